@@ -39,6 +39,7 @@
 #ifndef QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 
+#include <boost/describe/enumerators.hpp>
 #include <boost/hana/accessors.hpp>
 #include <boost/hana/at.hpp>
 #include <boost/hana/basic_tuple.hpp>
@@ -83,6 +84,7 @@
 #include <limits>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <optional>
 #include <stdexcept>
@@ -3020,6 +3022,426 @@ struct external_codec<boost::uuids::uuid> {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/codec/enumerators.hpp ------------------------------------------------------------------------------------
+
+// enumerators.hpp: the names and values of an enumeration, which are a part of its schema. An enumeration that is
+// described with Boost.Describe gives them exactly. Of any other one, the compiler prints each value of a bounded
+// range: those with a name by their name. All of it happens while compiling, and costs a few milliseconds for an
+// enumeration (docs/decisions/0054-enumerators-belong-to-the-schema.md).
+
+namespace quipu {
+
+/// A range of values, both ends included. It is empty if `last` is less than `first`.
+struct enumerator_range {
+  std::int64_t first{};
+  std::int64_t last{};
+};
+
+/// No enumerator belongs to the schema: it has the underlying type alone, and a change of meaning is not noticed.
+inline constexpr enumerator_range no_enumerators{0, -1};
+
+/// Where the enumerators of a type are looked for. A specialisation, visible before the type's first use, gives another
+/// range, or `no_enumerators`:
+/// `template <> inline constexpr quipu::enumerator_range quipu::enumerators_of<http::status>{100, 599};`
+/// Of an enumeration over 8 bits every value is looked at. Of others, the search goes on beyond either end of the range
+/// while it finds a name within 128 values of that end; and 0, -1, the powers of two, the least and the greatest value
+/// are always looked at. A type that is described with Boost.Describe has the enumerators that it was described with.
+template <class Enum>
+inline constexpr enumerator_range enumerators_of{-128, 255};
+
+namespace detail {
+
+template <class Enum>
+struct values_of {
+  template <Enum... values>
+  struct quipu_value_list {};
+};
+
+/// The compiler's description of a list of values, an enumerator by its name. The size is given, because a compiler
+/// takes longer to find the end of the text than to make it.
+template <class List>
+consteval std::string_view describe_values() {
+#if defined(__GNUC__) || defined(__clang__)
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
+#else
+  return {};
+#endif
+}
+
+/// Reads the list in a description: `A::first, (A)1, 2, A::fourth>`, where `A` may contain anything that a type's name
+/// can. It is interpreted by a compiler for hundreds of values, and so takes few steps.
+class value_list_reader {
+ public:
+  constexpr explicit value_list_reader(std::string_view text) {
+    constexpr std::string_view mark = "::quipu_value_list<";
+    const std::size_t found = text.find(mark);
+    if (found == std::string_view::npos) return;
+    at_ = text.data() + found + mark.size();
+    end_ = text.data() + text.size();
+  }
+
+  /// The next value's name, or nothing for a value without one.
+  constexpr std::string_view next() {
+    const char* const begin = at_;
+    const char* after = begin;
+    if (cast_size_ != 0 && end_ - begin > cast_size_ && *begin == '(' && begin[cast_size_ - 1] == ')')
+      after += cast_size_;
+    if (after != end_ && *after == '-') ++after;
+    if (after != end_ && is_digit(*after)) {
+      do ++after;
+      while (is_digit(*after));
+      at_ = end_ - after > 2 ? after + 2 : end_;
+      return {};
+    }
+    find_separator();
+    const char* name = at_;
+    while (name != begin && is_identifier_character(name[-1])) --name;
+    const std::string_view found{name, static_cast<std::size_t>(at_ - name)};
+    at_ = end_ - at_ > 2 ? at_ + 2 : end_;
+    if (found.empty() || !is_digit(found[0])) return found;
+    // `(A)123`: the next value may be of this kind, too, and `(A)` is as long there.
+    cast_size_ = name - begin - (name[-1] == '-' ? 1 : 0);
+    return {};
+  }
+
+ private:
+  static constexpr bool is_digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+  /// The comma or bracket that ends a value.
+  constexpr void find_separator() {
+    unsigned depth = 0;
+    for (; at_ != end_; ++at_) {
+      const char letter = *at_;
+      if (letter == '\'') {
+        skip_quoted();
+      } else if (letter == '<' || letter == '(' || letter == '{') {
+        ++depth;
+      } else if (letter == '>' || letter == ')' || letter == '}') {
+        if (depth == 0) return;
+        --depth;
+      } else if (letter == ',' && depth == 0) {
+        return;
+      }
+    }
+  }
+
+  /// To the closing quote of a character among a template's arguments.
+  constexpr void skip_quoted() {
+    for (++at_; at_ + 1 < end_ && *at_ != '\''; ++at_) {
+      if (*at_ == '\\') ++at_;
+    }
+  }
+
+  const char* at_{};
+  const char* end_{};
+  std::ptrdiff_t cast_size_{};
+};
+
+/// Enumerators, ascending by value: the first `size` of the arrays.
+template <class Enum, std::size_t capacity>
+struct enumerator_list {
+  std::array<std::underlying_type_t<Enum>, capacity> values{};
+  std::array<std::string_view, capacity> names{};
+  std::size_t size{};
+};
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"  // a value that an enumeration without a fixed type need not have
+#endif
+
+/// Those of the values that have a name.
+template <class Enum, std::underlying_type_t<Enum>... numbers>
+consteval auto name_values() {
+  enumerator_list<Enum, sizeof...(numbers)> found{};
+  if constexpr (sizeof...(numbers) != 0) {
+    value_list_reader reader{
+        describe_values<typename values_of<Enum>::template quipu_value_list<static_cast<Enum>(numbers)...>>()};
+    for (const std::underlying_type_t<Enum> value : {numbers...}) {
+      const std::string_view name = reader.next();
+      if (name.empty()) continue;
+      found.values[found.size] = value;
+      found.names[found.size++] = name;
+    }
+  }
+  return found;
+}
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+
+/// A lookup of a name in it makes a compiler read the definition of an enumeration that is a member of a template.
+template <class Enum>
+concept is_read = !requires {
+  Enum::quipu_reads_the_definition_of_this_enumeration;
+};
+
+template <class Enum, auto value>
+concept is_constant_of = requires {
+  typename std::integral_constant<Enum, static_cast<Enum>(value)>;
+};
+
+/// The values that a constant of the type may have: all of the underlying type, but that an enumeration without a fixed
+/// one may have only as many bits as its enumerators need.
+template <class Enum>
+struct constant_limits {
+  using number = std::underlying_type_t<Enum>;
+  using limits = std::numeric_limits<number>;
+
+  template <std::size_t... bits>
+  static constexpr number find_highest(std::index_sequence<bits...>) {
+    number found = 0;
+    ((is_constant_of<Enum, static_cast<number>((number{2} << bits) - 1)>
+          ? static_cast<void>(found = static_cast<number>((number{2} << bits) - 1))
+          : void()),
+     ...);
+    return found;
+  }
+  static constexpr number find_highest() {
+    if constexpr (is_constant_of<Enum, limits::max()>)
+      return limits::max();
+    else
+      return find_highest(std::make_index_sequence<limits::digits - 2>{});
+  }
+  static constexpr number find_lowest() {
+    if constexpr (is_constant_of<Enum, limits::min()>)
+      return limits::min();
+    else if constexpr (is_constant_of<Enum, static_cast<number>(-1)>)
+      return static_cast<number>(-find_highest() - 1);
+    else
+      return 0;
+  }
+
+  static constexpr number highest = find_highest();
+  static constexpr number lowest = find_lowest();
+};
+
+/// The search of an enumeration's names, in steps of 128 values. Step 0 begins where the range does; steps before it
+/// have negative numbers.
+template <class Enum>
+struct enumerator_search {
+  using number = std::underlying_type_t<Enum>;
+  using limits = constant_limits<Enum>;
+  static constexpr std::int64_t width = 128;
+
+  static constexpr bool is_less(number value, std::int64_t limit) {
+    if constexpr (std::is_unsigned_v<number> && sizeof(number) == 8)
+      return limit > 0 && value < static_cast<number>(limit);
+    else
+      return static_cast<std::int64_t>(value) < limit;
+  }
+  /// Steps stay where 64 bits don't overflow.
+  static constexpr std::int64_t clamped(number value) {
+    constexpr std::int64_t limit = std::int64_t{1} << 62;
+    if (is_less(value, -limit)) return -limit;
+    return is_less(value, limit) ? static_cast<std::int64_t>(value) : limit;
+  }
+  static constexpr std::int64_t lowest = clamped(limits::lowest);
+  static constexpr std::int64_t highest = clamped(limits::highest);
+
+  static constexpr enumerator_range range =
+      sizeof(Enum) == 1 ? enumerator_range{lowest, highest} : enumerators_of<Enum>;
+  static constexpr std::int64_t first = range.first > lowest ? range.first : lowest;
+  static constexpr std::int64_t last = range.last < highest ? range.last : highest;
+  static_assert(first <= last, "the range of enumerators_of has none of the values of the type");
+  static_assert(last - first <= 65536, "the range of enumerators_of is at most 65,536 values wide");
+
+  static constexpr std::int64_t step_first(std::int64_t step) {
+    return first + step * width > lowest ? first + step * width : lowest;
+  }
+  static constexpr std::int64_t step_last(std::int64_t step) {
+    const std::int64_t from = first + step * width;
+    return highest - from > width - 1 ? from + width - 1 : highest;
+  }
+
+  template <std::int64_t from, std::size_t... offsets>
+  static consteval auto name_run(std::index_sequence<offsets...>) {
+    return name_values<Enum, static_cast<number>(from + static_cast<std::int64_t>(offsets))...>();
+  }
+  template <std::int64_t step>
+  static constexpr auto found_in = name_run<step_first(step)>(
+      std::make_index_sequence<static_cast<std::size_t>(step_last(step) - step_first(step) + 1)>{});
+
+  /// The last step that is searched, upwards from one. The search ends after two steps without names.
+  template <std::int64_t step, unsigned misses>
+  static consteval std::int64_t find_last_step() {
+    constexpr unsigned now = found_in<step>.size != 0 ? 0 : misses + 1;
+    if constexpr (now >= 2 || step_last(step) == highest)
+      return step;
+    else
+      return find_last_step<step + 1, now>();
+  }
+  template <std::int64_t step, unsigned misses>
+  static consteval std::int64_t find_first_step() {
+    constexpr unsigned now = found_in<step>.size != 0 ? 0 : misses + 1;
+    if constexpr (now >= 2 || step_first(step) == lowest)
+      return step;
+    else
+      return find_first_step<step - 1, now>();
+  }
+  static constexpr std::int64_t first_step = find_first_step<0, 1>();
+  static constexpr std::int64_t last_step = find_last_step<(last - first) / width, 1>();
+
+  struct lone_values {
+    std::array<number, 68> values{};
+    std::size_t count{};
+
+    constexpr void add(number value, bool below) {
+      if (value < limits::lowest || value > limits::highest || (count != 0 && values[count - 1] >= value)) return;
+      if (below ? is_less(value, step_first(first_step)) : !is_less(value, step_last(last_step) + 1))
+        values[count++] = value;
+    }
+  };
+  /// Values that are looked at wherever they are: ascending, those before the steps or those after them.
+  static consteval lone_values find_lone_values(bool below) {
+    lone_values found;
+    found.add(limits::lowest, below);
+    if constexpr (std::is_signed_v<number>) found.add(static_cast<number>(-1), below);
+    found.add(0, below);
+    for (int bit = 0; bit < std::numeric_limits<number>::digits; ++bit)
+      found.add(static_cast<number>(static_cast<std::uint64_t>(1) << bit), below);
+    found.add(limits::highest, below);
+    return found;
+  }
+  template <bool below, std::size_t... indices>
+  static consteval auto name_lone_values(std::index_sequence<indices...>) {
+    constexpr lone_values lone = find_lone_values(below);
+    return name_values<Enum, lone.values[indices]...>();
+  }
+  template <bool below>
+  static constexpr auto lone = name_lone_values<below>(std::make_index_sequence<find_lone_values(below).count>{});
+
+  template <class Writer, std::size_t... steps>
+  static constexpr void put_steps(Writer& writer, std::index_sequence<steps...>) {
+    (writer.put(found_in<first_step + static_cast<std::int64_t>(steps)>), ...);
+  }
+  template <class Writer>
+  static constexpr void put(Writer& writer) {
+    if constexpr (sizeof(Enum) > 1) writer.put(lone<true>);
+    put_steps(writer, std::make_index_sequence<static_cast<std::size_t>(last_step - first_step + 1)>{});
+    if constexpr (sizeof(Enum) > 1) writer.put(lone<false>);
+  }
+};
+
+template <class Enum>
+concept is_described = boost::describe::has_describe_enumerators<Enum>::value;
+
+/// The enumerators of a description, ascending by value; of several for one value, the first.
+template <class Enum>
+struct described_enumerators {
+  template <template <class...> class List, class... Descriptors>
+  static consteval auto list(List<Descriptors...>) {
+    using number = std::underlying_type_t<Enum>;
+    enumerator_list<Enum, sizeof...(Descriptors)> found{
+        {static_cast<number>(Descriptors::value)...}, {std::string_view{Descriptors::name}...}, sizeof...(Descriptors)};
+    for (std::size_t end = 1; end < found.size; ++end) {
+      for (std::size_t at = end; at > 0 && found.values[at] < found.values[at - 1]; --at) {
+        std::swap(found.values[at], found.values[at - 1]);
+        std::swap(found.names[at], found.names[at - 1]);
+      }
+    }
+    std::size_t kept = 0;
+    for (std::size_t at = 0; at < found.size; ++at) {
+      if (at != 0 && found.values[at] == found.values[at - 1]) continue;
+      found.names[kept] = found.names[at];
+      found.values[kept++] = found.values[at];
+    }
+    found.size = kept;
+    return found;
+  }
+  template <class Writer>
+  static constexpr void put(Writer& writer) {
+    writer.put(list(boost::describe::describe_enumerators<Enum>{}));
+  }
+};
+
+/// Writes `open=0,paid=1`. Counts only while `out` is null.
+struct enumerator_writer {
+  char* out{};
+  std::size_t size{};
+
+  constexpr void put(char letter) {
+    if (out != nullptr) out[size] = letter;
+    ++size;
+  }
+  constexpr void put_number(auto number) {
+    std::uint64_t magnitude = static_cast<std::uint64_t>(number);
+    if (number < 0) {
+      put('-');
+      magnitude = ~magnitude + 1;
+    }
+    std::uint64_t scale = 1;
+    while (magnitude / scale >= 10) scale *= 10;
+    for (; scale != 0; scale /= 10) put(static_cast<char>('0' + magnitude / scale % 10));
+  }
+  template <class Enum, std::size_t capacity>
+  constexpr void put(const enumerator_list<Enum, capacity>& list) {
+    for (std::size_t index = 0; index < list.size; ++index) {
+      if (size != 0) put(',');
+      for (const char letter : list.names[index]) put(letter);
+      put('=');
+      if constexpr (std::is_same_v<std::underlying_type_t<Enum>, bool>)
+        put(list.values[index] ? '1' : '0');
+      else
+        put_number(list.values[index]);
+    }
+  }
+};
+
+template <class Enum>
+constexpr void put_enumerators([[maybe_unused]] enumerator_writer& writer) {
+  if constexpr (enumerators_of<Enum>.first <= enumerators_of<Enum>.last && is_read<Enum>) {
+    if constexpr (is_described<Enum>)
+      described_enumerators<Enum>::put(writer);
+    else
+      enumerator_search<Enum>::put(writer);
+  }
+}
+
+template <class Enum>
+consteval std::size_t measure_enumerators() {
+  enumerator_writer writer;
+  put_enumerators<Enum>(writer);
+  return writer.size;
+}
+
+template <class Enum>
+consteval auto write_enumerators() {
+  std::array<char, measure_enumerators<Enum>()> text{};
+  enumerator_writer writer{text.data()};
+  put_enumerators<Enum>(writer);
+  return text;
+}
+
+template <class Enum>
+inline constexpr auto enumerator_storage = write_enumerators<Enum>();
+
+/// The enumerators as a schema has them: `open=0,paid=1`, ascending by value. Empty where none is known.
+template <class Enum>
+inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), enumerator_storage<Enum>.size()};
+
+/// Whether a list of enumerators has all that are in another one, with their values.
+[[nodiscard]] constexpr bool has_enumerators(std::string_view list, std::string_view wanted) {
+  const auto take = [](std::string_view& from) {
+    const std::size_t comma = from.find(',');
+    const std::string_view taken = from.substr(0, comma);
+    from.remove_prefix(comma == std::string_view::npos ? from.size() : comma + 1);
+    return taken;
+  };
+  while (!wanted.empty()) {
+    const std::string_view one = take(wanted);
+    for (;;) {
+      if (list.empty()) return false;
+      if (take(list) == one) break;  // both are ascending
+    }
+  }
+  return true;
+}
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/codec/detail/refusals.hpp --------------------------------------------------------------------------------
 
 // refusals.hpp: why a type has no encoding, in words. Each sentence is a class template that is never defined: naming
@@ -3117,8 +3539,8 @@ constexpr void refuse() {
 
 // schema_text.hpp: the shape of a type's encoding as text, made while compiling:
 // `{id:i64,who:str,lines:[{sku:str,qty:u32}]}`. Two types with one text are encoded alike. Names of types never appear
-// in it, names of fields do; compilers and standard libraries have no influence on it. docs/encoding.md has the
-// grammar.
+// in it, names of fields and of enumerators do; compilers and standard libraries have no influence on it.
+// docs/encoding.md has the grammar.
 
 namespace quipu {
 namespace detail {
@@ -3245,6 +3667,11 @@ constexpr void describe_standard(schema_writer& writer, [[maybe_unused]] const o
   } else if constexpr (kind == shape::enumeration) {
     writer.put("enum:");
     writer.put(number_token<std::underlying_type_t<Type>>());
+    if constexpr (!enumerators<Type>.empty()) {
+      writer.put('{');
+      writer.put(enumerators<Type>);
+      writer.put('}');
+    }
   } else if constexpr (kind <= shape::character) {
     writer.put(number_token<Type>());
   } else if constexpr (kind == shape::string) {
@@ -3415,14 +3842,39 @@ template <class Type>
 
 namespace detail {
 
-/// The next piece of a schema text: a character, or all of a name in quotes.
+/// The next piece of a schema text: a word, a character, all of a name in quotes, or all of an enumeration.
 struct schema_piece {
-  std::string_view text{};  ///< without the version
+  std::string_view text{};  ///< without the version and the enumerators
   std::uint64_t version{};
   bool is_opaque{};  ///< a name that no shape follows
+  std::string_view enumerators{};
 };
 
+/// The word at the start of a text. There may be none.
+constexpr std::string_view schema_word(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && is_identifier_character(text[size])) ++size;
+  return text.substr(0, size);
+}
+
+/// Precondition: the text begins with `enum:`.
+constexpr schema_piece take_enumeration(std::string_view& text) {
+  constexpr std::size_t mark = 5;
+  schema_piece piece{text.substr(0, mark + schema_word(text.substr(mark)).size())};
+  text.remove_prefix(piece.text.size());
+  if (const std::size_t close = text.find('}'); text.starts_with('{') && close != std::string_view::npos) {
+    piece.enumerators = text.substr(1, close - 1);
+    text.remove_prefix(close + 1);
+  }
+  return piece;
+}
+
 constexpr schema_piece take_schema_piece(std::string_view& text) {
+  if (const std::string_view word = schema_word(text); !word.empty()) {
+    if (word == "enum" && text.substr(word.size()).starts_with(':')) return take_enumeration(text);
+    text.remove_prefix(word.size());
+    return {word};
+  }
   schema_piece piece{text.substr(0, 1)};
   if (const std::size_t close = text.find('"', 1); text[0] == '"' && close != std::string_view::npos) {
     const std::size_t at = text.rfind('@', close);
@@ -3440,15 +3892,22 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
   return piece;
 }
 
-/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that
-/// a type with a `serialize` may have become a newer version of itself, which reads the older ones.
+/// Whether a piece reads what was written by another one.
+[[nodiscard]] constexpr bool reads_piece(const schema_piece& known, const schema_piece& logged) {
+  if (known.text != logged.text) return false;
+  if (known.version != logged.version && !(known.is_opaque && logged.is_opaque && logged.version < known.version))
+    return false;
+  return known.enumerators.empty() || has_enumerators(known.enumerators, logged.enumerators);
+}
+
+/// Whether a type whose text is `known` reads what was written by one whose text was `logged`. They are equal, but for
+/// this: a type with a `serialize` may have become a newer version of itself, which reads the older ones; an
+/// enumeration may have got further enumerators, while those of the log are there with their values; and one of the
+/// two may have no enumerators, because its program didn't put them into the schema.
 [[nodiscard]] constexpr bool reads_schema(std::string_view known, std::string_view logged) {
   while (!known.empty() && !logged.empty()) {
     const schema_piece here = take_schema_piece(known);
-    const schema_piece there = take_schema_piece(logged);
-    if (here.text != there.text) return false;
-    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version))
-      return false;
+    if (!reads_piece(here, take_schema_piece(logged))) return false;
   }
   return known.empty() && logged.empty();
 }
@@ -5210,14 +5669,21 @@ struct schema_node {
   bool is_enum{};
   std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
-  std::uint64_t length{};    ///< of a fixed list
-  std::uint64_t min_size{};  ///< the fewest bytes a value takes, at most `size_cap`
-  std::string_view name{};   ///< of a named or opaque type
+  std::uint64_t length{};            ///< of a fixed list
+  std::uint64_t min_size{};          ///< the fewest bytes a value takes, at most `size_cap`
+  std::string_view name{};           ///< of a named or opaque type
+  std::uint32_t first_enumerator{};  ///< index into `schema_table::enumerators`
+  std::uint32_t enumerator_count{};
 };
 
 struct schema_child {
   std::uint32_t node;
   std::string_view name;  ///< of a record's field
+};
+
+struct schema_enumerator {
+  std::uint64_t bits;  ///< the value as it is encoded, without a sign
+  std::string_view name;
 };
 
 [[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset);
@@ -5234,6 +5700,8 @@ class schema_table {
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
+  /// The name that an enumeration's value has, or nothing.
+  [[nodiscard]] std::string_view enumerator(const schema_node& enumeration, std::uint64_t bits) const noexcept;
 
  private:
   static constexpr unsigned depth_cap = 256;
@@ -5256,13 +5724,17 @@ class schema_table {
   [[nodiscard]] bool accept(std::string_view token) noexcept;
   void expect(std::string_view token);
   [[nodiscard]] std::string_view take_word() noexcept;
-  [[nodiscard]] std::uint64_t take_number();
+  [[nodiscard]] std::uint64_t take_number(std::uint64_t greatest = ~std::uint64_t{0});
 
   std::uint32_t add(schema_node node, const child_list& children = {});
 
   [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept;
 
   std::uint32_t add_number(std::string_view token);
+
+  schema_enumerator parse_enumerator(unsigned size);
+
+  std::uint32_t add_enumeration();
 
   std::uint32_t add_duration(schema_kind kind);
 
@@ -5291,6 +5763,7 @@ class schema_table {
   std::uint32_t root_{};
   std::vector<schema_node> nodes_;
   child_list children_;
+  std::vector<schema_enumerator> enumerators_;
   std::vector<open_name> open_names_;
 };
 
@@ -5378,6 +5851,9 @@ class json_printer {
 
   void print_integer(const schema_node& node);
 
+  /// The name of the value that comes next, if the schema has one.
+  bool print_enumerator(const schema_node& node);
+
   void append_hex(bytes_view raw);
 
   [[nodiscard]] std::size_t get_size(std::uint64_t min_size);
@@ -5409,10 +5885,10 @@ class json_printer {
 }  // namespace detail
 
 /// The payload as JSON. Records and maps from strings are objects, other maps arrays of pairs; bytes are hexadecimal;
-/// enums, durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite
-/// are strings; an absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't
-/// tell is
-/// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
+/// an enumerator that the text names is a string; other values of enumerations, durations and times (nanoseconds) are
+/// numbers; 64-bit integers are plain numbers; numbers that aren't finite are strings; an absent optional is null; a
+/// variant is `{"index":i,"value":v}`; a type whose shape the text doesn't tell is `{"opaque":name,"bytes":hex}`.
+/// Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
 [[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload);
 
 }  // namespace quipu
@@ -5437,12 +5913,22 @@ class process_mark {
   /// Returns false in any child. Costs a system call.
   [[nodiscard]] bool has_this_process_id() const noexcept { return id_ == ::getpid(); }
 
+  /// Throws `errc::locked` where `is_this_process()` is false.
+  void check() const {
+    if (!is_this_process()) throw_forked();
+  }
+
   [[nodiscard]] pid_t process_id() const noexcept { return id_; }
+
+  /// A number that each forked child has for itself; never 0. Throws as the constructor.
+  [[nodiscard]] static std::uint64_t process_number() { return 1 + forks_so_far(); }
 
  private:
   [[nodiscard]] static std::uint64_t forks_so_far();
+  [[noreturn]] static void throw_forked();
 
   static inline std::atomic<std::uint64_t> fork_count_{0};
+  static inline std::atomic<bool> is_counting_{false};
 
   std::uint64_t forks_;
   pid_t id_;
@@ -5564,24 +6050,31 @@ class id_randomness {
 /// Microseconds since the Unix epoch by the system's clock.
 [[nodiscard]] std::int64_t system_now_us() noexcept;
 
-/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds.
+/// The generator of `event_id::generate`. Thread-safe: a spin lock, held for a few nanoseconds. A forked child may find
+/// it held by a thread of its parent; it takes the lock over, and has random bits of its own.
 class process_id_generator {
  public:
-  event_id next() noexcept;
+  constexpr process_id_generator() noexcept = default;
+
+  /// Throws `std::bad_alloc` as `process_mark` does, at the first call.
+  event_id next();
 
  private:
   static std::uint64_t seed() noexcept;
 
-  std::atomic<bool> busy_{};
+  void lock(std::uint64_t own_number) noexcept;
+
+  std::atomic<std::uint64_t> holder_{0};  // the process number of the thread that holds the lock, or 0
+  std::uint64_t seeded_for_{0};           // a process number
+  pid_t seeded_by_{0};
   hybrid_clock clock_{};
-  id_randomness random_{seed()};
-  process_mark seeded_by_;
+  id_randomness random_{0};
 };
 
 }  // namespace detail
 
 inline event_id event_id::generate() {
-  static detail::process_id_generator generator;
+  static constinit detail::process_id_generator generator;  // without a guard, which a fork could leave locked
   return generator.next();
 }
 
@@ -11546,6 +12039,30 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+
+// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
+// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+
+namespace quipu::detail {
+
+/// For `std::lock_guard` and `std::unique_lock`.
+class process_mutex {
+ public:
+  /// Throws `errc::locked` in a forked child of the process that made it.
+  void lock() {
+    made_by_.check();
+    mutex_.lock();
+  }
+  void unlock() noexcept { mutex_.unlock(); }
+
+ private:
+  std::mutex mutex_;
+  process_mark made_by_;
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
 
 // keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
@@ -11885,9 +12402,17 @@ QUIPU_DECL std::uint64_t table_secret::draw(std::atomic<std::uint64_t>& word) no
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
-  static const bool counting = ::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) == 0;
-  if (!counting) throw std::bad_alloc{};
+  // No static object with a guard: a fork could leave that locked. Two threads may register two handlers; then each
+  // fork counts twice, which does no harm.
+  if (!is_counting_.load()) {
+    if (::pthread_atfork(nullptr, nullptr, [] { ++fork_count_; }) != 0) throw std::bad_alloc{};
+    is_counting_.store(true);
+  }
   return fork_count_.load();
+}
+
+QUIPU_DECL void process_mark::throw_forked() {
+  throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
 
 }  // namespace quipu::detail
@@ -12303,6 +12828,15 @@ QUIPU_DECL const schema_child& schema_table::child(const schema_node& parent, st
   return children_[parent.first_child + index];
 }
 
+QUIPU_DECL std::string_view schema_table::enumerator(const schema_node& enumeration,
+                                                     std::uint64_t bits) const noexcept {
+  const auto first = enumerators_.begin() + enumeration.first_enumerator;
+  const auto last = first + enumeration.enumerator_count;
+  const auto found = std::lower_bound(
+      first, last, bits, [](const schema_enumerator& each, std::uint64_t wanted) { return each.bits < wanted; });
+  return found != last && found->bits == bits ? found->name : std::string_view{};
+}
+
 QUIPU_DECL bool schema_table::accept(std::string_view token) noexcept {
   if (text_.substr(position_, token.size()) != token) return false;
   position_ += token.size();
@@ -12319,12 +12853,13 @@ QUIPU_DECL std::string_view schema_table::take_word() noexcept {
   return text_.substr(start, position_ - start);
 }
 
-QUIPU_DECL std::uint64_t schema_table::take_number() {
+QUIPU_DECL std::uint64_t schema_table::take_number(std::uint64_t greatest) {
   std::uint64_t number = 0;
   const std::size_t start = position_;
   for (; peek() >= '0' && peek() <= '9'; ++position_) {
-    if (number > (~std::uint64_t{0} - 9) / 10) fail("a number that is too large");
-    number = number * 10 + static_cast<std::uint64_t>(peek() - '0');
+    const auto digit = static_cast<std::uint64_t>(peek() - '0');
+    if (digit > greatest || number > (greatest - digit) / 10) fail("a number that is too large");
+    number = number * 10 + digit;
   }
   if (position_ == start) fail("expected a number");
   return number;
@@ -12360,6 +12895,32 @@ QUIPU_DECL std::uint32_t schema_table::add_number(std::string_view token) {
     if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
   }
   fail("an unknown type");
+}
+
+QUIPU_DECL schema_enumerator schema_table::parse_enumerator(unsigned size) {
+  const std::string_view name = take_word();
+  if (name.empty()) fail("expected an enumerator's name");
+  expect("=");
+  const bool is_negative = accept("-");
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
+  const std::uint64_t value = take_number(mask);
+  return {(is_negative ? ~value + 1 : value) & mask, name};
+}
+
+QUIPU_DECL std::uint32_t schema_table::add_enumeration() {
+  const std::uint32_t number = add_number(take_word());
+  schema_node& added = nodes_[number];
+  added.is_enum = true;
+  added.first_enumerator = static_cast<std::uint32_t>(enumerators_.size());
+  if (!accept("{")) return number;
+  if (added.kind == schema_kind::floating) fail("an enumeration of floating-point numbers");
+  do enumerators_.push_back(parse_enumerator(added.size));
+  while (accept(","));
+  expect("}");
+  added.enumerator_count = static_cast<std::uint32_t>(enumerators_.size() - added.first_enumerator);
+  std::sort(enumerators_.begin() + added.first_enumerator, enumerators_.end(),
+            [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
+  return number;
 }
 
 QUIPU_DECL std::uint32_t schema_table::add_duration(schema_kind kind) {
@@ -12462,9 +13023,7 @@ QUIPU_DECL std::uint32_t schema_table::parse_word(unsigned depth) {
   if (word == "str") return add({.kind = schema_kind::string, .min_size = 4});
   if (word == "enum") {
     expect(":");
-    const std::uint32_t number = add_number(take_word());
-    nodes_[number].is_enum = true;
-    return number;
+    return add_enumeration();
   }
   if (word == "dur") return add_duration(schema_kind::signed_integer);
   if (word == "fdur") return add_duration(schema_kind::floating);
@@ -12578,6 +13137,20 @@ QUIPU_DECL void json_printer::print_integer(const schema_node& node) {
   }
 }
 
+QUIPU_DECL bool json_printer::print_enumerator(const schema_node& node) {
+  if (node.enumerator_count == 0) return false;
+  byte_reader ahead = reader_;
+  bytes_view raw;
+  if (!ahead.take(raw, node.size)) fail("it ends too early");
+  std::uint64_t bits = 0;
+  for (std::size_t index = raw.size(); index-- > 0;) bits = bits << 8 | std::to_integer<std::uint64_t>(raw[index]);
+  const std::string_view name = table_.enumerator(node, bits);
+  if (name.empty()) return false;
+  append_json_string(out_, name);
+  reader_ = ahead;
+  return true;
+}
+
 QUIPU_DECL void json_printer::append_hex(bytes_view raw) {
   out_.push_back('"');
   out_.append(to_hex(raw));
@@ -12677,6 +13250,7 @@ QUIPU_DECL void json_printer::print_value(std::uint32_t index, unsigned depth, u
   step();
   if (++depth > depth_cap) fail("it is nested too deep");
   const schema_node& node = table_.node(index);
+  if (print_enumerator(node)) return;
   switch (node.kind) {
     case schema_kind::boolean: {
       const auto value = get<std::uint8_t>();
@@ -12894,17 +13468,26 @@ QUIPU_DECL std::int64_t system_now_us() noexcept {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
 }
 
-QUIPU_DECL event_id process_id_generator::next() noexcept {
+QUIPU_DECL event_id process_id_generator::next() {
   const std::int64_t now = system_now_us();
-  while (busy_.exchange(true)) {
-  }
-  if (!seeded_by_.has_this_process_id()) {  // a forked child needs random bits of its own
-    seeded_by_ = process_mark{};
+  const std::uint64_t own_number = process_mark::process_number();
+  lock(own_number);
+  // A forked child needs random bits of its own; also one that a raw system call made, which has no number of its own.
+  if (const pid_t own_id = ::getpid(); seeded_for_ != own_number || seeded_by_ != own_id) {
     random_ = id_randomness{seed()};
+    seeded_for_ = own_number;
+    seeded_by_ = own_id;
   }
   const event_id id = event_id::from_reading(clock_.next(now), random_.next());
-  busy_.store(false);
+  holder_.store(0);
   return id;
+}
+
+QUIPU_DECL void process_id_generator::lock(std::uint64_t own_number) noexcept {
+  for (;;) {
+    std::uint64_t holder = holder_.load();
+    if (holder != own_number && holder_.compare_exchange_weak(holder, own_number)) return;
+  }
 }
 
 QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {

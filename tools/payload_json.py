@@ -20,6 +20,7 @@ class Type:
     def __init__(self, form, least, parts=(), **more):
         self.form, self.least, self.parts = form, least, list(parts)  # `least`: the fewest bytes that a value takes
         self.size, self.count, self.name, self.names, self.is_enum = more.get("size", 0), more.get("count"), more.get("name"), more.get("names"), False
+        self.enumerators = {}  # of an enumeration: names by the bytes of their values
 
 
 class SchemaParser:
@@ -116,6 +117,27 @@ class SchemaParser:
         form, size = NUMBERS[word]
         return Type(form, size, size=size)
 
+    def enumeration(self):
+        made = self.number(self.word())
+        made.is_enum = True
+        if not self.accept("{"):
+            return made
+        if made.form == "f":
+            raise Mismatch("an enumeration of floating-point numbers")
+        while True:
+            name = self.word()
+            if not name:
+                raise Mismatch("expected an enumerator's name")
+            self.expect("=")
+            sign = -1 if self.accept("-") else 1
+            value = self.digits()
+            if value >= 256 ** made.size:
+                raise Mismatch("a number that is too large")
+            made.enumerators.setdefault((sign * value % 256 ** made.size).to_bytes(made.size, "little"), name)
+            if not self.accept(","):
+                self.expect("}")
+                return made
+
     def type(self, depth):
         if depth > 256:
             raise Mismatch("types are nested too deep")
@@ -144,9 +166,7 @@ class SchemaParser:
             return Type("str", 4)
         if word == "enum":
             self.expect(":")
-            made = self.number(self.word())
-            made.is_enum = True
-            return made
+            return self.enumeration()
         if word in ("dur", "fdur"):
             self.expect("<")
             self.digits()
@@ -260,6 +280,11 @@ class Printer:
         if self.steps < 0 or depth > 1024:
             raise Mismatch("it stands for more values than its size allows, or is nested too deep")
         form, inner = shape.form, lambda part: self.value(part, depth + 1, names)
+        if shape.enumerators:
+            name = shape.enumerators.get(bytes(self.payload[self.at:self.at + shape.size]))
+            if name:
+                self.at += shape.size
+                return json_string(name.encode("latin-1"))
         if form == "bool":
             return ("false", "true")[self.below(2, "a truth value")]
         if form in "iu":

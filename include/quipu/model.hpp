@@ -27,6 +27,7 @@
 
 #include "codec/schema.hpp"
 #include "codec/boost_serialization.hpp"
+#include "codec/enumerators.hpp"
 #include "codec/schema_text.hpp"
 #include "codec/fingerprint.hpp"
 #include "codec/codec.hpp"

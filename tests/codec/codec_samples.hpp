@@ -127,6 +127,13 @@ enum class colour : std::uint16_t { red, green = 700 };
 enum class answer : bool { no, yes };
 enum plain_enum : std::int8_t { first_choice, second_choice };
 
+}  // namespace codec_samples
+
+template <>
+inline constexpr quipu::enumerator_range quipu::enumerators_of<codec_samples::colour>{0, 700};
+
+namespace codec_samples {
+
 struct empty {
   bool operator==(const empty&) const = default;
 };

@@ -106,24 +106,27 @@ template <>
 inline constexpr quipu::named_schema quipu::schema_of<outside>{"vendor.outside", 12};
 
 // In constant expressions: what doesn't hold doesn't compile.
-static_assert(
-    schema_text<order>() ==
-    "{id:i64,who:str,lines:[{sku:str,quantity:u32}],at:?{x:f64},v:<i32,str>,c:enum:u16,a:[u8;4],m:{str=>i32}}");
+static_assert(schema_text<order>() ==
+              "{id:i64,who:str,lines:[{sku:str,quantity:u32}],at:?{x:f64},v:<i32,str>,c:enum:u16{red=0,green=700},"
+              "a:[u8;4],m:{str=>i32}}");
 static_assert(
     schema_text<scalars>() ==
     "{b:bool,raw:byte,c:char,c8:c8,c16:c16,c32:c32,i8:i8,u8:u8,i16:i16,u16:u16,i32:i32,u32:u32,i64:i64,u64:u64,"
-    "ll:i64,ull:u64,f32:f32,f64:f64,e:enum:u16,yes:enum:bool}");
+    "ll:i64,ull:u64,f32:f32,f64:f64,e:enum:u16{red=0,green=700},yes:enum:bool{no=0,yes=1}}");
 
 TEST_CASE("golden texts", "[schema]") {
   CHECK(schema_text<empty>() == "{}");
-  CHECK(schema_text<padded>() == "{letter:char,number:u64,flag:bool,said:enum:bool,chosen:enum:i8,both:(u8,f32)}");
+  CHECK(schema_text<padded>() ==
+        "{letter:char,number:u64,flag:bool,said:enum:bool{no=0,yes=1},"
+        "chosen:enum:i8{first_choice=0,second_choice=1},both:(u8,f32)}");
   CHECK(schema_text<containers>() ==
         "{ordered:set<i32>,repeated:multiset<str>,repeated_map:multimap{i32=>char},hashed:hashset<str>,"
         "hashed_repeated:hashmultiset<bool>,hashed_map:hashmap{i32=>str},hashed_multimap:hashmultimap{i32=>[i32]},"
         "descending:set<i32>!,nested:{(str,i32)=>set<i32>}}");
   CHECK(schema_text<sequences>() ==
         "{bits:[bool],nothings:[{}],no_numbers:[[i32;0]],"
-        "padded_ones:[{letter:char,number:u64,flag:bool,said:enum:bool,chosen:enum:i8,both:(u8,f32)}],"
+        "padded_ones:[{letter:char,number:u64,flag:bool,said:enum:bool{no=0,yes=1},"
+        "chosen:enum:i8{first_choice=0,second_choice=1},both:(u8,f32)}],"
         "packed_ones:[{amount:i64,number:u64,rest:[u8;16]}],names:[[str]],two:[str;2],three:[bool;3],none:(),some:(i32,"
         "str,{}),"
         "perhaps:??i32,either:<{},i32,[{x:f64}]>}");

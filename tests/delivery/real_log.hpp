@@ -49,6 +49,7 @@ class forwarding_log : public quipu::detail::log_source {
   [[nodiscard]] quipu::detail::entity_snapshot snapshot_of(std::string_view entity) override {
     return log().snapshot_of(entity);
   }
+  [[nodiscard]] std::uint64_t generation() override { return log().generation(); }
   void wait_for_event(std::uint64_t sequence, std::int64_t microseconds, const std::atomic<bool>& stop) override {
     log().wait_for_event(sequence, microseconds, stop);
   }

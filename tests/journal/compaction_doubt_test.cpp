@@ -108,3 +108,25 @@ TEST_CASE("a failure before a compaction is decided doesn't ask whether it was",
   opened.compact(compaction::merge());
   CHECK(everything(opened) == before);
 }
+
+TEST_CASE("a note for readers that can't be written is the writer's failure, unless there is only no room for it",
+          "[journal][compaction][crash]") {
+  for (const errc code : {errc::io_failed, errc::storage_full}) {
+    const disk machine;
+    make_log(machine);
+    store opened{settings_in(machine, compaction_settings())};
+    const std::string before = everything(opened);
+    const auto failing = [&](const quipu::event_view& event) {
+      machine.plan({.at = 0, .kinds = static_cast<unsigned>(change::reserve), .code = code});
+      return is_kept(event);
+    };
+    const errc compacted = code_of([&] { opened.compact(compaction::tombstone(failing)); });
+    machine.plan({});
+    const errc appended = code_of([&] { append_numbered(opened, 500); });
+    CHECK(compacted == (code == errc::io_failed ? errc::io_failed : errc::timeout));
+    CHECK(appended == (code == errc::io_failed ? errc::writer_failed : errc::timeout));
+    store again{settings_in(machine.after_death(), compaction_settings())};
+    CHECK(everything(again) != before);
+    CHECK(again.verify().erased > 0);
+  }
+}

@@ -69,9 +69,9 @@ TEST_CASE("compensations are encoded and read back", "[outcome][encoding]") {
 TEST_CASE("the encodings of conditions and compensations stay as they are", "[outcome][encoding]") {
   CHECK(
       quipu::schema_text<wait_condition>() ==
-      R"("quipu.wait_condition@1"{type:enum:u8,timeout_ms:u64,awaited:[u8;16],name:str,detail:str,conditions:["quipu.wait_condition@1"]})");
+      R"("quipu.wait_condition@1"{type:enum:u8{timeout=0,event=1,all=2,any=3,custom=4},timeout_ms:u64,awaited:[u8;16],name:str,detail:str,conditions:["quipu.wait_condition@1"]})");
   CHECK(quipu::schema_text<compensation_action>() ==
-        "{type:enum:u8,events:[[u8;16]],resources:[str],name:str,detail:str}");
+        "{type:enum:u8{rollback=0,notify=1,release=2,custom=3},events:[[u8;16]],resources:[str],name:str,detail:str}");
   CHECK(hex_of(wait_condition::timeout(250)) ==
         "00fa0000000000000000000000000000000000000000000000000000000000000000000000");
   CHECK(hex_of(wait_condition::any({wait_condition::event(some_id()), wait_condition::custom("n", "d")})) ==

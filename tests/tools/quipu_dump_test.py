@@ -203,9 +203,17 @@ class Dump(unittest.TestCase):
             self.assertEqual(printed("f64", struct.pack("<d", value)), text)
         self.assertEqual(printed('"node@1"{kids:["node@1"]}', b"\1\0\0\0\0\0\0\0"), '{"kids":[{"kids":[]}]}')
         self.assertEqual(printed('{a:"x@1",b:u8}', b"\2\0\0\0\xab\xcd\5"), '{"a":{"opaque":"x@1","bytes":"abcd"},"b":5}')
+        state = "enum:i16{lost=-1,open=0,größe=700}"
+        for value, text in ((-1, '"lost"'), (0, '"open"'), (700, '"größe"'), (1, "1"), (-2, "-2")):
+            self.assertEqual(printed("{to:%s}" % state, struct.pack("<h", value)), '{"to":%s}' % text)
+        self.assertEqual(printed("{enum:bool{no=0,yes=1}=>[enum:u8{low=0,high=255}]}", b"\1\0\0\0\1\2\0\0\0\xff\1"), '[["yes",["high",1]]]')
+        self.assertEqual(printed("enum:u64{all=18446744073709551615}", b"\xff" * 8), '"all"')
+        self.assertEqual(printed("enum:char{a=97}", b"ab"[:1]), '"a"')
         self.assertEqual(printed("str", b"\4\0\0\0\xff\"\n\x7f"), '"\\udcff\\"\\u000a\\u007f"')
         for text, payload in (("i63", b""), ("", b""), ("[i64", b"\0" * 8), ("bool", b"\2"), ("u8", b""), ("u8", b"\0\0"), ("str", b"\2\0\0\0a"), ("?u8", b"\2"),
                               ("<u8>", b"\1"), ("[{}]", b"\1\0\0\0\1"), ("[u32]", b"\2\0\0\0\0\0\0\0"), ("[{};4000000000]", b""), ("[" * 100000, b""),
+                              ("enum:u8{", b"\0"), ("enum:u8{}", b"\0"), ("enum:u8{a}", b"\0"), ("enum:u8{a=1,}", b"\0"), ("enum:u8{a=256}", b"\0"),
+                              ("enum:f32{a=1}", b"\0" * 4), ("u8{a=1}", b"\0"), ("enum:bool{yes=1}", b"\2"), ("enum:i16{a=0}", b"\0"),
                               ("[[[[{};65535];65535];65535];65535]", b""), ('"a@1"{x:?"a@1"}', b"\1" * 100000), ("dur<1>", b"\0" * 8), ('"@', b"")):
             with self.assertRaises(payload_json.Mismatch, msg=text[:40]):
                 printed(text, payload)

@@ -82,7 +82,8 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   put(key, value, meta)  replaces the entry as a whole
 ///   delete_prefix(prefix)  removes every entry whose key starts with `prefix` (all if it is empty); returns the count
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
-///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction
+///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction. A store calls it before it
+///                          reads the states of many entities
 /// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
 /// store then does, `config.cache.on_failure` says.
 template <class Cache>

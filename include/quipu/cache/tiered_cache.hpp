@@ -7,6 +7,7 @@
 // visible through the first: a read may return an older entry, with its older watermark.
 #pragma once
 
+#include "../core/detail/process_mark.hpp"
 #include "../macros.hpp"
 #include "projection_cache.hpp"
 
@@ -45,6 +46,7 @@ class tiered_cache {
   }
 
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta) {
+    if (is_foreign()) return detail::cache_get_into(second_, key, value, meta);
     if (detail::cache_get_into(first_, key, value, meta)) return true;
     std::uint64_t before = 0;
     {
@@ -61,6 +63,7 @@ class tiered_cache {
   /// Writes to both caches. If the second one throws, the first one does not get the new entry. Throws as the caches
   /// do.
   void put(bytes_view key, bytes_view value, cache_meta meta) {
+    if (is_foreign()) return static_cast<void>(second_.put(key, value, meta));
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
     second_.put(key, value, meta);
@@ -70,6 +73,7 @@ class tiered_cache {
   /// Removes from both caches. Returns the larger of their counts: the number of keys, unless another process removed
   /// entries from the second. Throws as the caches do.
   std::uint64_t delete_prefix(bytes_view prefix) {
+    if (is_foreign()) return second_.delete_prefix(prefix);
     const std::lock_guard lock{changes_->mutex};
     ++changes_->count;
     const std::uint64_t from_first = first_.delete_prefix(prefix);
@@ -85,8 +89,12 @@ class tiered_cache {
   void prefetch(bytes_view key, cache_meta predicted) { detail::cache_prefetch(second_, key, predicted); }
 
  private:
+  /// A forked child may find the mutex locked for ever, and its entries outdated: it uses the second cache alone.
+  [[nodiscard]] bool is_foreign() const noexcept { return !changes_->made_by.is_this_process(); }
+
   struct changes {
-    std::mutex mutex;
+    detail::process_mark made_by{};
+    std::mutex mutex{};
     std::uint64_t count{};
   };
 

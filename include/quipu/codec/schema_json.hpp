@@ -93,6 +93,9 @@ class json_printer {
 
   void print_integer(const schema_node& node);
 
+  /// The name of the value that comes next, if the schema has one.
+  bool print_enumerator(const schema_node& node);
+
   void append_hex(bytes_view raw);
 
   [[nodiscard]] std::size_t get_size(std::uint64_t min_size);
@@ -124,10 +127,10 @@ class json_printer {
 }  // namespace detail
 
 /// The payload as JSON. Records and maps from strings are objects, other maps arrays of pairs; bytes are hexadecimal;
-/// enums, durations and times (nanoseconds) are numbers; 64-bit integers are plain numbers; numbers that aren't finite
-/// are strings; an absent optional is null; a variant is `{"index":i,"value":v}`; a type whose shape the text doesn't
-/// tell is
-/// `{"opaque":name,"bytes":hex}`. Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
+/// an enumerator that the text names is a string; other values of enumerations, durations and times (nanoseconds) are
+/// numbers; 64-bit integers are plain numbers; numbers that aren't finite are strings; an absent optional is null; a
+/// variant is `{"index":i,"value":v}`; a type whose shape the text doesn't tell is `{"opaque":name,"bytes":hex}`.
+/// Throws `errc::decode_failed` when the text isn't a schema or the payload isn't of it.
 [[nodiscard]] std::string schema_to_json(std::string_view schema_text, bytes_view payload);
 
 }  // namespace quipu

@@ -2,12 +2,13 @@
 //
 // schema_text.hpp: the shape of a type's encoding as text, made while compiling:
 // `{id:i64,who:str,lines:[{sku:str,qty:u32}]}`. Two types with one text are encoded alike. Names of types never appear
-// in it, names of fields do; compilers and standard libraries have no influence on it. docs/encoding.md has the
-// grammar.
+// in it, names of fields and of enumerators do; compilers and standard libraries have no influence on it.
+// docs/encoding.md has the grammar.
 #pragma once
 
 #include "boost_serialization.hpp"
 #include "detail/refusals.hpp"
+#include "enumerators.hpp"
 #include "schema.hpp"
 
 #include <array>
@@ -141,6 +142,11 @@ constexpr void describe_standard(schema_writer& writer, [[maybe_unused]] const o
   } else if constexpr (kind == shape::enumeration) {
     writer.put("enum:");
     writer.put(number_token<std::underlying_type_t<Type>>());
+    if constexpr (!enumerators<Type>.empty()) {
+      writer.put('{');
+      writer.put(enumerators<Type>);
+      writer.put('}');
+    }
   } else if constexpr (kind <= shape::character) {
     writer.put(number_token<Type>());
   } else if constexpr (kind == shape::string) {
@@ -311,14 +317,39 @@ template <class Type>
 
 namespace detail {
 
-/// The next piece of a schema text: a character, or all of a name in quotes.
+/// The next piece of a schema text: a word, a character, all of a name in quotes, or all of an enumeration.
 struct schema_piece {
-  std::string_view text{};  ///< without the version
+  std::string_view text{};  ///< without the version and the enumerators
   std::uint64_t version{};
   bool is_opaque{};  ///< a name that no shape follows
+  std::string_view enumerators{};
 };
 
+/// The word at the start of a text. There may be none.
+constexpr std::string_view schema_word(std::string_view text) {
+  std::size_t size = 0;
+  while (size < text.size() && is_identifier_character(text[size])) ++size;
+  return text.substr(0, size);
+}
+
+/// Precondition: the text begins with `enum:`.
+constexpr schema_piece take_enumeration(std::string_view& text) {
+  constexpr std::size_t mark = 5;
+  schema_piece piece{text.substr(0, mark + schema_word(text.substr(mark)).size())};
+  text.remove_prefix(piece.text.size());
+  if (const std::size_t close = text.find('}'); text.starts_with('{') && close != std::string_view::npos) {
+    piece.enumerators = text.substr(1, close - 1);
+    text.remove_prefix(close + 1);
+  }
+  return piece;
+}
+
 constexpr schema_piece take_schema_piece(std::string_view& text) {
+  if (const std::string_view word = schema_word(text); !word.empty()) {
+    if (word == "enum" && text.substr(word.size()).starts_with(':')) return take_enumeration(text);
+    text.remove_prefix(word.size());
+    return {word};
+  }
   schema_piece piece{text.substr(0, 1)};
   if (const std::size_t close = text.find('"', 1); text[0] == '"' && close != std::string_view::npos) {
     const std::size_t at = text.rfind('@', close);
@@ -336,15 +367,22 @@ constexpr schema_piece take_schema_piece(std::string_view& text) {
   return piece;
 }
 
-/// Whether a type whose text is `known` reads what was written by one whose text was `logged`: they are equal, but that
-/// a type with a `serialize` may have become a newer version of itself, which reads the older ones.
+/// Whether a piece reads what was written by another one.
+[[nodiscard]] constexpr bool reads_piece(const schema_piece& known, const schema_piece& logged) {
+  if (known.text != logged.text) return false;
+  if (known.version != logged.version && !(known.is_opaque && logged.is_opaque && logged.version < known.version))
+    return false;
+  return known.enumerators.empty() || has_enumerators(known.enumerators, logged.enumerators);
+}
+
+/// Whether a type whose text is `known` reads what was written by one whose text was `logged`. They are equal, but for
+/// this: a type with a `serialize` may have become a newer version of itself, which reads the older ones; an
+/// enumeration may have got further enumerators, while those of the log are there with their values; and one of the
+/// two may have no enumerators, because its program didn't put them into the schema.
 [[nodiscard]] constexpr bool reads_schema(std::string_view known, std::string_view logged) {
   while (!known.empty() && !logged.empty()) {
     const schema_piece here = take_schema_piece(known);
-    const schema_piece there = take_schema_piece(logged);
-    if (here.text != there.text) return false;
-    if (here.version != there.version && !(here.is_opaque && there.is_opaque && there.version < here.version))
-      return false;
+    if (!reads_piece(here, take_schema_piece(logged))) return false;
   }
   return known.empty() && logged.empty();
 }

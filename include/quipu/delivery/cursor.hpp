@@ -7,7 +7,7 @@
 //   while (auto event = cursor.wait_for(std::chrono::seconds{1})) handle(*event);
 //
 // A cursor holds a sequence and reads the log from there. It has no queue and no thread, and the writer does no work
-// for it.
+// for it. It never returns what a compaction dropped or erased before the call.
 #pragma once
 
 #include "../coordinate/region.hpp"
@@ -47,6 +47,9 @@ namespace quipu::inline QUIPU_MODE {
 ///
 /// Lifetime: a cursor may outlive its store. After the store is closed, the cursor still returns the remaining events,
 /// and then nothing; `ended()` is then true.
+///
+/// Compaction: what was dropped before a call is not returned by it; what was erased is returned as an erased event, if
+/// the region selects that. A `read_only_store` finds out as its other members do.
 ///
 /// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
 /// cursor has not moved; the next call returns the same events.
@@ -99,7 +102,7 @@ class cursor {
   [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
 
   /// Returns true if the store is closed and the cursor has returned all its events.
-  [[nodiscard]] bool ended() { return source_->is_closed() && !advance(); }
+  [[nodiscard]] bool ended();
 
   /// For the library's own layers: like `wait_batch_for`, but also returns when `stop` is set. The setter must call
   /// `log_source::wake()`.
@@ -114,6 +117,8 @@ class cursor {
  private:
   enum class ahead : unsigned char { unknown, event };
 
+  /// Releases the snapshot if events were dropped or erased since it was taken.
+  void refresh();
   /// Finds the next selected event and skips the others. Returns false if there is none yet.
   [[nodiscard]] bool advance();
   /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot

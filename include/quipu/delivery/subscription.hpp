@@ -40,6 +40,9 @@ struct subscription_options {
 
 /// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
 ///
+/// Waiting events that a compaction dropped are not received; those that it erased are received as erased events, if
+/// the region selects that.
+///
 /// A subscription may outlive its store and ends when the store is closed. A thread that waits in `recv` at that time
 /// still receives one event appended before; the other waiting events are dropped and counted. On a `read_only_store`,
 /// members that read throw `errc::corrupt` and `errc::io_failed`.
@@ -69,7 +72,8 @@ class subscription : public receiving<subscription> {
  private:
   static constexpr std::size_t most_capacity = std::size_t{1} << 24;
 
-  /// Reads the events appended since the last call into the queue.
+  /// Reads the events appended since the last call into the queue; reads those that wait again if events were dropped
+  /// or erased since.
   void read_new_events();
   void drop_all() noexcept;
   void enqueue(found_frame found);
@@ -78,6 +82,7 @@ class subscription : public receiving<subscription> {
   detail::region_reader reader_;
   std::size_t capacity_;
   std::uint64_t next_;              // sequence of the first event not yet read
+  std::uint64_t generation_{};      // of the log when it was read last
   std::vector<found_frame> queue_;  // ring buffer that grows up to `capacity_`
   std::size_t first_{};
   std::size_t count_{};

@@ -53,6 +53,9 @@ namespace quipu::inline QUIPU_MODE {
 /// the newest state. The state is kept, so that a change costs what its events cost; a state that cannot be copied is
 /// folded from the first event each time.
 ///
+/// After a compaction dropped or erased events, the state is folded again from those that are left. That alone is not a
+/// change: the next state that is returned is without them.
+///
 /// A watcher may outlive its store. One thread at a time may use it. Members that receive throw as `project` does; a
 /// later call tries again and loses nothing.
 template <projection State>
@@ -94,24 +97,33 @@ class watcher {
 
   /// Folds the new events. Returns whether the state has a change that was not returned yet.
   [[nodiscard]] bool catch_up() {
-    const std::uint64_t end = source_->snapshot().end_sequence;
+    const detail::log_snapshot now = source_->snapshot();
+    if (std::exchange(generation_, now.generation) != now.generation) reset_state();
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
       events::check(*source_);
       checked_ = true;
       schema_changes_ = changes;
     }
     try {
-      while (cursor_.next_sequence() < end) {
-        const std::optional<event_view> event = cursor_.poll();
-        if (!event) break;
-        const bool is_folded = detail::folder<State>::fold_view(state_, *event);
-        if (is_folded && event->sequence() >= returned_before_) has_change_ = true;
-      }
+      while (cursor_.next_sequence() < now.end_sequence && fold_some(now.end_sequence)) continue;
     } catch (...) {
       reset_state();
       throw;
     }
     return has_change_;
+  }
+  /// Folds a few events before sequence `end`; later ones may have shapes that were not checked. Returns whether there
+  /// may be more.
+  [[nodiscard]] bool fold_some(std::uint64_t end) {
+    const auto some = cursor_.poll_batch(fold_batch_events);
+    for (const event_view& event : some) {
+      if (event.sequence() >= end) {
+        cursor_.rewind_to(event.sequence());
+        return false;
+      }
+      if (detail::folder<State>::fold_view(state_, event) && event.sequence() >= returned_before_) has_change_ = true;
+    }
+    return !some.empty();
   }
   [[nodiscard]] std::optional<State> take_state() {
     std::optional<State> now;
@@ -133,11 +145,14 @@ class watcher {
     cursor_.rewind_to(0);
   }
 
+  static constexpr std::size_t fold_batch_events = 64;
+
   std::shared_ptr<log_source> source_;
   cursor cursor_;
   State state_{};
   std::uint64_t returned_before_;  // events before this sequence are not changes
   bool has_change_{};
+  std::uint64_t generation_{};  // of the log that `state_` was folded from
   bool checked_{};
   std::uint64_t schema_changes_{};
 };

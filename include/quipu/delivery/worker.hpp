@@ -37,8 +37,8 @@ enum class worker_state : std::uint8_t {
 /// stops by itself when the store is closed: the event that is being handled then is the last.
 ///
 /// Threading: members may be called from any thread, except for moving, `join` and destruction; the handler may call
-/// all but `join` and `retry_parked`. The destructor stops and joins the thread. A worker may outlive its store. The
-/// members of a moved-from worker throw `errc::invalid_argument`.
+/// all but `join`, `retry_parked` and `give_up_parked`. The destructor stops and joins the thread. A worker may outlive
+/// its store. The members of a moved-from worker throw `errc::invalid_argument`.
 class worker {
  public:
   /// For the store, which makes it.
@@ -70,10 +70,16 @@ class worker {
 
   /// Has the worker's thread call the handler with each parked event, oldest first, when it is done with the events
   /// that it has at hand, and waits for that. Returns how many are parked no more: those that were handled, and those
-  /// that a compaction took away. Throws `errc::closed` where the worker has stopped or failed, or does so before,
-  /// `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence open, for
-  /// which the handler might wait.
+  /// that the region does not select any more, because a compaction dropped or erased them. An erased event that the
+  /// region selects is handed over as it is now. Throws `errc::closed` where the worker has stopped or failed, or does
+  /// so before, `errc::invalid_argument` in the handler, and `errc::busy` in the thread that has a visibility fence
+  /// open, for which the handler might wait.
   std::size_t retry_parked();
+
+  /// Gives a parked event up: the handler is not called with it any more. Returns false if no parked event has this id.
+  /// Waits for the worker's thread as `retry_parked` does; when it returns, this is on stable storage. Throws as
+  /// `retry_parked` does. For a worker that does not run, see `store.give_up_parked`.
+  bool give_up_parked(const event_id& which);
 
  private:
   detail::owned_thread<detail::worker_body> thread_;

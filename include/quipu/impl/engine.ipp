@@ -86,6 +86,7 @@
 
 #include "store/batch.ipp"
 #include "store/causal_graph.ipp"
+#include "store/detail/cached_entities.ipp"
 #include "store/detail/core_checkpoints.ipp"
 #include "store/detail/encoded_event.ipp"
 #include "store/detail/project_all.ipp"

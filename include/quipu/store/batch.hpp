@@ -10,6 +10,7 @@
 #include "../journal/write/append_entry.hpp"
 #include "../macros.hpp"
 #include "detail/encoded_event.hpp"
+#include "detail/refused_arguments.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +37,12 @@ class batch {
   template <class Event>
   batch_item add(const coordinate& where, const Event& event, const append_options& options = {}) {
     return add_encoded(where, event, options, std::nullopt);
+  }
+
+  /// A compile error: an entity alone is not a coordinate.
+  template <detail::names_an_entity Given, class Event>
+  batch_item add(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
 
   /// Adds an event whose cause is one that was added before: it has that one's id as its causation and belongs to its

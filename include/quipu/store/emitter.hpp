@@ -12,6 +12,7 @@
 #include "../macros.hpp"
 #include "batch.hpp"
 #include "detail/reaction_key.hpp"
+#include "detail/refused_arguments.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,11 @@ class emitter {
   void operator()(const coordinate& where, const Event& event, append_options options = {}) {
     prepare(options);
     batch_.add(where, event, options);
+  }
+  /// A compile error: an entity alone is not a coordinate.
+  template <detail::names_an_entity Given, class Event>
+  void operator()(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
   /// Emits bytes under a kind. Throws `errc::invalid_argument` for a reserved kind.
   void raw(const coordinate& where, event_kind kind, bytes_view payload, append_options options = {});

@@ -12,6 +12,7 @@
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
+#include "detail/refused_arguments.hpp"
 #include "detail/store_core.hpp"
 #include "detail/write_through.hpp"
 #include "ticket.hpp"
@@ -37,6 +38,10 @@ class outbox {
   template <class Event>
   batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
     return staged_.add(where, event, options);
+  }
+  template <detail::names_an_entity Given, class Event>
+  batch_item stage(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
   batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload,
                        const append_options& options = {});

@@ -8,6 +8,7 @@
 #include "../cache/projection_cache.hpp"
 #include "../journal/config.hpp"
 #include "../macros.hpp"
+#include "detail/refused_arguments.hpp"
 #include "detail/store_core.hpp"
 #include "receipts.hpp"
 #include "store_reader.hpp"
@@ -19,7 +20,8 @@ namespace quipu::inline QUIPU_MODE {
 
 /// Each answer is of the log as it is when the question is asked. An event is visible when it is in the file, which may
 /// be a moment before the writer's append returns; never half a batch, never with a gap. Everything may be called from
-/// several threads at once, but for construction, moving and destruction.
+/// several threads at once, but for construction, moving and destruction. In a forked child of the process that opened
+/// it, members throw `errc::locked`: open one of your own there.
 class read_only_store : public store_reader {
  public:
   /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count,
@@ -27,6 +29,9 @@ class read_only_store : public store_reader {
   /// store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit
   /// at the end of the log is ignored and left to the writer.
   explicit read_only_store(const config& settings);
+  /// A compile error: a directory alone is not a configuration.
+  template <detail::names_a_directory Given, class... Cache>
+  explicit read_only_store(const Given&, const Cache&...) : read_only_store{detail::refuse_directory<Given>()} {}
   template <projection_cache Cache>
   read_only_store(const config& settings, Cache cache)
       : read_only_store{settings, detail::hold_cache(std::move(cache))} {}

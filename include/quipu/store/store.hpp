@@ -12,7 +12,9 @@
 // Failures throw `quipu::error`. Members that can fail in normal operation have a twin that returns an `outcome`
 // instead: `try_append` and so on. Exceptions of other types (from the program's `apply` or clock, `std::bad_alloc`)
 // pass through both, and an invalid coordinate throws before the call. After `close()`, and in a store that was moved
-// from, members throw `errc::closed`; ranges and views stay valid.
+// from, members throw `errc::closed`; ranges and views stay valid. A forked child of the process that opened a store
+// cannot use it, nor what it gave out (cursors, subscriptions, tickets, workers, models, ranges): members throw
+// `errc::locked`, and destructors and `close()` do nothing.
 //
 // The members for reading, projecting and delivering are in store_reader.hpp.
 #pragma once
@@ -38,6 +40,7 @@
 #include "batch.hpp"
 #include "detail/encoded_event.hpp"
 #include "detail/execute.hpp"
+#include "detail/refused_arguments.hpp"
 #include "detail/store_core.hpp"
 #include "detail/write_through.hpp"
 #include "emitter.hpp"
@@ -75,6 +78,9 @@ class store : public store_reader {
   /// `errc::configuration`; `errc::locked` if another store writes there; `errc::not_found`; `errc::corrupt` with path
   /// and offset; `errc::unsupported_format`; `errc::io_failed`; `errc::storage_full`.
   explicit store(const config& settings);
+  /// A compile error: a directory alone is not a configuration.
+  template <detail::names_a_directory Given, class... Cache>
+  explicit store(const Given&, const Cache&...) : store{detail::refuse_directory<Given>()} {}
   /// As above, with a cache for projected states: any type that models `projection_cache`.
   template <projection_cache Cache>
   store(const config& settings, Cache cache) : store{settings, detail::hold_cache(std::move(cache))} {}
@@ -94,6 +100,12 @@ class store : public store_reader {
       return detail::with_entry(where, event, options,
                                 [this](const detail::append_entry& entry) { return append_one(entry); });
     }
+  }
+
+  /// A compile error: an entity alone is not a coordinate.
+  template <detail::names_an_entity Given, class Event>
+  receipt append(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
@@ -170,6 +182,10 @@ class store : public store_reader {
                                 [this](const detail::append_entry& entry) { return submit_one(entry); });
     }
   }
+  template <detail::names_an_entity Given, class Event>
+  ticket submit(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
+  }
   ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
   /// As `submit`, for a batch, as one commit.
   batch_ticket submit_batch(const batch& events);
@@ -187,6 +203,10 @@ class store : public store_reader {
                                   [this](const detail::append_entry& entry) { return try_submit_one(entry); });
       });
     }
+  }
+  template <detail::names_an_entity Given, class Event>
+  outcome<ticket> try_submit(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
   outcome<ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                  const append_options& options = {});
@@ -278,6 +298,11 @@ class store : public store_reader {
   /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
   [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
+  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
+  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
+  /// worker runs: then use `worker.give_up_parked`.
+  bool give_up_parked(std::string_view name, const event_id& which);
+  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
 
   /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
   /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
@@ -322,6 +347,10 @@ class store : public store_reader {
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
     return detail::attempt([&] { return append(where, event, options); });
   }
+  template <detail::names_an_entity Given, class Event>
+  outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
+  }
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = {});
   outcome<std::vector<receipt>> try_append(const batch& events);
@@ -344,6 +373,9 @@ class store : public store_reader {
   [[nodiscard]] detail::journal& log() const;
   /// The core, for objects that may outlive the store. Throws `errc::closed`.
   [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  /// Throws as `parked` does.
+  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
 
   /// The number of an entity's events, dropped ones included.
   [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;

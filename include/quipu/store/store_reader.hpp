@@ -23,6 +23,7 @@
 #include "../projection/freshness.hpp"
 #include "../projection/projection.hpp"
 #include "causal_graph.hpp"
+#include "detail/cached_entities.hpp"
 #include "detail/project_all.hpp"
 #include "detail/projector.hpp"
 #include "detail/store_core.hpp"
@@ -126,15 +127,24 @@ class store_reader {
 
   /// Folds one state for each entity that has an event in the region, from those events alone: with `region::scope(s)`,
   /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
-  /// each, one after the other, in the calling thread. Folding uses all processors. All states are in
-  /// memory at once.
+  /// each, one after the other, in the calling thread. Folding uses all processors. All states are in memory at once.
+  /// Where the region selects all events of its entities, and they have many, states are taken from the cache and
+  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` does.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
+      const std::int64_t asked_at_us = cache_now_us();
+      const detail::entity_snapshot now = log().snapshot_of({});
       check_shapes(detail::uncached_state_type<State>);
-      detail::project_each<State>(log().snapshot(), wanted, detail::processor_count(), take);
+      if constexpr (detail::projectable<State> && !never_cached<State>) {
+        const auto entities = entities_to_look_up(detail::state_type<State>, now.seen, wanted);
+        if (!entities.empty())
+          return detail::project_each_cached<State>(cached_log(now.generation, asked_at_us), now.seen, entities,
+                                                    detail::processor_count(), take);
+      }
+      detail::project_each<State>(now.seen, wanted, detail::processor_count(), take);
     }
   }
 
@@ -253,6 +263,14 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+
+  /// The time at which a state that is folded now is cached; 0 without a cache.
+  [[nodiscard]] std::int64_t cache_now_us();
+  /// The entities whose states `project_all` looks up in the cache; none without a cache.
+  [[nodiscard]] std::vector<detail::counted_entity> entities_to_look_up(const detail::state_operations& type,
+                                                                        const detail::log_snapshot& seen,
+                                                                        const region& wanted);
+  [[nodiscard]] detail::cached_log cached_log(std::uint64_t generation, std::int64_t asked_at_us);
 
   [[nodiscard]] bool is_fresh_enough(const detail::cached_projection& found, const detail::log_snapshot& seen,
                                      std::string_view entity, const freshness& demand, std::int64_t asked_at_us);

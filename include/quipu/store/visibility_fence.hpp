@@ -28,6 +28,7 @@
 #include "../outcome/outcome.hpp"
 #include "batch.hpp"
 #include "detail/encoded_event.hpp"
+#include "detail/refused_arguments.hpp"
 #include "detail/store_core.hpp"
 #include "detail/write_through.hpp"
 
@@ -75,6 +76,10 @@ class visibility_fence {
       return detail::with_entry(where, event, options,
                                 [this](const detail::append_entry& entry) { return stage_one(entry); });
     }
+  }
+  template <detail::names_an_entity Given, class Event>
+  receipt append(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
   }
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
   template <class Event>

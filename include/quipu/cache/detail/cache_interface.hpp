@@ -22,6 +22,8 @@ class cache_interface {
 
   [[nodiscard]] virtual bool get_into(bytes_view key, bytes& value, cache_meta& meta) = 0;
   virtual void put(bytes_view key, bytes_view value, cache_meta meta) = 0;
+  /// Does nothing if the cache doesn't support it.
+  virtual void prefetch(bytes_view key, cache_meta predicted) = 0;
 };
 
 /// Implements the interface with a cache of any type.
@@ -34,6 +36,7 @@ class cache_holder final : public cache_interface {
     return cache_get_into(cache_, key, value, meta);
   }
   void put(bytes_view key, bytes_view value, cache_meta meta) override { cache_.put(key, value, meta); }
+  void prefetch(bytes_view key, cache_meta predicted) override { cache_prefetch(cache_, key, predicted); }
 
  private:
   Cache cache_;

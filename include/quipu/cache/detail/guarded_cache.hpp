@@ -28,6 +28,7 @@ class failure_pause {
 
   /// False during a pause. After it, true for one caller, and for all again when `succeeded` was called.
   [[nodiscard]] bool may_try() noexcept;
+  [[nodiscard]] bool is_on() const noexcept;
   void failed() noexcept;
   void succeeded() noexcept;
 
@@ -44,6 +45,8 @@ class guarded_cache {
 
   /// False for a miss, after a failure, and during a pause.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
+  /// Announces a read, if the cache supports that; does nothing during a pause.
+  void prefetch(bytes_view key, cache_meta predicted);
   /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
   template <class Encode>
   void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {

@@ -43,14 +43,21 @@ struct schema_node {
   bool is_enum{};
   std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
-  std::uint64_t length{};    ///< of a fixed list
-  std::uint64_t min_size{};  ///< the fewest bytes a value takes, at most `size_cap`
-  std::string_view name{};   ///< of a named or opaque type
+  std::uint64_t length{};            ///< of a fixed list
+  std::uint64_t min_size{};          ///< the fewest bytes a value takes, at most `size_cap`
+  std::string_view name{};           ///< of a named or opaque type
+  std::uint32_t first_enumerator{};  ///< index into `schema_table::enumerators`
+  std::uint32_t enumerator_count{};
 };
 
 struct schema_child {
   std::uint32_t node;
   std::string_view name;  ///< of a record's field
+};
+
+struct schema_enumerator {
+  std::uint64_t bits;  ///< the value as it is encoded, without a sign
+  std::string_view name;
 };
 
 [[noreturn]] void throw_bad_schema(std::string_view why, std::size_t offset);
@@ -67,6 +74,8 @@ class schema_table {
   [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
+  /// The name that an enumeration's value has, or nothing.
+  [[nodiscard]] std::string_view enumerator(const schema_node& enumeration, std::uint64_t bits) const noexcept;
 
  private:
   static constexpr unsigned depth_cap = 256;
@@ -89,13 +98,17 @@ class schema_table {
   [[nodiscard]] bool accept(std::string_view token) noexcept;
   void expect(std::string_view token);
   [[nodiscard]] std::string_view take_word() noexcept;
-  [[nodiscard]] std::uint64_t take_number();
+  [[nodiscard]] std::uint64_t take_number(std::uint64_t greatest = ~std::uint64_t{0});
 
   std::uint32_t add(schema_node node, const child_list& children = {});
 
   [[nodiscard]] std::uint64_t sum_min_sizes(const child_list& children) const noexcept;
 
   std::uint32_t add_number(std::string_view token);
+
+  schema_enumerator parse_enumerator(unsigned size);
+
+  std::uint32_t add_enumeration();
 
   std::uint32_t add_duration(schema_kind kind);
 
@@ -124,6 +137,7 @@ class schema_table {
   std::uint32_t root_{};
   std::vector<schema_node> nodes_;
   child_list children_;
+  std::vector<schema_enumerator> enumerators_;
   std::vector<open_name> open_names_;
 };
 

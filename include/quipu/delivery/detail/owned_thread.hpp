@@ -42,7 +42,8 @@ class thread_owner {
   void join();
 
  protected:
-  /// Throws `errc::invalid_argument` where the thread was moved to another object.
+  /// Throws `errc::invalid_argument` where the thread was moved to another object, and `errc::locked` in a forked
+  /// child.
   [[nodiscard]] thread_body& body() const;
 
  private:

@@ -85,7 +85,8 @@ class worker_body final : public thread_body {
   [[nodiscard]] parked_list skipped() const;
   [[nodiscard]] std::uint64_t skipped_count() const;
 
-  std::size_t retry_parked();
+  std::size_t retry_parked() { return ask(std::nullopt); }
+  bool give_up_parked(const event_id& which) { return ask(which) != 0; }
 
  private:
   static constexpr std::size_t commit_events_max = 65'536;
@@ -104,38 +105,16 @@ class worker_body final : public thread_body {
   /// One run. Returns when a stop is requested or the store is closed.
   void run_once();
 
-  template <class Events>
-  void handle_all(const Events& events) {
-    const std::uint64_t end = cursor_->next_sequence();
-    std::int64_t committed_at_us = steady_now_us();
-    for (const event_view& event : events) {
-      bool is_done = false;
-      try {
-        is_done = !is_ending() && handle_one(event);
-      } catch (...) {
-        // The events handled before this one are committed in any case.
-        cursor_->rewind_to(event.sequence());
-        commit_quietly();
-        throw;
-      }
-      if (!is_done) {
-        cursor_->rewind_to(event.sequence());
-        return commit();
-      }
-      next_.store(event.sequence() + 1);
-      if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
-        cursor_->rewind_to(event.sequence() + 1);
-        commit();
-        committed_at_us = now_us;
-      }
-    }
-    if (cursor_->next_sequence() != end) cursor_->rewind_to(end);
-    commit();
-  }
-
+  /// Handles the available events, at most as many as one commit may have, and commits. Returns false if there was
+  /// none.
+  [[nodiscard]] bool handle_some();
+  /// Handles the next event. Returns false if there is none, or if a stop was requested before it was handled, parked
+  /// or skipped. If it throws, the events handled before are committed.
+  [[nodiscard]] bool handle_next();
   /// Calls the handler as often as the policy allows. Returns false if a stop was requested before the event was
-  /// handled, parked or skipped.
-  [[nodiscard]] bool handle_one(const event_view& event);
+  /// handled, parked or skipped. An event that was dropped or erased between two calls, and that the region does not
+  /// select any more, needs no further call.
+  [[nodiscard]] bool handle_one(event_view event);
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
@@ -143,9 +122,19 @@ class worker_body final : public thread_body {
   void commit();
   void commit_quietly() noexcept;
 
-  void handle_parked();
-  /// Calls the handler with a parked event. Returns true if it is no longer parked.
-  [[nodiscard]] bool handle_parked_event(const parked_event& which);
+  /// A call of `retry_parked` or `give_up_parked`, which waits for the worker's thread.
+  struct parked_request {
+    std::optional<event_id> given_up{};  ///< the event to give up; if there is none, all are tried again
+    std::size_t result{};                ///< number of events that are not parked any more
+    bool is_served{};
+  };
+  std::size_t ask(const std::optional<event_id>& given_up);
+  void serve_requests();
+
+  [[nodiscard]] std::size_t retry_all();
+  /// Calls the handler with a parked event, unless it was dropped or erased and the region does not select it any more.
+  /// Returns true if it is no longer parked.
+  [[nodiscard]] bool retry_one(const parked_event& which);
 
   /// Waits; returns false if a stop is requested or the store is closed meanwhile.
   [[nodiscard]] bool pause(std::int64_t microseconds);
@@ -171,12 +160,10 @@ class worker_body final : public thread_body {
   std::atomic<std::uint64_t> restarts_{0};
 
   mutable std::mutex mutex_;
-  std::condition_variable retries_changed_;
+  std::condition_variable requests_changed_;
   text failure_;
   record record_;
-  std::uint64_t retries_asked_{};
-  std::uint64_t retries_served_{};
-  std::size_t retries_result_{};
+  std::vector<std::shared_ptr<parked_request>> requests_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -58,6 +58,9 @@ struct worker_record {
   /// Appends a skipped event; removes the oldest if there are more than `skipped_kept`.
   void add_skipped(parked_event event);
 
+  /// Removes an event from the parked ones. Returns false if it is not one of them.
+  bool remove_parked(const event_id& which);
+
   /// Returns the encoded record; no bytes if it is empty.
   [[nodiscard]] bytes encode() const;
 

@@ -6,6 +6,7 @@
 #include "../../cache/memory_cache.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/detail/keyed_hash.hpp"
+#include "../../core/detail/process_mark.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -39,6 +40,10 @@ struct memory_cache::state {
     return key_size + value_size + entry_overhead_bytes;
   }
 
+  /// A forked child has the cache of a parent whose threads may have held the mutex: there, nothing is kept.
+  [[nodiscard]] bool is_foreign() const noexcept { return !made_by.is_this_process(); }
+
+  const detail::process_mark made_by{};
   std::mutex mutex{};
   const std::size_t max_bytes;
   node_list by_use{};  // most recently used first
@@ -47,7 +52,7 @@ struct memory_cache::state {
   std::size_t used_bytes{};
   cache_stats counts{};
 
-  explicit state(std::size_t limit) noexcept : max_bytes{limit} {}
+  explicit state(std::size_t limit) : max_bytes{limit} {}
 };
 
 QUIPU_DECL memory_cache::memory_cache(std::size_t max_bytes) : state_{std::make_shared<state>(max_bytes)} {}
@@ -59,6 +64,7 @@ QUIPU_DECL std::optional<cache_entry> memory_cache::get(bytes_view key) const {
 }
 
 QUIPU_DECL bool memory_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) const {
+  if (state_->is_foreign()) return false;
   const std::lock_guard lock{state_->mutex};
   const auto found = state_->by_key.find(key.text());
   if (found == state_->by_key.end()) {
@@ -75,6 +81,7 @@ QUIPU_DECL bool memory_cache::get_into(bytes_view key, bytes& value, cache_meta&
 
 QUIPU_DECL void memory_cache::put(bytes_view key, bytes_view value, cache_meta meta) {
   const std::size_t cost = state::cost_of(key.size(), value.size());
+  if (state_->is_foreign()) return;
   const std::lock_guard lock{state_->mutex};
   ++state_->counts.puts;
   if (const auto old = state_->by_key.find(key.text()); old != state_->by_key.end()) state_->remove(old->second);
@@ -95,6 +102,7 @@ QUIPU_DECL void memory_cache::put(bytes_view key, bytes_view value, cache_meta m
 }
 
 QUIPU_DECL std::uint64_t memory_cache::delete_prefix(bytes_view prefix) {
+  if (state_->is_foreign()) return 0;
   const std::lock_guard lock{state_->mutex};
   std::uint64_t removed = 0;
   for (auto each = state_->by_use.begin(); each != state_->by_use.end();) {
@@ -107,11 +115,13 @@ QUIPU_DECL std::uint64_t memory_cache::delete_prefix(bytes_view prefix) {
 }
 
 QUIPU_DECL cache_stats memory_cache::stats() const {
+  if (state_->is_foreign()) return {};
   const std::lock_guard lock{state_->mutex};
   return state_->counts;
 }
 
 QUIPU_DECL std::size_t memory_cache::used_bytes() const {
+  if (state_->is_foreign()) return 0;
   const std::lock_guard lock{state_->mutex};
   return state_->used_bytes;
 }

@@ -87,6 +87,20 @@ QUIPU_DECL void json_printer::print_integer(const schema_node& node) {
   }
 }
 
+QUIPU_DECL bool json_printer::print_enumerator(const schema_node& node) {
+  if (node.enumerator_count == 0) return false;
+  byte_reader ahead = reader_;
+  bytes_view raw;
+  if (!ahead.take(raw, node.size)) fail("it ends too early");
+  std::uint64_t bits = 0;
+  for (std::size_t index = raw.size(); index-- > 0;) bits = bits << 8 | std::to_integer<std::uint64_t>(raw[index]);
+  const std::string_view name = table_.enumerator(node, bits);
+  if (name.empty()) return false;
+  append_json_string(out_, name);
+  reader_ = ahead;
+  return true;
+}
+
 QUIPU_DECL void json_printer::append_hex(bytes_view raw) {
   out_.push_back('"');
   out_.append(to_hex(raw));
@@ -186,6 +200,7 @@ QUIPU_DECL void json_printer::print_value(std::uint32_t index, unsigned depth, u
   step();
   if (++depth > depth_cap) fail("it is nested too deep");
   const schema_node& node = table_.node(index);
+  if (print_enumerator(node)) return;
   switch (node.kind) {
     case schema_kind::boolean: {
       const auto value = get<std::uint8_t>();

@@ -60,12 +60,14 @@ QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, con
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
+  refresh();
   if (advance()) event.emplace(take_found());
   return event;
 }
 
 QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   event_list events;
+  refresh();
   const std::uint64_t begin = next_;
   try {
     while (events.size() < most && advance()) events.push_back(take_found());
@@ -99,10 +101,20 @@ QUIPU_DECL cursor::event_list cursor::wait_events(std::size_t most, const detail
   return events;
 }
 
+QUIPU_DECL bool cursor::ended() {
+  if (!source_->is_closed()) return false;
+  refresh();
+  return !advance();
+}
+
 QUIPU_DECL void cursor::rewind_to(std::uint64_t next) noexcept {
   reader_.end();
   ahead_ = ahead::unknown;
   next_ = next;
+}
+
+QUIPU_DECL void cursor::refresh() {
+  if (reader_.has_snapshot() && reader_.generation() != source_->generation()) rewind_to(next_);
 }
 
 QUIPU_DECL bool cursor::advance() {
@@ -139,6 +151,7 @@ QUIPU_DECL event_view cursor::take_found() {
 QUIPU_DECL bool cursor::wait_next(const detail::wait_end& end, const std::atomic<bool>& stop) {
   for (;;) {
     const bool closed = source_->is_closed();  // read first, so that the last events are found
+    refresh();
     if (advance()) return true;
     const std::int64_t left_us = end.left_us();
     if (closed || left_us == 0 || stop.load()) return false;

@@ -70,6 +70,11 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
 
 QUIPU_DECL void subscription::read_new_events() {
   log_snapshot seen = source_->snapshot();
+  if (std::exchange(generation_, seen.generation) != seen.generation && count_ != 0) {
+    next_ = queue_[first_].frame.sequence();
+    queue_.clear();
+    first_ = count_ = 0;
+  }
   if (seen.end_sequence <= next_) return;
   const std::uint64_t end = seen.end_sequence;
   reader_.begin(std::move(seen), next_);
@@ -96,11 +101,9 @@ QUIPU_DECL void subscription::enqueue(found_frame found) {
   }
   if (count_ == queue_.size()) {
     // The ring is full and may grow. Its events are put in order first, so that the new room follows the last one.
-    std::vector<found_frame> grown;
-    grown.reserve(count_ + 1);
+    std::vector<found_frame> grown(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
     for (std::size_t index = 0; index < count_; ++index)
-      grown.push_back(std::move(queue_[(first_ + index) % queue_.size()]));
-    grown.resize(std::min(capacity_, std::max<std::size_t>(16, 2 * count_)));
+      grown[index] = std::move(queue_[(first_ + index) % queue_.size()]);
     queue_ = std::move(grown);
     first_ = 0;
   }

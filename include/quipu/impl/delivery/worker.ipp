@@ -39,4 +39,6 @@ QUIPU_DECL std::uint64_t worker::skipped_count() const { return thread_->skipped
 
 QUIPU_DECL std::size_t worker::retry_parked() { return thread_->retry_parked(); }
 
+QUIPU_DECL bool worker::give_up_parked(const event_id& which) { return thread_->give_up_parked(which); }
+
 }  // namespace quipu::inline QUIPU_MODE

@@ -145,19 +145,34 @@ QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region w
 }
 
 QUIPU_DECL bool store::remove_cursor(std::string_view name) {
-  const std::lock_guard lock{writer().checkpoints};
+  const auto core = usable_core();
+  const std::lock_guard lock{core->checkpoints};
   log().sync(0);  // refuses where nothing may be written
   return detail::remove_checkpoint(log().directory(), name);
 }
 
 QUIPU_DECL std::vector<parked_event> store::parked(std::string_view name) {
-  const auto found = detail::core_checkpoints{usable_core()}.load(name);
-  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
-  return detail::worker_record::of(bytes_view{found->state}, name).parked;
+  const detail::checkpoint found = checkpoint_of(name);
+  return detail::worker_record::of(bytes_view{found.state}, name).parked;
 }
 
 QUIPU_DECL outcome<std::vector<parked_event>> store::try_parked(std::string_view name) {
   return detail::attempt([&] { return parked(name); });
+}
+
+QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& which) {
+  const auto core = usable_core();
+  const detail::name_claim claim{core->workers, name};
+  detail::checkpoint found = checkpoint_of(name);
+  detail::worker_record record = detail::worker_record::of(bytes_view{found.state}, name);
+  if (!record.remove_parked(which)) return false;
+  found.state = record.encode();
+  detail::core_checkpoints{core}.save(found, found.commit, 0);
+  return true;
+}
+
+QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
+  return detail::attempt([&] { return give_up_parked(name, which); });
 }
 
 QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -215,6 +230,12 @@ QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
 
 QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
   return log().snapshot_of(entity).count;
+}
+
+QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {
+  auto found = detail::core_checkpoints{usable_core()}.load(name);
+  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
+  return *std::move(found);
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {

@@ -23,6 +23,7 @@
 #include "../../projection/freshness.hpp"
 #include "../../projection/projection.hpp"
 #include "../../store/causal_graph.hpp"
+#include "../../store/detail/cached_entities.hpp"
 #include "../../store/detail/project_all.hpp"
 #include "../../store/detail/projector.hpp"
 #include "../../store/detail/store_core.hpp"
@@ -149,7 +150,7 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
-  const std::int64_t asked_at_us = is_cached ? from.now_us() : 0;
+  const std::int64_t asked_at_us = is_cached ? cache_now_us() : 0;
   const auto [seen, count, generation] = from.snapshot_of(entity);
   check_shapes(type);
   if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
@@ -167,6 +168,25 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped
   if (count - cached.count() >= core_->settings.cache.put_after_events) cached.put(count, last, asked_at_us);
   return count;
+}
+
+QUIPU_DECL std::int64_t store_reader::cache_now_us() { return core_->cache ? log().now_us() : 0; }
+
+QUIPU_DECL std::vector<detail::counted_entity> store_reader::entities_to_look_up(const detail::state_operations& type,
+                                                                                 const detail::log_snapshot& seen,
+                                                                                 const region& wanted) {
+  if (!core_->cache) return {};
+  auto entities = detail::entities_worth_looking_up(seen, wanted);
+  if (!entities.empty()) claim_fingerprint(type);
+  return entities;
+}
+
+QUIPU_DECL detail::cached_log store_reader::cached_log(std::uint64_t generation, std::int64_t asked_at_us) {
+  return {.cache = *core_->cache,
+          .lineage = log().identity().lineage,
+          .generation = generation,
+          .asked_at_us = asked_at_us,
+          .put_after_events = core_->settings.cache.put_after_events};
 }
 
 QUIPU_DECL bool store_reader::is_fresh_enough(const detail::cached_projection& found, const detail::log_snapshot& seen,

@@ -10,6 +10,7 @@
 #include "selection.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>  // and with it the iterator tags, without the price of <iterator>
@@ -41,6 +42,7 @@ class event_range {
     iterator() = default;
 
     [[nodiscard]] event_view operator*() const;
+    /// If it throws, the iterator is where it was, and the next call tries the same again.
     iterator& operator++();
     iterator operator++(int);
     friend bool operator==(const iterator& left, const iterator& right) noexcept {
@@ -56,15 +58,18 @@ class event_range {
 
     [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
 
-    void enter(std::size_t position);
+    void enter(std::size_t position, std::uint64_t next = 0);
 
     void advance();
+    /// As `advance`, but stays at the event where it throws.
+    void step();
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};
     detail::selection selected_;
     detail::place_reader reader_;
     detail::frame_view frame_{};
+    bool must_enter_{};  // `reader_` is not behind `frame_`: the last step failed
   };
   using const_iterator = iterator;
 

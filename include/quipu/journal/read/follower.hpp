@@ -8,8 +8,13 @@
 // compaction replaces files, it keeps those that it has mapped. It reads the whole log again after a note that events
 // were dropped or erased, and when the next segment to open was merged into another one. New frames are read into a
 // buffer and checked there, so that a file that is cut off meanwhile is an error and not a memory fault.
+//
+// A failure changes nothing that is shown: what is shown is exchanged after everything new was taken. What must be done
+// again after a failure is remembered until it succeeds.
 #pragma once
 
+#include "../../core/detail/process_mark.hpp"
+#include "../../core/detail/process_mutex.hpp"
 #include "../../core/detail/steady_time.hpp"
 #include "../../environment/environment.hpp"
 #include "../../macros.hpp"
@@ -48,7 +53,7 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// All members are thread-safe, except construction and destruction. A member that needs damaged data throws
-/// `errc::corrupt`.
+/// `errc::corrupt`. After any exception the next call looks again, and succeeds if the cause is gone.
 class follower final : public log_source {
   // As in the journal.
  public:
@@ -70,11 +75,17 @@ class follower final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return files_.directory(); }
 
   [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] QUIPU_DECL std::uint64_t generation() override;
 
   /// Afterwards `check_usable` throws `errc::closed`, and snapshots show what was seen before.
   void close() noexcept;
   [[nodiscard]] bool is_closed() const noexcept override { return closed_.load(); }
   QUIPU_DECL void check_usable() const override;
+
+  /// Whether this is a forked child's copy of the follower.
+  [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
+  /// Throws `errc::locked` in a forked child.
+  void check_process() const { opened_by_.check(); }
 
   [[nodiscard]] QUIPU_DECL digest head() override;
   /// Throws `errc::corrupt` with the first damage that was left out, if any was.
@@ -110,27 +121,44 @@ class follower final : public log_source {
     std::unique_ptr<environment_file> own_file{};  ///< its owner, if the segment does not keep it
     std::uint64_t mapped_bytes{};
     std::uint64_t judged_size{};  ///< size of the last segment's file when `judge_room` last examined it
+    schema_ledger schemas{};
+    std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
+    const segment* learned_from{};  ///< that segment
 
     /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
+    /// Whether a scan failed midway. Such a view can't be read on.
+    [[nodiscard]] bool is_torn() const noexcept { return scan && scan->is_torn(); }
   };
 
-  [[nodiscard]] log_snapshot seen() const noexcept;
+  /// What callers see.
+  struct shown_log {
+    log_snapshot snapshot{};
+    std::uint64_t entity_count{};
+  };
 
-  /// Reads the log from its beginning, and starts again if files are replaced meanwhile. After a failure, the next look
-  /// repeats it.
+  /// Takes everything new, and shows it.
+  void look();
+  void show() noexcept;
+
+  /// Takes everything new.
+  void catch_up();
+  /// Takes whole commits, or opens the next segment; false if there is nothing new. May find that the view is out of
+  /// date, and set `must_load_`.
+  [[nodiscard]] bool advance();
+
+  /// Reads the log from its beginning, and starts again if files are replaced meanwhile.
   void load();
+  [[nodiscard]] std::unique_ptr<view> load_once(const log_files::placed_list& placed);
 
   /// False if a segment was replaced after it was opened and another was opened in its new state: such a view would mix
-  /// the log before and after events were dropped.
-  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed);
+  /// the log before and after events were dropped. `last_size`: the size of the last segment's file before the first
+  /// was opened.
+  [[nodiscard]] bool is_consistent(const view& of, const log_files::placed_list& placed, std::uint64_t last_size);
 
   /// Reads what is sound, once. The view gets a generation of its own, so that states folded from it do not match
   /// caches of others.
   void salvage();
-
-  /// Takes all new whole commits.
-  void catch_up();
 
   /// The highest generation of the segments that make up the log now.
   [[nodiscard]] std::uint64_t generation_now();
@@ -152,29 +180,32 @@ class follower final : public log_source {
   /// Takes new frames of the last segment; false if there are none.
   [[nodiscard]] bool read_on(view& of);
 
+  /// Whether the writer has begun to write at an offset: room that it reserved begins with zeros.
+  [[nodiscard]] bool is_written(const view& of, std::uint64_t begin);
+
   /// Decides what zeros at the next frame's offset mean: room that the writer reserved, or a frame that was
   /// overwritten. Examined once for each size of the file. Returns true if frames have appeared meanwhile.
   [[nodiscard]] bool judge_room(view& of, std::uint64_t begin, std::uint64_t size);
 
-  [[nodiscard]] bytes_view read_window(view& of, std::uint64_t begin, std::uint64_t count);
+  [[nodiscard]] bytes_view read_window(const view& of, std::uint64_t begin, std::uint64_t count);
 
   /// Decides what bytes that are no whole commit mean. The writer finishes a commit before it writes the next one, so
   /// they are damage only if they do not change although later frames are whole.
   [[nodiscard]] bool judge(view& of, std::uint64_t begin, std::uint64_t size);
 
-  void learn_schemas(const view& of);
+  void learn_schemas(view& of);
 
   config options_;
   log_files files_;
-  std::mutex mutex_;
+  process_mark opened_by_;
+  process_mutex mutex_;
   std::unique_ptr<view> view_;
+  shown_log shown_;
   std::vector<damage_report> damage_;
-  bool must_load_{};       // the view is out of date and must be loaded again
+  bool must_load_{true};   // the view is missing, torn or out of date and must be loaded again
+  bool must_compare_{};    // segments were opened by their index files, which don't tell of notes in them
   std::uint64_t noted_{};  // the highest generation named by a note in the log
   bytes window_;
-  schema_ledger schemas_;
-  std::size_t learned_{};
-  const segment* learned_from_{};
   std::atomic<std::uint64_t> schema_changes_{};
   std::atomic<bool> closed_{};
   change_signal changes_;

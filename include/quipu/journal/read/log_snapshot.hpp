@@ -16,12 +16,13 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: two numbers and a
-/// shared pointer. Keeps the segments alive.
+/// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: three numbers and
+/// a shared pointer. Keeps the segments alive, with what a later compaction drops or erases.
 struct log_snapshot {
   std::shared_ptr<const segment_list> segments{};
   std::uint64_t end_sequence{};
   std::uint32_t end_place{};
+  std::uint64_t generation{};  ///< of the log; see `log_source::generation`
 
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
   [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept {

@@ -35,8 +35,9 @@ class log_source {
   /// What is visible now; after closing, what was visible then. A follower throws what reading throws.
   [[nodiscard]] virtual log_snapshot snapshot() = 0;
   [[nodiscard]] virtual entity_snapshot snapshot_of(std::string_view entity) = 0;
-  /// Changes when events are dropped or erased.
-  [[nodiscard]] std::uint64_t generation() { return snapshot_of({}).generation; }
+  /// Changes when events are dropped or erased: a snapshot of another generation may show some of them. For the
+  /// writer's log it takes no lock; a follower looks at the files, and throws what reading throws.
+  [[nodiscard]] virtual std::uint64_t generation() = 0;
 
   /// Waits until the event with this sequence is visible, the log is closed, `stop` is set (the setter must call
   /// `wake()`), or `microseconds` have passed.

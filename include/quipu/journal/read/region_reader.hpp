@@ -13,9 +13,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// The event with this sequence and id, if the region selects it as it is now: it may have been dropped or erased since
+/// it was selected.
+[[nodiscard]] std::optional<event_view> find_selected(const log_snapshot& seen, const region& wanted,
+                                                      std::uint64_t sequence, const event_id& id);
 
 /// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in
 /// proportion to the candidates of the region's runs that it passes over. Not thread-safe.
@@ -29,6 +35,9 @@ class region_reader {
   void begin(log_snapshot seen, std::uint64_t next);
   /// Releases the snapshot.
   void end() noexcept;
+  [[nodiscard]] bool has_snapshot() const noexcept { return seen_.segments != nullptr; }
+  /// The snapshot's. If the log has another one now, the snapshot may show events that were dropped or erased since.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return seen_.generation; }
 
   /// Moves to the next event; false where the snapshot has no more.
   [[nodiscard]] bool advance();

@@ -8,6 +8,7 @@
 // first uses its part of the file. A damaged index file is replaced by an index made from the frames.
 #pragma once
 
+#include "../../core/detail/process_mutex.hpp"
 #include "../../event/event_view.hpp"
 #include "../../macros.hpp"
 #include "../format/hole.hpp"
@@ -77,6 +78,7 @@ class segment final : public event_origin {
     return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
   }
   /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
+  /// Throws `errc::locked` in a forked child if it would need the lock.
   template <class Read>
   decltype(auto) while_still(Read&& read) const {
     if (complete_.load()) return read();
@@ -240,7 +242,7 @@ class segment final : public event_origin {
   store_identity identity_;
   segment_bytes bytes_;
   std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
-  mutable std::mutex mutex_;
+  mutable process_mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};

@@ -59,7 +59,8 @@ class segment_scan {
   [[nodiscard]] scan_result run(std::size_t size, bool is_last);
 
   /// Takes the whole commits at the beginning of `window`, which has the file's bytes from offset `result().end` on.
-  /// The window may be a copy; the index refers to the mapping.
+  /// The window may be a copy; the index refers to the mapping. Throws `errc::corrupt`, and what looking up an entity
+  /// in an earlier segment throws; then see `is_torn`.
   void read(bytes_view window);
 
   /// Decides what lies behind the last complete commit in a file that ends with `window`: nothing, an unfinished commit
@@ -67,6 +68,10 @@ class segment_scan {
   void judge(bytes_view window);
 
   [[nodiscard]] const scan_result& result() const noexcept { return result_; }
+
+  /// Whether `read` failed while it took a commit: the index and the end of the log have a part of it. Nothing more can
+  /// be read, and the events from `result().end` on must not be shown.
+  [[nodiscard]] bool is_torn() const noexcept { return is_taking_; }
 
  private:
   [[noreturn]] void fail(const frame_view& frame, const std::string& message) const;
@@ -93,6 +98,7 @@ class segment_scan {
   scan_result result_{};
   std::uint64_t stopped_{};  // offset of the first frame that is not whole
   bool unfinished_{};        // whole frames of an unfinished commit precede it
+  bool is_taking_{};         // from the first frame of a commit until after the last
   std::vector<frame_view> commit_;
   std::vector<coordinate_slot*> slots_;
 };

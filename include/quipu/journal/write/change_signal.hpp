@@ -3,6 +3,7 @@
 // change_signal.hpp: tells waiting threads that a log has changed. It costs the writer one load while no thread waits.
 #pragma once
 
+#include "../../core/detail/process_mark.hpp"
 #include "../../core/detail/steady_time.hpp"
 #include "../../macros.hpp"
 
@@ -23,7 +24,7 @@ class change_signal {
   /// Wakes waiting threads, which then check their conditions again. Must be called under the lock that guards the
   /// condition, so that no change is missed.
   void ring() noexcept;
-  /// As `ring`, for a change that is made without the lock.
+  /// As `ring`, for a change that is made without the lock. Does nothing in a forked child, where no thread waits.
   void wake() noexcept;
 
   /// Waits until `ready()` returns true, and at most `microseconds`; returns its last result. `ready` is called without
@@ -53,6 +54,7 @@ class change_signal {
 
   [[nodiscard]] std::uint64_t rung() noexcept;
 
+  process_mark made_by_;
   std::atomic<std::uint32_t> waiting_{0};
   std::mutex mutex_;
   std::condition_variable rings_;

@@ -56,7 +56,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// All members are thread-safe, except construction and destruction.
+/// All members are thread-safe, except construction and destruction. In a forked child, those that take the lock throw
+/// `errc::locked`, and those that cannot throw do nothing.
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
@@ -136,6 +137,7 @@ class journal final : public log_source {
   /// What is visible: every event whose append has returned, including buffered ones.
   [[nodiscard]] QUIPU_DECL log_snapshot snapshot() override;
   [[nodiscard]] QUIPU_DECL entity_snapshot snapshot_of(std::string_view entity) override;
+  [[nodiscard]] std::uint64_t generation() noexcept override { return log_.segments().generation(); }
   /// See `log_source`; `stop` must be followed by `wake()`.
   QUIPU_DECL void wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                  const std::atomic<bool>& stop) override;
@@ -173,6 +175,10 @@ class journal final : public log_source {
   [[nodiscard]] compaction_access begin_compaction() { return {log_, options_, mutex_}; }
 
  private:
+  /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
+  /// fork.
+  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
 

@@ -31,6 +31,7 @@
 #include "tail_buffer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -73,10 +74,13 @@ class segment_writer {
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return files_.created_at_us(); }
 
   /// The events before `visible`, which are all that were written.
-  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const { return {segments_, visible, visible_place_}; }
+  [[nodiscard]] log_snapshot snapshot(std::uint64_t visible) const {
+    return {segments_, visible, visible_place_, generation()};
+  }
   [[nodiscard]] std::size_t segment_count() const noexcept { return segments_->size(); }
   [[nodiscard]] segment_list sealed_segments() const { return segments_->without_back(); }
-  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
+  /// No lock. Changes after the segments were exchanged.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return generation_.load(); }
   [[nodiscard]] std::uint64_t entity_count() const noexcept { return end_.entity_count; }
   /// How many index files could not be made.
   [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
@@ -160,7 +164,7 @@ class segment_writer {
   log_end end_;
   schema_ledger schemas_;
   log_head head_;
-  std::uint64_t generation_{};
+  std::atomic<std::uint64_t> generation_{0};
   std::uint32_t visible_place_{};    // in the active segment, behind the last frame that is written
   std::uint32_t next_coordinate_{};  // in the active segment
   bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers

@@ -161,6 +161,8 @@ class cached_projection {
   cached_projection(guarded_cache& cache, const event_id& lineage, std::uint64_t generation, std::string_view entity,
                     void* state, const state_operations& type);
 
+  /// Tells the cache that the state of so many events will be asked for.
+  void announce(std::uint64_t count, std::int64_t now_us);
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
   /// has. Throws what reading the log throws.
   [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);

@@ -22,7 +22,7 @@ class reader_core final : public store_core {
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   void close() noexcept override { log.close(); }
-  [[nodiscard]] bool is_foreign() const noexcept override { return false; }
+  [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
 
   follower log;
 };

@@ -35,7 +35,7 @@ class store_core {
   [[nodiscard]] virtual log_source& source() noexcept = 0;
   /// Closes the log.
   virtual void close() = 0;
-  /// True in a forked child of the process that opened a store for writing. There nothing that takes a lock may be
+  /// True in a forked child of the process that opened the store. There nothing that takes a lock may be
   /// called, and the core must not be destroyed: another thread of the parent may have held the lock at the fork.
   [[nodiscard]] virtual bool is_foreign() const noexcept = 0;
 

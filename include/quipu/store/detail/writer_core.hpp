@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../cache/detail/cache_interface.hpp"
+#include "../../core/detail/process_mutex.hpp"
 #include "../../delivery/detail/name_claims.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/read/log_source.hpp"
@@ -30,7 +31,7 @@ class writer_core final : public store_core {
   [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
 
   journal log;
-  std::mutex checkpoints;  ///< held while checkpoints of cursors are written
+  process_mutex checkpoints;  ///< held while checkpoints of cursors are written
   const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
 };
 

@@ -26,6 +26,10 @@ QUIPU_DECL bool failure_pause::may_try() noexcept {
   return now_us >= over_at_us && over_at_us_.compare_exchange_strong(over_at_us, now_us + pause_us);
 }
 
+QUIPU_DECL bool failure_pause::is_on() const noexcept {
+  return failures_in_a_row_.load() >= failures_max && steady_now_us() < over_at_us_.load();
+}
+
 QUIPU_DECL void failure_pause::failed() noexcept {
   over_at_us_.store(steady_now_us() + pause_us);
   if (failures_in_a_row_.load() < failures_max) ++failures_in_a_row_;
@@ -47,6 +51,11 @@ QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta
   }
   getting_.succeeded();
   return found;
+}
+
+QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
+  if (!is_refusing_ && getting_.is_on()) return;
+  if (!succeeds("announce a read of a state", [&] { cache_->prefetch(key, predicted); })) getting_.failed();
 }
 
 QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {

@@ -7,6 +7,7 @@
 #include "../../../codec/reflect.hpp"
 #include "../../../core/error.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -29,6 +30,15 @@ QUIPU_DECL const schema_child& schema_table::child(const schema_node& parent, st
   return children_[parent.first_child + index];
 }
 
+QUIPU_DECL std::string_view schema_table::enumerator(const schema_node& enumeration,
+                                                     std::uint64_t bits) const noexcept {
+  const auto first = enumerators_.begin() + enumeration.first_enumerator;
+  const auto last = first + enumeration.enumerator_count;
+  const auto found = std::lower_bound(
+      first, last, bits, [](const schema_enumerator& each, std::uint64_t wanted) { return each.bits < wanted; });
+  return found != last && found->bits == bits ? found->name : std::string_view{};
+}
+
 QUIPU_DECL bool schema_table::accept(std::string_view token) noexcept {
   if (text_.substr(position_, token.size()) != token) return false;
   position_ += token.size();
@@ -45,12 +55,13 @@ QUIPU_DECL std::string_view schema_table::take_word() noexcept {
   return text_.substr(start, position_ - start);
 }
 
-QUIPU_DECL std::uint64_t schema_table::take_number() {
+QUIPU_DECL std::uint64_t schema_table::take_number(std::uint64_t greatest) {
   std::uint64_t number = 0;
   const std::size_t start = position_;
   for (; peek() >= '0' && peek() <= '9'; ++position_) {
-    if (number > (~std::uint64_t{0} - 9) / 10) fail("a number that is too large");
-    number = number * 10 + static_cast<std::uint64_t>(peek() - '0');
+    const auto digit = static_cast<std::uint64_t>(peek() - '0');
+    if (digit > greatest || number > (greatest - digit) / 10) fail("a number that is too large");
+    number = number * 10 + digit;
   }
   if (position_ == start) fail("expected a number");
   return number;
@@ -86,6 +97,32 @@ QUIPU_DECL std::uint32_t schema_table::add_number(std::string_view token) {
     if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
   }
   fail("an unknown type");
+}
+
+QUIPU_DECL schema_enumerator schema_table::parse_enumerator(unsigned size) {
+  const std::string_view name = take_word();
+  if (name.empty()) fail("expected an enumerator's name");
+  expect("=");
+  const bool is_negative = accept("-");
+  const std::uint64_t mask = ~std::uint64_t{0} >> (64 - 8 * size);
+  const std::uint64_t value = take_number(mask);
+  return {(is_negative ? ~value + 1 : value) & mask, name};
+}
+
+QUIPU_DECL std::uint32_t schema_table::add_enumeration() {
+  const std::uint32_t number = add_number(take_word());
+  schema_node& added = nodes_[number];
+  added.is_enum = true;
+  added.first_enumerator = static_cast<std::uint32_t>(enumerators_.size());
+  if (!accept("{")) return number;
+  if (added.kind == schema_kind::floating) fail("an enumeration of floating-point numbers");
+  do enumerators_.push_back(parse_enumerator(added.size));
+  while (accept(","));
+  expect("}");
+  added.enumerator_count = static_cast<std::uint32_t>(enumerators_.size() - added.first_enumerator);
+  std::sort(enumerators_.begin() + added.first_enumerator, enumerators_.end(),
+            [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
+  return number;
 }
 
 QUIPU_DECL std::uint32_t schema_table::add_duration(schema_kind kind) {
@@ -188,9 +225,7 @@ QUIPU_DECL std::uint32_t schema_table::parse_word(unsigned depth) {
   if (word == "str") return add({.kind = schema_kind::string, .min_size = 4});
   if (word == "enum") {
     expect(":");
-    const std::uint32_t number = add_number(take_word());
-    nodes_[number].is_enum = true;
-    return number;
+    return add_enumeration();
   }
   if (word == "dur") return add_duration(schema_kind::signed_integer);
   if (word == "fdur") return add_duration(schema_kind::floating);

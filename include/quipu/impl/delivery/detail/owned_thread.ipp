@@ -46,6 +46,7 @@ QUIPU_DECL void thread_owner::join() {
 
 QUIPU_DECL thread_body& thread_owner::body() const {
   if (!body_) throw error{errc::invalid_argument, "what ran here was moved away"};
+  started_by_.check();
   return *body_;
 }
 

@@ -17,6 +17,7 @@
 #include "../../../event/event_id.hpp"
 #include "../../../event/event_view.hpp"
 #include "../../../journal/read/log_source.hpp"
+#include "../../../journal/read/region_reader.hpp"
 #include "../../../journal/write/change_signal.hpp"
 
 #include <atomic>
@@ -111,17 +112,18 @@ QUIPU_DECL std::uint64_t worker_body::skipped_count() const {
   return record_.skipped_count;
 }
 
-QUIPU_DECL std::size_t worker_body::retry_parked() {
-  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked"};
+QUIPU_DECL std::size_t worker_body::ask(const std::optional<event_id>& given_up) {
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not call retry_parked or give_up_parked"};
   if (parts_.check_waiting) parts_.check_waiting();
+  const auto request = std::make_shared<parked_request>(parked_request{.given_up = given_up});
   std::unique_lock<std::mutex> lock{mutex_};
-  const std::uint64_t mine = ++retries_asked_;
+  requests_.push_back(request);
   end_wait();
-  while (retries_served_ < mine && state_.load() == worker_state::running) retries_changed_.wait(lock);
-  if (retries_served_ < mine)
+  while (!request->is_served && state_.load() == worker_state::running) requests_changed_.wait(lock);
+  if (!request->is_served)
     throw error{errc::closed,
                 "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
-  return retries_result_;
+  return request->result;
 }
 
 QUIPU_DECL void worker_body::end_wait() noexcept {
@@ -145,13 +147,49 @@ QUIPU_DECL void worker_body::run_once() {
     // An exchange, not a store: it synchronizes with the setter, whose request is then visible here.
     static_cast<void>(end_wait_.exchange(false));
     if (is_ending()) return;
-    handle_parked();
-    auto events = cursor_->wait_events(policy_.commit_every_events, wait_end::never(), end_wait_);
-    if (!events.empty()) handle_all(events);
+    serve_requests();
+    if (!handle_some()) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
   }
 }
 
-QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
+QUIPU_DECL bool worker_body::handle_some() {
+  std::int64_t committed_at_us = steady_now_us();
+  std::size_t handled = 0;
+  while (handled < policy_.commit_every_events && handle_next()) {
+    ++handled;
+    if (const std::int64_t now_us = steady_now_us(); now_us - committed_at_us >= policy_.commit_after_ms * 1000) {
+      commit();
+      committed_at_us = now_us;
+    }
+  }
+  if (handled != 0) commit();
+  return handled != 0;
+}
+
+QUIPU_DECL bool worker_body::handle_next() {
+  std::uint64_t begin = cursor_->next_sequence();
+  try {
+    // One at a time: an event that waits in a list could be erased meanwhile.
+    const std::optional<event_view> event = cursor_->poll();
+    if (!event) {
+      next_.store(cursor_->next_sequence());
+      return false;
+    }
+    begin = event->sequence();
+    if (!is_ending() && handle_one(*event)) {
+      next_.store(begin + 1);
+      return true;
+    }
+  } catch (...) {
+    cursor_->rewind_to(begin);
+    commit_quietly();
+    throw;
+  }
+  cursor_->rewind_to(begin);
+  return false;
+}
+
+QUIPU_DECL bool worker_body::handle_one(event_view event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
@@ -159,6 +197,9 @@ QUIPU_DECL bool worker_body::handle_one(const event_view& event) {
     if (attempt <= policy_.poison.retries()) {
       set_failure(text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
+      auto now = find_selected(parts_.source->snapshot(), cursor_->selects(), event.sequence(), event.id());
+      if (!now) return true;
+      event = *std::move(now);
       continue;
     }
     if (policy_.poison.end() == poison_policy::ending::stop) std::rethrow_exception(problem);
@@ -211,45 +252,50 @@ QUIPU_DECL void worker_body::commit_quietly() noexcept {
   }
 }
 
-QUIPU_DECL void worker_body::handle_parked() {
-  std::uint64_t asked = 0;
-  parked_list waiting;
+QUIPU_DECL void worker_body::serve_requests() {
+  std::vector<std::shared_ptr<parked_request>> waiting;
   {
     const std::lock_guard lock{mutex_};
-    if (retries_asked_ == retries_served_) return;
-    asked = retries_asked_;
-    waiting = record_.parked;
+    waiting = requests_;
   }
-  std::size_t done = 0;
-  for (const parked_event& each : waiting) {
-    if (is_ending()) break;
-    if (handle_parked_event(each)) ++done;
+  if (waiting.empty()) return;
+  for (const auto& each : waiting) {
+    if (!each->given_up) {
+      each->result = retry_all();
+      continue;
+    }
+    const std::lock_guard lock{mutex_};
+    each->result = record_.remove_parked(*each->given_up) ? 1 : 0;
   }
-  commit();
+  commit();  // if it throws, the next run serves the requests
   const std::lock_guard lock{mutex_};
-  retries_served_ = asked;
-  retries_result_ = done;
-  retries_changed_.notify_all();
+  for (const auto& each : waiting) each->is_served = true;
+  std::erase_if(requests_, [](const auto& each) { return each->is_served; });
+  requests_changed_.notify_all();
 }
 
-QUIPU_DECL bool worker_body::handle_parked_event(const parked_event& which) {
+QUIPU_DECL std::size_t worker_body::retry_all() {
+  std::size_t done = 0;
+  for (const parked_event& each : parked()) {
+    if (is_ending()) break;
+    if (retry_one(each)) ++done;
+  }
+  return done;
+}
+
+QUIPU_DECL bool worker_body::retry_one(const parked_event& which) {
   std::exception_ptr problem;
-  if (const auto found = parts_.source->snapshot().find_sequence(which.sequence); found && found.frame.id() == which.id)
-    problem = call_handler(found.view());
+  if (const auto event = find_selected(parts_.source->snapshot(), cursor_->selects(), which.sequence, which.id))
+    problem = call_handler(*event);
   std::string why = problem ? text_of(problem) : std::string{};
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
   const std::lock_guard lock{mutex_};
-  for (std::size_t index = 0; index < record_.parked.size(); ++index) {
-    parked_event& kept = record_.parked[index];
-    if (kept.sequence != which.sequence) continue;
-    if (!problem) {
-      record_.parked.erase(record_.parked.begin() + static_cast<std::ptrdiff_t>(index));
-      return true;
-    }
+  if (!problem) return record_.remove_parked(which.id);
+  for (parked_event& kept : record_.parked) {
+    if (kept.id != which.id) continue;
     ++kept.attempts;
     kept.failed_at_us = system_now_us();
     kept.error = std::move(why);
-    return false;
   }
   return false;
 }
@@ -292,7 +338,7 @@ QUIPU_DECL void worker_body::set_final_state(worker_state how, std::string why) 
   const std::lock_guard lock{mutex_};
   if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
   state_.store(how);
-  retries_changed_.notify_all();
+  requests_changed_.notify_all();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

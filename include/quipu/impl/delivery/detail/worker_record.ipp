@@ -27,6 +27,10 @@ QUIPU_DECL void worker_record::add_skipped(parked_event event) {
   ++skipped_count;
 }
 
+QUIPU_DECL bool worker_record::remove_parked(const event_id& which) {
+  return std::erase_if(parked, [&which](const parked_event& each) { return each.id == which; }) != 0;
+}
+
 QUIPU_DECL bytes worker_record::encode() const {
   bytes raw;
   if (empty()) return raw;

@@ -10,6 +10,7 @@
 #include "../../../journal/read/selection.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>  // and with it the iterator tags, without the price of <iterator>
@@ -22,13 +23,13 @@ QUIPU_DECL event_view event_range::iterator::operator*() const {
 }
 
 QUIPU_DECL event_range::iterator& event_range::iterator::operator++() {
-  advance();
+  step();
   return *this;
 }
 
 QUIPU_DECL event_range::iterator event_range::iterator::operator++(int) {
   iterator before = *this;
-  advance();
+  step();
   return before;
 }
 
@@ -37,10 +38,10 @@ QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) :
   advance();
 }
 
-QUIPU_DECL void event_range::iterator::enter(std::size_t position) {
+QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t next) {
   segment_ = position;
   if (position >= from_->seen.segment_count()) return;
-  selected_ = detail::selection{from_->seen, position, from_->wanted};
+  selected_ = detail::selection{from_->seen, position, from_->wanted, next};
   reader_ = detail::place_reader{owner(), selected_};
 }
 
@@ -55,6 +56,20 @@ QUIPU_DECL void event_range::iterator::advance() {
   }
   segment_ = from_->seen.segment_count();
   frame_ = {};
+}
+
+QUIPU_DECL void event_range::iterator::step() {
+  const detail::frame_view before = frame_;
+  try {
+    if (must_enter_) enter(segment_, before.sequence() + 1);
+    must_enter_ = false;
+    advance();
+  } catch (...) {
+    frame_ = before;
+    segment_ = from_->seen.position_of_sequence(before.sequence());
+    must_enter_ = true;
+    throw;
+  }
 }
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -45,14 +45,14 @@ QUIPU_DECL follower::follower(const config& options)
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
-    load();
+    look();
   }
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
   const std::lock_guard lock{mutex_};
-  if (!is_closed()) catch_up();
-  return seen();
+  look();
+  return shown_.snapshot;
 }
 
 QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
@@ -68,10 +68,14 @@ QUIPU_DECL void follower::wait_for_event(std::uint64_t sequence, std::int64_t mi
 
 QUIPU_DECL entity_snapshot follower::snapshot_of(std::string_view entity) {
   const std::lock_guard lock{mutex_};
-  catch_up();
+  look();
+  const log_snapshot& seen = shown_.snapshot;
+  if (is_closed()) return {seen, seen.entity_end(entity), seen.generation};
   const entity_end* end = view_->end.entities.find(entity);
-  return {seen(), end == nullptr ? 0 : end->next_sequence, view_->generation};
+  return {seen, end == nullptr ? 0 : end->next_sequence, seen.generation};
 }
+
+QUIPU_DECL std::uint64_t follower::generation() { return snapshot().generation; }
 
 QUIPU_DECL void follower::close() noexcept {
   closed_.store(true);
@@ -79,6 +83,7 @@ QUIPU_DECL void follower::close() noexcept {
 }
 
 QUIPU_DECL void follower::check_usable() const {
+  opened_by_.check();
   if (is_closed()) throw error{errc::closed, "the store was closed", {.path = options_.directory.string()}};
 }
 
@@ -98,16 +103,50 @@ QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
   const std::lock_guard lock{mutex_};
-  schemas_.check(shape.kind, shape.version, shape.hash, shape.text);
+  view_->schemas.check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::uint64_t follower::entity_count() {
   const std::lock_guard lock{mutex_};
-  return view_->end.entity_count;
+  return shown_.entity_count;
 }
 
-QUIPU_DECL log_snapshot follower::seen() const noexcept {
-  return {view_->segments, view_->end.next_sequence, static_cast<std::uint32_t>(view_->last().end / frame_alignment)};
+QUIPU_DECL void follower::look() {
+  if (is_closed() || options_.open == open_policy::salvage) return;
+  try {
+    catch_up();
+    learn_schemas(*view_);
+  } catch (...) {
+    if (view_ && view_->is_torn()) must_load_ = true;
+    throw;
+  }
+  show();
+}
+
+QUIPU_DECL void follower::show() noexcept {
+  shown_.snapshot = {view_->segments, view_->end.next_sequence,
+                     static_cast<std::uint32_t>(view_->last().end / frame_alignment), view_->generation};
+  shown_.entity_count = view_->end.entity_count;
+}
+
+QUIPU_DECL void follower::catch_up() {
+  do {
+    if (must_load_) load();
+    while (!must_load_ && advance()) continue;
+    if (!must_load_ && must_compare_) {
+      must_load_ = generation_now() > view_->generation;
+      must_compare_ = false;
+    }
+  } while (must_load_);
+}
+
+QUIPU_DECL bool follower::advance() {
+  if (view_->last().generation > noted_) {
+    noted_ = view_->last().generation;
+    must_load_ = noted_ > view_->generation;
+    if (must_load_) return false;
+  }
+  return view_->last().sealed ? open_next() : read_on(*view_);
 }
 
 QUIPU_DECL void follower::load() {
@@ -115,23 +154,11 @@ QUIPU_DECL void follower::load() {
   for (int attempt = 1;; ++attempt) {
     const auto placed = files_.segments_in_effect();
     try {
-      auto fresh = std::make_unique<view>();
-      for (const auto& each : placed) {
-        if (!fresh->segments->empty() && !fresh->last().sealed) {
-          files_.require_own(each);
-          throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-        }
-        if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
-        open_segment(*fresh, each.first_sequence, each.name,
-                     &each == &placed.back() || fresh->segments->size() < most_open_files());
-        while (!fresh->last().sealed && read_on(*fresh)) continue;
-      }
-      if (fresh->segments->empty())
-        throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
-      if (is_consistent(*fresh, placed)) {
+      if (auto fresh = load_once(placed)) {
         view_ = std::move(fresh);
-        must_load_ = false;
-        return catch_up();
+        must_load_ = must_compare_ = false;
+        ++schema_changes_;
+        return;
       }
     } catch (const error&) {
       if (attempt == most_attempts || files_.segments_in_effect() == placed) throw;
@@ -141,8 +168,32 @@ QUIPU_DECL void follower::load() {
   }
 }
 
-QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed) {
-  if (of.generation == 0) return true;
+QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::placed_list& placed) {
+  if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
+  const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
+  auto fresh = std::make_unique<view>();
+  for (const auto& each : placed) {
+    if (!fresh->segments->empty() && !fresh->last().sealed)
+      throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
+    if (each.first_sequence != fresh->end.next_sequence)
+      throw error{errc::corrupt,
+                  "a segment of the log is missing",
+                  {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
+                   .expected = fresh->end.next_sequence,
+                   .actual = each.first_sequence}};
+    open_segment(*fresh, each.first_sequence, each.name,
+                 &each == &placed.back() || fresh->segments->size() < most_open_files());
+    while (!fresh->last().sealed && read_on(*fresh)) continue;
+  }
+  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
+  return fresh;
+}
+
+QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_list& placed, std::uint64_t last_size) {
+  // A note of a compaction that a scan finds is acted upon later. One that came while the segments were opened, and
+  // that an index file covers, is not found.
+  const bool may_have_missed_note = !of.scan && of.covered.end > last_size;
+  if (of.generation == 0 && !may_have_missed_note) return true;
   for (std::size_t position = 0; position < placed.size(); ++position) {
     if (files_.generation_of(placed[position]) != (*of.segments)[position]->generation()) return false;
   }
@@ -153,7 +204,7 @@ QUIPU_DECL void follower::salvage() {
   log_salvage found{files_};
   auto fresh = std::make_unique<view>();
   fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
-  schemas_.look_in(fresh->segments);
+  fresh->schemas.look_in(fresh->segments);
   fresh->end = std::move(found.end);
   fresh->covered.end = round_up(static_cast<std::size_t>(found.end_offset), frame_alignment);
   std::uint64_t random{};
@@ -161,25 +212,7 @@ QUIPU_DECL void follower::salvage() {
   fresh->generation = generation_count_limit << 40 | random >> 24;
   damage_ = std::move(found.damage);
   view_ = std::move(fresh);
-}
-
-QUIPU_DECL void follower::catch_up() {
-  if (options_.open == open_policy::salvage) return;
-  if (must_load_) return load();
-  bool skipped = false;  // whole segments were skipped, and with them notes of compactions
-  for (;;) {
-    if (view_->last().generation > noted_) {
-      noted_ = view_->last().generation;
-      if (noted_ > view_->generation) return load();
-    }
-    if (view_->last().sealed) {
-      if (!open_next()) break;
-      skipped = skipped || !view_->scan;
-    } else if (!read_on(*view_)) {
-      break;
-    }
-  }
-  if (skipped && generation_now() > view_->generation) load();
+  show();
 }
 
 QUIPU_DECL std::uint64_t follower::generation_now() {
@@ -209,17 +242,13 @@ QUIPU_DECL bool follower::open_next() {
   const std::string name = segment_name(next);
   const std::uint64_t generation = view_->generation;
   if (files_.directory().exists(name) && try_open_segment(*view_, next, name)) {
-    if (view_->generation == generation) return true;
-    load();  // events before it may have been dropped, too
-    return false;
+    must_load_ = view_->generation != generation;  // events before it may have been dropped, too
+    must_compare_ = must_compare_ || !view_->scan;
+    return true;
   }
   // The writer has not begun the next segment, or a compaction has merged it and the last one into another.
   if (is_last_in_place()) return false;
-  for (const auto& each : files_.segments_in_effect()) {
-    if (each.first_sequence <= next) continue;
-    load();
-    break;
-  }
+  for (const auto& each : files_.segments_in_effect()) must_load_ = must_load_ || each.first_sequence > next;
   return false;
 }
 
@@ -279,9 +308,9 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   }
   to.segments = std::move(longer);
   to.generation = std::max(to.generation, mapped.bytes.generation);
-  schemas_ = {};
-  schemas_.look_in(to.segments);
-  learned_from_ = nullptr;
+  to.schemas = {};
+  to.schemas.look_in(to.segments);
+  to.learned_from = nullptr;
   ++schema_changes_;
 }
 
@@ -300,35 +329,39 @@ QUIPU_DECL bool follower::read_on(view& of) {
   const std::uint64_t begin = of.last().end;
   std::uint64_t size = of.file->size();
   if (size < begin) throw_corrupt("the segment was cut off while it was read", std::string{of.file->path()}, size);
+  if (size - begin < sizeof(std::uint32_t)) return false;
+  if (!is_written(of, begin)) return judge_room(of, begin, size);
   for (std::uint64_t wanted = window_bytes;; wanted *= 4) {
-    if (size - begin < sizeof(std::uint32_t)) return false;
     const bytes_view window = read_window(of, begin, std::min(wanted, size - begin));
-    if (window.size() < sizeof(std::uint32_t)) return false;
-    if (frame_layout::size.load(window.data()) == 0) return judge_room(of, begin, size);
     if (!of.scan) thaw(of);
     of.scan->read(window);
-    if (of.scan->result().end != begin) break;
+    if (of.scan->result().end != begin) return true;
     // No whole commit: a large one, one that is being written, or damage.
     size = of.file->size();
     if (window.size() >= size - begin) return judge(of, begin, size);
   }
-  learn_schemas(of);
-  return true;
+}
+
+QUIPU_DECL bool follower::is_written(const view& of, std::uint64_t begin) {
+  std::array<std::byte, sizeof(std::uint32_t)> next{};
+  return of.file->read_at(next.data(), next.size(), begin) == next.size() && frame_layout::size.load(next.data()) != 0;
 }
 
 QUIPU_DECL bool follower::judge_room(view& of, std::uint64_t begin, std::uint64_t size) {
   if (of.judged_size == size) return false;
   const bytes_view room = read_window(of, begin, size - begin);
-  of.judged_size = size;
   std::size_t at = 0;
   while (at < room.size() && room[at] == std::byte{0}) ++at;
-  if (at == room.size()) return false;
-  if (!of.scan) thaw(of);
-  of.scan->read(room);
-  return of.scan->result().end != begin || judge(of, begin, size);
+  if (at != room.size()) {
+    if (!of.scan) thaw(of);
+    of.scan->read(room);
+    if (of.scan->result().end != begin || judge(of, begin, size)) return true;
+  }
+  of.judged_size = size;
+  return false;
 }
 
-QUIPU_DECL bytes_view follower::read_window(view& of, std::uint64_t begin, std::uint64_t count) {
+QUIPU_DECL bytes_view follower::read_window(const view& of, std::uint64_t begin, std::uint64_t count) {
   if (begin + count > of.mapped_bytes)
     throw error{errc::configuration,
                 "the writer's segments are larger than config.segment_max_bytes says",
@@ -350,13 +383,14 @@ QUIPU_DECL bool follower::judge(view& of, std::uint64_t begin, std::uint64_t siz
   return false;
 }
 
-QUIPU_DECL void follower::learn_schemas(const view& of) {
+QUIPU_DECL void follower::learn_schemas(view& of) {
+  if (!of.scan) return;
   const std::shared_ptr<segment>& last = of.segments->back();
   const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
-  if (known == learned_ && last.get() == learned_from_) return;
-  last->with_index([&](const segment_index& index) { schemas_.learn(index, last->first_sequence() + 1); });
-  learned_ = known;
-  learned_from_ = last.get();
+  if (known == of.learned && last.get() == of.learned_from) return;
+  last->with_index([&](const segment_index& index) { of.schemas.learn(index, last->first_sequence() + 1); });
+  of.learned = known;
+  of.learned_from = last.get();
   ++schema_changes_;
 }
 

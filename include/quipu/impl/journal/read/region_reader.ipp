@@ -13,9 +13,21 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::optional<event_view> find_selected(const log_snapshot& seen, const region& wanted,
+                                                   std::uint64_t sequence, const event_id& id) {
+  std::optional<event_view> event;
+  const auto found = seen.find_sequence(sequence);
+  if (!found || found.frame.id() != id) return event;
+  event.emplace(found.view());
+  if (!wanted.matches(event->entity(), event->scope(), event->kind(), event->entity_sequence(), event->sequence()))
+    event.reset();
+  return event;
+}
 
 QUIPU_DECL void region_reader::begin(log_snapshot seen, std::uint64_t next) {
   seen_ = std::move(seen);

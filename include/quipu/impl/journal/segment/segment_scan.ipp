@@ -55,6 +55,7 @@ QUIPU_DECL scan_result segment_scan::run(std::size_t size, bool is_last) {
 QUIPU_DECL void segment_scan::read(bytes_view window) {
   const std::uint64_t begin = result_.end;
   std::size_t at = 0;
+  commit_.clear();
   while (!result_.sealed && check_frame(window.data() + at, window.size() - at, seed_, chained_)) {
     const frame_view frame = frame_view::any(base_ + begin + at, chained_);
     const frame_view checked = frame_view::any(window.data() + at, chained_);
@@ -62,7 +63,9 @@ QUIPU_DECL void segment_scan::read(bytes_view window) {
     at += checked.size();
     if (checked.has_more()) continue;
     result_.closed = false;
+    is_taking_ = true;
     for (const frame_view& each : commit_) take(each, result_);
+    is_taking_ = false;
     commit_.clear();
     result_.end = begin + at;
   }

@@ -49,7 +49,8 @@ QUIPU_DECL void active_file::reserve(std::uint64_t wanted, std::uint64_t step, s
 QUIPU_DECL bool active_file::try_reserve(std::uint64_t wanted) {
   try {
     reserve(wanted, 0, wanted);
-  } catch (const error&) {
+  } catch (const error& failure) {
+    if (failure.code() != errc::storage_full) throw;
     return false;
   }
   return true;

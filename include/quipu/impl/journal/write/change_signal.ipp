@@ -19,6 +19,7 @@ QUIPU_DECL void change_signal::ring() noexcept {
 }
 
 QUIPU_DECL void change_signal::wake() noexcept {
+  if (!made_by_.is_this_process()) return;
   const std::lock_guard lock{mutex_};
   ++rung_;
   rings_.notify_all();

@@ -54,17 +54,22 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
+QUIPU_DECL std::unique_lock<std::mutex> journal::lock_here() {
+  log_.access().check_process();
+  return std::unique_lock{mutex_};
+}
+
 QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
   keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().check_open();
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
@@ -72,7 +77,7 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 QUIPU_DECL void journal::close() {
   if (is_foreign()) return;
   stop_timer();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
@@ -101,7 +106,7 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
   try {
@@ -120,7 +125,7 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   if (entries.empty()) return placed_commit{};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.access().check_open();
   log_.fence().check_thread();
   if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
@@ -139,14 +144,12 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
 }
 
 QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   complete(lock, made, receipts);
 }
 
 QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
@@ -162,25 +165,22 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
 
 QUIPU_DECL bool journal::ready(const placed_commit& made) {
   if (is_foreign()) return true;
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return has_ended(made);
 }
 
 QUIPU_DECL writer_pressure journal::pressure() {
-  log_.access().check_process();
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return intake_.pressure();
 }
 
 QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
-  log_.access().check_process();
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   return intake_.open_fence(lock, others);
 }
 
 QUIPU_DECL void journal::check_fence_thread() {
-  log_.access().check_process();
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   log_.fence().check_thread();
 }
 
@@ -192,7 +192,7 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   for (const append_entry& each : entries)
     if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
 
@@ -201,7 +201,7 @@ QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receip
   placement placing{staged.entries(), options_, identity().chained};
   resolve_causes(placing);
   std::vector<receipt> placed(placing.size());
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
 }
 
@@ -212,13 +212,13 @@ QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
 }
 
 QUIPU_DECL log_snapshot journal::snapshot() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.write_returned(lock);
   return log_.visible();
 }
 
 QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
@@ -232,8 +232,9 @@ QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
 
 QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                         const std::atomic<bool>& stop) {
+  log_.access().check_process();
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
-    const std::lock_guard lock{mutex_};
+    const std::unique_lock<std::mutex> lock = lock_here();
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
@@ -249,17 +250,17 @@ QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::string journal::failure() {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return log_.access().failure();
 }
 
 QUIPU_DECL journal_counts journal::counts() {
-  const std::lock_guard lock{mutex_};
+  const std::unique_lock<std::mutex> lock = lock_here();
   return log_.counts();
 }
 
@@ -267,7 +268,7 @@ QUIPU_DECL void journal::finish_compaction() {
   log_files& files = log_.segments().files();
   const auto& decided = files.unfinished_compaction();
   if (!decided) return;
-  std::unique_lock<std::mutex> lock{mutex_};
+  std::unique_lock<std::mutex> lock = lock_here();
   if (decided->generation != 0) log_.write_compaction_note(lock);
   files.end_compaction();
 }
@@ -314,7 +315,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
 
 QUIPU_DECL void journal::stop_timer() {
   {
-    const std::lock_guard lock{mutex_};
+    const std::unique_lock<std::mutex> lock = lock_here();
     timer_.stop();
   }
   timer_.join();

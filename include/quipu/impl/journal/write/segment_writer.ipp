@@ -50,7 +50,7 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   log_opening opening{files_, end_, head_};
   opening.run(capacity);
   const scan_result& last = opening.last();
-  generation_ = opening.generation();
+  generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
   opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
@@ -168,7 +168,7 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
   end_.entities.look_in(std::make_shared<const segment_list>(list->without_back()));
   auto before = std::exchange(segments_, std::shared_ptr<const segment_list>{std::move(list)});
   schemas_.look_in(segments_);
-  if (manifest.generation != 0) generation_ = manifest.generation;
+  if (manifest.generation != 0) generation_.store(manifest.generation);
   return before;
 }
 

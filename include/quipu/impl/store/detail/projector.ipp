@@ -80,6 +80,10 @@ QUIPU_DECL cached_projection::cached_projection(guarded_cache& cache, const even
   writer.put(type.identity.fingerprint);
 }
 
+QUIPU_DECL void cached_projection::announce(std::uint64_t count, std::int64_t now_us) {
+  cache_.prefetch(bytes_view{buffers_.key}, cache_meta{count, now_us});
+}
+
 QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
   cache_meta meta;
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
