@@ -14,7 +14,7 @@
 namespace quipu::tool {
 namespace {
 
-constexpr int chart_width = 760;
+constexpr int chart_width = 920;
 constexpr int chart_height = 230;
 constexpr int plot_left = 64;
 constexpr int plot_top = 12;

@@ -37,7 +37,7 @@ var(--line);border-radius:8px;padding:10px 16px;min-width:120px}.figures b{displ
 svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font-size:12px}svg .small{font-size:11px;
 fill:var(--soft)}.grid{stroke:var(--line)}.cell{fill:var(--c0);stroke:var(--line)}
 .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}
-.s6{fill:var(--c6)}.bar{width:160px;height:12px}.bar rect{rx:0}.quipu-graph{width:auto;max-width:none}
+.s6{fill:var(--c6)}.bar{width:160px;height:12px;margin-top:5px}.wide>svg{min-width:560px}.bar rect{rx:0}.wide>.quipu-graph{width:auto;min-width:0;max-width:none}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 th{text-align:left;color:var(--soft);font-weight:600}td,th{padding:4px 12px 4px 0;border-bottom:1px solid var(--line);
 vertical-align:top}td.n,th.n{text-align:right;white-space:nowrap}td.name{overflow-wrap:anywhere;min-width:9em}
@@ -107,7 +107,7 @@ std::string figures_of(context& of, source& from, const report_data& data) {
 std::string time_section(const report_data& data) {
   std::string out =
       section("Events over time",
-              fmt::format("{} to {} UTC; each column is a step of {}.", time_text(data.first_us, time_form::seconds),
+              fmt::format("{} to {}; each column is a step of {}.", time_text(data.first_us, time_form::seconds),
                           time_text(data.last_us, time_form::seconds), duration_text(data.step_us)));
   out += "<div class=\"wide\">" + timeline_chart(data) + "</div>\n";
   html_table rows{{"kind", "events", "share", "payload", ""}};
@@ -197,9 +197,12 @@ std::string conversation_section(context& of, source& from, const report_data& d
     rows.row(escaped(cut(event_line(of, each), 120)), {}, time_text(each.timestamp_us(), time_form::date_time));
   return section("A conversation",
                  fmt::format("The largest one among the last events: {} that {} begun by event {}. "
-                             "Time goes from left to right, and an arrow is a cause.",
+                             "Time goes from left to right, and an arrow is a cause.{}",
                              counted(found.events().size(), "event"), found.events().size() == 1 ? "was" : "were",
-                             found.events().front().sequence())) +
+                             found.events().front().sequence(),
+                             found.events().size() > pictured_events
+                                 ? fmt::format(" The picture has the first {} events.", pictured_events)
+                                 : "")) +
          "<div class=\"wide\">" + graph_picture(of, found) + "</div>\n<details><summary>Its events</summary>" +
          rows.str() + "</details>\n";
 }
