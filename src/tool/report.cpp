@@ -37,7 +37,8 @@ var(--line);border-radius:8px;padding:10px 16px;min-width:120px}.figures b{displ
 svg{width:100%;height:auto;display:block}svg text{fill:var(--ink);font-size:12px}svg .small{font-size:11px;
 fill:var(--soft)}.grid{stroke:var(--line)}.cell{fill:var(--c0);stroke:var(--line)}
 .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}
-.s6{fill:var(--c6)}.bar{width:160px;height:12px;margin-top:5px}.wide>svg{min-width:560px}.bar rect{rx:0}.wide>.quipu-graph{width:auto;min-width:0;max-width:none}
+.s6{fill:var(--c6)}.bar{width:160px;height:12px;margin-top:5px}
+.wide>svg{min-width:560px}.bar rect{rx:0}.wide>.quipu-graph{width:auto;min-width:0;max-width:none}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 th{text-align:left;color:var(--soft);font-weight:600}td,th{padding:4px 12px 4px 0;border-bottom:1px solid var(--line);
 vertical-align:top}td.n,th.n{text-align:right;white-space:nowrap}td.name{overflow-wrap:anywhere;min-width:9em}
