@@ -252,6 +252,14 @@ template <class T>
 concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
                        std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
+/// The number whose bytes in memory are those of `value`, most significant first; and back.
+[[nodiscard]] constexpr std::uint64_t big_endian(std::uint64_t value) noexcept {
+  if constexpr (host_is_little_endian)
+    return __builtin_bswap64(value);
+  else
+    return value;
+}
+
 /// Writes the `sizeof(T)` bytes of a number in little-endian order.
 template <scalar_bits T>
 inline void store_little_endian(std::byte* to, T value) noexcept {
@@ -290,9 +298,10 @@ class byte_writer {
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
   void write(const void* data, std::size_t count) {
-    const auto* first = static_cast<const std::byte*>(data);
-    bytes& to = *buffer_;
-    if (count != 0) to.insert(to.end(), first, first + count);
+    if (count == 0) return;
+    const std::size_t end = buffer_->size();
+    buffer_->resize(end + count);
+    std::memcpy(buffer_->data() + end, data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -2169,12 +2178,9 @@ class region {
 
 }  // namespace quipu
 
-// ---- quipu/codec/reflect.hpp ----------------------------------------------------------------------------------------
+// ---- quipu/codec/detail/type_list.hpp -------------------------------------------------------------------------------
 
-// reflect.hpp: the members of a plain aggregate, and their names, without a macro. Members are counted by how many
-// empty braces the aggregate takes, reached through structured bindings, and named by what the compiler calls a pointer
-// to them. All of it happens while compiling. Compilers that print such pointers in another way than GCC and Clang do
-// can't name members: there, adapt the struct with Boost.Hana.
+// type_list.hpp: types as one type.
 
 namespace quipu::detail {
 
@@ -2183,88 +2189,504 @@ struct type_list {
   static constexpr std::size_t size = sizeof...(Types);
 };
 
-/// The most members that a plain aggregate may have.
-inline constexpr std::size_t member_limit = 24;
+}  // namespace quipu::detail
 
-/// The number of members, `member_limit + 1` for more. Precondition: `Type{}` compiles, so that every member has a
-/// default. Braces, not probes convertible to anything: each pair stands for one member, arrays and nested structs
-/// included, and no constructor template of a member's type is tempted.
+// ---- quipu/codec/detail/brace_init.hpp ------------------------------------------------------------------------------
+
+// brace_init.hpp: whether an aggregate can be initialised by given clauses. The language has no pack of empty braces,
+// so each number of them is written out.
+
+namespace quipu::detail {
+
+/// The most members that a plain aggregate may have. Also in the name of a refusal, and in decompose.hpp.
+inline constexpr std::size_t member_limit = 64;
+
+/// A value for unevaluated expressions.
 template <class Type>
-consteval std::size_t count_members() {
-  if constexpr (!requires { Type{{}}; }) {
+const Type& probe() noexcept;
+
+/// The first number of pairs of braces for which it is as `wanted`, true or false, whether `Type{{} (so many times),
+/// value...}` compiles. `limit` if it is for no smaller number. All in one function: an instantiation for each number
+/// would cost a struct more than all that is asked here.
+template <bool wanted, std::size_t limit, class Type, class... Value>
+consteval std::size_t find_empty() {
+  static_assert(limit <= member_limit + 2);
+  // clang-format off
+  if constexpr (limit == 0 || requires { Type{probe<Value>()...}; } == wanted) {
     return 0;
-  } else if constexpr (!requires { Type{{}, {}}; }) {
+  } else if constexpr (limit == 1 || requires { Type{{}, probe<Value>()...}; } == wanted) {
     return 1;
-  } else if constexpr (!requires { Type{{}, {}, {}}; }) {
+  } else if constexpr (limit == 2 || requires { Type{{}, {}, probe<Value>()...}; } == wanted) {
     return 2;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 3 || requires { Type{{}, {}, {}, probe<Value>()...}; } == wanted) {
     return 3;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 4 || requires { Type{{}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 4;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 5 || requires { Type{{}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 5;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 6 || requires { Type{{}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 6;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 7 || requires { Type{{}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 7;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 8 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 8;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 9 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
     return 9;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 10 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
     return 10;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 11 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
     return 11;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 12 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
     return 12;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 13 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
     return 13;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 14 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
     return 14;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 15 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
     return 15;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 16 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
     return 16;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
+  } else if constexpr (limit == 17 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, probe<Value>()...}; } == wanted) {
     return 17;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
+  } else if constexpr (limit == 18 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, probe<Value>()...}; } == wanted) {
     return 18;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
+  } else if constexpr (limit == 19 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 19;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
+  } else if constexpr (limit == 20 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 20;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
+  } else if constexpr (limit == 21 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 21;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
+  } else if constexpr (limit == 22 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 22;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
+  } else if constexpr (limit == 23 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 23;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
+  } else if constexpr (limit == 24 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
     return 24;
+  } else if constexpr (limit == 25 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 25;
+  } else if constexpr (limit == 26 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 26;
+  } else if constexpr (limit == 27 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 27;
+  } else if constexpr (limit == 28 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 28;
+  } else if constexpr (limit == 29 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 29;
+  } else if constexpr (limit == 30 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 30;
+  } else if constexpr (limit == 31 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 31;
+  } else if constexpr (limit == 32 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 32;
+  } else if constexpr (limit == 33 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 33;
+  } else if constexpr (limit == 34 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 34;
+  } else if constexpr (limit == 35 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 35;
+  } else if constexpr (limit == 36 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 36;
+  } else if constexpr (limit == 37 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 37;
+  } else if constexpr (limit == 38 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 38;
+  } else if constexpr (limit == 39 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 39;
+  } else if constexpr (limit == 40 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 40;
+  } else if constexpr (limit == 41 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 41;
+  } else if constexpr (limit == 42 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 42;
+  } else if constexpr (limit == 43 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 43;
+  } else if constexpr (limit == 44 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 44;
+  } else if constexpr (limit == 45 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, probe<Value>()...}; } == wanted) {
+    return 45;
+  } else if constexpr (limit == 46 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, probe<Value>()...}; } == wanted) {
+    return 46;
+  } else if constexpr (limit == 47 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 47;
+  } else if constexpr (limit == 48 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 48;
+  } else if constexpr (limit == 49 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 49;
+  } else if constexpr (limit == 50 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 50;
+  } else if constexpr (limit == 51 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 51;
+  } else if constexpr (limit == 52 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 52;
+  } else if constexpr (limit == 53 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 53;
+  } else if constexpr (limit == 54 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 54;
+  } else if constexpr (limit == 55 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 55;
+  } else if constexpr (limit == 56 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 56;
+  } else if constexpr (limit == 57 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 57;
+  } else if constexpr (limit == 58 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 58;
+  } else if constexpr (limit == 59 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 59;
+  } else if constexpr (limit == 60 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 60;
+  } else if constexpr (limit == 61 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 61;
+  } else if constexpr (limit == 62 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 62;
+  } else if constexpr (limit == 63 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 63;
+  } else if constexpr (limit == 64 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 64;
+  } else if constexpr (limit == 65 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 65;
   } else {
-    return member_limit + 1;
+    return limit;
   }
+  // clang-format on
 }
 
-template <class Type>
-inline constexpr std::size_t member_count = count_members<Type>();
+/// Whether `Type{first..., {} (so many times), {braced}..., last...}` compiles. Each pair of braces stands for one
+/// member, whatever its type is.
+template <class Type, std::size_t empty, class... First, class... Braced, class... Last>
+consteval bool takes_clauses(type_list<First...>, type_list<Braced...>, type_list<Last...>) {
+  static_assert(empty <= member_limit + 1);
+  // clang-format off
+  if constexpr (empty == 0) {
+    return requires { Type{probe<First>()..., {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 1) {
+    return requires { Type{probe<First>()..., {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 2) {
+    return requires { Type{probe<First>()..., {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 3) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 4) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 5) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 6) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 7) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 8) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 9) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 10) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 11) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 12) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 13) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 14) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 15) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 16) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 17) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 18) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 19) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 20) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 21) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 22) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 23) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 24) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 25) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 26) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 27) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 28) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 29) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 30) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 31) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 32) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 33) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 34) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 35) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 36) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 37) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 38) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 39) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 40) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 41) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 42) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 43) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 44) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 45) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 46) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 47) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 48) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 49) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 50) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 51) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 52) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 53) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 54) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 55) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 56) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 57) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 58) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 59) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 60) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 61) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 62) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 63) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}..., probe<Last>()...}; };
+  } else if constexpr (empty == 64) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  } else if constexpr (empty == 65) {
+    return requires { Type{probe<First>()..., {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {probe<Braced>()}...,
+      probe<Last>()...}; };
+  }
+  // clang-format on
+}
+
+/// Whether the member after the first `index` ones can be initialised by a `Value`.
+template <class Type, std::size_t index, class Value>
+inline constexpr bool takes_value = takes_clauses<Type, index>(type_list<>{}, type_list<>{}, type_list<Value>{});
+
+/// Whether the member after the first `index` ones can be initialised by the list `{Value}`.
+template <class Type, std::size_t index, class Value>
+inline constexpr bool takes_braced = takes_clauses<Type, index>(type_list<>{}, type_list<Value>{}, type_list<>{});
+
+}  // namespace quipu::detail
+
+// ---- quipu/codec/detail/decompose.hpp -------------------------------------------------------------------------------
+
+// decompose.hpp: the members of an aggregate, through structured bindings. The language has no pack of them, so each
+// number of members is written out. A number that doesn't fit the type does not compile.
+
+namespace quipu::detail {
 
 /// Calls `visitor` with every member of an aggregate that has `count` of them, in the order of their declaration.
 template <std::size_t count, class Type, class Visitor>
@@ -2348,20 +2770,460 @@ constexpr decltype(auto) visit_plain_members([[maybe_unused]] Type& object, Visi
            m24] = object;
     return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
                    m23, m24);
+  } else if constexpr (count == 25) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25);
+  } else if constexpr (count == 26) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26);
+  } else if constexpr (count == 27) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27);
+  } else if constexpr (count == 28) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28);
+  } else if constexpr (count == 29) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29);
+  } else if constexpr (count == 30) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30);
+  } else if constexpr (count == 31) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31);
+  } else if constexpr (count == 32) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32);
+  } else if constexpr (count == 33) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33);
+  } else if constexpr (count == 34) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34);
+  } else if constexpr (count == 35) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35);
+  } else if constexpr (count == 36) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36);
+  } else if constexpr (count == 37) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37);
+  } else if constexpr (count == 38) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38);
+  } else if constexpr (count == 39) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39);
+  } else if constexpr (count == 40) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40);
+  } else if constexpr (count == 41) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41);
+  } else if constexpr (count == 42) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42);
+  } else if constexpr (count == 43) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43);
+  } else if constexpr (count == 44) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44] =
+        object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44);
+  } else if constexpr (count == 45) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44,
+           m45] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45);
+  } else if constexpr (count == 46) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46);
+  } else if constexpr (count == 47) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47);
+  } else if constexpr (count == 48) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48);
+  } else if constexpr (count == 49) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49);
+  } else if constexpr (count == 50) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50);
+  } else if constexpr (count == 51) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51);
+  } else if constexpr (count == 52) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52);
+  } else if constexpr (count == 53) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53);
+  } else if constexpr (count == 54) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54);
+  } else if constexpr (count == 55) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55);
+  } else if constexpr (count == 56) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56);
+  } else if constexpr (count == 57) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57);
+  } else if constexpr (count == 58) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58);
+  } else if constexpr (count == 59) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59);
+  } else if constexpr (count == 60) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60);
+  } else if constexpr (count == 61) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61);
+  } else if constexpr (count == 62) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62);
+  } else if constexpr (count == 63) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62,
+                   m63);
+  } else if constexpr (count == 64) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
+           m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42, m43, m44, m45,
+           m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62, m63, m64] = object;
+    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
+                   m23, m24, m25, m26, m27, m28, m29, m30, m31, m32, m33, m34, m35, m36, m37, m38, m39, m40, m41, m42,
+                   m43, m44, m45, m46, m47, m48, m49, m50, m51, m52, m53, m54, m55, m56, m57, m58, m59, m60, m61, m62,
+                   m63, m64);
   }
 }
 
+/// The most members that `list_declared_types` is for. Only refusals ask it, and few members are enough for them.
+inline constexpr std::size_t declared_types_limit = 16;
+
+/// The types of the members as they are declared, references included, which a visitor can't tell from values.
+template <std::size_t count, class Type>
+constexpr auto list_declared_types([[maybe_unused]] Type& object) {
+  static_assert(count <= declared_types_limit);
+  if constexpr (count == 0) {
+    return type_list<>{};
+  } else if constexpr (count == 1) {
+    auto& [m1] = object;
+    return type_list<decltype(m1)>{};
+  } else if constexpr (count == 2) {
+    auto& [m1, m2] = object;
+    return type_list<decltype(m1), decltype(m2)>{};
+  } else if constexpr (count == 3) {
+    auto& [m1, m2, m3] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3)>{};
+  } else if constexpr (count == 4) {
+    auto& [m1, m2, m3, m4] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4)>{};
+  } else if constexpr (count == 5) {
+    auto& [m1, m2, m3, m4, m5] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5)>{};
+  } else if constexpr (count == 6) {
+    auto& [m1, m2, m3, m4, m5, m6] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6)>{};
+  } else if constexpr (count == 7) {
+    auto& [m1, m2, m3, m4, m5, m6, m7] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6),
+                     decltype(m7)>{};
+  } else if constexpr (count == 8) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8)>{};
+  } else if constexpr (count == 9) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9)>{};
+  } else if constexpr (count == 10) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10)>{};
+  } else if constexpr (count == 11) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11)>{};
+  } else if constexpr (count == 12) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12)>{};
+  } else if constexpr (count == 13) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12), decltype(m13)>{};
+  } else if constexpr (count == 14) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12), decltype(m13),
+                     decltype(m14)>{};
+  } else if constexpr (count == 15) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12), decltype(m13),
+                     decltype(m14), decltype(m15)>{};
+  } else if constexpr (count == 16) {
+    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = object;
+    return type_list<decltype(m1), decltype(m2), decltype(m3), decltype(m4), decltype(m5), decltype(m6), decltype(m7),
+                     decltype(m8), decltype(m9), decltype(m10), decltype(m11), decltype(m12), decltype(m13),
+                     decltype(m14), decltype(m15), decltype(m16)>{};
+  }
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/codec/detail/aggregate.hpp -------------------------------------------------------------------------------
+
+// aggregate.hpp: how many members an aggregate has, and whether all of them can be reached. Structured bindings reach
+// them, and the wrong number of bindings is an error in the compiler's words, so everything that could go wrong with
+// them is asked before, by what can initialise the aggregate.
+
+namespace quipu::detail {
+
+/// The number of members up to the first one that empty braces can't initialise; `member_limit + 1` for more.
+/// Precondition: `Type{}` compiles. Empty braces are tried, not values that convert to anything: each pair stands for
+/// one member, arrays and nested structs included, and no constructor template of a member's type is tempted.
+template <class Type>
+consteval std::size_t count_members() {
+  return find_empty<false, member_limit + 2, Type>() - 1;
+}
+
+template <class Type>
+inline constexpr std::size_t member_count = count_members<Type>();
+
+// Values that initialise some members and not others. They exist in unevaluated expressions only.
+struct any_value {
+  template <class Member>
+  operator Member() const;
+};
+struct any_reference {
+  template <class Member>
+  operator Member&() const;
+};
+template <class Excluded>
+struct any_value_but {
+  template <class Member>
+  requires(!std::is_same_v<Member, Excluded>) operator Member() const;
+};
 template <class Derived>
-struct base_initialiser {
+struct base_value {
   template <class Base>
   requires(std::is_base_of_v<Base, Derived> && !std::is_same_v<Base, Derived>) operator Base() const;
 };
+/// Initialises what is constructible from anything.
+struct unrelated_value {};
 
-/// Whether the first thing that an aggregate is made of is a base class.
+/// An anonymous union is a member whose type has no name, and so is a named member of such a type.
 template <class Type>
-concept has_base_class = requires {
-  Type{base_initialiser<Type>{}};
+consteval bool is_unnamed_union() {
+#if defined(__GNUC__) || defined(__clang__)
+  const std::string_view text = __PRETTY_FUNCTION__;
+  return std::is_union_v<Type> &&
+         (text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
+          text.find("(unnamed union") != text.npos);
+#else
+  return std::is_union_v<Type>;
+#endif
+}
+struct unnamed_union_value {
+  template <class Member>
+  requires(is_unnamed_union<Member>()) operator Member() const;
 };
+
+template <class Type, class Value>
+concept begins_with = requires {
+  Type{probe<Value>()};
+};
+
+/// Whether the aggregate has a base class. It takes a value that converts to its base classes alone, unless the base is
+/// constructible from anything, which makes the conversion ambiguous. A first member takes both values or neither.
+template <class Type>
+inline constexpr bool has_base_class = begins_with<Type, base_value<Type>> != begins_with<Type, unrelated_value>;
+
+/// Has no default, so that an initialiser without a clause for it does not compile.
+struct end_mark {
+  explicit end_mark(int);
+};
+template <class Type>
+struct marked_aggregate {
+  Type object;
+  end_mark end;
+};
+
+/// Whether the clauses for `count` members leave the next one to what follows the aggregate: there are no more members.
+/// The braces around the aggregate are left out for that, so the first clause must not be one in braces.
+template <class Type, std::size_t count>
+inline constexpr bool ends_after = takes_clauses<marked_aggregate<Type>, count - 1>(type_list<any_value_but<Type>>{},
+                                                                                    type_list<>{},
+                                                                                    type_list<end_mark>{});
+
+/// Whether `ends_after` can be believed when it says no: its first clause stands for the first member, and not for the
+/// first element of an array.
+template <class Type, std::size_t count>
+consteval bool first_clause_fits() {
+  using first = type_list<any_value_but<Type>>;
+  return takes_clauses<Type, count - 1>(first{}, type_list<>{}, type_list<>{}) &&
+         !takes_clauses<Type, count>(first{}, type_list<>{}, type_list<>{});
+}
+
+/// Whether `member_count` is the number of all members, and no member is behind one that empty braces can't initialise.
+template <class Type>
+consteval bool has_counted_all() {
+  constexpr std::size_t count = member_count<Type>;
+  if constexpr (count == 0)
+    return std::is_empty_v<Type>;
+  else if constexpr (ends_after<Type, count>)
+    return true;
+  else if constexpr (first_clause_fits<Type, count>())
+    return false;
+  else
+    return !takes_value<Type, count, any_value> && !takes_value<Type, count, any_reference> &&
+           !takes_value<Type, count, unrelated_value>;
+}
+
+/// Whether one of the members is an anonymous union. A nested struct that begins with one takes the value in braces
+/// too.
+template <class Type, std::size_t... indices>
+consteval bool has_unnamed_union(std::index_sequence<indices...>) {
+  if constexpr (find_empty<true, sizeof...(indices), Type, unnamed_union_value>() == sizeof...(indices))
+    return false;
+  else
+    return ((takes_value<Type, indices, unnamed_union_value> && !takes_braced<Type, indices, unnamed_union_value>) ||
+            ...);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/codec/reflect.hpp ----------------------------------------------------------------------------------------
+
+// reflect.hpp: the members of a plain aggregate, and their names, without a macro. Members are counted by how many
+// empty braces the aggregate takes, reached through structured bindings, and named by what the compiler calls a pointer
+// to them. All of it happens while compiling. `fault_of` tells why the members of an aggregate can't be reached;
+// nothing else here may be asked of an aggregate that has a fault. Compilers that print such pointers in another way
+// than GCC and Clang do can't name members: there, adapt the struct with Boost.Hana.
+
+namespace quipu::detail {
 
 // An object that is declared and never defined: its address and those of its members are constants all the same.
 template <class Type>
@@ -2394,17 +3256,102 @@ constexpr member_pointer<index, Member> pointer_at(const member_pointer<index, M
   return found;
 }
 
+// References to const bind to every member. One that binds to a copy, of a bit-field for example, leaves no constant.
+struct take_addresses {
+  template <class... Members>
+  constexpr auto operator()(const Members&... members) const {
+    return member_pointers<std::index_sequence_for<Members...>, Members...>{
+        {const_cast<Members*>(std::addressof(members))}...};
+  }
+};
+
 template <class Type>
-consteval auto point_to_members() {
-  return visit_plain_members<member_count<Type>>(quipu_member_witness<Type>.value, [](auto&... members) {
-    return member_pointers<std::index_sequence_for<decltype(members)...>,
-                           std::remove_reference_t<decltype(members)>...>{{&members}...};
-  });
+constexpr auto point_to_members() {
+  return visit_plain_members<member_count<Type>>(quipu_member_witness<Type>.value, take_addresses{});
 }
 
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif
+
+/// Whether references bind to all members. They don't bind to a bit-field, GCC binds none to a packed member, and where
+/// a member that is a reference refers to isn't known.
+template <class Type>
+concept has_bindable_members = requires {
+  typename std::bool_constant<(static_cast<void>(point_to_members<Type>()), true)>;
+};
+
+struct list_bound_types {
+  template <class... Members>
+  constexpr type_list<Members...> operator()(const Members&...) const {
+    return {};
+  }
+};
+
+template <class... Members>
+consteval std::size_t largest_alignment(type_list<Members...>) {
+  std::size_t largest = 1;
+  for (const std::size_t alignment : {std::size_t{1}, alignof(Members)...}) {
+    if (alignment > largest) largest = alignment;
+  }
+  return largest;
+}
+
+/// Whether an attribute took the alignment from a member that its type wants.
+template <class Type>
+consteval bool is_packed_tighter() {
+  using members = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_bound_types{}));
+  return largest_alignment(members{}) > alignof(Type);
+}
+
+/// Why the members of an aggregate can't be reached.
+enum class aggregate_fault : unsigned char {
+  none,
+  tuple_like,         ///< structured bindings use its `std::tuple_size`
+  no_default,         ///< `Type{}` does not compile
+  base_class,         ///< its members aren't all its own
+  too_many_members,   ///< more than `member_limit`
+  uncounted_member,   ///< empty braces don't initialise one of them
+  unnamed_union,      ///< structured bindings don't reach the members of an anonymous union
+  unbindable_member,  ///< no reference binds to one of them
+  packed_member,      ///< one of them isn't aligned as its type wants
+};
+
+template <class Type>
+concept tuple_like = requires {
+  std::tuple_size<Type>::value;
+};
+
+template <class Type>
+consteval aggregate_fault find_fault() {
+  if constexpr (tuple_like<Type>)
+    return aggregate_fault::tuple_like;
+  else if constexpr (!requires { Type{}; })
+    return aggregate_fault::no_default;
+  else if constexpr (has_base_class<Type>)
+    return aggregate_fault::base_class;
+  else if constexpr (member_count<Type> > member_limit)
+    return aggregate_fault::too_many_members;
+  else if constexpr (!has_counted_all<Type>())
+    return aggregate_fault::uncounted_member;
+  else if constexpr (has_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
+    return aggregate_fault::unnamed_union;
+  else if constexpr (!has_bindable_members<Type>)
+    return aggregate_fault::unbindable_member;
+  else if constexpr (is_packed_tighter<Type>())
+    return aggregate_fault::packed_member;
+  else
+    return aggregate_fault::none;
+}
+
+/// Precondition: the type is an aggregate class.
+template <class Type>
+inline constexpr aggregate_fault fault_of = find_fault<Type>();
+
+/// An aggregate all of whose members can be reached.
+template <class Type>
+concept plain_aggregate = std::is_class_v<Type> && std::is_aggregate_v<Type> && fault_of<Type>
+== aggregate_fault::none;
 
 /// The compiler's description of all member pointers at once: one instantiation for a struct, not one for each member.
 template <class Type, auto... pointers>
@@ -2447,6 +3394,7 @@ consteval auto find_member_names() {
       std::size_t last = rest.find(")}");
 #endif
       if (last == std::string_view::npos) return names;
+      while (last > 0 && rest[last - 1] == ')') --last;
       std::size_t first = last;
       while (first > 0 && is_identifier_character(rest[first - 1])) --first;
       name = rest.substr(first, last - first);
@@ -2473,6 +3421,35 @@ struct named_schema {
   std::uint32_t version{};
 };
 
+namespace detail {
+
+/// A data member of one of these names has the types too, and no constant value.
+template <class Type>
+concept has_schema_name = requires {
+  { Type::schema_name } -> std::convertible_to<std::string_view>;
+};
+template <class Type>
+concept has_schema_version = requires {
+  { Type::schema_version } -> std::convertible_to<std::uint32_t>;
+};
+template <class Type>
+concept has_constant_schema_name = has_schema_name<Type> && requires {
+  typename std::bool_constant<(static_cast<void>(std::string_view{Type::schema_name}), true)>;
+};
+template <class Type>
+concept has_constant_schema_version = has_schema_version<Type> && requires {
+  typename std::integral_constant<std::uint32_t, Type::schema_version>;
+};
+
+template <class Type>
+concept declares_schema = has_constant_schema_name<Type> && has_constant_schema_version<Type>;
+
+/// Whether a type has both members, and at least one of them can't be read while compiling.
+template <class Type>
+concept misdeclares_schema = has_schema_name<Type> && has_schema_version<Type> && !declares_schema<Type>;
+
+}  // namespace detail
+
 /// Names the schema of a type that can't be edited:
 /// `template <> inline constexpr quipu::named_schema quipu::schema_of<vendor::node>{"vendor.node", 3};`
 /// A type that can be edited declares `static constexpr std::string_view schema_name` and
@@ -2482,10 +3459,7 @@ template <class Type>
 inline constexpr named_schema schema_of{};
 
 template <class Type>
-requires requires {
-  { Type::schema_name } -> std::convertible_to<std::string_view>;
-  { Type::schema_version } -> std::convertible_to<std::uint32_t>;
-}
+requires detail::declares_schema<Type>
 inline constexpr named_schema schema_of<Type>{Type::schema_name, Type::schema_version};
 
 namespace detail {
@@ -2499,6 +3473,8 @@ namespace detail {
 /// and, only where the shape is known at compile time,
 ///   static constexpr std::string_view schema;    // one type in the grammar of docs/encoding.md
 ///   static constexpr std::size_t min_size;       // the fewest bytes that this schema can take
+/// and, only where an aggregate without a name is encoded by its members all the same,
+///   static constexpr bool needs_name = true;
 /// Without `schema` the type must be named (`schema_of`); its schema text is then `"name@version"` alone. The codec
 /// writes a 32-bit byte count before the output of `encode` and passes `decode` a reader of exactly those bytes, all of
 /// which it must read. `decode` receives a default-constructed value and must return false for bytes that `encode`
@@ -2544,8 +3520,8 @@ enum class shape : unsigned char {
   refused_clock,
   refused_variant,
   refused_union,
-  refused_base_class,
-  refused_member_count,
+  refused_members,  ///< an aggregate, `fault_of` tells why
+  refused_schema,
   refused_default,
   refused_accessor,
   refused_unnamed,
@@ -2586,6 +3562,12 @@ struct standard_parts<std::basic_string_view<Char, Traits>> {
 template <class Element, class Allocator>
 struct standard_parts<std::vector<Element, Allocator>> {
   static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Element, std::size_t count>
+struct standard_parts<Element[count]> {
+  static constexpr shape kind = shape::fixed_array;
+  static constexpr std::size_t size = count;
   using types = type_list<Element>;
 };
 template <class Element, std::size_t count>
@@ -2719,12 +3701,20 @@ concept external_with_schema = requires {
   { external_codec<Type>::schema } -> std::convertible_to<std::string_view>;
 };
 
+/// Whether an external codec encodes a type. One that needs a name leaves an aggregate without a name to its members.
+template <class Type>
+concept encoded_externally = external_codec<Type>::provided &&
+    (is_named<Type> || !std::is_aggregate_v<Type> || !requires { requires external_codec<Type>::needs_name; });
+
 template <class Type>
 consteval shape shape_of_record() {
-  if constexpr (external_codec<Type>::provided) {
-    if constexpr (!external_with_schema<Type> && !is_named<Type>) return shape::refused_unnamed;
-    if constexpr (!std::is_default_constructible_v<Type>) return shape::refused_default;
-    return shape::external;
+  if constexpr (misdeclares_schema<Type>) {
+    return shape::refused_schema;
+  } else if constexpr (encoded_externally<Type>) {
+    if constexpr (!external_with_schema<Type> && !is_named<Type>)
+      return has_schema_name<Type> ? shape::refused_schema : shape::refused_unnamed;
+    else
+      return std::is_default_constructible_v<Type> ? shape::external : shape::refused_default;
   } else if constexpr (std::is_union_v<Type>) {
     return shape::refused_union;
   } else if constexpr (hana_adapted<Type>) {
@@ -2732,13 +3722,7 @@ consteval shape shape_of_record() {
     if constexpr (!hana_members_of<Type>::template are_references<Type>) return shape::refused_accessor;
     return shape::adapted;
   } else if constexpr (std::is_aggregate_v<Type>) {
-    if constexpr (!requires { Type{}; })
-      return shape::refused_default;
-    else if constexpr (has_base_class<Type>)
-      return shape::refused_base_class;
-    else if constexpr (member_count<Type> > member_limit)
-      return shape::refused_member_count;
-    return shape::aggregate;
+    return fault_of<Type> == aggregate_fault::none ? shape::aggregate : shape::refused_members;
   } else {
     return shape::refused_unknown;
   }
@@ -2748,10 +3732,10 @@ template <class Type>
 consteval shape find_shape() {
   if constexpr (std::is_reference_v<Type>) {
     return shape::refused_reference;
-  } else if constexpr (std::is_array_v<Type>) {
-    return shape::refused_c_array;
   } else if constexpr (std::is_const_v<Type> || std::is_volatile_v<Type>) {
     return shape::refused_const;
+  } else if constexpr (std::is_array_v<Type>) {
+    return standard_parts<Type>::kind == shape::fixed_array ? shape::fixed_array : shape::refused_c_array;
   } else if constexpr (std::is_same_v<Type, bool>) {
     return shape::boolean;
   } else if constexpr (is_portable_integer<Type>) {
@@ -2936,7 +3920,19 @@ concept misses_own_members = requires {
 }
 &&sizeof(typename decltype(owner_of_member(&Type::template serialize<archive>))::type) < sizeof(Type);
 
+/// A free `serialize` in a namespace of the type. Boost's own namespace isn't searched for it.
+template <class Type>
+concept has_friendly_function = !requires(archive & probe, Type& object) {
+  { serialize(probe, object, 0U) } -> std::same_as<no_function>;
+};
+
 }  // namespace boost_probe
+
+/// Whether a `serialize` can as well be one for cereal, whose functions have the same parameters. A class version that
+/// Boost is told, a function in Boost's namespace and a private one say that it is Boost's.
+template <class Type>
+inline constexpr bool may_belong_to_cereal = class_version<Type> == 0 && (boost_probe::has_public_member<Type> ||
+                                                                          boost_probe::has_friendly_function<Type>);
 
 template <class Type>
 inline constexpr bool has_free_serialize = !boost_probe::reaches_fallback<Type>;
@@ -2963,8 +3959,9 @@ consteval bool find_serialize() {
 //
 // The output of a `serialize` cannot be derived from the type, so the type needs a name: `static constexpr
 // std::string_view schema_name`. Its version is the class version, unless it has a `schema_version` or `schema_of`
-// gives another. Types that occur only inside another type's `serialize` need no name. docs/encoding.md has the rules
-// and lists what is unsupported.
+// gives another. Types that occur only inside another type's `serialize` need no name. An aggregate without a name, but
+// with a public `serialize` that may be cereal's, is encoded by its members. docs/encoding.md has the rules and lists
+// what is unsupported.
 //
 // codec.hpp includes this header.
 
@@ -2978,12 +3975,9 @@ inline constexpr bool has_serialize = detail::find_serialize<Type>();
 
 /// The schema version of a type with a name and a `serialize` is its class version: from BOOST_CLASS_VERSION, or 0.
 template <class Type>
-requires(
-    requires {
-      { Type::schema_name } -> std::convertible_to<std::string_view>;
-    } &&
-    !requires { Type::schema_version; } &&
-    has_serialize<Type>) inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
+requires(detail::has_constant_schema_name<Type> && !requires {
+  Type::schema_version;
+} && has_serialize<Type>) inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
 
 namespace detail {
 
@@ -2997,6 +3991,7 @@ requires has_serialize<Type>
 struct external_codec<Type> {
   static constexpr bool provided = true;
   static constexpr bool by_serialize = true;
+  static constexpr bool needs_name = may_belong_to_cereal<Type>;
   static void encode(byte_writer& writer, const Type& value, unsigned depth) {
     encode_by_serialize(writer, value, depth);
   }
@@ -3442,6 +4437,174 @@ inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), e
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/codec/detail/refused_members.hpp -------------------------------------------------------------------------
+
+// refused_members.hpp: why the members of an aggregate can't be reached, in words: the struct and, where it can be
+// found, the type of the member. As in refusals.hpp, each sentence is a class template that is never defined.
+
+namespace quipu {
+
+template <class Owner, class Member>
+struct a_reference_has_no_encoding_store_the_value;
+template <class Owner, class Member>
+struct a_const_member_cannot_be_decoded_remove_the_const;
+template <class Owner, class Member>
+struct a_union_has_no_encoding_use_std_variant;
+template <class Owner, class Member>
+struct a_bit_field_has_no_encoding_use_a_whole_integer;
+template <class Owner, class Member>
+struct a_bit_field_or_a_reference_has_no_encoding_store_the_value;
+template <class Owner, class Member>
+struct a_packed_member_has_no_encoding_remove_the_attribute_that_packs_the_struct;
+template <class Owner, class Member>
+struct a_struct_with_a_std_tuple_size_has_no_encoding_remove_it_or_adapt_the_struct_with_hana;
+template <class Owner, class Member>
+struct a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize;
+template <class Owner, class Member>
+struct a_struct_of_more_than_64_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize;
+template <class Owner, class Member>
+struct a_member_needs_a_default_constructor_that_is_not_explicit_or_adapt_the_struct_with_hana;
+template <class Owner, class Member>
+struct a_type_that_cannot_be_default_constructed_cannot_be_decoded;
+
+namespace detail {
+
+// The compiler tells the type of a member that empty braces don't initialise only by the conversion of a value to it.
+// These values refuse the type to which they are converted: the constraint of the conversion instantiates the sentence.
+template <class Sentence>
+struct refusal {
+  static constexpr bool made = true;
+  char size[sizeof(Sentence)];
+};
+template <class Owner>
+struct refuses_value {
+  template <class Member>
+  requires(
+      refusal<
+          a_member_needs_a_default_constructor_that_is_not_explicit_or_adapt_the_struct_with_hana<Owner, Member>>::made)
+  operator Member() const;
+};
+template <class Owner>
+struct refuses_reference {
+  template <class Member>
+  requires(refusal<a_reference_has_no_encoding_store_the_value<Owner, Member&>>::made) operator Member&() const;
+};
+template <class Owner>
+struct refuses_unnamed_union {
+  template <class Member>
+  requires(is_unnamed_union<Member>() && refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
+  operator Member() const;
+};
+
+/// The error for the member after the first `index` ones, which empty braces don't initialise. False if it isn't known.
+template <class Type, std::size_t index>
+consteval bool refuse_without_default() {
+  if constexpr (takes_value<Type, index, any_value>) {
+    static_cast<void>(takes_value<Type, index, refuses_value<Type>>);
+    return true;
+  } else if constexpr (takes_value<Type, index, any_reference>) {
+    static_cast<void>(takes_value<Type, index, refuses_reference<Type>>);
+    return true;
+  } else {
+    return false;
+  }
+}
+
+template <class Type, std::size_t... indices>
+consteval bool refuse_first_without_default(std::index_sequence<indices...>) {
+  return (refuse_without_default<Type, indices>() || ...);
+}
+
+template <class Type, std::size_t... indices>
+consteval bool refuse_unnamed_unions(std::index_sequence<indices...>) {
+  return (takes_value<Type, indices, refuses_unnamed_union<Type>> || ...);
+}
+
+template <class Member>
+inline constexpr bool can_be_bit_field = std::is_integral_v<Member> || std::is_enum_v<Member>;
+
+/// The type of the members that can be bit-fields, or `Owner` if there are several such types.
+template <class Owner>
+consteval auto find_bit_field(type_list<>) {
+  return std::type_identity<Owner>{};
+}
+template <class Owner, class First, class... Rest>
+consteval auto find_bit_field(type_list<First, Rest...>) {
+  if constexpr (!can_be_bit_field<First>)
+    return find_bit_field<Owner>(type_list<Rest...>{});
+  else if constexpr (((!can_be_bit_field<Rest> || std::is_same_v<First, Rest>)&&...))
+    return std::type_identity<First>{};
+  else
+    return std::type_identity<Owner>{};
+}
+
+/// The error for a struct with a member that no reference binds to. `Unread`: the members that aren't looked at yet.
+template <class Owner, class All>
+constexpr void refuse_unbindable(All all, type_list<>) {
+  using found = typename decltype(find_bit_field<Owner>(all))::type;
+  static_cast<void>(sizeof(a_bit_field_has_no_encoding_use_a_whole_integer<Owner, found>));
+}
+template <class Owner, class All, class Member, class... Unread>
+constexpr void refuse_unbindable(All all, type_list<Member, Unread...>) {
+  if constexpr (std::is_reference_v<Member>)
+    static_cast<void>(sizeof(a_reference_has_no_encoding_store_the_value<Owner, Member>));
+  else if constexpr (std::is_volatile_v<Member>)
+    static_cast<void>(sizeof(a_const_member_cannot_be_decoded_remove_the_const<Owner, Member>));
+  else if constexpr (alignof(Member) > alignof(Owner))
+    static_cast<void>(
+        sizeof(a_packed_member_has_no_encoding_remove_the_attribute_that_packs_the_struct<Owner, Member>));
+  else
+    refuse_unbindable<Owner>(all, type_list<Unread...>{});
+}
+
+/// The error for a struct whose first of these members isn't aligned as its type wants.
+template <class Owner, class Member, class... Rest>
+constexpr void refuse_packed(type_list<Member, Rest...>) {
+  if constexpr (alignof(Member) > alignof(Owner))
+    static_cast<void>(
+        sizeof(a_packed_member_has_no_encoding_remove_the_attribute_that_packs_the_struct<Owner, Member>));
+  else
+    refuse_packed<Owner>(type_list<Rest...>{});
+}
+
+/// Makes the one error for an aggregate with a fault, which is a part of `Owner`.
+template <class Owner, class Type>
+constexpr void refuse_members() {
+  constexpr aggregate_fault why = fault_of<Type>;
+  if constexpr (why == aggregate_fault::tuple_like) {
+    static_cast<void>(
+        sizeof(a_struct_with_a_std_tuple_size_has_no_encoding_remove_it_or_adapt_the_struct_with_hana<Owner, Type>));
+  } else if constexpr (why == aggregate_fault::no_default) {
+    if constexpr (!refuse_first_without_default<Type>(std::make_index_sequence<member_limit>{}))
+      static_cast<void>(sizeof(a_type_that_cannot_be_default_constructed_cannot_be_decoded<Owner, Type>));
+  } else if constexpr (why == aggregate_fault::base_class) {
+    static_cast<void>(sizeof(
+        a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize<
+            Owner, Type>));
+  } else if constexpr (why == aggregate_fault::too_many_members) {
+    static_cast<void>(sizeof(
+        a_struct_of_more_than_64_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize<Owner,
+                                                                                                               Type>));
+  } else if constexpr (why == aggregate_fault::uncounted_member) {
+    if constexpr (!refuse_without_default<Type, member_count<Type>>())
+      static_cast<void>(
+          sizeof(a_member_needs_a_default_constructor_that_is_not_explicit_or_adapt_the_struct_with_hana<Owner, Type>));
+  } else if constexpr (why == aggregate_fault::unnamed_union) {
+    static_cast<void>(refuse_unnamed_unions<Type>(std::make_index_sequence<member_count<Type>>{}));
+  } else if constexpr (member_count<Type> > declared_types_limit) {
+    static_cast<void>(sizeof(a_bit_field_or_a_reference_has_no_encoding_store_the_value<Owner, Type>));
+  } else {
+    using declared = decltype(list_declared_types<member_count<Type>>(std::declval<Type&>()));
+    if constexpr (why == aggregate_fault::packed_member)
+      refuse_packed<Type>(declared{});
+    else
+      refuse_unbindable<Type>(declared{}, declared{});
+  }
+}
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/codec/detail/refusals.hpp --------------------------------------------------------------------------------
 
 // refusals.hpp: why a type has no encoding, in words. Each sentence is a class template that is never defined: naming
@@ -3450,11 +4613,9 @@ inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), e
 namespace quipu {
 
 template <class Owner, class Member>
-struct a_reference_has_no_encoding_store_the_value;
+struct a_c_array_is_encoded_as_a_member_only_use_std_array;
 template <class Owner, class Member>
-struct a_c_array_has_no_encoding_use_std_array;
-template <class Owner, class Member>
-struct a_const_member_cannot_be_decoded_remove_the_const;
+struct a_c_array_of_unknown_size_has_no_encoding_use_std_vector;
 template <class Owner, class Member>
 struct a_pointer_has_no_encoding_store_the_value_or_an_id;
 template <class Owner, class Member>
@@ -3466,17 +4627,12 @@ struct a_time_point_of_this_clock_has_no_encoding_use_system_clock_or_steady_clo
 template <class Owner, class Member>
 struct a_variant_of_more_than_255_alternatives_has_no_encoding;
 template <class Owner, class Member>
-struct a_union_has_no_encoding_use_std_variant;
-template <class Owner, class Member>
-struct a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize;
-template <class Owner, class Member>
-struct a_struct_of_more_than_24_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize;
-template <class Owner, class Member>
-struct a_type_that_cannot_be_default_constructed_cannot_be_decoded;
+struct a_schema_name_and_a_schema_version_must_be_static_constexpr_rename_members_that_are_not;
 template <class Owner, class Member>
 struct a_hana_accessor_must_return_a_reference_to_the_member;
 template <class Owner, class Member>
-struct the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version;
+struct
+    the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_make_has_serialize_false;
 template <class Owner, class Member>
 struct a_recursive_type_needs_a_schema_name_and_a_schema_version;
 template <class Owner, class Member>
@@ -3491,7 +4647,7 @@ constexpr void refuse() {
   if constexpr (why == shape::refused_reference) {
     static_cast<void>(sizeof(a_reference_has_no_encoding_store_the_value<Owner, Member>));
   } else if constexpr (why == shape::refused_c_array) {
-    static_cast<void>(sizeof(a_c_array_has_no_encoding_use_std_array<Owner, Member>));
+    static_cast<void>(sizeof(a_c_array_of_unknown_size_has_no_encoding_use_std_vector<Owner, Member>));
   } else if constexpr (why == shape::refused_const) {
     static_cast<void>(sizeof(a_const_member_cannot_be_decoded_remove_the_const<Owner, Member>));
   } else if constexpr (why == shape::refused_pointer) {
@@ -3508,21 +4664,19 @@ constexpr void refuse() {
     static_cast<void>(sizeof(a_variant_of_more_than_255_alternatives_has_no_encoding<Owner, Member>));
   } else if constexpr (why == shape::refused_union) {
     static_cast<void>(sizeof(a_union_has_no_encoding_use_std_variant<Owner, Member>));
-  } else if constexpr (why == shape::refused_base_class) {
-    static_cast<void>(sizeof(
-        a_struct_with_a_base_class_has_no_encoding_make_the_base_a_member_or_adapt_it_with_hana_or_write_serialize<
-            Owner, Member>));
-  } else if constexpr (why == shape::refused_member_count) {
+  } else if constexpr (why == shape::refused_members) {
+    refuse_members<Owner, Member>();
+  } else if constexpr (why == shape::refused_schema) {
     static_cast<void>(
-        sizeof(a_struct_of_more_than_24_members_has_no_encoding_nest_structs_or_adapt_it_with_hana_or_write_serialize<
-               Owner, Member>));
+        sizeof(a_schema_name_and_a_schema_version_must_be_static_constexpr_rename_members_that_are_not<Owner, Member>));
   } else if constexpr (why == shape::refused_default) {
     static_cast<void>(sizeof(a_type_that_cannot_be_default_constructed_cannot_be_decoded<Owner, Member>));
   } else if constexpr (why == shape::refused_accessor) {
     static_cast<void>(sizeof(a_hana_accessor_must_return_a_reference_to_the_member<Owner, Member>));
   } else if constexpr (why == shape::refused_unnamed) {
-    static_cast<void>(
-        sizeof(the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version<Owner, Member>));
+    static_cast<void>(sizeof(
+        the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_make_has_serialize_false<
+            Owner, Member>));
   } else if constexpr (why == shape::refused_unknown) {
     static_cast<void>(sizeof(
         a_type_of_this_kind_has_no_encoding_make_it_an_aggregate_or_adapt_it_with_hana_or_write_serialize<Owner,
@@ -3530,6 +4684,11 @@ constexpr void refuse() {
   } else {
     static_cast<void>(sizeof(a_recursive_type_needs_a_schema_name_and_a_schema_version<Owner, Member>));
   }
+}
+
+template <class Type>
+constexpr void refuse_array() {
+  static_cast<void>(sizeof(a_c_array_is_encoded_as_a_member_only_use_std_array<Type, Type>));
 }
 
 }  // namespace detail
@@ -3771,9 +4930,17 @@ inline constexpr auto schema_storage = write_schema<Type>();
 
 }  // namespace detail
 
+namespace detail {
+
+/// Whether a part can be written and read back. A C array can as a part only: no function returns one.
+template <class Type>
+concept encodable_part = !schema_measure<Type>.refused && !schema_measure<Type>.endless;
+
+}  // namespace detail
+
 /// Whether values of a type can be written and read back. Reading needs a default value to fill.
 template <class Type>
-concept encodable = !detail::schema_measure<Type>.refused && !detail::schema_measure<Type>.endless;
+concept encodable = detail::encodable_part<Type> && !std::is_array_v<Type>;
 
 namespace detail {
 
@@ -3791,7 +4958,7 @@ consteval auto blame_part(type_list<Parts...>);
 /// The first part that makes a type unencodable, with what it is a part of. `Open`: what it is inside of.
 template <class Owner, class Type, class... Outer>
 consteval auto find_blame(type_list<Outer...>) {
-  if constexpr (encodable<Type>)
+  if constexpr (encodable_part<Type>)
     return no_blame{};
   else if constexpr (is_refused(shape_of<Type>) || is_one_of<Type, Outer...>)
     return blame<Owner, Type>{};
@@ -3824,7 +4991,10 @@ constexpr void explain(blame<Owner, Member>) {
 /// For a type that isn't encodable: one compile error that names the part to blame and what it is a part of.
 template <class Type>
 constexpr void refuse_to_encode() {
-  explain(decltype(find_blame<Type, Type>(type_list<>{})){});
+  if constexpr (std::is_array_v<Type>)
+    refuse_array<Type>();
+  else
+    explain(decltype(find_blame<Type, Type>(type_list<>{})){});
 }
 
 }  // namespace detail
@@ -4321,6 +5491,8 @@ template <class Type>
 struct a_boost_container_with_several_indices_has_no_encoding_store_its_elements_in_a_vector;
 template <class Type>
 struct a_boost_dynamic_bitset_has_no_encoding_use_std_vector_of_bool;
+template <class... Parts>
+struct a_serialize_that_calls_its_archive_is_not_for_boost_set_has_serialize_of_its_class_to_false;
 template <class Type>
 struct registered_types_and_helpers_of_archives_are_not_supported_use_std_variant;
 
@@ -4409,8 +5581,10 @@ template <class Type, class... Outer>
 consteval bool reaches_serialize(type_list<Outer...>) {
   if constexpr (is_one_of<Type, Outer...>)
     return false;
+  else if constexpr (requires { external_codec<Type>::by_serialize; })
+    return true;
   else if constexpr (shape_of<Type> == shape::external)
-    return requires { external_codec<Type>::by_serialize; };
+    return false;
   else
     return any_reaches_serialize<type_list<Type, Outer...>>(parts_of<Type>{});
 }
@@ -4522,6 +5696,12 @@ void refuse_object() {
     static_cast<void>(
         sizeof(a_serialize_inherited_from_a_base_misses_the_members_of_this_class_write_one_for_it<Type>));
   }
+}
+
+template <class... Parts>
+void refuse_call() {
+  static_cast<void>(
+      sizeof(a_serialize_that_calls_its_archive_is_not_for_boost_set_has_serialize_of_its_class_to_false<Parts...>));
 }
 
 template <class Type>
@@ -5085,6 +6265,12 @@ class loading_archive : boost::serialization::basic_traits {
   loading_archive& operator&(Part&& part) {
     return *this >> std::forward<Part>(part);
   }
+  /// Only functions for cereal call their archive.
+  template <class... Parts>
+  loading_archive& operator()(Parts&&...) {
+    refuse_call<std::remove_cvref_t<Parts>...>();
+    return *this;
+  }
   void load_binary(void* data, std::size_t size) { require(reader_->read(data, size)); }
 
   [[nodiscard]] unsigned get_library_version() const noexcept { return archive_library_version; }
@@ -5385,6 +6571,12 @@ class saving_archive : boost::serialization::basic_traits {
   template <class Part>
   saving_archive& operator&(const Part& part) {
     return *this << part;
+  }
+  /// Only functions for cereal call their archive.
+  template <class... Parts>
+  saving_archive& operator()(Parts&&...) {
+    refuse_call<std::remove_cvref_t<Parts>...>();
+    return *this;
   }
   void save_binary(const void* data, std::size_t size) { writer_->write(data, size); }
 
@@ -5984,12 +7176,8 @@ class event_id {
     const std::uint64_t high = (wall_us / 1000) << 16 | 0x7000U | wall_us % 1000;
     const std::uint64_t low = std::uint64_t{2} << 62 | std::uint64_t{at.counter & hybrid_clock::max_counter} << 40 |
                               (random & ((std::uint64_t{1} << 40) - 1));
-    event_id id;
-    for (std::size_t index = 0; index < 8; ++index) {
-      id.raw_[index] = static_cast<std::uint8_t>(high >> (56 - 8 * index));
-      id.raw_[8 + index] = static_cast<std::uint8_t>(low >> (56 - 8 * index));
-    }
-    return id;
+    return event_id{std::bit_cast<std::array<std::uint8_t, 16>>(
+        std::array<std::uint64_t, 2>{detail::big_endian(high), detail::big_endian(low)})};
   }
 
   /// The clock reading in an id that `from_reading` made. Unspecified for other ids.
@@ -6022,9 +7210,7 @@ class event_id {
 
  private:
   [[nodiscard]] constexpr std::uint64_t word(std::size_t at) const noexcept {
-    std::uint64_t value = 0;
-    for (std::size_t index = 0; index < 8; ++index) value = value << 8 | raw_[at + index];
-    return value;
+    return detail::big_endian(std::bit_cast<std::array<std::uint64_t, 2>>(raw_)[at / 8]);
   }
 
   std::array<std::uint8_t, 16> raw_{};
@@ -7166,12 +8352,18 @@ constexpr void give_listed(Value& value, const Take& take) {
 // ---- quipu/event/event_view.hpp -------------------------------------------------------------------------------------
 
 // event_view.hpp: a stored event, read where it lies. Copying a view copies no bytes, and a view keeps what it refers
-// to alive, the store's closing included. Reading a view is thread-safe.
+// to alive, also when the store is closed or a compaction drops or erases the event. Reading a view is thread-safe.
 
 namespace quipu {
 namespace detail {
 
-/// What an event's bytes belong to: keeps them alive, and knows the schemas of the log they are in.
+/// The names of an event's coordinate.
+struct event_names {
+  std::string_view entity{};
+  std::string_view scope{};
+};
+
+/// What an event's bytes belong to: keeps them alive, and knows the names and schemas of the log they are in.
 class event_origin {
  public:
   event_origin() = default;
@@ -7179,6 +8371,8 @@ class event_origin {
   event_origin& operator=(const event_origin&) = delete;
   virtual ~event_origin() = default;
 
+  /// The names of a coordinate, by the number that a frame has of it. They live as long as the origin.
+  [[nodiscard]] virtual event_names names_of(std::uint32_t coordinate) const = 0;
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
@@ -7222,16 +8416,16 @@ class event_view {
  public:
   event_view() noexcept = default;
 
-  /// For the journal: `entity` and `scope` must live as long as `origin`.
-  event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
-      : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
+  /// For the journal.
+  event_view(detail::frame_view frame, std::shared_ptr<const detail::event_origin> origin) noexcept
+      : frame_{frame}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
 
   [[nodiscard]] event_header header() const noexcept { return frame_.header(); }
-  [[nodiscard]] std::string_view entity() const noexcept { return entity_; }
-  [[nodiscard]] std::string_view scope() const noexcept { return scope_; }
+  // The names are looked up when they are asked for: most readers know them.
+  [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
+  [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -7386,17 +8580,15 @@ class event_view {
   }
 
   detail::frame_view frame_{};
-  std::string_view entity_;
-  std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
 
 inline std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
-  detail::append_json_string(out, entity_);
+  detail::append_json_string(out, entity());
   out.append(",\"scope\":");
-  detail::append_json_string(out, scope_);
+  detail::append_json_string(out, scope());
   out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
   out.append(",\"id\":\"").append(about.id.str());
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
@@ -11840,11 +13032,16 @@ constexpr bool have_same_members(const Type& left, const Type& right, std::index
 
 template <class Type>
 constexpr bool are_same(const Type& left, const Type& right) {
-  if constexpr (std::equality_comparable<Type>) {
+  if constexpr (std::is_array_v<Type>) {
+    for (std::size_t index = 0; index < std::extent_v<Type>; ++index) {
+      if (!are_same(left[index], right[index])) return false;
+    }
+    return true;
+  } else if constexpr (std::equality_comparable<Type>) {
     return left == right;
   } else {
     static_assert(
-        std::is_aggregate_v<Type> && !std::is_array_v<Type>,
+        plain_aggregate<Type>,
         "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
     return have_same_members(left, right, std::make_index_sequence<member_count<Type>>{});
   }
@@ -13896,12 +15093,8 @@ class segment final : public event_origin {
 
   // ---- names and schemas
 
-  struct text_names {
-    std::string_view entity;
-    std::string_view scope;
-  };
   /// The names of a coordinate, by its number in this segment.
-  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const;
+  [[nodiscard]] QUIPU_DECL event_names names_of(std::uint32_t coordinate) const override;
   [[nodiscard]] std::size_t coordinate_count() const;
 
   [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
@@ -14210,6 +15403,14 @@ class place_reader {
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
+  /// The next place before `end`, if it is at hand; else null, and `next` has to look for it.
+  [[nodiscard]] const std::uint32_t* at_hand(std::uint32_t end) const noexcept {
+    if (streams_.size() != 1) return nullptr;
+    const stream& only = streams_.front();
+    return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
+  }
+  /// Passes over the place that is at hand.
+  void drop_first() noexcept { ++streams_.front().used; }
   /// The next place before `end`; false when there is none, and then for good.
   [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place);
 
@@ -14265,9 +15466,9 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::inline QUIPU_MODE {
 
-/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included. The
-/// range, its iterators and the views may outlive the store. Several threads may read one range; an iterator is for one
-/// thread.
+/// A forward range of `event_view` over the log as it was when the range was made; later appends are not included, and
+/// what a later compaction drops or erases is. The range, its iterators and the views may outlive the store. Several
+/// threads may read one range; an iterator is for one thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
 
@@ -14289,10 +15490,17 @@ class event_range {
 
     iterator() = default;
 
-    [[nodiscard]] event_view operator*() const;
+    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
-    iterator& operator++();
-    iterator operator++(int);
+    iterator& operator++() {
+      if (!step_at_hand()) step();
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator before = *this;
+      ++*this;
+      return before;
+    }
     friend bool operator==(const iterator& left, const iterator& right) noexcept {
       return left.frame_.data() == right.frame_.data();
     }
@@ -14311,6 +15519,15 @@ class event_range {
     void advance();
     /// As `advance`, but stays at the event where it throws.
     void step();
+    /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
+    [[nodiscard]] bool step_at_hand() {
+      if (must_enter_ || !selected_.takes_all()) return false;
+      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      if (place == nullptr) return false;
+      frame_ = owner().frame_at(*place);
+      reader_.drop_first();
+      return true;
+    }
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};
@@ -14543,6 +15760,7 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction. A store calls it before it
 ///                          reads the states of many entities
+/// A store calls `delete_prefix` for all entries, and then `sync`, after a compaction that dropped or erased events.
 /// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
 /// store then does, `config.cache.on_failure` says.
 template <class Cache>
@@ -14634,9 +15852,9 @@ class file_cache {
   /// key. Throws `errc::cache_failed` (the old entry remains), and `errc::invalid_argument` for a key or a value that
   /// is too long.
   void put(bytes_view key, bytes_view value, cache_meta meta);
-  /// Removes every entry whose key starts with `prefix`, including damaged ones. Returns the number of removed files.
-  /// An empty prefix lists all shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then
-  /// have been removed.
+  /// Removes every entry whose key starts with `prefix`, including damaged ones, and the spare file of this object,
+  /// which may have an earlier value of such an entry. Returns the number of removed entries. An empty prefix lists all
+  /// shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then have been removed.
   std::uint64_t delete_prefix(bytes_view prefix);
   /// Asks the system to read the entry of `key` into memory. This pays off for many entries that are read later: it
   /// costs about as much as reading an entry that is already in memory. Never fails.
@@ -15798,6 +17016,19 @@ class subscription : public receiving<subscription> {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/detail/event_text.hpp ---------------------------------------------------------------------------
+
+// event_text.hpp: names the event at which a consumer failed.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The beginning of a message about an event: `event 7, 0xF001 of "account:alice": `.
+[[nodiscard]] std::string text_at(const event_view& event);
+/// The same error, whose message begins with the event.
+[[nodiscard]] error error_at(const event_view& event, const error& why);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/delivery/watcher.hpp -------------------------------------------------------------------------------------
 
 // watcher.hpp: the state of an entity after each change.
@@ -15894,6 +17125,14 @@ class watcher {
   }
   /// Folds a few events before sequence `end`; later ones may have shapes that were not checked. Returns whether there
   /// may be more.
+  /// A `quipu::error` names the event; what else `apply` throws passes through.
+  [[nodiscard]] bool fold_one(const event_view& event) {
+    try {
+      return detail::folder<State>::fold_view(state_, event);
+    } catch (const error& why) {
+      throw detail::error_at(event, why);
+    }
+  }
   [[nodiscard]] bool fold_some(std::uint64_t end) {
     const auto some = cursor_.poll_batch(fold_batch_events);
     for (const event_view& event : some) {
@@ -15901,7 +17140,7 @@ class watcher {
         cursor_.rewind_to(event.sequence());
         return false;
       }
-      if (detail::folder<State>::fold_view(state_, event) && event.sequence() >= returned_before_) has_change_ = true;
+      if (fold_one(event) && event.sequence() >= returned_before_) has_change_ = true;
     }
     return !some.empty();
   }
@@ -15985,7 +17224,8 @@ class worker {
   void join();
 
   [[nodiscard]] worker_state state() const;
-  /// Why it failed, or what its last run ended with; empty while all is well.
+  /// Why it failed, or what its last run ended with; empty while all is well. Begins with the event, if one was the
+  /// cause.
   [[nodiscard]] std::string failure() const;
   /// How often it began again.
   [[nodiscard]] std::uint64_t restarts() const;
@@ -16583,6 +17823,8 @@ class cache_interface {
   virtual void put(bytes_view key, bytes_view value, cache_meta meta) = 0;
   /// Does nothing if the cache doesn't support it.
   virtual void prefetch(bytes_view key, cache_meta predicted) = 0;
+  /// Removes every entry, from stable storage too.
+  virtual void remove_all() = 0;
 };
 
 /// Implements the interface with a cache of any type.
@@ -16596,6 +17838,10 @@ class cache_holder final : public cache_interface {
   }
   void put(bytes_view key, bytes_view value, cache_meta meta) override { cache_.put(key, value, meta); }
   void prefetch(bytes_view key, cache_meta predicted) override { cache_prefetch(cache_, key, predicted); }
+  void remove_all() override {
+    static_cast<void>(cache_.delete_prefix(bytes_view{}));
+    cache_.sync();
+  }
 
  private:
   Cache cache_;
@@ -16646,6 +17892,8 @@ class guarded_cache {
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
   /// Announces a read, if the cache supports that; does nothing during a pause.
   void prefetch(bytes_view key, cache_meta predicted);
+  /// Removes every entry, from stable storage too. Tries it also during a pause.
+  void remove_all();
   /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
   template <class Encode>
   void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
@@ -17061,10 +18309,7 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
-        const auto names = owner->names_of(each.coordinate());
-        return event_view{each, names.entity, names.scope, owner};
-      });
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) { return event_view{each, owner}; });
     } else {
       folder<State>::fold_frame(state, frame);
     }
@@ -17958,7 +19203,8 @@ class store : public store_reader {
   /// `errc::busy` if another compaction is under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
   /// `errc::io_failed`, `errc::storage_full`, and what `keep` throws; then the log is as it was. Only a failure after
   /// the change was decided is final for the writer, as after a failed flush; the next opening then finishes the
-  /// change. See docs/compaction.md.
+  /// change. If events were dropped or erased, removes all entries of the store's cache; with `cache_failure::refuse`,
+  /// throws what the cache throws then, after the change. See docs/compaction.md.
   compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
 
   /// Syncs and releases the directory. The store is closed even if this throws. The destructor does the same and
@@ -18280,9 +19526,13 @@ class read_only_store : public store_reader {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
+#include <cxxabi.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -18313,8 +19563,12 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
 
 namespace quipu::detail {
 
-/// Returns the exception's `what()`; empty if it is not a `std::exception` or there is no memory.
+/// Returns the exception's `what()`, or the text that was thrown, or a sentence with the type of what was thrown. Empty
+/// if there is no memory.
 [[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
+
+/// For an exception that is no `std::exception`, while it is handled: a sentence with its type.
+[[nodiscard]] std::string name_of_thrown_type();
 
 }  // namespace quipu::detail
 
@@ -18324,14 +19578,28 @@ namespace quipu::detail {
 
 namespace quipu::detail {
 
+QUIPU_DECL std::string name_of_thrown_type() {
+  std::string text = "something that is no std::exception was thrown";
+  const std::type_info* const thrown = abi::__cxa_current_exception_type();
+  if (thrown == nullptr) return text;
+  int problem = 0;
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+                                                    std::free};
+  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+}
+
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   try {
-    std::rethrow_exception(problem);
-  } catch (const std::exception& known) {
     try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& known) {
       return known.what();
+    } catch (const std::string& text) {
+      return text;
+    } catch (const char* text) {
+      return text == nullptr ? name_of_thrown_type() : text;
     } catch (...) {
-      return {};
+      return name_of_thrown_type();
     }
   } catch (...) {
     return {};
@@ -19903,6 +21171,8 @@ class unique_fd {
 
 /// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
 [[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+/// Throws `errc::locked` for a lock file that another store or process has locked.
+[[noreturn]] void throw_held(std::string path);
 
 // ---- opening
 
@@ -19925,6 +21195,9 @@ inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
 /// Returns the path without trailing slashes and "/.", because O_NOFOLLOW follows a link before them. An empty path
 /// becomes ".".
 [[nodiscard]] std::string without_trailing_slashes(std::string path);
+
+/// Whether a path is a symbolic link. Leaves `errno` as it is.
+[[nodiscard]] bool is_symbolic_link(const std::string& path) noexcept;
 
 /// Opens a directory that is not a symbolic link; its parents may be. Returns no descriptor, with `errno` set, on
 /// failure.
@@ -20055,11 +21328,24 @@ QUIPU_DECL void throw_system_error(std::string_view operation, std::string path,
   error::details about;
   about.path = std::move(path);
   about.system_error = number;
-  std::string message{operation};
-  message.append(": ").append(system_error_text(number));
+  std::string message{"could not "};
+  message.append(operation).append(": ").append(system_error_text(number));
   throw error{code, message, std::move(about)};
 }
 
+QUIPU_DECL bool is_symbolic_link(const std::string& path) noexcept {
+  const int kept = errno;
+  struct stat about {};
+  const bool is_one = ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
+  errno = kept;
+  return is_one;
+}
+
+QUIPU_DECL void throw_held(std::string path) {
+  throw error{errc::locked,
+              "another store writes to the directory, in this process or another one",
+              {.path = std::move(path), .system_error = EWOULDBLOCK}};
+}
 QUIPU_DECL void throw_system_error(std::string_view operation, std::string path, int number) {
   throw_system_error(operation, std::move(path), number, errc_of_system_error(number));
 }
@@ -20664,20 +21950,20 @@ class memory_open_file final : public environment_file {
   void write_at(bytes_view data, std::uint64_t offset) override {
     check_writable("write", EBADF);
     const std::lock_guard guard{world_->mutex};
-    if (!file_->storage.write(data, offset)) fail("write", ENOSPC);
+    if (!file_->storage.write(data, offset)) fail("write the file", ENOSPC);
   }
 
   /// Reserves address space; memory is allocated by writing.
   void reserve(std::uint64_t size) override {
     check_writable("reserve room for", EBADF);
     const std::lock_guard guard{world_->mutex};
-    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room for", ENOSPC);
+    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room in the file", ENOSPC);
   }
 
   void truncate(std::uint64_t size) override {
     check_writable("truncate", EINVAL);
     const std::lock_guard guard{world_->mutex};
-    if (!file_->storage.resize(size)) fail("truncate", ENOSPC);
+    if (!file_->storage.resize(size)) fail("truncate the file", ENOSPC);
   }
 
   /// Does nothing: the files do not outlive the process.
@@ -20687,7 +21973,7 @@ class memory_open_file final : public environment_file {
     if (count == 0) return {};
     const std::lock_guard guard{world_->mutex};
     auto pages = file_->storage.window(count);
-    if (!pages) fail("map", ENOSPC);
+    if (!pages) fail("map the file", ENOSPC);
     const std::byte* const data = pages->data();
     return {data, count, std::move(pages)};
   }
@@ -20732,10 +22018,10 @@ class memory_open_directory final : public environment_directory {
     const std::lock_guard guard{world_->mutex};
     auto [found, problem] = find_memory_file(*directory_, name);
     if (mode == open_mode::create) {
-      if (problem != ENOENT) fail("create", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
+      if (problem != ENOENT) fail("create the file", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open", std::move(whole), problem, problem == ENOENT);
+      fail("open the file", std::move(whole), problem, problem == ENOENT);
     }
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
@@ -20745,7 +22031,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     const int problem = find_memory_file(*directory_, name).second;
-    if (problem == ENAMETOOLONG) fail("look up", std::move(whole), problem);
+    if (problem == ENAMETOOLONG) fail("look up the file", std::move(whole), problem);
     return problem != ENOENT;
   }
 
@@ -20754,7 +22040,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(from);
     check_file_name(to, path_);
     const std::lock_guard guard{world_->mutex};
-    if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename", std::move(whole), problem);
+    if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename the file", std::move(whole), problem);
   }
 
   /// Removes files only; a directory is `errc::io_failed`.
@@ -20762,7 +22048,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     const int problem = find_memory_file(*directory_, name).second;
-    if (problem != 0 && problem != ENOENT) fail("remove", std::move(whole), problem);
+    if (problem != 0 && problem != ENOENT) fail("remove the file", std::move(whole), problem);
     directory_->erase(name);
   }
 
@@ -20788,7 +22074,7 @@ class memory_open_directory final : public environment_directory {
       fail("open the lock", std::move(whole), problem);
     }
     if (found->locked) {
-      throw_system_error("held by another store or process", std::move(whole), EWOULDBLOCK, errc::locked);
+      throw_held(std::move(whole));
     }
     found->locked = true;
     return std::make_unique<memory_lock>(world_, std::move(found));
@@ -20958,8 +22244,8 @@ class held_locks {
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
     if (!file) throw_system_error("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
-      if (errno == EWOULDBLOCK) throw_system_error("held by another store or process", path, errno, errc::locked);
-      throw_system_error("lock", path, errno);
+      if (errno == EWOULDBLOCK) throw_held(path);
+      throw_system_error("lock the directory", path, errno);
     }
     held_.push_back(holding{++last_token_, {}, std::move(file)});
     return last_token_;
@@ -21049,7 +22335,7 @@ class posix_file final : public environment_file {
 
   [[nodiscard]] std::uint64_t size() const override {
     const std::int64_t size = file_size(descriptor_.get());
-    if (size < 0) fail("find the size of");
+    if (size < 0) fail("find the size of the file");
     return static_cast<std::uint64_t>(size);
   }
 
@@ -21057,40 +22343,40 @@ class posix_file final : public environment_file {
     if (offset >= max_size) return 0;
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
     const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
-    if (got < 0) fail("read");
+    if (got < 0) fail("read the file");
     return static_cast<std::size_t>(got);
   }
 
   void write_at(bytes_view data, std::uint64_t offset) override {
-    if (offset > max_size || data.size() > max_size - offset) fail("write", EFBIG);
-    if (!write_all_at(descriptor_.get(), data, offset)) fail("write");
+    if (offset > max_size || data.size() > max_size - offset) fail("write the file", EFBIG);
+    if (!write_all_at(descriptor_.get(), data, offset)) fail("write the file");
   }
 
   /// Also allocates holes. After a failure, the file may have grown partly. On file systems that cannot allocate, only
   /// extends the file; a later write may then fail.
   void reserve(std::uint64_t size) override {
-    if (size > max_size) fail("reserve room for", EFBIG);
+    if (size > max_size) fail("reserve room in the file", EFBIG);
     if (size == 0) return;  // an error for fallocate
     const auto allocate = [&] { return ::fallocate(descriptor_.get(), 0, 0, static_cast<off_t>(size)); };
     if (retry_interrupted(allocate) == 0) return;
-    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room for");
-    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room for");
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room in the file");
+    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room in the file");
   }
 
   void truncate(std::uint64_t size) override {
-    if (size > max_size) fail("truncate", EFBIG);
-    if (!truncate_file(descriptor_.get(), size)) fail("truncate");
+    if (size > max_size) fail("truncate the file", EFBIG);
+    if (!truncate_file(descriptor_.get(), size)) fail("truncate the file");
   }
 
   /// fdatasync, which includes the size.
   void sync() override {
-    if (!sync_data(descriptor_.get())) fail("flush");
+    if (!sync_data(descriptor_.get())) fail("flush the file");
   }
 
   [[nodiscard]] file_mapping map(std::size_t count) const override {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
-    if (data == MAP_FAILED) fail("map");
+    if (data == MAP_FAILED) fail("map the file");
     return posix_mappings::own(data, count);
   }
 
@@ -21106,12 +22392,23 @@ class posix_file final : public environment_file {
   [[nodiscard]] file_mapping copy(std::size_t count) const {
     if (count == 0) return {};
     const std::shared_ptr<std::byte[]> content{new std::byte[count]};
-    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    if (read_at(content.get(), count, 0) != count) fail("read the file", EIO);
     return {content.get(), count, content};
   }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
-  [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
+  [[noreturn]] void fail(std::string_view operation, int number) const {
+    throw_system_error(operation, path_now(), number);
+  }
+  /// The path of the file by the name that it has now: a segment is renamed when it is complete. Where the system does
+  /// not tell, by the name that it had when it was opened.
+  [[nodiscard]] std::string path_now() const {
+    const std::string link = "/proc/self/fd/" + std::to_string(descriptor_.get());
+    std::error_code unknown;
+    const std::filesystem::path found = std::filesystem::read_symlink(link, unknown);
+    const bool is_there = !unknown && std::filesystem::exists(found, unknown);
+    return is_there ? std::filesystem::path{path_}.replace_filename(found.filename()).string() : path_;
+  }
 
   unique_fd descriptor_;
   std::string path_;
@@ -21137,7 +22434,9 @@ class posix_directory final : public environment_directory {
                       : mode == open_mode::write ? O_RDWR
                                                  : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
-    if (!opened) fail(mode == open_mode::create ? "create" : "open", std::move(whole), mode != open_mode::create);
+    if (!opened)
+      fail(mode == open_mode::create ? "create the file" : "open the file", std::move(whole),
+           mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
@@ -21146,20 +22445,21 @@ class posix_directory final : public environment_directory {
     std::string whole = path_of(name);
     struct stat about;
     if (::fstatat(descriptor_.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0) return true;
-    if (errno != ENOENT) fail("look up", std::move(whole));
+    if (errno != ENOENT) fail("look up the file", std::move(whole));
     return false;
   }
 
   void rename(const std::string& from, const std::string& to) override {
     std::string whole = path_of(from);
     check_file_name(to, path_);
-    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str())) fail("rename", std::move(whole));
+    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str()))
+      fail("rename the file", std::move(whole));
   }
 
   /// Removes files only; a directory is `errc::io_failed`.
   void remove(const std::string& name) override {
     std::string whole = path_of(name);
-    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove", std::move(whole));
+    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove the file", std::move(whole));
   }
 
   /// Sorted bytewise.
@@ -21169,13 +22469,13 @@ class posix_directory final : public environment_directory {
       names.emplace_back(name);
       return true;
     };
-    if (!list_directory(descriptor_.get(), keep)) fail("list", path_);
+    if (!list_directory(descriptor_.get(), keep)) fail("list the directory", path_);
     std::sort(names.begin(), names.end());
     return names;
   }
 
   void sync() override {
-    if (!sync_directory(descriptor_.get())) fail("flush", path_);
+    if (!sync_directory(descriptor_.get())) fail("flush the directory", path_);
   }
 
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
@@ -21216,6 +22516,10 @@ QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_direct
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.string());
   detail::unique_fd opened = detail::open_durable_directory(whole, create);
+  if (!opened && detail::is_symbolic_link(whole))
+    throw error{errc::io_failed,
+                "the directory is a symbolic link, which is not followed: use the path that it points to",
+                {.path = std::move(whole), .system_error = ELOOP}};
   if (!opened)
     detail::posix_directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole),
                                   true);
@@ -22036,15 +23340,23 @@ class tail_buffer {
   [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
 
   /// Makes room for `more_frames` calls of `add`, so that they can't fail.
-  void reserve(std::size_t more_bytes, std::size_t more_frames);
+  void reserve(std::size_t more_bytes, std::size_t more_frames) {
+    if (frames_.capacity() - frames_.size() < more_frames || capacity_ - size_ < more_bytes)
+      grow(more_bytes, more_frames);
+  }
 
   /// Room for a frame of `size` bytes, which must have been reserved.
-  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept;
+  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept {
+    frames_.push_back({size_, where});
+    return data_.get() + std::exchange(size_, size_ + size);
+  }
 
   /// Removes all frames. Keeps up to 8 MiB of memory for the next ones.
   void clear() noexcept;
 
  private:
+  void grow(std::size_t more_bytes, std::size_t more_frames);
+
   std::unique_ptr<std::byte[]> data_;
   std::size_t size_{};
   std::size_t capacity_{};
@@ -22303,6 +23615,7 @@ using key_set = flat_map<event_id, nothing, event_id_hash>;
 /// The position of the log's end, where the next frames go. The references are advanced by each frame.
 struct frame_writer {
   tail_buffer& tail;
+  bytes& definition;  ///< room to encode a definition in, with the capacity that the placement asked for
   bool chained;
   std::uint64_t segment;  ///< identifies the active segment in slots of coordinates and schemas
   std::uint64_t& next_sequence;
@@ -22325,6 +23638,8 @@ class placement {
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
+  /// The most bytes that one definition of a coordinate or schema can take. Known after `prepare`.
+  [[nodiscard]] std::size_t definition_bytes() const noexcept { return definition_bytes_; }
   /// The most bytes of frames that this commit can take.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return total_.frame_bytes; }
 
@@ -22360,11 +23675,11 @@ class placement {
   /// entry differs from the event.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
 
-  /// Checks expectations and schemas, and allocates everything that `write` needs. Throws `errc::conflict`,
+  /// Checks expectations and schemas, and finds what `write` needs. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
   void prepare(entity_table& entities, schema_ledger& schemas);
 
-  /// Writes the frames and fills in the receipts. The tail buffer must have room. `make_id()` returns ascending ids.
+  /// Writes the frames and fills in the receipts. The buffers must have room. `make_id()` returns ascending ids.
   template <class MakeId>
   void write(frame_writer to, std::span<receipt> receipts, MakeId&& make_id) noexcept {
     std::byte* last = nullptr;
@@ -22381,14 +23696,14 @@ class placement {
       if (slot.segment != to.segment) {
         slot.segment = to.segment;
         slot.number = to.next_coordinate++;
-        definition_.clear();
-        coordinate_definition{entry.entity, entry.scope}.put(definition_);
+        to.definition.clear();
+        coordinate_definition{entry.entity, entry.scope}.put(to.definition);
         write_definition(to, event_kind::data, slot.number);
       }
       if (each.schema != nullptr && each.schema->segment != to.segment) {
         each.schema->segment = to.segment;
-        definition_.clear();
-        schema_definition{entry.kind, entry.version, entry.schema}.put(definition_);
+        to.definition.clear();
+        schema_definition{entry.kind, entry.version, entry.schema}.put(to.definition);
         write_definition(to, event_kind::system_schema, 0);
       }
       last = write_event(to, index, receipts[index], make_id());
@@ -22427,6 +23742,9 @@ class placement {
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
+  /// A clause for the message of a conflict.
+  [[nodiscard]] static std::string expectation_of(const expected_version& expected);
+
   [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
 
   /// The checks of `prepare` for a batch, before any of its entries changes anything.
@@ -22446,7 +23764,7 @@ class placement {
   item* items_{&one_};
   std::size_t fresh_count_{};
   commit_size total_{};
-  bytes definition_;
+  std::size_t definition_bytes_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -22908,7 +24226,7 @@ class segment_writer {
   void thaw();
 
   /// Where frames for the active segment are laid out. Nothing may be laid out before `thaw`.
-  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
+  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, bytes& definition, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
   /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.
@@ -23156,6 +24474,7 @@ class commit_builder {
   hybrid_clock clock_;
   id_randomness random_;
   durability standard_;
+  bytes definition_;  // see frame_writer
   tail_buffer filling_;
   tail_buffer group_;
 };
@@ -24431,9 +25750,7 @@ QUIPU_DECL std::uint64_t log_compactor::look_count(const segment& of) { return o
 QUIPU_DECL bool log_compactor::takes(const std::shared_ptr<segment>& of, const frame_view& frame) {
   if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone)
     return false;  // there is nothing left to erase
-  const auto names = of->names_of(frame.coordinate());
-  const event_view view{frame, names.entity, names.scope, of};
-  return !policy_.keep()(view);
+  return !policy_.keep()(event_view{frame, of});
 }
 
 QUIPU_DECL std::size_t log_compactor::group_end(std::size_t begin) const noexcept {
@@ -24944,22 +26261,6 @@ QUIPU_DECL void segment_rewriter::write_out() {
 // event_range.ipp: see journal/read/event_range.hpp.
 
 namespace quipu::inline QUIPU_MODE {
-
-QUIPU_DECL event_view event_range::iterator::operator*() const {
-  const auto names = owner().names_of(frame_.coordinate());
-  return {frame_, names.entity, names.scope, from_->seen.at(segment_)};
-}
-
-QUIPU_DECL event_range::iterator& event_range::iterator::operator++() {
-  step();
-  return *this;
-}
-
-QUIPU_DECL event_range::iterator event_range::iterator::operator++(int) {
-  iterator before = *this;
-  step();
-  return before;
-}
 
 QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
   enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
@@ -25897,10 +27198,7 @@ QUIPU_DECL std::uint64_t log_snapshot::entity_end(std::string_view entity) const
   return 0;
 }
 
-QUIPU_DECL event_view log_snapshot::found_frame::view() const {
-  const auto names = owner->names_of(frame.coordinate());
-  return {frame, names.entity, names.scope, owner};
-}
+QUIPU_DECL event_view log_snapshot::found_frame::view() const { return {frame, owner}; }
 
 QUIPU_DECL std::size_t log_snapshot::position_of_sequence(std::uint64_t sequence) const {
   if (segment_count() == 0) return 0;
@@ -26684,6 +27982,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
+  require_store();
   read_store_file();
   take_key(key, false);
 }
@@ -27413,15 +28712,15 @@ QUIPU_DECL std::size_t segment::position_in(const entity_run& run, std::uint64_t
                      [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
 }
 
-QUIPU_DECL segment::text_names segment::names_of(std::uint32_t coordinate) const {
+QUIPU_DECL event_names segment::names_of(std::uint32_t coordinate) const {
   return look(
       [coordinate](const mapped_index& index) {
         const auto names = index.names_of(coordinate);
-        return text_names{names.entity, names.scope};
+        return event_names{names.entity, names.scope};
       },
       [coordinate](const segment_index& index) {
         const auto names = index.names(coordinate);
-        return text_names{names.entity->name, names.scope->name};
+        return event_names{names.entity->name, names.scope->name};
       });
 }
 
@@ -28077,12 +29376,13 @@ QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept {
 
 QUIPU_DECL void commit_builder::reserve(const placement& placing) {
   filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
+  definition_.reserve(placing.definition_bytes());
 }
 
 QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                                  std::uint64_t sequence, std::int64_t now_us) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
-  placing.write(to.frames_into(filling_, made.end), receipts, [this, now_us] { return make_id(now_us); });
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [this, now_us] { return make_id(now_us); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -28092,7 +29392,8 @@ QUIPU_DECL placed_commit commit_builder::lay_out_staged(placement& placing, std:
                                                         const staged_commit& staged) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
   std::size_t index = 0;
-  placing.write(to.frames_into(filling_, made.end), receipts, [&staged, &index] { return staged.id(index++); });
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts,
+                [&staged, &index] { return staged.id(index++); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -29380,7 +30681,6 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
 QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schemas) {
   fresh_count_ = 0;
   if (size() > 1) check_batch(entities, schemas);
-  std::size_t definition = 0;
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     item& each = items_[index];
@@ -29389,10 +30689,9 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
     if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
-    definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
-                           schema_definition::size_of(entry.schema)});
+    definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
+                                  schema_definition::size_of(entry.schema)});
   }
-  definition_.reserve(definition);
 }
 
 QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first,
@@ -29462,9 +30761,15 @@ QUIPU_DECL void placement::throw_mismatch(std::size_t index, std::uint64_t seque
                                               " was used for something else: event " + std::to_string(sequence)};
 }
 
+QUIPU_DECL std::string placement::expectation_of(const expected_version& expected) {
+  if (const auto last = expected.last()) return "expected was that it ends with event " + std::to_string(*last);
+  return expected.count() ? "expected was that it has none" : "expected was that it has one";
+}
+
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
   std::string message = "the stream of ";
   message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+  message.append("; ").append(expectation_of(entry.options.expected));
   error::details about;
   about.expected = entry.options.expected.last();
   if (count != 0) about.actual = count - 1;
@@ -29506,8 +30811,8 @@ QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, s
                               .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::more),
                               .coordinate = coordinate,
                               .sequence = to.next_sequence,
-                              .payload = bytes_view{definition_}};
-  write_frame(to.tail.add(frame_size(definition_.size(), 0, false), nullptr), content, false);
+                              .payload = bytes_view{to.definition}};
+  write_frame(to.tail.add(frame_size(to.definition.size(), 0, false), nullptr), content, false);
 }
 
 QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,
@@ -29677,9 +30982,10 @@ QUIPU_DECL void segment_writer::thaw() {
   if (!thawed_) thaw_active();
 }
 
-QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept {
-  return {buffer,        identity().chained, active_.shared()->first_sequence() + 1,
-          next_sequence, next_coordinate_,   end_.entity_count};
+QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, bytes& definition,
+                                                    std::uint64_t& next_sequence) noexcept {
+  return {buffer,        definition,       identity().chained, active_.shared()->first_sequence() + 1,
+          next_sequence, next_coordinate_, end_.entity_count};
 }
 
 QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool flushed) noexcept {
@@ -29894,7 +31200,7 @@ QUIPU_DECL void stop_request::check(patience wait) {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void tail_buffer::reserve(std::size_t more_bytes, std::size_t more_frames) {
+QUIPU_DECL void tail_buffer::grow(std::size_t more_bytes, std::size_t more_frames) {
   if (frames_.capacity() - frames_.size() < more_frames)
     frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
   if (capacity_ - size_ >= more_bytes) return;
@@ -29903,13 +31209,6 @@ QUIPU_DECL void tail_buffer::reserve(std::size_t more_bytes, std::size_t more_fr
   if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
   data_ = std::move(larger);
   capacity_ = wanted;
-}
-
-QUIPU_DECL std::byte* tail_buffer::add(std::size_t size, coordinate_slot* where) noexcept {
-  frames_.push_back({size_, where});
-  std::byte* at = data_.get() + size_;
-  size_ += size;
-  return at;
 }
 
 QUIPU_DECL void tail_buffer::clear() noexcept {
@@ -30169,6 +31468,10 @@ QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta
 QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
   if (!is_refusing_ && getting_.is_on()) return;
   if (!succeeds("announce a read of a state", [&] { cache_->prefetch(key, predicted); })) getting_.failed();
+}
+
+QUIPU_DECL void guarded_cache::remove_all() {
+  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
 }
 
 QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
@@ -30641,6 +31944,16 @@ class spare_file {
   /// The spare file became an entry without an exchange: `open` then creates the next one without looking for it.
   void mark_used() noexcept { expected_ = false; }
 
+  /// Removes the spare file: it has the bytes of an entry that was replaced. Takes a number below `root` if this
+  /// process has none and there are spare files. Returns false, with `errno` set, on failure.
+  [[nodiscard]] bool discard(int root) {
+    struct stat about;
+    if (::fstatat(root, spare_folder, &about, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT;
+    if (!claim(root)) return false;
+    expected_ = true;
+    return unlink_at(folder_.get(), name_.c_str()) || errno == ENOENT;
+  }
+
   void release() noexcept {
     expected_ = true;
     lock_.reset();
@@ -30704,7 +32017,7 @@ struct file_cache::state {
                                            cache_meta& meta, detail::entry_observation& seen) const {
     const detail::entry_reading reading = detail::read_entry(root.get(), name, key, value, meta, seen);
     if (reading == detail::entry_reading::refused)
-      fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
+      fail("use a cache entry that is a symbolic link or no regular file", name.path(), errno);
     if (reading == detail::entry_reading::failed) fail("read a cache entry", name.path(), errno);
     if (reading != detail::entry_reading::unsound) seen = {};
     return reading;
@@ -30844,6 +32157,8 @@ QUIPU_DECL void file_cache::put(bytes_view key, bytes_view value, cache_meta met
 QUIPU_DECL std::uint64_t file_cache::delete_prefix(bytes_view prefix) {
   detail::entry_removal removal{state_->root.get(), prefix};
   if (!removal.run()) state_->fail("remove cache entries", removal.failed_at(), errno);
+  const std::lock_guard lock{state_->writing};
+  if (!state_->spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
   return removal.removed();
 }
 
@@ -31375,6 +32690,26 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/delivery/detail/event_text.ipp ----------------------------------------------------------------------
+
+// event_text.ipp: see delivery/detail/event_text.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::string text_at(const event_view& event) {
+  std::string text = "event " + std::to_string(event.sequence()) + ", " + event.kind().str() + " of \"";
+  return text.append(event.entity()).append("\": ");
+}
+
+QUIPU_DECL error error_at(const event_view& event, const error& why) {
+  const outcome_error plain = from_error(why);  // has the message without its frame
+  return {why.code(),
+          text_at(event).append(std::string_view{plain.message}),
+          {why.path(), why.offset(), why.expected(), why.actual(), why.system_error()}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/delivery/detail/name_claims.hpp --------------------------------------------------------------------------
 
 // name_claims.hpp: the worker and read model names in use in a store. Two threads with one name would overtake each
@@ -31475,6 +32810,9 @@ class model_body final : public thread_body {
 
   /// Folds until it is told to stop, or the store was closed and all is folded.
   void follow();
+  /// The next events, after rebuilding the state if events were dropped or erased. Nothing if a failure that may pass
+  /// keeps the log from being read: too little memory, an I/O error. The state is then as it was.
+  [[nodiscard]] std::optional<std::vector<event_view>> read_next(bool closed);
   void fold(const std::vector<event_view>& events);
   /// Whether events were dropped or erased since the state was begun.
   [[nodiscard]] bool is_outdated();
@@ -31507,6 +32845,7 @@ class model_body final : public thread_body {
   std::uint64_t rebuilds_{};
   bool failed_{};
   bool is_over_{};
+  std::string failed_at_;  // begins `failure_` where folding one event failed
   std::string failure_;
   std::string saving_failure_;
 };
@@ -31551,7 +32890,7 @@ QUIPU_DECL void model_body::run() noexcept {
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = text_of(problem);
+    failure_ = failed_at_ + text_of(problem);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -31675,10 +33014,13 @@ QUIPU_DECL void model_body::follow() {
     const bool closed = source_->is_closed();  // asked first: what was appended before is found
     if (stop_.load()) break;
     check_shapes();
-    if (!closed && is_outdated()) rebuild();
-    const auto events = cursor_.poll_batch(fold_batch_events);
-    fold(events);
-    if (!events.empty()) {
+    const auto events = read_next(closed);
+    if (!events) {
+      source_->wait_for_event(UINT64_MAX, idle_us, stop_);
+      continue;
+    }
+    fold(*events);
+    if (!events->empty()) {
       if (unsaved() >= save_every_) save();
       continue;
     }
@@ -31690,14 +33032,29 @@ QUIPU_DECL void model_body::follow() {
   if (unsaved() != 0) save();
 }
 
+QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
+  try {
+    if (!closed && is_outdated()) rebuild();
+    return cursor_.poll_batch(fold_batch_events);
+  } catch (const std::bad_alloc&) {
+    if (closed) throw;
+  } catch (const error& problem) {
+    if (closed || problem.code() != errc::io_failed) throw;
+  }
+  return std::nullopt;
+}
+
 QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
   const std::lock_guard lock{mutex_};
-  try {
-    for (const auto& event : events)
-      if (event.sequence() >= position_) type_.fold(state_.get(), event);  // the others came with a rebuilt state
-  } catch (...) {
-    failed_ = true;  // the state may have half of an event
-    throw;
+  for (const auto& event : events) {
+    if (event.sequence() < position_) continue;  // it came with a rebuilt state
+    try {
+      type_.fold(state_.get(), event);
+    } catch (...) {
+      failed_ = true;  // the state may have half of an event
+      failed_at_ = text_at(event);
+      throw;
+    }
   }
   if (cursor_.next_sequence() > position_) {
     position_ = cursor_.next_sequence();
@@ -32124,6 +33481,8 @@ class worker_body final : public thread_body {
   /// handled, parked or skipped. An event that was dropped or erased between two calls, and that the region does not
   /// select any more, needs no further call.
   [[nodiscard]] bool handle_one(event_view event);
+  /// As `handle_one`; a failure that ends the run leaves the event in `failed_at_`.
+  [[nodiscard]] bool handle_named(const event_view& event);
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
@@ -32159,6 +33518,7 @@ class worker_body final : public thread_body {
   text name_;
   std::optional<named_cursor> cursor_;  // used by the thread only
   std::vector<std::int64_t> restarted_at_us_;
+  text failed_at_;  // begins the message of a failure of one event; used by the thread only
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> end_wait_{false};  // ends a wait for events
@@ -32209,6 +33569,7 @@ QUIPU_DECL void worker_body::run() noexcept {
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
+    failed_at_.clear();
     try {
       if (!cursor_) open_cursor();
       run_once();
@@ -32219,7 +33580,7 @@ QUIPU_DECL void worker_body::run() noexcept {
       problem = std::current_exception();
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
-    std::string why = text_of(problem);
+    std::string why = failed_at_ + text_of(problem);
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
@@ -32322,7 +33683,7 @@ QUIPU_DECL bool worker_body::handle_next() {
       return false;
     }
     begin = event->sequence();
-    if (!is_ending() && handle_one(*event)) {
+    if (!is_ending() && handle_named(*event)) {
       next_.store(begin + 1);
       return true;
     }
@@ -32335,13 +33696,22 @@ QUIPU_DECL bool worker_body::handle_next() {
   return false;
 }
 
+QUIPU_DECL bool worker_body::handle_named(const event_view& event) {
+  try {
+    return handle_one(event);
+  } catch (...) {
+    failed_at_ = text_at(event);
+    throw;
+  }
+}
+
 QUIPU_DECL bool worker_body::handle_one(event_view event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
     if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
-      set_failure(text_of(problem));
+      set_failure(text_at(event) + text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
       auto now = find_selected(parts_.source->snapshot(), cursor_->selects(), event.sequence(), event.id());
       if (!now) return true;
@@ -33527,12 +34897,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
                                  const append_options& options) {
-  append_entry entry = event.entry(payload);
-  entry.entity = where.entity();
-  entry.scope = where.scope();
-  entry.options = options;
-  entry.bypass_reason = options.bypass_reason;
-  return entry;
+  return {.entity = where.entity(),
+          .scope = where.scope(),
+          .kind = event.kind,
+          .version = event.version,
+          .payload = payload,
+          .schema = event.schema,
+          .schema_hash = event.schema_hash,
+          .options = options,
+          .bypass_reason = options.bypass_reason};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -33696,9 +35069,13 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
-  return detail::journal_compaction{log()}.run(policy, [&](std::uint64_t done, std::uint64_t total) {
-    return !report || report(progress{done, total});
-  });
+  const compaction_report done =
+      detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
+        return !report || report(progress{events, total});
+      });
+  const bool took_events = done.dropped + done.erased != 0;
+  if (took_events && core()->cache) core()->cache->remove_all();  // its states were folded from them, too
+  return done;
 }
 
 QUIPU_DECL void store::close() { close_core(); }

@@ -29,9 +29,11 @@ class failing_cache {
     std::map<std::string, quipu::cache_entry> entries{};
     std::atomic<bool> get_fails{false};
     std::atomic<bool> put_fails{false};
+    std::atomic<bool> delete_fails{false};
     std::atomic<bool> throws_no_exception{false};
     std::atomic<std::uint64_t> gets{0};
     std::atomic<std::uint64_t> puts{0};
+    std::atomic<std::uint64_t> syncs{0};
   };
 
   [[nodiscard]] shared& of() const noexcept { return *shared_; }
@@ -51,10 +53,11 @@ class failing_cache {
     of().entries[std::string{key.text()}] = {value.copy(), meta};
   }
   std::uint64_t delete_prefix(quipu::bytes_view prefix) {
+    if (of().delete_fails) fail("the shelf is glued");
     const std::lock_guard lock{of().mutex};
     return std::erase_if(of().entries, [&](const auto& each) { return each.first.starts_with(prefix.text()); });
   }
-  void sync() {}
+  void sync() { ++of().syncs; }
 
  private:
   void fail(const char* why) const {

@@ -51,6 +51,10 @@ struct outside {
 struct c_array {
   int numbers[3];
 };
+struct c_arrays {
+  char letters[4];
+  std::string names[2][3];
+};
 struct reference {
   int& to;
 };
@@ -92,11 +96,15 @@ struct own_clock {
 enum class wide_letter : wchar_t {};
 
 struct many_members {
-  int a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w;
+  int a1, b1, c1, d1, e1, f1, g1, h1, i1, j1, k1, l1, m1, n1, o1, p1, q1, r1, s1, t1, u1, v1, w1, x1, y1, z1;
+  int a2, b2, c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, n2, o2, p2, q2, r2, s2, t2, u2, v2, w2, x2, y2, z2;
+  int a, b, c, d, e, f, g, h, i, j, w;
   std::string x;
 };
 struct too_many_members {
-  int a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, t, u, v, w;
+  int a1, b1, c1, d1, e1, f1, g1, h1, i1, j1, k1, l1, m1, n1, o1, p1, q1, r1, s1, t1, u1, v1, w1, x1, y1, z1;
+  int a2, b2, c2, d2, e2, f2, g2, h2, i2, j2, k2, l2, m2, n2, o2, p2, q2, r2, s2, t2, u2, v2, w2, x2, y2, z2;
+  int a, b, c, d, e, f, g, h, i, j, w;
   std::string x, y;
 };
 
@@ -134,6 +142,8 @@ TEST_CASE("golden texts", "[schema]") {
   CHECK(schema_text<times>() == "{now:time,tick:steady,second:time,frame:time}");
   CHECK(schema_text<std::map<int, int, std::greater<int>>>() == "{i32=>i32}!");
   CHECK(schema_text<many_members>().ends_with(",w:i32,x:str}"));
+  CHECK(schema_text<c_array>() == "{numbers:[i32;3]}");
+  CHECK(schema_text<c_arrays>() == "{letters:[char;4],names:[[str;3];2]}");
 }
 
 TEST_CASE("names stand for shapes that contain themselves", "[schema]") {
@@ -160,7 +170,10 @@ TEST_CASE("what has an encoding and what hasn't", "[schema]") {
   STATIC_REQUIRE_FALSE(encodable<holds_loop>);
   STATIC_REQUIRE_FALSE(encodable<two_loops>);
   STATIC_REQUIRE_FALSE(encodable<too_many_members>);
-  STATIC_REQUIRE_FALSE(encodable<c_array>);
+  STATIC_REQUIRE(encodable<c_array>);
+  STATIC_REQUIRE(encodable<std::vector<c_array>>);
+  STATIC_REQUIRE_FALSE(encodable<int[3]>);
+  STATIC_REQUIRE_FALSE(encodable<char[]>);
   STATIC_REQUIRE_FALSE(encodable<reference>);
   STATIC_REQUIRE_FALSE(encodable<constant>);
   STATIC_REQUIRE_FALSE(encodable<derived>);

@@ -46,13 +46,25 @@ thread_local planned_failure failure;
 
 }  // namespace
 
-void* operator new(std::size_t size) {
+// Not inlined: GCC would warn that memory of `operator new` goes to `free`. All forms: a sanitizer has its own
+// otherwise.
+[[gnu::noinline]] void* operator new(std::size_t size) {
   if (failure.happens(planned_failure::at::allocation)) throw std::bad_alloc{};
   if (void* const made = std::malloc(size == 0 ? 1 : size)) return made;
   throw std::bad_alloc{};
 }
-void operator delete(void* released) noexcept { std::free(released); }
-void operator delete(void* released, std::size_t) noexcept { std::free(released); }
+[[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  if (failure.happens(planned_failure::at::allocation)) return nullptr;
+  return std::malloc(size == 0 ? 1 : size);
+}
+[[gnu::noinline]] void operator delete(void* released) noexcept { std::free(released); }
+void operator delete(void* released, std::size_t) noexcept { operator delete(released); }
+void operator delete(void* released, const std::nothrow_t&) noexcept { operator delete(released); }
+void* operator new[](std::size_t size) { return operator new(size); }
+void* operator new[](std::size_t size, const std::nothrow_t& no) noexcept { return operator new(size, no); }
+void operator delete[](void* released) noexcept { operator delete(released); }
+void operator delete[](void* released, std::size_t) noexcept { operator delete(released); }
+void operator delete[](void* released, const std::nothrow_t&) noexcept { operator delete(released); }
 
 namespace {
 
@@ -230,7 +242,7 @@ const scenario scenarios[] = {
     {"segments begin", [](changing_log& log) { log.append(6); }, [](changing_log& log) { log.append(20); }},
     {"a segment that was read through its index file grows",
      [](changing_log& log) {
-       log.append(10, 6000);
+       log.append(7, 5000);
        log.store->close();
      },
      [](changing_log& log) {
@@ -328,6 +340,7 @@ struct consumers {
       : cursor{of.cursor_guaranteed(region::all())},
         events{of.subscribe_lossy(region::all(), {.capacity = 10'000})},
         states{of.watch<counted_events>("account:1")} {
+    from_cursor.reserve(10'000);  // so that taking an event doesn't allocate
     for (int count = 0; count < 4; ++count) take(cursor.poll());
   }
 
@@ -376,7 +389,6 @@ example example_of(const scenario& played) {
 }
 
 struct finding {
-  bool is_in_first_question{};
   bool was_reached{};
   std::string problem{};
 };
@@ -400,10 +412,8 @@ finding play(const example& known, planned_failure::at where, std::uint64_t numb
   };
   const auto ask = [&](std::size_t index) { add(answer_problem(reader, asked[index], known.right[index])); };
   failure = {where, number, false};
-  for (std::size_t index = 0; index < asked.size(); ++index) {
+  for (std::size_t index = 0; index < asked.size(); ++index)
     ask((index + number) % asked.size());  // each is the first sometimes, and then takes what is new
-    if (index == 0) found.is_in_first_question = failure.has_happened;
-  }
   going.go_on();
   found.was_reached = failure.has_happened;
   failure = {};
@@ -422,16 +432,15 @@ finding play(const example& known, planned_failure::at where, std::uint64_t numb
   return found;
 }
 
-/// Plays a scenario with a failure at each place of the first question, and at ever fewer of the later ones.
+/// Plays a scenario with a failure at each place.
 void play_all(const scenario& played, planned_failure::at where) {
   const example known = example_of(played);
   std::uint64_t number = 0;
-  for (std::uint64_t step = 1;; number += step) {
+  for (bool is_over = false; !is_over; ++number) {
     const finding found = play(known, where, number);
     INFO(played.name << ", " << (where == planned_failure::at::call ? "call " : "allocation ") << number);
     REQUIRE(found.problem == "");
-    if (!found.was_reached) break;
-    if (!found.is_in_first_question) step += 1 + step / 8;
+    is_over = !found.was_reached;
   }
   CHECK(number > 20);
 }

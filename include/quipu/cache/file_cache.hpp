@@ -51,9 +51,9 @@ class file_cache {
   /// key. Throws `errc::cache_failed` (the old entry remains), and `errc::invalid_argument` for a key or a value that
   /// is too long.
   void put(bytes_view key, bytes_view value, cache_meta meta);
-  /// Removes every entry whose key starts with `prefix`, including damaged ones. Returns the number of removed files.
-  /// An empty prefix lists all shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then
-  /// have been removed.
+  /// Removes every entry whose key starts with `prefix`, including damaged ones, and the spare file of this object,
+  /// which may have an earlier value of such an entry. Returns the number of removed entries. An empty prefix lists all
+  /// shards, another one lists one of 256. Throws `errc::cache_failed`; some entries may then have been removed.
   std::uint64_t delete_prefix(bytes_view prefix);
   /// Asks the system to read the entry of `key` into memory. This pays off for many entries that are read later: it
   /// costs about as much as reading an entry that is already in memory. Never fails.

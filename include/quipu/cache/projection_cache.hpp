@@ -84,6 +84,7 @@ concept syncs_cache_entries = requires(Cache& cache) {
 ///   sync()                 flushes the entries to stable storage, if the cache is persistent
 ///   prefetch(key, meta)    optional: announces a read of `key`; `meta` is a prediction. A store calls it before it
 ///                          reads the states of many entities
+/// A store calls `delete_prefix` for all entries, and then `sync`, after a compaction that dropped or erased events.
 /// All members must be thread-safe. Keys and values are arbitrary bytes. A failure that is not a miss is thrown; what a
 /// store then does, `config.cache.on_failure` says.
 template <class Cache>

@@ -9,8 +9,9 @@
 //
 // The output of a `serialize` cannot be derived from the type, so the type needs a name: `static constexpr
 // std::string_view schema_name`. Its version is the class version, unless it has a `schema_version` or `schema_of`
-// gives another. Types that occur only inside another type's `serialize` need no name. docs/encoding.md has the rules
-// and lists what is unsupported.
+// gives another. Types that occur only inside another type's `serialize` need no name. An aggregate without a name, but
+// with a public `serialize` that may be cereal's, is encoded by its members. docs/encoding.md has the rules and lists
+// what is unsupported.
 //
 // codec.hpp includes this header.
 #pragma once
@@ -37,12 +38,9 @@ inline constexpr bool has_serialize = detail::find_serialize<Type>();
 
 /// The schema version of a type with a name and a `serialize` is its class version: from BOOST_CLASS_VERSION, or 0.
 template <class Type>
-requires(
-    requires {
-      { Type::schema_name } -> std::convertible_to<std::string_view>;
-    } &&
-    !requires { Type::schema_version; } &&
-    has_serialize<Type>) inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
+requires(detail::has_constant_schema_name<Type> && !requires {
+  Type::schema_version;
+} && has_serialize<Type>) inline constexpr named_schema schema_of<Type>{Type::schema_name, detail::class_version<Type>};
 
 namespace detail {
 
@@ -56,6 +54,7 @@ requires has_serialize<Type>
 struct external_codec<Type> {
   static constexpr bool provided = true;
   static constexpr bool by_serialize = true;
+  static constexpr bool needs_name = may_belong_to_cereal<Type>;
   static void encode(byte_writer& writer, const Type& value, unsigned depth) {
     encode_by_serialize(writer, value, depth);
   }

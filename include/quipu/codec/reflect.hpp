@@ -2,202 +2,23 @@
 //
 // reflect.hpp: the members of a plain aggregate, and their names, without a macro. Members are counted by how many
 // empty braces the aggregate takes, reached through structured bindings, and named by what the compiler calls a pointer
-// to them. All of it happens while compiling. Compilers that print such pointers in another way than GCC and Clang do
-// can't name members: there, adapt the struct with Boost.Hana.
+// to them. All of it happens while compiling. `fault_of` tells why the members of an aggregate can't be reached;
+// nothing else here may be asked of an aggregate that has a fault. Compilers that print such pointers in another way
+// than GCC and Clang do can't name members: there, adapt the struct with Boost.Hana.
 #pragma once
+
+#include "detail/aggregate.hpp"
+#include "detail/decompose.hpp"
+#include "detail/type_list.hpp"
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
 namespace quipu::detail {
-
-template <class... Types>
-struct type_list {
-  static constexpr std::size_t size = sizeof...(Types);
-};
-
-/// The most members that a plain aggregate may have.
-inline constexpr std::size_t member_limit = 24;
-
-/// The number of members, `member_limit + 1` for more. Precondition: `Type{}` compiles, so that every member has a
-/// default. Braces, not probes convertible to anything: each pair stands for one member, arrays and nested structs
-/// included, and no constructor template of a member's type is tempted.
-template <class Type>
-consteval std::size_t count_members() {
-  if constexpr (!requires { Type{{}}; }) {
-    return 0;
-  } else if constexpr (!requires { Type{{}, {}}; }) {
-    return 1;
-  } else if constexpr (!requires { Type{{}, {}, {}}; }) {
-    return 2;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}}; }) {
-    return 3;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}}; }) {
-    return 4;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}}; }) {
-    return 5;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}}; }) {
-    return 6;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 7;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 8;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 9;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 10;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 11;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 12;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 13;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 14;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 15;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 16;
-  } else if constexpr (!requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}}; }) {
-    return 17;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 18;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 19;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 20;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 21;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 22;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 23;
-  } else if constexpr (!requires {
-                         Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                              {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
-                       }) {
-    return 24;
-  } else {
-    return member_limit + 1;
-  }
-}
-
-template <class Type>
-inline constexpr std::size_t member_count = count_members<Type>();
-
-/// Calls `visitor` with every member of an aggregate that has `count` of them, in the order of their declaration.
-template <std::size_t count, class Type, class Visitor>
-constexpr decltype(auto) visit_plain_members([[maybe_unused]] Type& object, Visitor&& visitor) {
-  if constexpr (count == 0) {
-    return visitor();
-  } else if constexpr (count == 1) {
-    auto& [m1] = object;
-    return visitor(m1);
-  } else if constexpr (count == 2) {
-    auto& [m1, m2] = object;
-    return visitor(m1, m2);
-  } else if constexpr (count == 3) {
-    auto& [m1, m2, m3] = object;
-    return visitor(m1, m2, m3);
-  } else if constexpr (count == 4) {
-    auto& [m1, m2, m3, m4] = object;
-    return visitor(m1, m2, m3, m4);
-  } else if constexpr (count == 5) {
-    auto& [m1, m2, m3, m4, m5] = object;
-    return visitor(m1, m2, m3, m4, m5);
-  } else if constexpr (count == 6) {
-    auto& [m1, m2, m3, m4, m5, m6] = object;
-    return visitor(m1, m2, m3, m4, m5, m6);
-  } else if constexpr (count == 7) {
-    auto& [m1, m2, m3, m4, m5, m6, m7] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7);
-  } else if constexpr (count == 8) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8);
-  } else if constexpr (count == 9) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9);
-  } else if constexpr (count == 10) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10);
-  } else if constexpr (count == 11) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11);
-  } else if constexpr (count == 12) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12);
-  } else if constexpr (count == 13) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13);
-  } else if constexpr (count == 14) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14);
-  } else if constexpr (count == 15) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15);
-  } else if constexpr (count == 16) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16);
-  } else if constexpr (count == 17) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17);
-  } else if constexpr (count == 18) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18);
-  } else if constexpr (count == 19) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19);
-  } else if constexpr (count == 20) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20);
-  } else if constexpr (count == 21) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21);
-  } else if constexpr (count == 22) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22] =
-        object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22);
-  } else if constexpr (count == 23) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23] =
-        object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
-                   m23);
-  } else if constexpr (count == 24) {
-    auto& [m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22, m23,
-           m24] = object;
-    return visitor(m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11, m12, m13, m14, m15, m16, m17, m18, m19, m20, m21, m22,
-                   m23, m24);
-  }
-}
-
-template <class Derived>
-struct base_initialiser {
-  template <class Base>
-  requires(std::is_base_of_v<Base, Derived> && !std::is_same_v<Base, Derived>) operator Base() const;
-};
-
-/// Whether the first thing that an aggregate is made of is a base class.
-template <class Type>
-concept has_base_class = requires {
-  Type{base_initialiser<Type>{}};
-};
 
 // An object that is declared and never defined: its address and those of its members are constants all the same.
 template <class Type>
@@ -230,17 +51,102 @@ constexpr member_pointer<index, Member> pointer_at(const member_pointer<index, M
   return found;
 }
 
+// References to const bind to every member. One that binds to a copy, of a bit-field for example, leaves no constant.
+struct take_addresses {
+  template <class... Members>
+  constexpr auto operator()(const Members&... members) const {
+    return member_pointers<std::index_sequence_for<Members...>, Members...>{
+        {const_cast<Members*>(std::addressof(members))}...};
+  }
+};
+
 template <class Type>
-consteval auto point_to_members() {
-  return visit_plain_members<member_count<Type>>(quipu_member_witness<Type>.value, [](auto&... members) {
-    return member_pointers<std::index_sequence_for<decltype(members)...>,
-                           std::remove_reference_t<decltype(members)>...>{{&members}...};
-  });
+constexpr auto point_to_members() {
+  return visit_plain_members<member_count<Type>>(quipu_member_witness<Type>.value, take_addresses{});
 }
 
 #if defined(__clang__)
 #pragma clang diagnostic pop
 #endif
+
+/// Whether references bind to all members. They don't bind to a bit-field, GCC binds none to a packed member, and where
+/// a member that is a reference refers to isn't known.
+template <class Type>
+concept has_bindable_members = requires {
+  typename std::bool_constant<(static_cast<void>(point_to_members<Type>()), true)>;
+};
+
+struct list_bound_types {
+  template <class... Members>
+  constexpr type_list<Members...> operator()(const Members&...) const {
+    return {};
+  }
+};
+
+template <class... Members>
+consteval std::size_t largest_alignment(type_list<Members...>) {
+  std::size_t largest = 1;
+  for (const std::size_t alignment : {std::size_t{1}, alignof(Members)...}) {
+    if (alignment > largest) largest = alignment;
+  }
+  return largest;
+}
+
+/// Whether an attribute took the alignment from a member that its type wants.
+template <class Type>
+consteval bool is_packed_tighter() {
+  using members = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_bound_types{}));
+  return largest_alignment(members{}) > alignof(Type);
+}
+
+/// Why the members of an aggregate can't be reached.
+enum class aggregate_fault : unsigned char {
+  none,
+  tuple_like,         ///< structured bindings use its `std::tuple_size`
+  no_default,         ///< `Type{}` does not compile
+  base_class,         ///< its members aren't all its own
+  too_many_members,   ///< more than `member_limit`
+  uncounted_member,   ///< empty braces don't initialise one of them
+  unnamed_union,      ///< structured bindings don't reach the members of an anonymous union
+  unbindable_member,  ///< no reference binds to one of them
+  packed_member,      ///< one of them isn't aligned as its type wants
+};
+
+template <class Type>
+concept tuple_like = requires {
+  std::tuple_size<Type>::value;
+};
+
+template <class Type>
+consteval aggregate_fault find_fault() {
+  if constexpr (tuple_like<Type>)
+    return aggregate_fault::tuple_like;
+  else if constexpr (!requires { Type{}; })
+    return aggregate_fault::no_default;
+  else if constexpr (has_base_class<Type>)
+    return aggregate_fault::base_class;
+  else if constexpr (member_count<Type> > member_limit)
+    return aggregate_fault::too_many_members;
+  else if constexpr (!has_counted_all<Type>())
+    return aggregate_fault::uncounted_member;
+  else if constexpr (has_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
+    return aggregate_fault::unnamed_union;
+  else if constexpr (!has_bindable_members<Type>)
+    return aggregate_fault::unbindable_member;
+  else if constexpr (is_packed_tighter<Type>())
+    return aggregate_fault::packed_member;
+  else
+    return aggregate_fault::none;
+}
+
+/// Precondition: the type is an aggregate class.
+template <class Type>
+inline constexpr aggregate_fault fault_of = find_fault<Type>();
+
+/// An aggregate all of whose members can be reached.
+template <class Type>
+concept plain_aggregate = std::is_class_v<Type> && std::is_aggregate_v<Type> && fault_of<Type>
+== aggregate_fault::none;
 
 /// The compiler's description of all member pointers at once: one instantiation for a struct, not one for each member.
 template <class Type, auto... pointers>
@@ -283,6 +189,7 @@ consteval auto find_member_names() {
       std::size_t last = rest.find(")}");
 #endif
       if (last == std::string_view::npos) return names;
+      while (last > 0 && rest[last - 1] == ')') --last;
       std::size_t first = last;
       while (first > 0 && is_identifier_character(rest[first - 1])) --first;
       name = rest.substr(first, last - first);

@@ -35,6 +35,35 @@ struct named_schema {
   std::uint32_t version{};
 };
 
+namespace detail {
+
+/// A data member of one of these names has the types too, and no constant value.
+template <class Type>
+concept has_schema_name = requires {
+  { Type::schema_name } -> std::convertible_to<std::string_view>;
+};
+template <class Type>
+concept has_schema_version = requires {
+  { Type::schema_version } -> std::convertible_to<std::uint32_t>;
+};
+template <class Type>
+concept has_constant_schema_name = has_schema_name<Type> && requires {
+  typename std::bool_constant<(static_cast<void>(std::string_view{Type::schema_name}), true)>;
+};
+template <class Type>
+concept has_constant_schema_version = has_schema_version<Type> && requires {
+  typename std::integral_constant<std::uint32_t, Type::schema_version>;
+};
+
+template <class Type>
+concept declares_schema = has_constant_schema_name<Type> && has_constant_schema_version<Type>;
+
+/// Whether a type has both members, and at least one of them can't be read while compiling.
+template <class Type>
+concept misdeclares_schema = has_schema_name<Type> && has_schema_version<Type> && !declares_schema<Type>;
+
+}  // namespace detail
+
 /// Names the schema of a type that can't be edited:
 /// `template <> inline constexpr quipu::named_schema quipu::schema_of<vendor::node>{"vendor.node", 3};`
 /// A type that can be edited declares `static constexpr std::string_view schema_name` and
@@ -44,10 +73,7 @@ template <class Type>
 inline constexpr named_schema schema_of{};
 
 template <class Type>
-requires requires {
-  { Type::schema_name } -> std::convertible_to<std::string_view>;
-  { Type::schema_version } -> std::convertible_to<std::uint32_t>;
-}
+requires detail::declares_schema<Type>
 inline constexpr named_schema schema_of<Type>{Type::schema_name, Type::schema_version};
 
 namespace detail {
@@ -61,6 +87,8 @@ namespace detail {
 /// and, only where the shape is known at compile time,
 ///   static constexpr std::string_view schema;    // one type in the grammar of docs/encoding.md
 ///   static constexpr std::size_t min_size;       // the fewest bytes that this schema can take
+/// and, only where an aggregate without a name is encoded by its members all the same,
+///   static constexpr bool needs_name = true;
 /// Without `schema` the type must be named (`schema_of`); its schema text is then `"name@version"` alone. The codec
 /// writes a 32-bit byte count before the output of `encode` and passes `decode` a reader of exactly those bytes, all of
 /// which it must read. `decode` receives a default-constructed value and must return false for bytes that `encode`
@@ -106,8 +134,8 @@ enum class shape : unsigned char {
   refused_clock,
   refused_variant,
   refused_union,
-  refused_base_class,
-  refused_member_count,
+  refused_members,  ///< an aggregate, `fault_of` tells why
+  refused_schema,
   refused_default,
   refused_accessor,
   refused_unnamed,
@@ -148,6 +176,12 @@ struct standard_parts<std::basic_string_view<Char, Traits>> {
 template <class Element, class Allocator>
 struct standard_parts<std::vector<Element, Allocator>> {
   static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Element, std::size_t count>
+struct standard_parts<Element[count]> {
+  static constexpr shape kind = shape::fixed_array;
+  static constexpr std::size_t size = count;
   using types = type_list<Element>;
 };
 template <class Element, std::size_t count>
@@ -281,12 +315,20 @@ concept external_with_schema = requires {
   { external_codec<Type>::schema } -> std::convertible_to<std::string_view>;
 };
 
+/// Whether an external codec encodes a type. One that needs a name leaves an aggregate without a name to its members.
+template <class Type>
+concept encoded_externally = external_codec<Type>::provided &&
+    (is_named<Type> || !std::is_aggregate_v<Type> || !requires { requires external_codec<Type>::needs_name; });
+
 template <class Type>
 consteval shape shape_of_record() {
-  if constexpr (external_codec<Type>::provided) {
-    if constexpr (!external_with_schema<Type> && !is_named<Type>) return shape::refused_unnamed;
-    if constexpr (!std::is_default_constructible_v<Type>) return shape::refused_default;
-    return shape::external;
+  if constexpr (misdeclares_schema<Type>) {
+    return shape::refused_schema;
+  } else if constexpr (encoded_externally<Type>) {
+    if constexpr (!external_with_schema<Type> && !is_named<Type>)
+      return has_schema_name<Type> ? shape::refused_schema : shape::refused_unnamed;
+    else
+      return std::is_default_constructible_v<Type> ? shape::external : shape::refused_default;
   } else if constexpr (std::is_union_v<Type>) {
     return shape::refused_union;
   } else if constexpr (hana_adapted<Type>) {
@@ -294,13 +336,7 @@ consteval shape shape_of_record() {
     if constexpr (!hana_members_of<Type>::template are_references<Type>) return shape::refused_accessor;
     return shape::adapted;
   } else if constexpr (std::is_aggregate_v<Type>) {
-    if constexpr (!requires { Type{}; })
-      return shape::refused_default;
-    else if constexpr (has_base_class<Type>)
-      return shape::refused_base_class;
-    else if constexpr (member_count<Type> > member_limit)
-      return shape::refused_member_count;
-    return shape::aggregate;
+    return fault_of<Type> == aggregate_fault::none ? shape::aggregate : shape::refused_members;
   } else {
     return shape::refused_unknown;
   }
@@ -310,10 +346,10 @@ template <class Type>
 consteval shape find_shape() {
   if constexpr (std::is_reference_v<Type>) {
     return shape::refused_reference;
-  } else if constexpr (std::is_array_v<Type>) {
-    return shape::refused_c_array;
   } else if constexpr (std::is_const_v<Type> || std::is_volatile_v<Type>) {
     return shape::refused_const;
+  } else if constexpr (std::is_array_v<Type>) {
+    return standard_parts<Type>::kind == shape::fixed_array ? shape::fixed_array : shape::refused_c_array;
   } else if constexpr (std::is_same_v<Type, bool>) {
     return shape::boolean;
   } else if constexpr (is_portable_integer<Type>) {

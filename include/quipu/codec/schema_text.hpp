@@ -246,9 +246,17 @@ inline constexpr auto schema_storage = write_schema<Type>();
 
 }  // namespace detail
 
+namespace detail {
+
+/// Whether a part can be written and read back. A C array can as a part only: no function returns one.
+template <class Type>
+concept encodable_part = !schema_measure<Type>.refused && !schema_measure<Type>.endless;
+
+}  // namespace detail
+
 /// Whether values of a type can be written and read back. Reading needs a default value to fill.
 template <class Type>
-concept encodable = !detail::schema_measure<Type>.refused && !detail::schema_measure<Type>.endless;
+concept encodable = detail::encodable_part<Type> && !std::is_array_v<Type>;
 
 namespace detail {
 
@@ -266,7 +274,7 @@ consteval auto blame_part(type_list<Parts...>);
 /// The first part that makes a type unencodable, with what it is a part of. `Open`: what it is inside of.
 template <class Owner, class Type, class... Outer>
 consteval auto find_blame(type_list<Outer...>) {
-  if constexpr (encodable<Type>)
+  if constexpr (encodable_part<Type>)
     return no_blame{};
   else if constexpr (is_refused(shape_of<Type>) || is_one_of<Type, Outer...>)
     return blame<Owner, Type>{};
@@ -299,7 +307,10 @@ constexpr void explain(blame<Owner, Member>) {
 /// For a type that isn't encodable: one compile error that names the part to blame and what it is a part of.
 template <class Type>
 constexpr void refuse_to_encode() {
-  explain(decltype(find_blame<Type, Type>(type_list<>{})){});
+  if constexpr (std::is_array_v<Type>)
+    refuse_array<Type>();
+  else
+    explain(decltype(find_blame<Type, Type>(type_list<>{})){});
 }
 
 }  // namespace detail

@@ -44,11 +44,16 @@ constexpr bool have_same_members(const Type& left, const Type& right, std::index
 
 template <class Type>
 constexpr bool are_same(const Type& left, const Type& right) {
-  if constexpr (std::equality_comparable<Type>) {
+  if constexpr (std::is_array_v<Type>) {
+    for (std::size_t index = 0; index < std::extent_v<Type>; ++index) {
+      if (!are_same(left[index], right[index])) return false;
+    }
+    return true;
+  } else if constexpr (std::equality_comparable<Type>) {
     return left == right;
   } else {
     static_assert(
-        std::is_aggregate_v<Type> && !std::is_array_v<Type>,
+        plain_aggregate<Type>,
         "given().when().then() compares events by their operator==, or by their members if they are plain aggregates");
     return have_same_members(left, right, std::make_index_sequence<member_count<Type>>{});
   }

@@ -160,7 +160,8 @@ class store : public store_reader {
   /// `errc::busy` if another compaction is under way, `errc::closed`, `errc::writer_failed`, `errc::corrupt`,
   /// `errc::io_failed`, `errc::storage_full`, and what `keep` throws; then the log is as it was. Only a failure after
   /// the change was decided is final for the writer, as after a failed flush; the next opening then finishes the
-  /// change. See docs/compaction.md.
+  /// change. If events were dropped or erased, removes all entries of the store's cache; with `cache_failure::refuse`,
+  /// throws what the cache throws then, after the change. See docs/compaction.md.
   compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
 
   /// Syncs and releases the directory. The store is closed even if this throws. The destructor does the same and

@@ -24,6 +24,8 @@ class cache_interface {
   virtual void put(bytes_view key, bytes_view value, cache_meta meta) = 0;
   /// Does nothing if the cache doesn't support it.
   virtual void prefetch(bytes_view key, cache_meta predicted) = 0;
+  /// Removes every entry, from stable storage too.
+  virtual void remove_all() = 0;
 };
 
 /// Implements the interface with a cache of any type.
@@ -37,6 +39,10 @@ class cache_holder final : public cache_interface {
   }
   void put(bytes_view key, bytes_view value, cache_meta meta) override { cache_.put(key, value, meta); }
   void prefetch(bytes_view key, cache_meta predicted) override { cache_prefetch(cache_, key, predicted); }
+  void remove_all() override {
+    static_cast<void>(cache_.delete_prefix(bytes_view{}));
+    cache_.sync();
+  }
 
  private:
   Cache cache_;

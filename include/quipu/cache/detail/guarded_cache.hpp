@@ -47,6 +47,8 @@ class guarded_cache {
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
   /// Announces a read, if the cache supports that; does nothing during a pause.
   void prefetch(bytes_view key, cache_meta predicted);
+  /// Removes every entry, from stable storage too. Tries it also during a pause.
+  void remove_all();
   /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
   template <class Encode>
   void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {

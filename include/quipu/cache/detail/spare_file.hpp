@@ -98,6 +98,16 @@ class spare_file {
   /// The spare file became an entry without an exchange: `open` then creates the next one without looking for it.
   void mark_used() noexcept { expected_ = false; }
 
+  /// Removes the spare file: it has the bytes of an entry that was replaced. Takes a number below `root` if this
+  /// process has none and there are spare files. Returns false, with `errno` set, on failure.
+  [[nodiscard]] bool discard(int root) {
+    struct stat about;
+    if (::fstatat(root, spare_folder, &about, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT;
+    if (!claim(root)) return false;
+    expected_ = true;
+    return unlink_at(folder_.get(), name_.c_str()) || errno == ENOENT;
+  }
+
   void release() noexcept {
     expected_ = true;
     lock_.reset();

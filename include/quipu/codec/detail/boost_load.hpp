@@ -44,6 +44,12 @@ class loading_archive : boost::serialization::basic_traits {
   loading_archive& operator&(Part&& part) {
     return *this >> std::forward<Part>(part);
   }
+  /// Only functions for cereal call their archive.
+  template <class... Parts>
+  loading_archive& operator()(Parts&&...) {
+    refuse_call<std::remove_cvref_t<Parts>...>();
+    return *this;
+  }
   void load_binary(void* data, std::size_t size) { require(reader_->read(data, size)); }
 
   [[nodiscard]] unsigned get_library_version() const noexcept { return archive_library_version; }

@@ -38,6 +38,8 @@ template <class Type>
 struct a_boost_container_with_several_indices_has_no_encoding_store_its_elements_in_a_vector;
 template <class Type>
 struct a_boost_dynamic_bitset_has_no_encoding_use_std_vector_of_bool;
+template <class... Parts>
+struct a_serialize_that_calls_its_archive_is_not_for_boost_set_has_serialize_of_its_class_to_false;
 template <class Type>
 struct registered_types_and_helpers_of_archives_are_not_supported_use_std_variant;
 
@@ -126,8 +128,10 @@ template <class Type, class... Outer>
 consteval bool reaches_serialize(type_list<Outer...>) {
   if constexpr (is_one_of<Type, Outer...>)
     return false;
+  else if constexpr (requires { external_codec<Type>::by_serialize; })
+    return true;
   else if constexpr (shape_of<Type> == shape::external)
-    return requires { external_codec<Type>::by_serialize; };
+    return false;
   else
     return any_reaches_serialize<type_list<Type, Outer...>>(parts_of<Type>{});
 }
@@ -239,6 +243,12 @@ void refuse_object() {
     static_cast<void>(
         sizeof(a_serialize_inherited_from_a_base_misses_the_members_of_this_class_write_one_for_it<Type>));
   }
+}
+
+template <class... Parts>
+void refuse_call() {
+  static_cast<void>(
+      sizeof(a_serialize_that_calls_its_archive_is_not_for_boost_set_has_serialize_of_its_class_to_false<Parts...>));
 }
 
 template <class Type>

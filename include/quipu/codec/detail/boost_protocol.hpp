@@ -104,7 +104,19 @@ concept misses_own_members = requires {
 }
 &&sizeof(typename decltype(owner_of_member(&Type::template serialize<archive>))::type) < sizeof(Type);
 
+/// A free `serialize` in a namespace of the type. Boost's own namespace isn't searched for it.
+template <class Type>
+concept has_friendly_function = !requires(archive & probe, Type& object) {
+  { serialize(probe, object, 0U) } -> std::same_as<no_function>;
+};
+
 }  // namespace boost_probe
+
+/// Whether a `serialize` can as well be one for cereal, whose functions have the same parameters. A class version that
+/// Boost is told, a function in Boost's namespace and a private one say that it is Boost's.
+template <class Type>
+inline constexpr bool may_belong_to_cereal = class_version<Type> == 0 && (boost_probe::has_public_member<Type> ||
+                                                                          boost_probe::has_friendly_function<Type>);
 
 template <class Type>
 inline constexpr bool has_free_serialize = !boost_probe::reaches_fallback<Type>;

@@ -42,6 +42,12 @@ class saving_archive : boost::serialization::basic_traits {
   saving_archive& operator&(const Part& part) {
     return *this << part;
   }
+  /// Only functions for cereal call their archive.
+  template <class... Parts>
+  saving_archive& operator()(Parts&&...) {
+    refuse_call<std::remove_cvref_t<Parts>...>();
+    return *this;
+  }
   void save_binary(const void* data, std::size_t size) { writer_->write(data, size); }
 
   [[nodiscard]] unsigned get_library_version() const noexcept { return archive_library_version; }

@@ -85,9 +85,13 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
-  return detail::journal_compaction{log()}.run(policy, [&](std::uint64_t done, std::uint64_t total) {
-    return !report || report(progress{done, total});
-  });
+  const compaction_report done =
+      detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
+        return !report || report(progress{events, total});
+      });
+  const bool took_events = done.dropped + done.erased != 0;
+  if (took_events && core()->cache) core()->cache->remove_all();  // its states were folded from them, too
+  return done;
 }
 
 QUIPU_DECL void store::close() { close_core(); }

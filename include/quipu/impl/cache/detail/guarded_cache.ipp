@@ -58,6 +58,10 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
   if (!succeeds("announce a read of a state", [&] { cache_->prefetch(key, predicted); })) getting_.failed();
 }
 
+QUIPU_DECL void guarded_cache::remove_all() {
+  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
+}
+
 QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
   if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
     putting_.succeeded();

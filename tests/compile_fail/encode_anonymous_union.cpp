@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// The members of a C array can't be told from those around it.
-// expect: a_c_array_has_no_encoding_use_std_array<parcel_sent, .*int ?\[3\]
+// Which member of a union is the one can't be known, and structured bindings don't decompose an anonymous one.
+// expect: a_union_has_no_encoding_use_std_variant<parcel_sent, parcel_sent::[<(](unnamed|anonymous) union
 // max-errors: 1
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -9,15 +9,18 @@
 #include <quipu/codec/codec.hpp>
 #endif
 
-#include <array>
 #include <cstdint>
+#include <variant>
 
 struct parcel_sent {
   std::int64_t weight{};
 #ifndef ACCEPT
-  int sides[3]{};
+  union {
+    std::int32_t grams;
+    float pounds;
+  };
 #else
-  std::array<int, 3> sides{};
+  std::variant<std::int32_t, float> size{};
 #endif
 };
 

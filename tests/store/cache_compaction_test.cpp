@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// cache_compaction_test.cpp: states that were folded from events which a compaction drops or erases don't stay in the
+// store's cache.
+#include "../cache/failing_cache.hpp"
+#include "store_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+using namespace store_tests;
+using cache_tests::failing_cache;
+using quipu::compaction;
+using quipu::errc;
+
+namespace {
+
+struct last_memo {
+  using events = quipu::event_list<withdrawn>;
+  std::string memo{};
+  void apply(const withdrawn& event) { memo = event.memo; }
+};
+
+const auto keep_all = [](const quipu::event_view&) { return true; };
+const auto keep_deposits = [](const quipu::event_view& event) { return event.is<deposited>(); };
+
+std::size_t files_with(const fs::path& folder, const std::string& text) {
+  std::size_t found = 0;
+  for (const auto& each : fs::recursive_directory_iterator{folder}) {
+    if (!each.is_regular_file()) continue;
+    std::ifstream file{each.path(), std::ios::binary};
+    const std::string content{std::istreambuf_iterator<char>{file}, {}};
+    if (content.find(text) != std::string::npos) ++found;
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("what was erased isn't left in the files of the cache", "[store][cache][compaction]") {
+  for (const bool erase : {true, false}) {
+    const scratch_folder folder;
+    quipu::store store{small_segments(folder / "data"), quipu::file_cache{folder / "cache"}};
+    store.append({"a", "s"}, deposited{1});
+    for (int number = 0; number < 3; ++number) {  // entries that were replaced lie about as well
+      store.append({"a", "s"}, withdrawn{1, "a well-kept secret"});
+      CHECK(store.project<last_memo>("a")->memo == "a well-kept secret");
+    }
+    CHECK(files_with(folder / "cache", "a well-kept secret") != 0);
+    store.compact(erase ? compaction::tombstone(keep_deposits) : compaction::retain(keep_deposits));
+    CHECK(files_with(folder / "cache", "a well-kept secret") == 0);
+    CHECK(store.project<last_memo>("a")->memo.empty());
+  }
+}
+
+TEST_CASE("a compaction that takes no event leaves the cache as it is", "[store][cache][compaction]") {
+  const failing_cache cache;
+  auto store = quipu::in_memory_store(small_segments(), cache);
+  store.append({"a", "s"}, deposited{1});
+  CHECK(store.project<account>("a"));
+  store.compact(compaction::merge());
+  store.compact(compaction::retain(keep_all));
+  store.compact(compaction::tombstone(keep_all));
+  CHECK(cache.of().entries.size() == 1);
+  CHECK(cache.of().syncs == 0);
+  store.append({"a", "s"}, withdrawn{1});
+  store.compact(compaction::tombstone(keep_deposits));
+  CHECK(cache.of().entries.empty());
+  CHECK(cache.of().syncs == 1);
+}
+
+TEST_CASE("a cache whose entries can't be removed is told, and the compaction is done",
+          "[store][cache][compaction][cache_failure]") {
+  const failing_cache cache;
+  quipu::config settings = small_segments();
+  const auto fill = [&](quipu::store& store) {
+    store.append({"a", "s"}, deposited{1});
+    store.append({"a", "s"}, withdrawn{1});
+    CHECK(store.project<account>("a")->cents == 0);
+    cache.of().delete_fails = true;
+  };
+  SECTION("by default") {
+    auto store = quipu::in_memory_store(settings, cache);
+    fill(store);
+    CHECK(store.compact(compaction::retain(keep_deposits)).dropped == 1);
+    CHECK(store.diagnostics().cache_failures == 1);
+    CHECK_THAT(store.diagnostics().cache_failure, Catch::Contains("remove") && Catch::Contains("the shelf is glued"));
+    CHECK(cache.of().entries.size() == 1);
+    CHECK(store.project<account>("a")->cents == 1);  // it is there, and isn't believed
+  }
+  SECTION("refused") {
+    settings.cache.on_failure = quipu::cache_failure::refuse;
+    auto store = quipu::in_memory_store(settings, cache);
+    fill(store);
+    CHECK(code_of([&] { store.compact(compaction::retain(keep_deposits)); }) == errc::cache_failed);
+    CHECK(store.count(quipu::region::all()) == 1);
+    CHECK(store.project<account>("a")->cents == 1);
+  }
+}
