@@ -20,6 +20,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -185,10 +186,13 @@ QUIPU_DECL void model_body::follow() {
     const bool closed = source_->is_closed();  // asked first: what was appended before is found
     if (stop_.load()) break;
     check_shapes();
-    if (!closed && is_outdated()) rebuild();
-    const auto events = cursor_.poll_batch(fold_batch_events);
-    fold(events);
-    if (!events.empty()) {
+    const auto events = read_next(closed);
+    if (!events) {
+      source_->wait_for_event(UINT64_MAX, idle_us, stop_);
+      continue;
+    }
+    fold(*events);
+    if (!events->empty()) {
       if (unsaved() >= save_every_) save();
       continue;
     }
@@ -198,6 +202,18 @@ QUIPU_DECL void model_body::follow() {
     if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
   }
   if (unsaved() != 0) save();
+}
+
+QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
+  try {
+    if (!closed && is_outdated()) rebuild();
+    return cursor_.poll_batch(fold_batch_events);
+  } catch (const std::bad_alloc&) {
+    if (closed) throw;
+  } catch (const error& problem) {
+    if (closed || problem.code() != errc::io_failed) throw;
+  }
+  return std::nullopt;
 }
 
 QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
