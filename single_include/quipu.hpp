@@ -5733,14 +5733,15 @@ std::byte* store_time(std::byte* to, const Type& value) {
   if constexpr (shape_of<Type> == shape::time_point) {
     std::int64_t nanoseconds = 0;
     if (!ticks_to_nanoseconds<typename Type::duration::period>(value.time_since_epoch().count(), nanoseconds)) {
-      throw_encode_failed("a time point that is no 64-bit count of nanoseconds since its clock's epoch");
+      throw_encode_failed(
+          "a time point outside of 1677-09-21 to 2262-04-11, counted from 1970-01-01: a 64-bit number of nanoseconds");
     }
     store_little_endian(to, nanoseconds);
   } else if constexpr (std::is_floating_point_v<typename Type::rep>) {
     store_little_endian(to, static_cast<double>(value.count()));
   } else {
     if (!fits<std::int64_t>(value.count()))
-      throw_encode_failed("a duration whose count doesn't fit in 64 bits with a sign");
+      throw_encode_failed("a duration whose count is outside of -2^63 to 2^63 - 1");
     store_little_endian(to, static_cast<std::int64_t>(value.count()));
   }
   return to + 8;
@@ -17453,13 +17454,48 @@ template <class Event>
   return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>(), {}};
 }
 
+/// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
+[[noreturn]] void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why);
+
+/// The name of the first member of an event that cannot be encoded; empty if no member is at fault.
+template <class Event>
+[[nodiscard, gnu::cold]] std::string_view find_not_encodable(const Event& event) {
+  std::string_view found;
+  if constexpr (is_record<Event>) {
+    constexpr auto names = member_names<Event>();
+    std::size_t position = 0;
+    bytes unused;
+    const auto look = [&](const auto& member) {
+      if (!found.empty()) return;
+      try {
+        byte_writer writer{unused};
+        encode_to(writer, member);
+      } catch (const error&) {
+        found = names[position];
+      }
+      ++position;
+    };
+    visit_members(event, [&](const auto&... members) { (look(members), ...); });
+  }
+  return found;
+}
+
 /// Encodes into a buffer, which is cleared first. Throws `errc::encode_failed`.
 template <class Event>
 [[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
   check_upcast_chain<Event>();
   buffer.clear();
   byte_writer writer{buffer};
-  encode_to(writer, event);
+  if constexpr (is_packed<Event>) {
+    encode_to(writer, event);  // never fails
+  } else {
+    try {
+      encode_to(writer, event);
+    } catch (const error& why) {
+      if (why.code() != errc::encode_failed) throw;
+      throw_not_encodable(type_name<Event>(), find_not_encodable(event), why);
+    }
+  }
   return describe_event<Event>();
 }
 
@@ -18581,7 +18617,7 @@ struct cached_log {
 };
 
 /// Makes `State{}` for an entity, by its number, and takes it away again.
-struct state_list {
+struct state_slots {
   void* of{};
   void* (*make)(void* of, std::size_t number){};
   void (*drop)(void* of, std::size_t number){};
@@ -18590,7 +18626,7 @@ struct state_list {
 /// Projects the entities whose numbers modulo `shares` are `share`. An entity all of whose events were dropped gets no
 /// state. Throws what folding throws.
 void project_entities(const cached_log& log, const log_snapshot& seen, const std::vector<counted_entity>& entities,
-                      unsigned share, unsigned shares, const state_operations& type, const state_list& states);
+                      unsigned share, unsigned shares, const state_operations& type, const state_slots& states);
 
 /// Whether a region selects either all events of an entity or none.
 [[nodiscard]] bool selects_whole_entities(const region& wanted);
@@ -18614,7 +18650,7 @@ void project_each_cached(const cached_log& log, const log_snapshot& seen, const 
       all.shares,
       [](void* opaque, unsigned share) {
         work& shared = *static_cast<work*>(opaque);
-        const state_list states{
+        const state_slots states{
             .of = &shared.states,
             .make = [](void* of, std::size_t number) -> void* { return &(*static_cast<slots*>(of))[number].emplace(); },
             .drop = [](void* of, std::size_t number) { (*static_cast<slots*>(of))[number].reset(); }};
@@ -34340,7 +34376,7 @@ QUIPU_DECL std::vector<counted_entity> entities_worth_looking_up(const log_snaps
 
 QUIPU_DECL void project_entities(const cached_log& log, const log_snapshot& seen,
                                  const std::vector<counted_entity>& entities, unsigned share, unsigned shares,
-                                 const state_operations& type, const state_list& states) {
+                                 const state_operations& type, const state_slots& states) {
   using costs = look_up_costs;
   bool asks = true;
   const std::size_t step = std::size_t{shares} * costs::chunk_size;
@@ -34473,6 +34509,15 @@ QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& co
 // encoded_event.ipp: see store/detail/encoded_event.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why) {
+  std::string message = "the event ";
+  message.append(event_type);
+  if (!member.empty()) message.append(", member \"").append(member).append("\"");
+  const outcome_error plain = from_error(why);  // has the message without its frame
+  message.append(": ").append(std::string_view{plain.message});
+  throw error{errc::encode_failed, message};
+}
 
 QUIPU_DECL void check_kind(event_kind kind) {
   if (kind.is_reserved())

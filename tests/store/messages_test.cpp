@@ -9,7 +9,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -29,6 +31,13 @@ struct fragile {
     if (event.cents == 13) throw quipu::error{errc::invalid_argument, "thirteen"};
     cents += event.cents;
   }
+};
+
+struct planned {
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 9);
+  std::string name{};
+  std::chrono::sys_seconds begin{};
+  std::chrono::duration<std::uint64_t> length{};
 };
 
 template <class Operation>
@@ -127,4 +136,24 @@ TEST_CASE("whatever a handler throws leaves a text", "[store][messages]") {
   CHECK(parked[0].error == "something that is no std::exception was thrown, of type int");
   CHECK(parked[1].error == "a literal");
   CHECK(parked[2].error == "a string");
+}
+
+TEST_CASE("a value without an encoding is named with its event, its member and the range", "[store][messages]") {
+  auto store = quipu::in_memory_store();
+  quipu::batch events;
+  planned event{"far", std::chrono::sys_seconds{std::chrono::seconds{1'000'000'000'000}}, {}};
+  const std::string begin = "quipu: encode_failed: the event planned, member ";
+  CHECK_THAT(message_of([&] {
+               store.append({"a", "s"}, event);
+             }),
+             Contains(begin + "\"begin\": a time point outside of"));
+  CHECK_THAT(message_of([&] {
+               events.add({"a", "s"}, event);
+             }),
+             Contains(begin + "\"begin\": a time point outside of"));
+  event = {"long", {}, std::chrono::duration<std::uint64_t>{UINT64_MAX}};
+  CHECK_THAT(message_of([&] {
+               store.append({"a", "s"}, event);
+             }),
+             Contains(begin + "\"length\": a duration whose count"));
 }
