@@ -3136,19 +3136,22 @@ struct unrelated_value {};
 
 /// An anonymous union is a member whose type has no name, and so is a named member of such a type.
 template <class Type>
-consteval bool is_unnamed_union() {
+consteval bool has_no_name() {
 #if defined(__GNUC__) || defined(__clang__)
   const std::string_view text = __PRETTY_FUNCTION__;
-  return std::is_union_v<Type> &&
-         (text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
-          text.find("(unnamed union") != text.npos);
+  return text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
+         text.find("(unnamed union") != text.npos;
 #else
-  return std::is_union_v<Type>;
+  return true;
 #endif
 }
+template <class Type>
+concept unnamed_union = std::is_union_v<Type> && has_no_name<Type>();
+
 struct unnamed_union_value {
   template <class Member>
-  requires(is_unnamed_union<Member>()) operator Member() const;
+  requires unnamed_union<Member>
+  operator Member() const;
 };
 
 template <class Type, class Value>
@@ -4492,7 +4495,7 @@ struct refuses_reference {
 template <class Owner>
 struct refuses_unnamed_union {
   template <class Member>
-  requires(is_unnamed_union<Member>() && refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
+  requires(unnamed_union<Member>&& refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
   operator Member() const;
 };
 
