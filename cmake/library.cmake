@@ -50,6 +50,11 @@ set_target_properties(
   quipu_compiled PROPERTIES EXPORT_NAME compiled OUTPUT_NAME quipu CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
 )
 target_link_libraries(quipu_compiled PUBLIC quipu_base)
+# Position-independent code must let a shared library's functions be replaced, unless told otherwise, and then GCC inlines
+# none of them. Nobody replaces a part of the engine: an append is a fifth shorter with this.
+target_compile_options(
+  quipu_compiled PRIVATE $<$<CXX_COMPILER_ID:GNU,Clang>:-fno-semantic-interposition>
+)
 target_compile_definitions(quipu_compiled PUBLIC QUIPU_COMPILED)
 
 # A target that links both, directly or through others, is refused when it is configured.

@@ -252,6 +252,14 @@ template <class T>
 concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
                        std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
+/// The number whose bytes in memory are those of `value`, most significant first; and back.
+[[nodiscard]] constexpr std::uint64_t big_endian(std::uint64_t value) noexcept {
+  if constexpr (host_is_little_endian)
+    return __builtin_bswap64(value);
+  else
+    return value;
+}
+
 /// Writes the `sizeof(T)` bytes of a number in little-endian order.
 template <scalar_bits T>
 inline void store_little_endian(std::byte* to, T value) noexcept {
@@ -290,9 +298,10 @@ class byte_writer {
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
   void write(const void* data, std::size_t count) {
-    const auto* first = static_cast<const std::byte*>(data);
-    bytes& to = *buffer_;
-    if (count != 0) to.insert(to.end(), first, first + count);
+    if (count == 0) return;
+    const std::size_t end = buffer_->size();
+    buffer_->resize(end + count);
+    std::memcpy(buffer_->data() + end, data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -2196,6 +2205,240 @@ inline constexpr std::size_t member_limit = 64;
 template <class Type>
 const Type& probe() noexcept;
 
+/// The first number of pairs of braces for which it is as `wanted`, true or false, whether `Type{{} (so many times),
+/// value...}` compiles. `limit` if it is for no smaller number. All in one function: an instantiation for each number
+/// would cost a struct more than all that is asked here.
+template <bool wanted, std::size_t limit, class Type, class... Value>
+consteval std::size_t find_empty() {
+  static_assert(limit <= member_limit + 2);
+  // clang-format off
+  if constexpr (limit == 0 || requires { Type{probe<Value>()...}; } == wanted) {
+    return 0;
+  } else if constexpr (limit == 1 || requires { Type{{}, probe<Value>()...}; } == wanted) {
+    return 1;
+  } else if constexpr (limit == 2 || requires { Type{{}, {}, probe<Value>()...}; } == wanted) {
+    return 2;
+  } else if constexpr (limit == 3 || requires { Type{{}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 3;
+  } else if constexpr (limit == 4 || requires { Type{{}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 4;
+  } else if constexpr (limit == 5 || requires { Type{{}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 5;
+  } else if constexpr (limit == 6 || requires { Type{{}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 6;
+  } else if constexpr (limit == 7 || requires { Type{{}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 7;
+  } else if constexpr (limit == 8 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 8;
+  } else if constexpr (limit == 9 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 9;
+  } else if constexpr (limit == 10 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 10;
+  } else if constexpr (limit == 11 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 11;
+  } else if constexpr (limit == 12 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 12;
+  } else if constexpr (limit == 13 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 13;
+  } else if constexpr (limit == 14 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 14;
+  } else if constexpr (limit == 15 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 15;
+  } else if constexpr (limit == 16 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 16;
+  } else if constexpr (limit == 17 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, probe<Value>()...}; } == wanted) {
+    return 17;
+  } else if constexpr (limit == 18 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, probe<Value>()...}; } == wanted) {
+    return 18;
+  } else if constexpr (limit == 19 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 19;
+  } else if constexpr (limit == 20 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 20;
+  } else if constexpr (limit == 21 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 21;
+  } else if constexpr (limit == 22 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 22;
+  } else if constexpr (limit == 23 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 23;
+  } else if constexpr (limit == 24 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 24;
+  } else if constexpr (limit == 25 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 25;
+  } else if constexpr (limit == 26 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 26;
+  } else if constexpr (limit == 27 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 27;
+  } else if constexpr (limit == 28 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 28;
+  } else if constexpr (limit == 29 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 29;
+  } else if constexpr (limit == 30 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 30;
+  } else if constexpr (limit == 31 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 31;
+  } else if constexpr (limit == 32 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 32;
+  } else if constexpr (limit == 33 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 33;
+  } else if constexpr (limit == 34 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 34;
+  } else if constexpr (limit == 35 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 35;
+  } else if constexpr (limit == 36 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 36;
+  } else if constexpr (limit == 37 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 37;
+  } else if constexpr (limit == 38 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 38;
+  } else if constexpr (limit == 39 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 39;
+  } else if constexpr (limit == 40 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 40;
+  } else if constexpr (limit == 41 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 41;
+  } else if constexpr (limit == 42 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 42;
+  } else if constexpr (limit == 43 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 43;
+  } else if constexpr (limit == 44 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 44;
+  } else if constexpr (limit == 45 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, probe<Value>()...}; } == wanted) {
+    return 45;
+  } else if constexpr (limit == 46 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, probe<Value>()...}; } == wanted) {
+    return 46;
+  } else if constexpr (limit == 47 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 47;
+  } else if constexpr (limit == 48 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 48;
+  } else if constexpr (limit == 49 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 49;
+  } else if constexpr (limit == 50 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 50;
+  } else if constexpr (limit == 51 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 51;
+  } else if constexpr (limit == 52 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 52;
+  } else if constexpr (limit == 53 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 53;
+  } else if constexpr (limit == 54 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 54;
+  } else if constexpr (limit == 55 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 55;
+  } else if constexpr (limit == 56 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 56;
+  } else if constexpr (limit == 57 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 57;
+  } else if constexpr (limit == 58 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 58;
+  } else if constexpr (limit == 59 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 59;
+  } else if constexpr (limit == 60 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 60;
+  } else if constexpr (limit == 61 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 61;
+  } else if constexpr (limit == 62 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 62;
+  } else if constexpr (limit == 63 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 63;
+  } else if constexpr (limit == 64 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 64;
+  } else if constexpr (limit == 65 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 65;
+  } else {
+    return limit;
+  }
+  // clang-format on
+}
+
 /// Whether `Type{first..., {} (so many times), {braced}..., last...}` compiles. Each pair of braces stands for one
 /// member, whatever its type is.
 template <class Type, std::size_t empty, class... First, class... Braced, class... Last>
@@ -2427,10 +2670,6 @@ consteval bool takes_clauses(type_list<First...>, type_list<Braced...>, type_lis
   }
   // clang-format on
 }
-
-/// Whether `Type{{} (so many times)}` compiles.
-template <class Type, std::size_t empty>
-inline constexpr bool takes_empty = takes_clauses<Type, empty>(type_list<>{}, type_list<>{}, type_list<>{});
 
 /// Whether the member after the first `index` ones can be initialised by a `Value`.
 template <class Type, std::size_t index, class Value>
@@ -2865,14 +3104,9 @@ namespace quipu::detail {
 /// The number of members up to the first one that empty braces can't initialise; `member_limit + 1` for more.
 /// Precondition: `Type{}` compiles. Empty braces are tried, not values that convert to anything: each pair stands for
 /// one member, arrays and nested structs included, and no constructor template of a member's type is tempted.
-template <class Type, std::size_t found = 0>
+template <class Type>
 consteval std::size_t count_members() {
-  if constexpr (found > member_limit)
-    return found;
-  else if constexpr (!takes_empty<Type, found + 1>)
-    return found;
-  else
-    return count_members<Type, found + 1>();
+  return find_empty<false, member_limit + 2, Type>() - 1;
 }
 
 template <class Type>
@@ -2902,25 +3136,33 @@ struct unrelated_value {};
 
 /// An anonymous union is a member whose type has no name, and so is a named member of such a type.
 template <class Type>
-consteval bool is_unnamed_union() {
+consteval bool has_no_name() {
 #if defined(__GNUC__) || defined(__clang__)
   const std::string_view text = __PRETTY_FUNCTION__;
-  return std::is_union_v<Type> &&
-         (text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
-          text.find("(unnamed union") != text.npos);
+  return text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
+         text.find("(unnamed union") != text.npos;
 #else
-  return std::is_union_v<Type>;
+  return true;
 #endif
 }
+template <class Type>
+concept unnamed_union = std::is_union_v<Type> && has_no_name<Type>();
+
 struct unnamed_union_value {
   template <class Member>
-  requires(is_unnamed_union<Member>()) operator Member() const;
+  requires unnamed_union<Member>
+  operator Member() const;
+};
+
+template <class Type, class Value>
+concept begins_with = requires {
+  Type{probe<Value>()};
 };
 
 /// Whether the aggregate has a base class. It takes a value that converts to its base classes alone, unless the base is
 /// constructible from anything, which makes the conversion ambiguous. A first member takes both values or neither.
 template <class Type>
-inline constexpr bool has_base_class = takes_value<Type, 0, base_value<Type>> != takes_value<Type, 0, unrelated_value>;
+inline constexpr bool has_base_class = begins_with<Type, base_value<Type>> != begins_with<Type, unrelated_value>;
 
 /// Has no default, so that an initialiser without a clause for it does not compile.
 struct end_mark {
@@ -2966,9 +3208,12 @@ consteval bool has_counted_all() {
 /// Whether one of the members is an anonymous union. A nested struct that begins with one takes the value in braces
 /// too.
 template <class Type, std::size_t... indices>
-consteval bool find_unnamed_union(std::index_sequence<indices...>) {
-  return ((takes_value<Type, indices, unnamed_union_value> && !takes_braced<Type, indices, unnamed_union_value>) ||
-          ...);
+consteval bool has_unnamed_union(std::index_sequence<indices...>) {
+  if constexpr (find_empty<true, sizeof...(indices), Type, unnamed_union_value>() == sizeof...(indices))
+    return false;
+  else
+    return ((takes_value<Type, indices, unnamed_union_value> && !takes_braced<Type, indices, unnamed_union_value>) ||
+            ...);
 }
 
 }  // namespace quipu::detail
@@ -3092,7 +3337,7 @@ consteval aggregate_fault find_fault() {
     return aggregate_fault::too_many_members;
   else if constexpr (!has_counted_all<Type>())
     return aggregate_fault::uncounted_member;
-  else if constexpr (find_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
+  else if constexpr (has_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
     return aggregate_fault::unnamed_union;
   else if constexpr (!has_bindable_members<Type>)
     return aggregate_fault::unbindable_member;
@@ -4250,7 +4495,7 @@ struct refuses_reference {
 template <class Owner>
 struct refuses_unnamed_union {
   template <class Member>
-  requires(is_unnamed_union<Member>() && refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
+  requires(unnamed_union<Member>&& refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
   operator Member() const;
 };
 
@@ -5491,14 +5736,15 @@ std::byte* store_time(std::byte* to, const Type& value) {
   if constexpr (shape_of<Type> == shape::time_point) {
     std::int64_t nanoseconds = 0;
     if (!ticks_to_nanoseconds<typename Type::duration::period>(value.time_since_epoch().count(), nanoseconds)) {
-      throw_encode_failed("a time point that is no 64-bit count of nanoseconds since its clock's epoch");
+      throw_encode_failed(
+          "a time point outside of 1677-09-21 to 2262-04-11, counted from 1970-01-01: a 64-bit number of nanoseconds");
     }
     store_little_endian(to, nanoseconds);
   } else if constexpr (std::is_floating_point_v<typename Type::rep>) {
     store_little_endian(to, static_cast<double>(value.count()));
   } else {
     if (!fits<std::int64_t>(value.count()))
-      throw_encode_failed("a duration whose count doesn't fit in 64 bits with a sign");
+      throw_encode_failed("a duration whose count is outside of -2^63 to 2^63 - 1");
     store_little_endian(to, static_cast<std::int64_t>(value.count()));
   }
   return to + 8;
@@ -6934,12 +7180,8 @@ class event_id {
     const std::uint64_t high = (wall_us / 1000) << 16 | 0x7000U | wall_us % 1000;
     const std::uint64_t low = std::uint64_t{2} << 62 | std::uint64_t{at.counter & hybrid_clock::max_counter} << 40 |
                               (random & ((std::uint64_t{1} << 40) - 1));
-    event_id id;
-    for (std::size_t index = 0; index < 8; ++index) {
-      id.raw_[index] = static_cast<std::uint8_t>(high >> (56 - 8 * index));
-      id.raw_[8 + index] = static_cast<std::uint8_t>(low >> (56 - 8 * index));
-    }
-    return id;
+    return event_id{std::bit_cast<std::array<std::uint8_t, 16>>(
+        std::array<std::uint64_t, 2>{detail::big_endian(high), detail::big_endian(low)})};
   }
 
   /// The clock reading in an id that `from_reading` made. Unspecified for other ids.
@@ -6972,9 +7214,7 @@ class event_id {
 
  private:
   [[nodiscard]] constexpr std::uint64_t word(std::size_t at) const noexcept {
-    std::uint64_t value = 0;
-    for (std::size_t index = 0; index < 8; ++index) value = value << 8 | raw_[at + index];
-    return value;
+    return detail::big_endian(std::bit_cast<std::array<std::uint64_t, 2>>(raw_)[at / 8]);
   }
 
   std::array<std::uint8_t, 16> raw_{};
@@ -8121,7 +8361,13 @@ constexpr void give_listed(Value& value, const Take& take) {
 namespace quipu {
 namespace detail {
 
-/// What an event's bytes belong to: keeps them alive, and knows the schemas of the log they are in.
+/// The names of an event's coordinate.
+struct event_names {
+  std::string_view entity{};
+  std::string_view scope{};
+};
+
+/// What an event's bytes belong to: keeps them alive, and knows the names and schemas of the log they are in.
 class event_origin {
  public:
   event_origin() = default;
@@ -8129,6 +8375,8 @@ class event_origin {
   event_origin& operator=(const event_origin&) = delete;
   virtual ~event_origin() = default;
 
+  /// The names of a coordinate, by the number that a frame has of it. They live as long as the origin.
+  [[nodiscard]] virtual event_names names_of(std::uint32_t coordinate) const = 0;
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
@@ -8172,16 +8420,16 @@ class event_view {
  public:
   event_view() noexcept = default;
 
-  /// For the journal: `entity` and `scope` must live as long as `origin`.
-  event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
-      : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
+  /// For the journal.
+  event_view(detail::frame_view frame, std::shared_ptr<const detail::event_origin> origin) noexcept
+      : frame_{frame}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
 
   [[nodiscard]] event_header header() const noexcept { return frame_.header(); }
-  [[nodiscard]] std::string_view entity() const noexcept { return entity_; }
-  [[nodiscard]] std::string_view scope() const noexcept { return scope_; }
+  // The names are looked up when they are asked for: most readers know them.
+  [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
+  [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -8336,17 +8584,15 @@ class event_view {
   }
 
   detail::frame_view frame_{};
-  std::string_view entity_;
-  std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
 
 inline std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
-  detail::append_json_string(out, entity_);
+  detail::append_json_string(out, entity());
   out.append(",\"scope\":");
-  detail::append_json_string(out, scope_);
+  detail::append_json_string(out, scope());
   out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
   out.append(",\"id\":\"").append(about.id.str());
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
@@ -14851,12 +15097,8 @@ class segment final : public event_origin {
 
   // ---- names and schemas
 
-  struct text_names {
-    std::string_view entity;
-    std::string_view scope;
-  };
   /// The names of a coordinate, by its number in this segment.
-  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const;
+  [[nodiscard]] QUIPU_DECL event_names names_of(std::uint32_t coordinate) const override;
   [[nodiscard]] std::size_t coordinate_count() const;
 
   [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
@@ -15165,6 +15407,14 @@ class place_reader {
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
+  /// The next place before `end`, if it is at hand; else null, and `next` has to look for it.
+  [[nodiscard]] const std::uint32_t* at_hand(std::uint32_t end) const noexcept {
+    if (streams_.size() != 1) return nullptr;
+    const stream& only = streams_.front();
+    return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
+  }
+  /// Passes over the place that is at hand.
+  void drop_first() noexcept { ++streams_.front().used; }
   /// The next place before `end`; false when there is none, and then for good.
   [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place);
 
@@ -15244,10 +15494,17 @@ class event_range {
 
     iterator() = default;
 
-    [[nodiscard]] event_view operator*() const;
+    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
-    iterator& operator++();
-    iterator operator++(int);
+    iterator& operator++() {
+      if (!step_at_hand()) step();
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator before = *this;
+      ++*this;
+      return before;
+    }
     friend bool operator==(const iterator& left, const iterator& right) noexcept {
       return left.frame_.data() == right.frame_.data();
     }
@@ -15266,6 +15523,15 @@ class event_range {
     void advance();
     /// As `advance`, but stays at the event where it throws.
     void step();
+    /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
+    [[nodiscard]] bool step_at_hand() {
+      if (must_enter_ || !selected_.takes_all()) return false;
+      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      if (place == nullptr) return false;
+      frame_ = owner().frame_at(*place);
+      reader_.drop_first();
+      return true;
+    }
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};
@@ -16754,6 +17020,19 @@ class subscription : public receiving<subscription> {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/detail/event_text.hpp ---------------------------------------------------------------------------
+
+// event_text.hpp: names the event at which a consumer failed.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The beginning of a message about an event: `event 7, 0xF001 of "account:alice": `.
+[[nodiscard]] std::string text_at(const event_view& event);
+/// The same error, whose message begins with the event.
+[[nodiscard]] error error_at(const event_view& event, const error& why);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/delivery/watcher.hpp -------------------------------------------------------------------------------------
 
 // watcher.hpp: the state of an entity after each change.
@@ -16850,6 +17129,14 @@ class watcher {
   }
   /// Folds a few events before sequence `end`; later ones may have shapes that were not checked. Returns whether there
   /// may be more.
+  /// A `quipu::error` names the event; what else `apply` throws passes through.
+  [[nodiscard]] bool fold_one(const event_view& event) {
+    try {
+      return detail::folder<State>::fold_view(state_, event);
+    } catch (const error& why) {
+      throw detail::error_at(event, why);
+    }
+  }
   [[nodiscard]] bool fold_some(std::uint64_t end) {
     const auto some = cursor_.poll_batch(fold_batch_events);
     for (const event_view& event : some) {
@@ -16857,7 +17144,7 @@ class watcher {
         cursor_.rewind_to(event.sequence());
         return false;
       }
-      if (detail::folder<State>::fold_view(state_, event) && event.sequence() >= returned_before_) has_change_ = true;
+      if (fold_one(event) && event.sequence() >= returned_before_) has_change_ = true;
     }
     return !some.empty();
   }
@@ -16941,7 +17228,8 @@ class worker {
   void join();
 
   [[nodiscard]] worker_state state() const;
-  /// Why it failed, or what its last run ended with; empty while all is well.
+  /// Why it failed, or what its last run ended with; empty while all is well. Begins with the event, if one was the
+  /// cause.
   [[nodiscard]] std::string failure() const;
   /// How often it began again.
   [[nodiscard]] std::uint64_t restarts() const;
@@ -17169,13 +17457,48 @@ template <class Event>
   return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>(), {}};
 }
 
+/// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
+[[noreturn]] void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why);
+
+/// The name of the first member of an event that cannot be encoded; empty if no member is at fault.
+template <class Event>
+[[nodiscard, gnu::cold]] std::string_view find_not_encodable(const Event& event) {
+  std::string_view found;
+  if constexpr (is_record<Event>) {
+    constexpr auto names = member_names<Event>();
+    std::size_t position = 0;
+    bytes unused;
+    const auto look = [&](const auto& member) {
+      if (!found.empty()) return;
+      try {
+        byte_writer writer{unused};
+        encode_to(writer, member);
+      } catch (const error&) {
+        found = names[position];
+      }
+      ++position;
+    };
+    visit_members(event, [&](const auto&... members) { (look(members), ...); });
+  }
+  return found;
+}
+
 /// Encodes into a buffer, which is cleared first. Throws `errc::encode_failed`.
 template <class Event>
 [[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
   check_upcast_chain<Event>();
   buffer.clear();
   byte_writer writer{buffer};
-  encode_to(writer, event);
+  if constexpr (is_packed<Event>) {
+    encode_to(writer, event);  // never fails
+  } else {
+    try {
+      encode_to(writer, event);
+    } catch (const error& why) {
+      if (why.code() != errc::encode_failed) throw;
+      throw_not_encodable(type_name<Event>(), find_not_encodable(event), why);
+    }
+  }
   return describe_event<Event>();
 }
 
@@ -18025,10 +18348,7 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
-        const auto names = owner->names_of(each.coordinate());
-        return event_view{each, names.entity, names.scope, owner};
-      });
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) { return event_view{each, owner}; });
     } else {
       folder<State>::fold_frame(state, frame);
     }
@@ -18300,7 +18620,7 @@ struct cached_log {
 };
 
 /// Makes `State{}` for an entity, by its number, and takes it away again.
-struct state_list {
+struct state_slots {
   void* of{};
   void* (*make)(void* of, std::size_t number){};
   void (*drop)(void* of, std::size_t number){};
@@ -18309,7 +18629,7 @@ struct state_list {
 /// Projects the entities whose numbers modulo `shares` are `share`. An entity all of whose events were dropped gets no
 /// state. Throws what folding throws.
 void project_entities(const cached_log& log, const log_snapshot& seen, const std::vector<counted_entity>& entities,
-                      unsigned share, unsigned shares, const state_operations& type, const state_list& states);
+                      unsigned share, unsigned shares, const state_operations& type, const state_slots& states);
 
 /// Whether a region selects either all events of an entity or none.
 [[nodiscard]] bool selects_whole_entities(const region& wanted);
@@ -18333,7 +18653,7 @@ void project_each_cached(const cached_log& log, const log_snapshot& seen, const 
       all.shares,
       [](void* opaque, unsigned share) {
         work& shared = *static_cast<work*>(opaque);
-        const state_list states{
+        const state_slots states{
             .of = &shared.states,
             .make = [](void* of, std::size_t number) -> void* { return &(*static_cast<slots*>(of))[number].emplace(); },
             .drop = [](void* of, std::size_t number) { (*static_cast<slots*>(of))[number].reset(); }};
@@ -19245,9 +19565,13 @@ class read_only_store : public store_reader {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
+#include <cxxabi.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -19278,8 +19602,12 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
 
 namespace quipu::detail {
 
-/// Returns the exception's `what()`; empty if it is not a `std::exception` or there is no memory.
+/// Returns the exception's `what()`, or the text that was thrown, or a sentence with the type of what was thrown. Empty
+/// if there is no memory.
 [[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
+
+/// For an exception that is no `std::exception`, while it is handled: a sentence with its type.
+[[nodiscard]] std::string name_of_thrown_type();
 
 }  // namespace quipu::detail
 
@@ -19289,14 +19617,28 @@ namespace quipu::detail {
 
 namespace quipu::detail {
 
+QUIPU_DECL std::string name_of_thrown_type() {
+  std::string text = "something that is no std::exception was thrown";
+  const std::type_info* const thrown = abi::__cxa_current_exception_type();
+  if (thrown == nullptr) return text;
+  int problem = 0;
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+                                                    std::free};
+  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+}
+
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   try {
-    std::rethrow_exception(problem);
-  } catch (const std::exception& known) {
     try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& known) {
       return known.what();
+    } catch (const std::string& text) {
+      return text;
+    } catch (const char* text) {
+      return text == nullptr ? name_of_thrown_type() : text;
     } catch (...) {
-      return {};
+      return name_of_thrown_type();
     }
   } catch (...) {
     return {};
@@ -20868,6 +21210,8 @@ class unique_fd {
 
 /// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
 [[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+/// Throws `errc::locked` for a lock file that another store or process has locked.
+[[noreturn]] void throw_held(std::string path);
 
 // ---- opening
 
@@ -20890,6 +21234,9 @@ inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
 /// Returns the path without trailing slashes and "/.", because O_NOFOLLOW follows a link before them. An empty path
 /// becomes ".".
 [[nodiscard]] std::string without_trailing_slashes(std::string path);
+
+/// Whether a path is a symbolic link. Leaves `errno` as it is.
+[[nodiscard]] bool is_symbolic_link(const std::string& path) noexcept;
 
 /// Opens a directory that is not a symbolic link; its parents may be. Returns no descriptor, with `errno` set, on
 /// failure.
@@ -21020,11 +21367,24 @@ QUIPU_DECL void throw_system_error(std::string_view operation, std::string path,
   error::details about;
   about.path = std::move(path);
   about.system_error = number;
-  std::string message{operation};
-  message.append(": ").append(system_error_text(number));
+  std::string message{"could not "};
+  message.append(operation).append(": ").append(system_error_text(number));
   throw error{code, message, std::move(about)};
 }
 
+QUIPU_DECL bool is_symbolic_link(const std::string& path) noexcept {
+  const int kept = errno;
+  struct stat about {};
+  const bool is_one = ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
+  errno = kept;
+  return is_one;
+}
+
+QUIPU_DECL void throw_held(std::string path) {
+  throw error{errc::locked,
+              "another store writes to the directory, in this process or another one",
+              {.path = std::move(path), .system_error = EWOULDBLOCK}};
+}
 QUIPU_DECL void throw_system_error(std::string_view operation, std::string path, int number) {
   throw_system_error(operation, std::move(path), number, errc_of_system_error(number));
 }
@@ -21629,20 +21989,20 @@ class memory_open_file final : public environment_file {
   void write_at(bytes_view data, std::uint64_t offset) override {
     check_writable("write", EBADF);
     const std::lock_guard guard{world_->mutex};
-    if (!file_->storage.write(data, offset)) fail("write", ENOSPC);
+    if (!file_->storage.write(data, offset)) fail("write the file", ENOSPC);
   }
 
   /// Reserves address space; memory is allocated by writing.
   void reserve(std::uint64_t size) override {
     check_writable("reserve room for", EBADF);
     const std::lock_guard guard{world_->mutex};
-    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room for", ENOSPC);
+    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room in the file", ENOSPC);
   }
 
   void truncate(std::uint64_t size) override {
     check_writable("truncate", EINVAL);
     const std::lock_guard guard{world_->mutex};
-    if (!file_->storage.resize(size)) fail("truncate", ENOSPC);
+    if (!file_->storage.resize(size)) fail("truncate the file", ENOSPC);
   }
 
   /// Does nothing: the files do not outlive the process.
@@ -21652,7 +22012,7 @@ class memory_open_file final : public environment_file {
     if (count == 0) return {};
     const std::lock_guard guard{world_->mutex};
     auto pages = file_->storage.window(count);
-    if (!pages) fail("map", ENOSPC);
+    if (!pages) fail("map the file", ENOSPC);
     const std::byte* const data = pages->data();
     return {data, count, std::move(pages)};
   }
@@ -21697,10 +22057,10 @@ class memory_open_directory final : public environment_directory {
     const std::lock_guard guard{world_->mutex};
     auto [found, problem] = find_memory_file(*directory_, name);
     if (mode == open_mode::create) {
-      if (problem != ENOENT) fail("create", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
+      if (problem != ENOENT) fail("create the file", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open", std::move(whole), problem, problem == ENOENT);
+      fail("open the file", std::move(whole), problem, problem == ENOENT);
     }
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
@@ -21710,7 +22070,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     const int problem = find_memory_file(*directory_, name).second;
-    if (problem == ENAMETOOLONG) fail("look up", std::move(whole), problem);
+    if (problem == ENAMETOOLONG) fail("look up the file", std::move(whole), problem);
     return problem != ENOENT;
   }
 
@@ -21719,7 +22079,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(from);
     check_file_name(to, path_);
     const std::lock_guard guard{world_->mutex};
-    if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename", std::move(whole), problem);
+    if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename the file", std::move(whole), problem);
   }
 
   /// Removes files only; a directory is `errc::io_failed`.
@@ -21727,7 +22087,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     const int problem = find_memory_file(*directory_, name).second;
-    if (problem != 0 && problem != ENOENT) fail("remove", std::move(whole), problem);
+    if (problem != 0 && problem != ENOENT) fail("remove the file", std::move(whole), problem);
     directory_->erase(name);
   }
 
@@ -21753,7 +22113,7 @@ class memory_open_directory final : public environment_directory {
       fail("open the lock", std::move(whole), problem);
     }
     if (found->locked) {
-      throw_system_error("held by another store or process", std::move(whole), EWOULDBLOCK, errc::locked);
+      throw_held(std::move(whole));
     }
     found->locked = true;
     return std::make_unique<memory_lock>(world_, std::move(found));
@@ -21923,8 +22283,8 @@ class held_locks {
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
     if (!file) throw_system_error("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
-      if (errno == EWOULDBLOCK) throw_system_error("held by another store or process", path, errno, errc::locked);
-      throw_system_error("lock", path, errno);
+      if (errno == EWOULDBLOCK) throw_held(path);
+      throw_system_error("lock the directory", path, errno);
     }
     held_.push_back(holding{++last_token_, {}, std::move(file)});
     return last_token_;
@@ -22014,7 +22374,7 @@ class posix_file final : public environment_file {
 
   [[nodiscard]] std::uint64_t size() const override {
     const std::int64_t size = file_size(descriptor_.get());
-    if (size < 0) fail("find the size of");
+    if (size < 0) fail("find the size of the file");
     return static_cast<std::uint64_t>(size);
   }
 
@@ -22022,40 +22382,40 @@ class posix_file final : public environment_file {
     if (offset >= max_size) return 0;
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
     const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
-    if (got < 0) fail("read");
+    if (got < 0) fail("read the file");
     return static_cast<std::size_t>(got);
   }
 
   void write_at(bytes_view data, std::uint64_t offset) override {
-    if (offset > max_size || data.size() > max_size - offset) fail("write", EFBIG);
-    if (!write_all_at(descriptor_.get(), data, offset)) fail("write");
+    if (offset > max_size || data.size() > max_size - offset) fail("write the file", EFBIG);
+    if (!write_all_at(descriptor_.get(), data, offset)) fail("write the file");
   }
 
   /// Also allocates holes. After a failure, the file may have grown partly. On file systems that cannot allocate, only
   /// extends the file; a later write may then fail.
   void reserve(std::uint64_t size) override {
-    if (size > max_size) fail("reserve room for", EFBIG);
+    if (size > max_size) fail("reserve room in the file", EFBIG);
     if (size == 0) return;  // an error for fallocate
     const auto allocate = [&] { return ::fallocate(descriptor_.get(), 0, 0, static_cast<off_t>(size)); };
     if (retry_interrupted(allocate) == 0) return;
-    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room for");
-    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room for");
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room in the file");
+    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room in the file");
   }
 
   void truncate(std::uint64_t size) override {
-    if (size > max_size) fail("truncate", EFBIG);
-    if (!truncate_file(descriptor_.get(), size)) fail("truncate");
+    if (size > max_size) fail("truncate the file", EFBIG);
+    if (!truncate_file(descriptor_.get(), size)) fail("truncate the file");
   }
 
   /// fdatasync, which includes the size.
   void sync() override {
-    if (!sync_data(descriptor_.get())) fail("flush");
+    if (!sync_data(descriptor_.get())) fail("flush the file");
   }
 
   [[nodiscard]] file_mapping map(std::size_t count) const override {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
-    if (data == MAP_FAILED) fail("map");
+    if (data == MAP_FAILED) fail("map the file");
     return posix_mappings::own(data, count);
   }
 
@@ -22071,12 +22431,23 @@ class posix_file final : public environment_file {
   [[nodiscard]] file_mapping copy(std::size_t count) const {
     if (count == 0) return {};
     const std::shared_ptr<std::byte[]> content{new std::byte[count]};
-    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    if (read_at(content.get(), count, 0) != count) fail("read the file", EIO);
     return {content.get(), count, content};
   }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
-  [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
+  [[noreturn]] void fail(std::string_view operation, int number) const {
+    throw_system_error(operation, path_now(), number);
+  }
+  /// The path of the file by the name that it has now: a segment is renamed when it is complete. Where the system does
+  /// not tell, by the name that it had when it was opened.
+  [[nodiscard]] std::string path_now() const {
+    const std::string link = "/proc/self/fd/" + std::to_string(descriptor_.get());
+    std::error_code unknown;
+    const std::filesystem::path found = std::filesystem::read_symlink(link, unknown);
+    const bool is_there = !unknown && std::filesystem::exists(found, unknown);
+    return is_there ? std::filesystem::path{path_}.replace_filename(found.filename()).string() : path_;
+  }
 
   unique_fd descriptor_;
   std::string path_;
@@ -22102,7 +22473,9 @@ class posix_directory final : public environment_directory {
                       : mode == open_mode::write ? O_RDWR
                                                  : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
-    if (!opened) fail(mode == open_mode::create ? "create" : "open", std::move(whole), mode != open_mode::create);
+    if (!opened)
+      fail(mode == open_mode::create ? "create the file" : "open the file", std::move(whole),
+           mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
@@ -22111,20 +22484,21 @@ class posix_directory final : public environment_directory {
     std::string whole = path_of(name);
     struct stat about;
     if (::fstatat(descriptor_.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0) return true;
-    if (errno != ENOENT) fail("look up", std::move(whole));
+    if (errno != ENOENT) fail("look up the file", std::move(whole));
     return false;
   }
 
   void rename(const std::string& from, const std::string& to) override {
     std::string whole = path_of(from);
     check_file_name(to, path_);
-    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str())) fail("rename", std::move(whole));
+    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str()))
+      fail("rename the file", std::move(whole));
   }
 
   /// Removes files only; a directory is `errc::io_failed`.
   void remove(const std::string& name) override {
     std::string whole = path_of(name);
-    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove", std::move(whole));
+    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove the file", std::move(whole));
   }
 
   /// Sorted bytewise.
@@ -22134,13 +22508,13 @@ class posix_directory final : public environment_directory {
       names.emplace_back(name);
       return true;
     };
-    if (!list_directory(descriptor_.get(), keep)) fail("list", path_);
+    if (!list_directory(descriptor_.get(), keep)) fail("list the directory", path_);
     std::sort(names.begin(), names.end());
     return names;
   }
 
   void sync() override {
-    if (!sync_directory(descriptor_.get())) fail("flush", path_);
+    if (!sync_directory(descriptor_.get())) fail("flush the directory", path_);
   }
 
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
@@ -22181,6 +22555,10 @@ QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_direct
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.string());
   detail::unique_fd opened = detail::open_durable_directory(whole, create);
+  if (!opened && detail::is_symbolic_link(whole))
+    throw error{errc::io_failed,
+                "the directory is a symbolic link, which is not followed: use the path that it points to",
+                {.path = std::move(whole), .system_error = ELOOP}};
   if (!opened)
     detail::posix_directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole),
                                   true);
@@ -23001,15 +23379,23 @@ class tail_buffer {
   [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
 
   /// Makes room for `more_frames` calls of `add`, so that they can't fail.
-  void reserve(std::size_t more_bytes, std::size_t more_frames);
+  void reserve(std::size_t more_bytes, std::size_t more_frames) {
+    if (frames_.capacity() - frames_.size() < more_frames || capacity_ - size_ < more_bytes)
+      grow(more_bytes, more_frames);
+  }
 
   /// Room for a frame of `size` bytes, which must have been reserved.
-  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept;
+  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept {
+    frames_.push_back({size_, where});
+    return data_.get() + std::exchange(size_, size_ + size);
+  }
 
   /// Removes all frames. Keeps up to 8 MiB of memory for the next ones.
   void clear() noexcept;
 
  private:
+  void grow(std::size_t more_bytes, std::size_t more_frames);
+
   std::unique_ptr<std::byte[]> data_;
   std::size_t size_{};
   std::size_t capacity_{};
@@ -23268,6 +23654,7 @@ using key_set = flat_map<event_id, nothing, event_id_hash>;
 /// The position of the log's end, where the next frames go. The references are advanced by each frame.
 struct frame_writer {
   tail_buffer& tail;
+  bytes& definition;  ///< room to encode a definition in, with the capacity that the placement asked for
   bool chained;
   std::uint64_t segment;  ///< identifies the active segment in slots of coordinates and schemas
   std::uint64_t& next_sequence;
@@ -23290,6 +23677,8 @@ class placement {
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
+  /// The most bytes that one definition of a coordinate or schema can take. Known after `prepare`.
+  [[nodiscard]] std::size_t definition_bytes() const noexcept { return definition_bytes_; }
   /// The most bytes of frames that this commit can take.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return total_.frame_bytes; }
 
@@ -23325,11 +23714,11 @@ class placement {
   /// entry differs from the event.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
 
-  /// Checks expectations and schemas, and allocates everything that `write` needs. Throws `errc::conflict`,
+  /// Checks expectations and schemas, and finds what `write` needs. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
   void prepare(entity_table& entities, schema_ledger& schemas);
 
-  /// Writes the frames and fills in the receipts. The tail buffer must have room. `make_id()` returns ascending ids.
+  /// Writes the frames and fills in the receipts. The buffers must have room. `make_id()` returns ascending ids.
   template <class MakeId>
   void write(frame_writer to, std::span<receipt> receipts, MakeId&& make_id) noexcept {
     std::byte* last = nullptr;
@@ -23346,14 +23735,14 @@ class placement {
       if (slot.segment != to.segment) {
         slot.segment = to.segment;
         slot.number = to.next_coordinate++;
-        definition_.clear();
-        coordinate_definition{entry.entity, entry.scope}.put(definition_);
+        to.definition.clear();
+        coordinate_definition{entry.entity, entry.scope}.put(to.definition);
         write_definition(to, event_kind::data, slot.number);
       }
       if (each.schema != nullptr && each.schema->segment != to.segment) {
         each.schema->segment = to.segment;
-        definition_.clear();
-        schema_definition{entry.kind, entry.version, entry.schema}.put(definition_);
+        to.definition.clear();
+        schema_definition{entry.kind, entry.version, entry.schema}.put(to.definition);
         write_definition(to, event_kind::system_schema, 0);
       }
       last = write_event(to, index, receipts[index], make_id());
@@ -23392,6 +23781,9 @@ class placement {
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
+  /// A clause for the message of a conflict.
+  [[nodiscard]] static std::string expectation_of(const expected_version& expected);
+
   [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
 
   /// The checks of `prepare` for a batch, before any of its entries changes anything.
@@ -23411,7 +23803,7 @@ class placement {
   item* items_{&one_};
   std::size_t fresh_count_{};
   commit_size total_{};
-  bytes definition_;
+  std::size_t definition_bytes_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -23873,7 +24265,7 @@ class segment_writer {
   void thaw();
 
   /// Where frames for the active segment are laid out. Nothing may be laid out before `thaw`.
-  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
+  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, bytes& definition, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
   /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.
@@ -24121,6 +24513,7 @@ class commit_builder {
   hybrid_clock clock_;
   id_randomness random_;
   durability standard_;
+  bytes definition_;  // see frame_writer
   tail_buffer filling_;
   tail_buffer group_;
 };
@@ -25396,9 +25789,7 @@ QUIPU_DECL std::uint64_t log_compactor::look_count(const segment& of) { return o
 QUIPU_DECL bool log_compactor::takes(const std::shared_ptr<segment>& of, const frame_view& frame) {
   if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone)
     return false;  // there is nothing left to erase
-  const auto names = of->names_of(frame.coordinate());
-  const event_view view{frame, names.entity, names.scope, of};
-  return !policy_.keep()(view);
+  return !policy_.keep()(event_view{frame, of});
 }
 
 QUIPU_DECL std::size_t log_compactor::group_end(std::size_t begin) const noexcept {
@@ -25909,22 +26300,6 @@ QUIPU_DECL void segment_rewriter::write_out() {
 // event_range.ipp: see journal/read/event_range.hpp.
 
 namespace quipu::inline QUIPU_MODE {
-
-QUIPU_DECL event_view event_range::iterator::operator*() const {
-  const auto names = owner().names_of(frame_.coordinate());
-  return {frame_, names.entity, names.scope, from_->seen.at(segment_)};
-}
-
-QUIPU_DECL event_range::iterator& event_range::iterator::operator++() {
-  step();
-  return *this;
-}
-
-QUIPU_DECL event_range::iterator event_range::iterator::operator++(int) {
-  iterator before = *this;
-  step();
-  return before;
-}
 
 QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
   enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
@@ -26862,10 +27237,7 @@ QUIPU_DECL std::uint64_t log_snapshot::entity_end(std::string_view entity) const
   return 0;
 }
 
-QUIPU_DECL event_view log_snapshot::found_frame::view() const {
-  const auto names = owner->names_of(frame.coordinate());
-  return {frame, names.entity, names.scope, owner};
-}
+QUIPU_DECL event_view log_snapshot::found_frame::view() const { return {frame, owner}; }
 
 QUIPU_DECL std::size_t log_snapshot::position_of_sequence(std::uint64_t sequence) const {
   if (segment_count() == 0) return 0;
@@ -27649,6 +28021,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
+  require_store();
   read_store_file();
   take_key(key, false);
 }
@@ -28378,15 +28751,15 @@ QUIPU_DECL std::size_t segment::position_in(const entity_run& run, std::uint64_t
                      [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
 }
 
-QUIPU_DECL segment::text_names segment::names_of(std::uint32_t coordinate) const {
+QUIPU_DECL event_names segment::names_of(std::uint32_t coordinate) const {
   return look(
       [coordinate](const mapped_index& index) {
         const auto names = index.names_of(coordinate);
-        return text_names{names.entity, names.scope};
+        return event_names{names.entity, names.scope};
       },
       [coordinate](const segment_index& index) {
         const auto names = index.names(coordinate);
-        return text_names{names.entity->name, names.scope->name};
+        return event_names{names.entity->name, names.scope->name};
       });
 }
 
@@ -29042,12 +29415,13 @@ QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept {
 
 QUIPU_DECL void commit_builder::reserve(const placement& placing) {
   filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
+  definition_.reserve(placing.definition_bytes());
 }
 
 QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                                  std::uint64_t sequence, std::int64_t now_us) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
-  placing.write(to.frames_into(filling_, made.end), receipts, [this, now_us] { return make_id(now_us); });
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [this, now_us] { return make_id(now_us); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -29057,7 +29431,8 @@ QUIPU_DECL placed_commit commit_builder::lay_out_staged(placement& placing, std:
                                                         const staged_commit& staged) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
   std::size_t index = 0;
-  placing.write(to.frames_into(filling_, made.end), receipts, [&staged, &index] { return staged.id(index++); });
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts,
+                [&staged, &index] { return staged.id(index++); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -30345,7 +30720,6 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
 QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schemas) {
   fresh_count_ = 0;
   if (size() > 1) check_batch(entities, schemas);
-  std::size_t definition = 0;
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     item& each = items_[index];
@@ -30354,10 +30728,9 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
     if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
-    definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
-                           schema_definition::size_of(entry.schema)});
+    definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
+                                  schema_definition::size_of(entry.schema)});
   }
-  definition_.reserve(definition);
 }
 
 QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first,
@@ -30427,9 +30800,15 @@ QUIPU_DECL void placement::throw_mismatch(std::size_t index, std::uint64_t seque
                                               " was used for something else: event " + std::to_string(sequence)};
 }
 
+QUIPU_DECL std::string placement::expectation_of(const expected_version& expected) {
+  if (const auto last = expected.last()) return "expected was that it ends with event " + std::to_string(*last);
+  return expected.count() ? "expected was that it has none" : "expected was that it has one";
+}
+
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
   std::string message = "the stream of ";
   message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+  message.append("; ").append(expectation_of(entry.options.expected));
   error::details about;
   about.expected = entry.options.expected.last();
   if (count != 0) about.actual = count - 1;
@@ -30471,8 +30850,8 @@ QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, s
                               .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::more),
                               .coordinate = coordinate,
                               .sequence = to.next_sequence,
-                              .payload = bytes_view{definition_}};
-  write_frame(to.tail.add(frame_size(definition_.size(), 0, false), nullptr), content, false);
+                              .payload = bytes_view{to.definition}};
+  write_frame(to.tail.add(frame_size(to.definition.size(), 0, false), nullptr), content, false);
 }
 
 QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,
@@ -30642,9 +31021,10 @@ QUIPU_DECL void segment_writer::thaw() {
   if (!thawed_) thaw_active();
 }
 
-QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept {
-  return {buffer,        identity().chained, active_.shared()->first_sequence() + 1,
-          next_sequence, next_coordinate_,   end_.entity_count};
+QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, bytes& definition,
+                                                    std::uint64_t& next_sequence) noexcept {
+  return {buffer,        definition,       identity().chained, active_.shared()->first_sequence() + 1,
+          next_sequence, next_coordinate_, end_.entity_count};
 }
 
 QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool flushed) noexcept {
@@ -30859,7 +31239,7 @@ QUIPU_DECL void stop_request::check(patience wait) {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void tail_buffer::reserve(std::size_t more_bytes, std::size_t more_frames) {
+QUIPU_DECL void tail_buffer::grow(std::size_t more_bytes, std::size_t more_frames) {
   if (frames_.capacity() - frames_.size() < more_frames)
     frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
   if (capacity_ - size_ >= more_bytes) return;
@@ -30868,13 +31248,6 @@ QUIPU_DECL void tail_buffer::reserve(std::size_t more_bytes, std::size_t more_fr
   if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
   data_ = std::move(larger);
   capacity_ = wanted;
-}
-
-QUIPU_DECL std::byte* tail_buffer::add(std::size_t size, coordinate_slot* where) noexcept {
-  frames_.push_back({size_, where});
-  std::byte* at = data_.get() + size_;
-  size_ += size;
-  return at;
 }
 
 QUIPU_DECL void tail_buffer::clear() noexcept {
@@ -31683,7 +32056,7 @@ struct file_cache::state {
                                            cache_meta& meta, detail::entry_observation& seen) const {
     const detail::entry_reading reading = detail::read_entry(root.get(), name, key, value, meta, seen);
     if (reading == detail::entry_reading::refused)
-      fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
+      fail("use a cache entry that is a symbolic link or no regular file", name.path(), errno);
     if (reading == detail::entry_reading::failed) fail("read a cache entry", name.path(), errno);
     if (reading != detail::entry_reading::unsound) seen = {};
     return reading;
@@ -32356,6 +32729,26 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/delivery/detail/event_text.ipp ----------------------------------------------------------------------
+
+// event_text.ipp: see delivery/detail/event_text.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::string text_at(const event_view& event) {
+  std::string text = "event " + std::to_string(event.sequence()) + ", " + event.kind().str() + " of \"";
+  return text.append(event.entity()).append("\": ");
+}
+
+QUIPU_DECL error error_at(const event_view& event, const error& why) {
+  const outcome_error plain = from_error(why);  // has the message without its frame
+  return {why.code(),
+          text_at(event).append(std::string_view{plain.message}),
+          {why.path(), why.offset(), why.expected(), why.actual(), why.system_error()}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/delivery/detail/name_claims.hpp --------------------------------------------------------------------------
 
 // name_claims.hpp: the worker and read model names in use in a store. Two threads with one name would overtake each
@@ -32456,6 +32849,9 @@ class model_body final : public thread_body {
 
   /// Folds until it is told to stop, or the store was closed and all is folded.
   void follow();
+  /// The next events, after rebuilding the state if events were dropped or erased. Nothing if a failure that may pass
+  /// keeps the log from being read: too little memory, an I/O error. The state is then as it was.
+  [[nodiscard]] std::optional<std::vector<event_view>> read_next(bool closed);
   void fold(const std::vector<event_view>& events);
   /// Whether events were dropped or erased since the state was begun.
   [[nodiscard]] bool is_outdated();
@@ -32488,6 +32884,7 @@ class model_body final : public thread_body {
   std::uint64_t rebuilds_{};
   bool failed_{};
   bool is_over_{};
+  std::string failed_at_;  // begins `failure_` where folding one event failed
   std::string failure_;
   std::string saving_failure_;
 };
@@ -32532,7 +32929,7 @@ QUIPU_DECL void model_body::run() noexcept {
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = text_of(problem);
+    failure_ = failed_at_ + text_of(problem);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -32656,10 +33053,13 @@ QUIPU_DECL void model_body::follow() {
     const bool closed = source_->is_closed();  // asked first: what was appended before is found
     if (stop_.load()) break;
     check_shapes();
-    if (!closed && is_outdated()) rebuild();
-    const auto events = cursor_.poll_batch(fold_batch_events);
-    fold(events);
-    if (!events.empty()) {
+    const auto events = read_next(closed);
+    if (!events) {
+      source_->wait_for_event(UINT64_MAX, idle_us, stop_);
+      continue;
+    }
+    fold(*events);
+    if (!events->empty()) {
       if (unsaved() >= save_every_) save();
       continue;
     }
@@ -32671,14 +33071,29 @@ QUIPU_DECL void model_body::follow() {
   if (unsaved() != 0) save();
 }
 
+QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
+  try {
+    if (!closed && is_outdated()) rebuild();
+    return cursor_.poll_batch(fold_batch_events);
+  } catch (const std::bad_alloc&) {
+    if (closed) throw;
+  } catch (const error& problem) {
+    if (closed || problem.code() != errc::io_failed) throw;
+  }
+  return std::nullopt;
+}
+
 QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
   const std::lock_guard lock{mutex_};
-  try {
-    for (const auto& event : events)
-      if (event.sequence() >= position_) type_.fold(state_.get(), event);  // the others came with a rebuilt state
-  } catch (...) {
-    failed_ = true;  // the state may have half of an event
-    throw;
+  for (const auto& event : events) {
+    if (event.sequence() < position_) continue;  // it came with a rebuilt state
+    try {
+      type_.fold(state_.get(), event);
+    } catch (...) {
+      failed_ = true;  // the state may have half of an event
+      failed_at_ = text_at(event);
+      throw;
+    }
   }
   if (cursor_.next_sequence() > position_) {
     position_ = cursor_.next_sequence();
@@ -33105,6 +33520,8 @@ class worker_body final : public thread_body {
   /// handled, parked or skipped. An event that was dropped or erased between two calls, and that the region does not
   /// select any more, needs no further call.
   [[nodiscard]] bool handle_one(event_view event);
+  /// As `handle_one`; a failure that ends the run leaves the event in `failed_at_`.
+  [[nodiscard]] bool handle_named(const event_view& event);
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
@@ -33140,6 +33557,7 @@ class worker_body final : public thread_body {
   text name_;
   std::optional<named_cursor> cursor_;  // used by the thread only
   std::vector<std::int64_t> restarted_at_us_;
+  text failed_at_;  // begins the message of a failure of one event; used by the thread only
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> end_wait_{false};  // ends a wait for events
@@ -33190,6 +33608,7 @@ QUIPU_DECL void worker_body::run() noexcept {
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
+    failed_at_.clear();
     try {
       if (!cursor_) open_cursor();
       run_once();
@@ -33200,7 +33619,7 @@ QUIPU_DECL void worker_body::run() noexcept {
       problem = std::current_exception();
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
-    std::string why = text_of(problem);
+    std::string why = failed_at_ + text_of(problem);
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
@@ -33303,7 +33722,7 @@ QUIPU_DECL bool worker_body::handle_next() {
       return false;
     }
     begin = event->sequence();
-    if (!is_ending() && handle_one(*event)) {
+    if (!is_ending() && handle_named(*event)) {
       next_.store(begin + 1);
       return true;
     }
@@ -33316,13 +33735,22 @@ QUIPU_DECL bool worker_body::handle_next() {
   return false;
 }
 
+QUIPU_DECL bool worker_body::handle_named(const event_view& event) {
+  try {
+    return handle_one(event);
+  } catch (...) {
+    failed_at_ = text_at(event);
+    throw;
+  }
+}
+
 QUIPU_DECL bool worker_body::handle_one(event_view event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
     if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
-      set_failure(text_of(problem));
+      set_failure(text_at(event) + text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
       auto now = find_selected(parts_.source->snapshot(), cursor_->selects(), event.sequence(), event.id());
       if (!now) return true;
@@ -33951,7 +34379,7 @@ QUIPU_DECL std::vector<counted_entity> entities_worth_looking_up(const log_snaps
 
 QUIPU_DECL void project_entities(const cached_log& log, const log_snapshot& seen,
                                  const std::vector<counted_entity>& entities, unsigned share, unsigned shares,
-                                 const state_operations& type, const state_list& states) {
+                                 const state_operations& type, const state_slots& states) {
   using costs = look_up_costs;
   bool asks = true;
   const std::size_t step = std::size_t{shares} * costs::chunk_size;
@@ -34084,6 +34512,15 @@ QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& co
 // encoded_event.ipp: see store/detail/encoded_event.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why) {
+  std::string message = "the event ";
+  message.append(event_type);
+  if (!member.empty()) message.append(", member \"").append(member).append("\"");
+  const outcome_error plain = from_error(why);  // has the message without its frame
+  message.append(": ").append(std::string_view{plain.message});
+  throw error{errc::encode_failed, message};
+}
 
 QUIPU_DECL void check_kind(event_kind kind) {
   if (kind.is_reserved())
@@ -34508,12 +34945,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
                                  const append_options& options) {
-  append_entry entry = event.entry(payload);
-  entry.entity = where.entity();
-  entry.scope = where.scope();
-  entry.options = options;
-  entry.bypass_reason = options.bypass_reason;
-  return entry;
+  return {.entity = where.entity(),
+          .scope = where.scope(),
+          .kind = event.kind,
+          .version = event.version,
+          .payload = payload,
+          .schema = event.schema,
+          .schema_hash = event.schema_hash,
+          .options = options,
+          .bypass_reason = options.bypass_reason};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -252,6 +252,14 @@ template <class T>
 concept scalar_bits = (std::is_integral_v<T> || std::is_floating_point_v<T> ||
                        std::is_enum_v<T>)&&!std::is_same_v<T, bool>;
 
+/// The number whose bytes in memory are those of `value`, most significant first; and back.
+[[nodiscard]] constexpr std::uint64_t big_endian(std::uint64_t value) noexcept {
+  if constexpr (host_is_little_endian)
+    return __builtin_bswap64(value);
+  else
+    return value;
+}
+
 /// Writes the `sizeof(T)` bytes of a number in little-endian order.
 template <scalar_bits T>
 inline void store_little_endian(std::byte* to, T value) noexcept {
@@ -290,9 +298,10 @@ class byte_writer {
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
   void write(const void* data, std::size_t count) {
-    const auto* first = static_cast<const std::byte*>(data);
-    bytes& to = *buffer_;
-    if (count != 0) to.insert(to.end(), first, first + count);
+    if (count == 0) return;
+    const std::size_t end = buffer_->size();
+    buffer_->resize(end + count);
+    std::memcpy(buffer_->data() + end, data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -2196,6 +2205,240 @@ inline constexpr std::size_t member_limit = 64;
 template <class Type>
 const Type& probe() noexcept;
 
+/// The first number of pairs of braces for which it is as `wanted`, true or false, whether `Type{{} (so many times),
+/// value...}` compiles. `limit` if it is for no smaller number. All in one function: an instantiation for each number
+/// would cost a struct more than all that is asked here.
+template <bool wanted, std::size_t limit, class Type, class... Value>
+consteval std::size_t find_empty() {
+  static_assert(limit <= member_limit + 2);
+  // clang-format off
+  if constexpr (limit == 0 || requires { Type{probe<Value>()...}; } == wanted) {
+    return 0;
+  } else if constexpr (limit == 1 || requires { Type{{}, probe<Value>()...}; } == wanted) {
+    return 1;
+  } else if constexpr (limit == 2 || requires { Type{{}, {}, probe<Value>()...}; } == wanted) {
+    return 2;
+  } else if constexpr (limit == 3 || requires { Type{{}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 3;
+  } else if constexpr (limit == 4 || requires { Type{{}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 4;
+  } else if constexpr (limit == 5 || requires { Type{{}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 5;
+  } else if constexpr (limit == 6 || requires { Type{{}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 6;
+  } else if constexpr (limit == 7 || requires { Type{{}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 7;
+  } else if constexpr (limit == 8 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 8;
+  } else if constexpr (limit == 9 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 9;
+  } else if constexpr (limit == 10 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 10;
+  } else if constexpr (limit == 11 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 11;
+  } else if constexpr (limit == 12 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 12;
+  } else if constexpr (limit == 13 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 13;
+  } else if constexpr (limit == 14 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 14;
+  } else if constexpr (limit == 15 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 15;
+  } else if constexpr (limit == 16 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 16;
+  } else if constexpr (limit == 17 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, probe<Value>()...}; } == wanted) {
+    return 17;
+  } else if constexpr (limit == 18 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, probe<Value>()...}; } == wanted) {
+    return 18;
+  } else if constexpr (limit == 19 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 19;
+  } else if constexpr (limit == 20 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 20;
+  } else if constexpr (limit == 21 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 21;
+  } else if constexpr (limit == 22 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 22;
+  } else if constexpr (limit == 23 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 23;
+  } else if constexpr (limit == 24 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 24;
+  } else if constexpr (limit == 25 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 25;
+  } else if constexpr (limit == 26 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 26;
+  } else if constexpr (limit == 27 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 27;
+  } else if constexpr (limit == 28 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 28;
+  } else if constexpr (limit == 29 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 29;
+  } else if constexpr (limit == 30 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 30;
+  } else if constexpr (limit == 31 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 31;
+  } else if constexpr (limit == 32 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 32;
+  } else if constexpr (limit == 33 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 33;
+  } else if constexpr (limit == 34 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 34;
+  } else if constexpr (limit == 35 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 35;
+  } else if constexpr (limit == 36 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 36;
+  } else if constexpr (limit == 37 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 37;
+  } else if constexpr (limit == 38 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 38;
+  } else if constexpr (limit == 39 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 39;
+  } else if constexpr (limit == 40 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 40;
+  } else if constexpr (limit == 41 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 41;
+  } else if constexpr (limit == 42 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 42;
+  } else if constexpr (limit == 43 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 43;
+  } else if constexpr (limit == 44 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 44;
+  } else if constexpr (limit == 45 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, probe<Value>()...}; } == wanted) {
+    return 45;
+  } else if constexpr (limit == 46 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, probe<Value>()...}; } == wanted) {
+    return 46;
+  } else if constexpr (limit == 47 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 47;
+  } else if constexpr (limit == 48 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 48;
+  } else if constexpr (limit == 49 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 49;
+  } else if constexpr (limit == 50 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 50;
+  } else if constexpr (limit == 51 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 51;
+  } else if constexpr (limit == 52 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 52;
+  } else if constexpr (limit == 53 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 53;
+  } else if constexpr (limit == 54 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 54;
+  } else if constexpr (limit == 55 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 55;
+  } else if constexpr (limit == 56 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 56;
+  } else if constexpr (limit == 57 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 57;
+  } else if constexpr (limit == 58 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 58;
+  } else if constexpr (limit == 59 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 59;
+  } else if constexpr (limit == 60 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 60;
+  } else if constexpr (limit == 61 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 61;
+  } else if constexpr (limit == 62 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 62;
+  } else if constexpr (limit == 63 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, probe<Value>()...}; } == wanted) {
+    return 63;
+  } else if constexpr (limit == 64 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 64;
+  } else if constexpr (limit == 65 || requires { Type{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {},
+      probe<Value>()...}; } == wanted) {
+    return 65;
+  } else {
+    return limit;
+  }
+  // clang-format on
+}
+
 /// Whether `Type{first..., {} (so many times), {braced}..., last...}` compiles. Each pair of braces stands for one
 /// member, whatever its type is.
 template <class Type, std::size_t empty, class... First, class... Braced, class... Last>
@@ -2427,10 +2670,6 @@ consteval bool takes_clauses(type_list<First...>, type_list<Braced...>, type_lis
   }
   // clang-format on
 }
-
-/// Whether `Type{{} (so many times)}` compiles.
-template <class Type, std::size_t empty>
-inline constexpr bool takes_empty = takes_clauses<Type, empty>(type_list<>{}, type_list<>{}, type_list<>{});
 
 /// Whether the member after the first `index` ones can be initialised by a `Value`.
 template <class Type, std::size_t index, class Value>
@@ -2865,14 +3104,9 @@ namespace quipu::detail {
 /// The number of members up to the first one that empty braces can't initialise; `member_limit + 1` for more.
 /// Precondition: `Type{}` compiles. Empty braces are tried, not values that convert to anything: each pair stands for
 /// one member, arrays and nested structs included, and no constructor template of a member's type is tempted.
-template <class Type, std::size_t found = 0>
+template <class Type>
 consteval std::size_t count_members() {
-  if constexpr (found > member_limit)
-    return found;
-  else if constexpr (!takes_empty<Type, found + 1>)
-    return found;
-  else
-    return count_members<Type, found + 1>();
+  return find_empty<false, member_limit + 2, Type>() - 1;
 }
 
 template <class Type>
@@ -2902,25 +3136,33 @@ struct unrelated_value {};
 
 /// An anonymous union is a member whose type has no name, and so is a named member of such a type.
 template <class Type>
-consteval bool is_unnamed_union() {
+consteval bool has_no_name() {
 #if defined(__GNUC__) || defined(__clang__)
   const std::string_view text = __PRETTY_FUNCTION__;
-  return std::is_union_v<Type> &&
-         (text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
-          text.find("(unnamed union") != text.npos);
+  return text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
+         text.find("(unnamed union") != text.npos;
 #else
-  return std::is_union_v<Type>;
+  return true;
 #endif
 }
+template <class Type>
+concept unnamed_union = std::is_union_v<Type> && has_no_name<Type>();
+
 struct unnamed_union_value {
   template <class Member>
-  requires(is_unnamed_union<Member>()) operator Member() const;
+  requires unnamed_union<Member>
+  operator Member() const;
+};
+
+template <class Type, class Value>
+concept begins_with = requires {
+  Type{probe<Value>()};
 };
 
 /// Whether the aggregate has a base class. It takes a value that converts to its base classes alone, unless the base is
 /// constructible from anything, which makes the conversion ambiguous. A first member takes both values or neither.
 template <class Type>
-inline constexpr bool has_base_class = takes_value<Type, 0, base_value<Type>> != takes_value<Type, 0, unrelated_value>;
+inline constexpr bool has_base_class = begins_with<Type, base_value<Type>> != begins_with<Type, unrelated_value>;
 
 /// Has no default, so that an initialiser without a clause for it does not compile.
 struct end_mark {
@@ -2966,9 +3208,12 @@ consteval bool has_counted_all() {
 /// Whether one of the members is an anonymous union. A nested struct that begins with one takes the value in braces
 /// too.
 template <class Type, std::size_t... indices>
-consteval bool find_unnamed_union(std::index_sequence<indices...>) {
-  return ((takes_value<Type, indices, unnamed_union_value> && !takes_braced<Type, indices, unnamed_union_value>) ||
-          ...);
+consteval bool has_unnamed_union(std::index_sequence<indices...>) {
+  if constexpr (find_empty<true, sizeof...(indices), Type, unnamed_union_value>() == sizeof...(indices))
+    return false;
+  else
+    return ((takes_value<Type, indices, unnamed_union_value> && !takes_braced<Type, indices, unnamed_union_value>) ||
+            ...);
 }
 
 }  // namespace quipu::detail
@@ -3092,7 +3337,7 @@ consteval aggregate_fault find_fault() {
     return aggregate_fault::too_many_members;
   else if constexpr (!has_counted_all<Type>())
     return aggregate_fault::uncounted_member;
-  else if constexpr (find_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
+  else if constexpr (has_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
     return aggregate_fault::unnamed_union;
   else if constexpr (!has_bindable_members<Type>)
     return aggregate_fault::unbindable_member;
@@ -4250,7 +4495,7 @@ struct refuses_reference {
 template <class Owner>
 struct refuses_unnamed_union {
   template <class Member>
-  requires(is_unnamed_union<Member>() && refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
+  requires(unnamed_union<Member>&& refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
   operator Member() const;
 };
 
@@ -5491,14 +5736,15 @@ std::byte* store_time(std::byte* to, const Type& value) {
   if constexpr (shape_of<Type> == shape::time_point) {
     std::int64_t nanoseconds = 0;
     if (!ticks_to_nanoseconds<typename Type::duration::period>(value.time_since_epoch().count(), nanoseconds)) {
-      throw_encode_failed("a time point that is no 64-bit count of nanoseconds since its clock's epoch");
+      throw_encode_failed(
+          "a time point outside of 1677-09-21 to 2262-04-11, counted from 1970-01-01: a 64-bit number of nanoseconds");
     }
     store_little_endian(to, nanoseconds);
   } else if constexpr (std::is_floating_point_v<typename Type::rep>) {
     store_little_endian(to, static_cast<double>(value.count()));
   } else {
     if (!fits<std::int64_t>(value.count()))
-      throw_encode_failed("a duration whose count doesn't fit in 64 bits with a sign");
+      throw_encode_failed("a duration whose count is outside of -2^63 to 2^63 - 1");
     store_little_endian(to, static_cast<std::int64_t>(value.count()));
   }
   return to + 8;
@@ -6934,12 +7180,8 @@ class event_id {
     const std::uint64_t high = (wall_us / 1000) << 16 | 0x7000U | wall_us % 1000;
     const std::uint64_t low = std::uint64_t{2} << 62 | std::uint64_t{at.counter & hybrid_clock::max_counter} << 40 |
                               (random & ((std::uint64_t{1} << 40) - 1));
-    event_id id;
-    for (std::size_t index = 0; index < 8; ++index) {
-      id.raw_[index] = static_cast<std::uint8_t>(high >> (56 - 8 * index));
-      id.raw_[8 + index] = static_cast<std::uint8_t>(low >> (56 - 8 * index));
-    }
-    return id;
+    return event_id{std::bit_cast<std::array<std::uint8_t, 16>>(
+        std::array<std::uint64_t, 2>{detail::big_endian(high), detail::big_endian(low)})};
   }
 
   /// The clock reading in an id that `from_reading` made. Unspecified for other ids.
@@ -6972,9 +7214,7 @@ class event_id {
 
  private:
   [[nodiscard]] constexpr std::uint64_t word(std::size_t at) const noexcept {
-    std::uint64_t value = 0;
-    for (std::size_t index = 0; index < 8; ++index) value = value << 8 | raw_[at + index];
-    return value;
+    return detail::big_endian(std::bit_cast<std::array<std::uint64_t, 2>>(raw_)[at / 8]);
   }
 
   std::array<std::uint8_t, 16> raw_{};
@@ -8121,7 +8361,13 @@ constexpr void give_listed(Value& value, const Take& take) {
 namespace quipu {
 namespace detail {
 
-/// What an event's bytes belong to: keeps them alive, and knows the schemas of the log they are in.
+/// The names of an event's coordinate.
+struct event_names {
+  std::string_view entity{};
+  std::string_view scope{};
+};
+
+/// What an event's bytes belong to: keeps them alive, and knows the names and schemas of the log they are in.
 class event_origin {
  public:
   event_origin() = default;
@@ -8129,6 +8375,8 @@ class event_origin {
   event_origin& operator=(const event_origin&) = delete;
   virtual ~event_origin() = default;
 
+  /// The names of a coordinate, by the number that a frame has of it. They live as long as the origin.
+  [[nodiscard]] virtual event_names names_of(std::uint32_t coordinate) const = 0;
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
@@ -8172,16 +8420,16 @@ class event_view {
  public:
   event_view() noexcept = default;
 
-  /// For the journal: `entity` and `scope` must live as long as `origin`.
-  event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
-      : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
+  /// For the journal.
+  event_view(detail::frame_view frame, std::shared_ptr<const detail::event_origin> origin) noexcept
+      : frame_{frame}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
 
   [[nodiscard]] event_header header() const noexcept { return frame_.header(); }
-  [[nodiscard]] std::string_view entity() const noexcept { return entity_; }
-  [[nodiscard]] std::string_view scope() const noexcept { return scope_; }
+  // The names are looked up when they are asked for: most readers know them.
+  [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
+  [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -8336,17 +8584,15 @@ class event_view {
   }
 
   detail::frame_view frame_{};
-  std::string_view entity_;
-  std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
 
 inline std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
-  detail::append_json_string(out, entity_);
+  detail::append_json_string(out, entity());
   out.append(",\"scope\":");
-  detail::append_json_string(out, scope_);
+  detail::append_json_string(out, scope());
   out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
   out.append(",\"id\":\"").append(about.id.str());
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
@@ -13268,9 +13514,13 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
 #define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
 
+#include <cxxabi.h>
+
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <span>
+#include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -13301,8 +13551,12 @@ QUIPU_DECL std::string to_hex(bytes_view data) {
 
 namespace quipu::detail {
 
-/// Returns the exception's `what()`; empty if it is not a `std::exception` or there is no memory.
+/// Returns the exception's `what()`, or the text that was thrown, or a sentence with the type of what was thrown. Empty
+/// if there is no memory.
 [[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
+
+/// For an exception that is no `std::exception`, while it is handled: a sentence with its type.
+[[nodiscard]] std::string name_of_thrown_type();
 
 }  // namespace quipu::detail
 
@@ -13312,14 +13566,28 @@ namespace quipu::detail {
 
 namespace quipu::detail {
 
+QUIPU_DECL std::string name_of_thrown_type() {
+  std::string text = "something that is no std::exception was thrown";
+  const std::type_info* const thrown = abi::__cxa_current_exception_type();
+  if (thrown == nullptr) return text;
+  int problem = 0;
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+                                                    std::free};
+  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+}
+
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   try {
-    std::rethrow_exception(problem);
-  } catch (const std::exception& known) {
     try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& known) {
       return known.what();
+    } catch (const std::string& text) {
+      return text;
+    } catch (const char* text) {
+      return text == nullptr ? name_of_thrown_type() : text;
     } catch (...) {
-      return {};
+      return name_of_thrown_type();
     }
   } catch (...) {
     return {};

@@ -30,6 +30,7 @@ struct all_options {
   export_options exported;
   compact_options compact;
   cache_options cache;
+  report_options report;
 };
 
 /// The commands whose JSON is a line for each item.
@@ -49,7 +50,7 @@ class grammar {
     app.set_version_flag("--version", fmt::format("quipu {}.{}.{}, file format {}", version.major, version.minor,
                                                   version.patch, format_version));
     app.footer(
-        "quipu COMMAND --help describes a command. Only snapshot, export, salvage, import, compact and cache "
+        "quipu COMMAND --help describes a command. Only snapshot, export, salvage, report, import, compact and cache "
         "rm\n"
         "write, and only import and compact into a store; the others take no lock and may run while it is in use.\n\n"
         "  quipu info shop                          what is in it\n"
@@ -222,6 +223,11 @@ class grammar {
     made->add_flag("--erase", given_.compact.erase, "Erases them: they lose their payload and stay in the stream");
     made->add_flag("--dry-run", given_.compact.dry_run, "Says what would be done, and does nothing");
     add_selection(made, given_.compact.selected);
+
+    made = add(app, "report", "Writes an HTML page about a store",
+               [this](context& of) { return report(of, given_.report); });
+    needs_store(made, given_.report.store);
+    made->add_option("-o,--output", given_.report.file, "The file")->required()->type_name("FILE");
   }
 
   void add_cache() {

@@ -127,4 +127,10 @@ exit_code cache_ls(context& of, const cache_options& options);
 exit_code cache_rm(context& of, const cache_options& options);
 exit_code cache_verify(context& of, const cache_options& options);
 
+struct report_options {
+  std::string store{};
+  std::string file{};
+};
+exit_code report(context& of, const report_options& options);
+
 }  // namespace quipu::tool

@@ -12,7 +12,6 @@
 namespace quipu::tool {
 namespace {
 
-constexpr std::size_t most_events = 200;
 constexpr int left_margin = 190;
 constexpr int row_height = 44;
 constexpr int node_gap = 110;
@@ -25,7 +24,7 @@ struct layout {
   std::vector<std::size_t> row_of;    ///< of each event
 
   explicit layout(const std::vector<event_view>& events) {
-    for (std::size_t index = 0; index < std::min(events.size(), most_events); ++index) {
+    for (std::size_t index = 0; index < std::min(events.size(), pictured_events); ++index) {
       const auto found = std::find(entities.begin(), entities.end(), events[index].entity());
       row_of.push_back(static_cast<std::size_t>(found - entities.begin()));
       if (found == entities.end()) entities.emplace_back(events[index].entity());
@@ -36,21 +35,25 @@ struct layout {
   [[nodiscard]] static int y_of_row(std::size_t row) { return top_margin + static_cast<int>(row) * row_height; }
 };
 
-std::string arrow(const layout& places, const causal_graph::edge& edge, const std::string& pause) {
+std::string arrow(const layout& places, const causal_graph::edge& edge) {
   const int x1 = places.x(edge.cause) + 7;
   const int y1 = places.y(edge.cause);
   const int x2 = places.x(edge.effect) - 9;
   const int y2 = places.y(edge.effect);
   const int middle = (x1 + x2) / 2;
-  return fmt::format(
-      "<path class=\"arrow\" d=\"M{} {}C{} {},{} {},{} {}\" marker-end=\"url(#tip)\"/>"
-      "<text class=\"small\" text-anchor=\"end\" x=\"{}\" y=\"{}\">{}</text>\n",
-      x1, y1, middle, y1, middle, y2, x2, y2, x2 + 2, y2 - 9, pause);
+  return fmt::format("<path class=\"arrow\" d=\"M{} {}C{} {},{} {},{} {}\" marker-end=\"url(#tip)\"/>\n", x1, y1,
+                     middle, y1, middle, y2, x2, y2);
+}
+
+std::string pause_label(const layout& places, std::size_t effect, std::int64_t pause_us) {
+  return fmt::format("<text class=\"small\" text-anchor=\"end\" x=\"{}\" y=\"{}\">{}</text>\n", places.x(effect) - 7,
+                     places.y(effect) - 9, pause_text(pause_us));
 }
 
 constexpr const char* styles =
     "<style>.quipu-graph{font:12px system-ui,sans-serif}.quipu-graph text{fill:var(--ink,#1b1f24)}"
-    ".quipu-graph .small{font-size:10px;fill:var(--soft,#57606a)}"
+    ".quipu-graph .small{font-size:10px;fill:var(--soft,#57606a);paint-order:stroke;"
+    "stroke:var(--page,#fff);stroke-width:4px}"
     ".quipu-graph .row{stroke:var(--line,#d0d7de);stroke-width:1}"
     ".quipu-graph .arrow{fill:none;stroke:var(--soft,#57606a);stroke-width:1.5}"
     ".quipu-graph .node{fill:var(--c1,#0072b2)}</style>"
@@ -98,9 +101,13 @@ std::string graph_picture(const context& of, const causal_graph& graph) {
         fmt::format("<line class=\"row\" x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\"/><text x=\"4\" y=\"{}\">{}</text>\n",
                     left_margin, width - 8, layout::y_of_row(row), layout::y_of_row(row), layout::y_of_row(row) + 4,
                     escaped(cut(printable(places.entities[row]), 26)));
-  for (const causal_graph::edge& edge : graph.edges())
-    if (edge.effect < places.row_of.size())
-      out += arrow(places, edge, pause_text(events[edge.effect].timestamp_us() - events[edge.cause].timestamp_us()));
+  // The labels come last, each with a border in the page's colour, so that no arrow runs through them.
+  std::string labels;
+  for (const causal_graph::edge& edge : graph.edges()) {
+    if (edge.effect >= places.row_of.size()) continue;
+    out += arrow(places, edge);
+    labels += pause_label(places, edge.effect, events[edge.effect].timestamp_us() - events[edge.cause].timestamp_us());
+  }
   for (std::size_t index = 0; index < places.row_of.size(); ++index)
     out += fmt::format(
         "<g><title>{} {}</title><circle class=\"node\" cx=\"{}\" cy=\"{}\" r=\"6\"/>"
@@ -108,7 +115,7 @@ std::string graph_picture(const context& of, const causal_graph& graph) {
         escaped(events[index].entity()), time_text(events[index].timestamp_us(), time_form::date_time), places.x(index),
         places.y(index), places.x(index), places.y(index) + 19, events[index].sequence(),
         escaped(cut(of.name_of(events[index].kind()), 16)));
-  return out + "</svg>\n";
+  return out + labels + "</svg>\n";
 }
 
 }  // namespace quipu::tool

@@ -120,6 +120,10 @@ std::optional<event_view> source::first_from(std::uint64_t sequence) {
   return first == rest.end() ? std::nullopt : std::optional{*first};
 }
 
+std::optional<event_view> source::first() {
+  return reading([&] { return first_from(0); });
+}
+
 std::uint64_t source::sequence_at(std::int64_t time_us) {
   return reading([&] {
     std::uint64_t low = 0;

@@ -30,6 +30,8 @@ class source {
   bool walk(const region& wanted, const std::function<bool(const event_view&)>& take);
   /// As `walk`, but only the last events, at most `count`, in the order of the log.
   [[nodiscard]] std::vector<event_view> last(const region& wanted, std::size_t count);
+  /// The first event; nothing if there is none.
+  [[nodiscard]] std::optional<event_view> first();
   /// The sequence of the first event that is not older; the end of the log if all are.
   [[nodiscard]] std::uint64_t sequence_at(std::int64_t time_us);
   /// The event with a sequence or id. Throws `command_failure` if there is none.

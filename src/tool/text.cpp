@@ -195,6 +195,16 @@ std::string pause_text(std::int64_t microseconds) {
   return fmt::format("+{:.1f} h", ms / 3'600'000);
 }
 
+std::string duration_text(std::int64_t microseconds) {
+  const std::int64_t seconds = microseconds / second_us;
+  const auto in = [seconds](std::int64_t unit, const char* name) {
+    return counted(static_cast<std::uint64_t>(seconds / unit), name);
+  };
+  if (seconds % 86'400 == 0) return in(86'400, "day");
+  if (seconds % 3600 == 0) return in(3600, "hour");
+  return seconds % 60 == 0 ? in(60, "minute") : in(1, "second");
+}
+
 std::string bar(double share) {
   const auto blocks = static_cast<std::size_t>(std::clamp(share, 0.0, 1.0) * 20 + 0.5);
   std::string out;

@@ -30,6 +30,8 @@ namespace quipu::tool {
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many = {});
 /// `+0.9 ms`.
 [[nodiscard]] std::string pause_text(std::int64_t microseconds);
+/// `10 minutes`, `1 day`: a duration of whole seconds.
+[[nodiscard]] std::string duration_text(std::int64_t microseconds);
 /// A bar of blocks, 20 columns for a share of 1.
 [[nodiscard]] std::string bar(double share);
 

@@ -7,7 +7,6 @@ import json
 import os
 import pathlib
 import re
-import signal
 import subprocess
 import time
 
@@ -143,7 +142,7 @@ class Live(command.CommandTest):
         self.assertEqual(json.loads(follower.stdout.readline())["entity"], "order:1")
         append("2")
         self.assertEqual(json.loads(follower.stdout.readline())["entity"], "order:2")
-        follower.send_signal(signal.SIGINT)
+        follower.terminate()
         follower.wait(10)
         append("3")
         self.assertEqual(len(self.run_command("cat", "live", "--json")[1].splitlines()), 3)

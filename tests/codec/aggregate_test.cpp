@@ -281,6 +281,23 @@ struct empty_in_the_way {
   int count;
 };
 
+/// The parameters are those of a `serialize` for Boost.
+struct for_cereal {
+  std::int32_t count{};
+  template <class Archive>
+  void serialize(Archive& archive, std::uint32_t) {
+    archive(count);
+  }
+};
+struct for_cereal_from_outside {
+  for_cereal inside;
+  std::string note;
+};
+template <class Archive>
+[[maybe_unused]] void serialize(Archive& archive, for_cereal_from_outside& object, std::uint32_t) {
+  archive(object.inside, object.note);
+}
+
 template <class Type>
 constexpr bool is_refused(aggregate_fault fault) {
   return fault_of<Type> == fault && !quipu::encodable<Type>;
@@ -389,4 +406,13 @@ TEST_CASE("an anonymous union is refused, a named one by itself", "[reflect]") {
 
 TEST_CASE("a struct that says it is a tuple is refused", "[reflect]") {
   STATIC_REQUIRE(is_refused<tuple_like>(aggregate_fault::tuple_like));
+}
+
+TEST_CASE("an aggregate without a schema name is encoded by its members, whoever its serialize is for", "[reflect]") {
+  STATIC_REQUIRE(quipu::schema_text<for_cereal>() == "{count:i32}");
+  STATIC_REQUIRE(quipu::schema_text<for_cereal_from_outside>() == "{inside:{count:i32},note:str}");
+  const for_cereal_from_outside back =
+      quipu::decode<for_cereal_from_outside>(quipu::encode(for_cereal_from_outside{{7}, "kept"}));
+  CHECK(back.inside.count == 7);
+  CHECK(back.note == "kept");
 }

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <new>
 #include <thread>
 #include <utility>
 
@@ -77,5 +78,48 @@ TEST_CASE("a rebuilt state has what came while it was made, before it is shown",
   append_to(real->log, 100);
   REQUIRE(comes_true([&] { return shown() == 12; }));
   CHECK(model->rebuilds() == 1);
+  real->close();
+}
+
+namespace {
+
+/// A log that one thread can't read now and then.
+class failing_source final : public forwarding_log {
+ public:
+  using forwarding_log::forwarding_log;
+  std::atomic<bool> fails{false};
+  std::atomic<int> failures{0};
+
+  [[nodiscard]] quipu::detail::log_snapshot snapshot() override {
+    if (fails.load() && ++failures % 2 == 0) throw std::bad_alloc{};
+    if (fails.load()) throw quipu::error{errc::io_failed, "simulated"};
+    return log().snapshot();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a model that can't read its log for a while goes on afterwards", "[delivery][read_model]") {
+  auto real = make_core();
+  for (std::int64_t number = 0; number < 10; ++number) append_to(real->log, number);
+  const auto source = std::make_shared<failing_source>(real);
+  const auto model =
+      std::make_shared<body>(quipu::detail::model_type<quipu::detail::whole_model<deposit_count>>,
+                             quipu::detail::model_parts{{real->workers, "model:m"},
+                                                        source,
+                                                        std::make_unique<quipu::detail::core_checkpoints>(real),
+                                                        region::all(),
+                                                        1000});
+  const quipu::detail::owned_thread<body> thread{model};
+  const auto shown = [&] { return quipu::detail::model_reading{*model}.state<deposit_count>().count; };
+  REQUIRE(comes_true([&] { return shown() == 10; }));
+  source->fails = true;
+  append_to(real->log, 10);
+  REQUIRE(comes_true([&] { return source->failures.load() >= 2; }));
+  CHECK(shown() == 10);
+  CHECK(model->is_running());
+  source->fails = false;
+  CHECK(comes_true([&] { return shown() == 11; }));
+  CHECK(model->failure().empty());
   real->close();
 }

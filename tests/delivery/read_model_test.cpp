@@ -310,7 +310,7 @@ TEST_CASE("a model whose folding throws has failed, and shows no half of an even
   CHECK(failed.code() == errc::cancelled);
   CHECK(std::string{failed.what()}.find("thirteen") != std::string::npos);
   model.join();
-  CHECK(model.failure() == "thirteen");
+  CHECK(model.failure() == R"(event 1, 0xF001 of "a": thirteen)");
   CHECK(code_of([&] { static_cast<void>(model.state()); }) == errc::cancelled);
   CHECK_THROWS_AS(model.rebuild(), std::runtime_error);
 }

@@ -157,7 +157,7 @@ TEST_CASE("a worker whose handler throws begins again with the event that failed
     auto worker = store.cursor_worker("w", region::all(), fails_at_five, stops_at_once);
     worker.join();
     CHECK(worker.state() == worker_state::failed);
-    CHECK(worker.failure() == "five");
+    CHECK(worker.failure() == R"(event 5, 0xF001 of "a": five)");
     CHECK(worker.restarts() == 0);
     CHECK(seen.all() == numbers(0, 5));
     CHECK(committed(store, "w") == 5);  // what was handled stays handled
@@ -213,7 +213,7 @@ TEST_CASE("a poison event is tried again, skipped or parked, as the policy says"
                                       {.restart = restart_policy::never(), .poison = poison_policy::retry(2, 1ms)});
     worker.join();
     CHECK(worker.state() == worker_state::failed);
-    CHECK(worker.failure() == "no 3");
+    CHECK(worker.failure() == R"(event 3, 0xF001 of "a": no 3)");
     CHECK(seen.all() == std::vector<std::uint64_t>{0, 1, 2, 3, 3, 3});
   }
   SECTION("skipped, and told") {
@@ -276,7 +276,7 @@ TEST_CASE("what was parked is there in the next life, and needs no worker to be 
     worker.join();
     parked = worker.parked();
     REQUIRE(parked.size() == 2);
-    CHECK(parked[0].error.empty());
+    CHECK(parked[0].error == "something that is no std::exception was thrown, of type int");
     CHECK(parked[1].error == std::string(1024, 'x'));
   }
   quipu::store store{quipu::config{.directory = folder / "d"}};

@@ -19,6 +19,7 @@ namespace frames {
 /// Knows no schemas; a view only has to keep it alive.
 class no_origin final : public quipu::detail::event_origin {
  public:
+  quipu::detail::event_names names_of(std::uint32_t) const override { return {"account:alice", "branch:zurich"}; }
   std::string schema_text(quipu::event_kind, std::uint16_t) const override { return {}; }
   std::uint64_t schema_fingerprint(quipu::event_kind, std::uint16_t) const override { return 0; }
 };
@@ -56,9 +57,7 @@ class log {
 
   const std::byte* first() const { return data.data(); }
   const std::byte* last() const { return data.data() + data.size(); }
-  quipu::event_view view_of(quipu::detail::frame_view frame) const {
-    return {frame, "account:alice", "branch:zurich", origin};
-  }
+  quipu::event_view view_of(quipu::detail::frame_view frame) const { return {frame, origin}; }
   quipu::event_view first_view() const { return view_of({first(), chained}); }
 
   bool chained;

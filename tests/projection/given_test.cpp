@@ -44,6 +44,7 @@ struct noted {
   static constexpr auto kind = quipu::event_kind::custom(4, 4);
   std::string text{};
   std::vector<std::int32_t> pages{};
+  std::uint8_t stamp[2]{};
 };
 
 struct place {
@@ -178,8 +179,9 @@ TEST_CASE("what no constant expression can hold is compared at run time", "[proj
   CHECK(given<order>().when(note{"fragile"}).then(noted{"fragile", {1, 2}}));
   CHECK_FALSE(given<order>().when(note{"fragile"}).then(noted{"fragile", {1, 3}}));
   CHECK_FALSE(given<order>().when(note{"fragile"}).then(noted{"brittle", {1, 2}}));
+  CHECK_FALSE(given<order>().when(note{"fragile"}).then(noted{"fragile", {1, 2}, {0, 1}}));
   CHECK_THAT(given<order>().when(note{"a \"b\""}).then().message(),
-             Catch::Contains("noted {\"text\":\"a \\\"b\\\"\",\"pages\":[1,2]}"));
+             Catch::Contains("noted {\"text\":\"a \\\"b\\\"\",\"pages\":[1,2],\"stamp\":\"0000\"}"));
 }
 
 TEST_CASE("a decision that is a batch is all of its events, or none", "[projection][given]") {

@@ -129,7 +129,7 @@ consteval aggregate_fault find_fault() {
     return aggregate_fault::too_many_members;
   else if constexpr (!has_counted_all<Type>())
     return aggregate_fault::uncounted_member;
-  else if constexpr (find_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
+  else if constexpr (has_unnamed_union<Type>(std::make_index_sequence<member_count<Type>>{}))
     return aggregate_fault::unnamed_union;
   else if constexpr (!has_bindable_members<Type>)
     return aggregate_fault::unbindable_member;

@@ -15,6 +15,7 @@
 #include "../projection/projection.hpp"
 #include "cursor.hpp"
 #include "cursor_position.hpp"
+#include "detail/event_text.hpp"
 #include "detail/wait_time.hpp"
 
 #include <atomic>
@@ -114,6 +115,14 @@ class watcher {
   }
   /// Folds a few events before sequence `end`; later ones may have shapes that were not checked. Returns whether there
   /// may be more.
+  /// A `quipu::error` names the event; what else `apply` throws passes through.
+  [[nodiscard]] bool fold_one(const event_view& event) {
+    try {
+      return detail::folder<State>::fold_view(state_, event);
+    } catch (const error& why) {
+      throw detail::error_at(event, why);
+    }
+  }
   [[nodiscard]] bool fold_some(std::uint64_t end) {
     const auto some = cursor_.poll_batch(fold_batch_events);
     for (const event_view& event : some) {
@@ -121,7 +130,7 @@ class watcher {
         cursor_.rewind_to(event.sequence());
         return false;
       }
-      if (detail::folder<State>::fold_view(state_, event) && event.sequence() >= returned_before_) has_change_ = true;
+      if (fold_one(event) && event.sequence() >= returned_before_) has_change_ = true;
     }
     return !some.empty();
   }

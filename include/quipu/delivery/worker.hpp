@@ -55,7 +55,8 @@ class worker {
   void join();
 
   [[nodiscard]] worker_state state() const;
-  /// Why it failed, or what its last run ended with; empty while all is well.
+  /// Why it failed, or what its last run ended with; empty while all is well. Begins with the event, if one was the
+  /// cause.
   [[nodiscard]] std::string failure() const;
   /// How often it began again.
   [[nodiscard]] std::uint64_t restarts() const;

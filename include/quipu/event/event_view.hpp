@@ -22,7 +22,13 @@
 namespace quipu {
 namespace detail {
 
-/// What an event's bytes belong to: keeps them alive, and knows the schemas of the log they are in.
+/// The names of an event's coordinate.
+struct event_names {
+  std::string_view entity{};
+  std::string_view scope{};
+};
+
+/// What an event's bytes belong to: keeps them alive, and knows the names and schemas of the log they are in.
 class event_origin {
  public:
   event_origin() = default;
@@ -30,6 +36,8 @@ class event_origin {
   event_origin& operator=(const event_origin&) = delete;
   virtual ~event_origin() = default;
 
+  /// The names of a coordinate, by the number that a frame has of it. They live as long as the origin.
+  [[nodiscard]] virtual event_names names_of(std::uint32_t coordinate) const = 0;
   /// The schema text that the log holds for a kind and version; empty when it holds none.
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
@@ -73,16 +81,16 @@ class event_view {
  public:
   event_view() noexcept = default;
 
-  /// For the journal: `entity` and `scope` must live as long as `origin`.
-  event_view(detail::frame_view frame, std::string_view entity, std::string_view scope,
-             std::shared_ptr<const detail::event_origin> origin) noexcept
-      : frame_{frame}, entity_{entity}, scope_{scope}, origin_{std::move(origin)} {}
+  /// For the journal.
+  event_view(detail::frame_view frame, std::shared_ptr<const detail::event_origin> origin) noexcept
+      : frame_{frame}, origin_{std::move(origin)} {}
 
   [[nodiscard]] bool empty() const noexcept { return origin_ == nullptr; }
 
   [[nodiscard]] event_header header() const noexcept { return frame_.header(); }
-  [[nodiscard]] std::string_view entity() const noexcept { return entity_; }
-  [[nodiscard]] std::string_view scope() const noexcept { return scope_; }
+  // The names are looked up when they are asked for: most readers know them.
+  [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
+  [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -237,17 +245,15 @@ class event_view {
   }
 
   detail::frame_view frame_{};
-  std::string_view entity_;
-  std::string_view scope_;
   std::shared_ptr<const detail::event_origin> origin_;
 };
 
 inline std::string event_view::to_json() const {
   const event_header about = header();
   std::string out = "{\"sequence\":" + std::to_string(sequence()) + ",\"entity\":";
-  detail::append_json_string(out, entity_);
+  detail::append_json_string(out, entity());
   out.append(",\"scope\":");
-  detail::append_json_string(out, scope_);
+  detail::append_json_string(out, scope());
   out.append(",\"entity_sequence\":").append(std::to_string(entity_sequence()));
   out.append(",\"id\":\"").append(about.id.str());
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");

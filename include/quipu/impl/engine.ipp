@@ -70,6 +70,7 @@
 #include "delivery/cursor_position.ipp"
 #include "delivery/detail/checkpoint.ipp"
 #include "delivery/detail/checkpoint_files.ipp"
+#include "delivery/detail/event_text.ipp"
 #include "delivery/detail/model_body.ipp"
 #include "delivery/detail/model_reading.ipp"
 #include "delivery/detail/name_claims.ipp"

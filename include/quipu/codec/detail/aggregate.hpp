@@ -19,14 +19,9 @@ namespace quipu::detail {
 /// The number of members up to the first one that empty braces can't initialise; `member_limit + 1` for more.
 /// Precondition: `Type{}` compiles. Empty braces are tried, not values that convert to anything: each pair stands for
 /// one member, arrays and nested structs included, and no constructor template of a member's type is tempted.
-template <class Type, std::size_t found = 0>
+template <class Type>
 consteval std::size_t count_members() {
-  if constexpr (found > member_limit)
-    return found;
-  else if constexpr (!takes_empty<Type, found + 1>)
-    return found;
-  else
-    return count_members<Type, found + 1>();
+  return find_empty<false, member_limit + 2, Type>() - 1;
 }
 
 template <class Type>
@@ -56,25 +51,33 @@ struct unrelated_value {};
 
 /// An anonymous union is a member whose type has no name, and so is a named member of such a type.
 template <class Type>
-consteval bool is_unnamed_union() {
+consteval bool has_no_name() {
 #if defined(__GNUC__) || defined(__clang__)
   const std::string_view text = __PRETTY_FUNCTION__;
-  return std::is_union_v<Type> &&
-         (text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
-          text.find("(unnamed union") != text.npos);
+  return text.find("<unnamed union>") != text.npos || text.find("(anonymous union") != text.npos ||
+         text.find("(unnamed union") != text.npos;
 #else
-  return std::is_union_v<Type>;
+  return true;
 #endif
 }
+template <class Type>
+concept unnamed_union = std::is_union_v<Type> && has_no_name<Type>();
+
 struct unnamed_union_value {
   template <class Member>
-  requires(is_unnamed_union<Member>()) operator Member() const;
+  requires unnamed_union<Member>
+  operator Member() const;
+};
+
+template <class Type, class Value>
+concept begins_with = requires {
+  Type{probe<Value>()};
 };
 
 /// Whether the aggregate has a base class. It takes a value that converts to its base classes alone, unless the base is
 /// constructible from anything, which makes the conversion ambiguous. A first member takes both values or neither.
 template <class Type>
-inline constexpr bool has_base_class = takes_value<Type, 0, base_value<Type>> != takes_value<Type, 0, unrelated_value>;
+inline constexpr bool has_base_class = begins_with<Type, base_value<Type>> != begins_with<Type, unrelated_value>;
 
 /// Has no default, so that an initialiser without a clause for it does not compile.
 struct end_mark {
@@ -120,9 +123,12 @@ consteval bool has_counted_all() {
 /// Whether one of the members is an anonymous union. A nested struct that begins with one takes the value in braces
 /// too.
 template <class Type, std::size_t... indices>
-consteval bool find_unnamed_union(std::index_sequence<indices...>) {
-  return ((takes_value<Type, indices, unnamed_union_value> && !takes_braced<Type, indices, unnamed_union_value>) ||
-          ...);
+consteval bool has_unnamed_union(std::index_sequence<indices...>) {
+  if constexpr (find_empty<true, sizeof...(indices), Type, unnamed_union_value>() == sizeof...(indices))
+    return false;
+  else
+    return ((takes_value<Type, indices, unnamed_union_value> && !takes_braced<Type, indices, unnamed_union_value>) ||
+            ...);
 }
 
 }  // namespace quipu::detail

@@ -32,14 +32,15 @@ std::byte* store_time(std::byte* to, const Type& value) {
   if constexpr (shape_of<Type> == shape::time_point) {
     std::int64_t nanoseconds = 0;
     if (!ticks_to_nanoseconds<typename Type::duration::period>(value.time_since_epoch().count(), nanoseconds)) {
-      throw_encode_failed("a time point that is no 64-bit count of nanoseconds since its clock's epoch");
+      throw_encode_failed(
+          "a time point outside of 1677-09-21 to 2262-04-11, counted from 1970-01-01: a 64-bit number of nanoseconds");
     }
     store_little_endian(to, nanoseconds);
   } else if constexpr (std::is_floating_point_v<typename Type::rep>) {
     store_little_endian(to, static_cast<double>(value.count()));
   } else {
     if (!fits<std::int64_t>(value.count()))
-      throw_encode_failed("a duration whose count doesn't fit in 64 bits with a sign");
+      throw_encode_failed("a duration whose count is outside of -2^63 to 2^63 - 1");
     store_little_endian(to, static_cast<std::int64_t>(value.count()));
   }
   return to + 8;

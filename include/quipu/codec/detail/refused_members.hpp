@@ -61,7 +61,7 @@ struct refuses_reference {
 template <class Owner>
 struct refuses_unnamed_union {
   template <class Member>
-  requires(is_unnamed_union<Member>() && refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
+  requires(unnamed_union<Member>&& refusal<a_union_has_no_encoding_use_std_variant<Owner, Member>>::made)
   operator Member() const;
 };
 

@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,9 @@ class model_body final : public thread_body {
 
   /// Folds until it is told to stop, or the store was closed and all is folded.
   void follow();
+  /// The next events, after rebuilding the state if events were dropped or erased. Nothing if a failure that may pass
+  /// keeps the log from being read: too little memory, an I/O error. The state is then as it was.
+  [[nodiscard]] std::optional<std::vector<event_view>> read_next(bool closed);
   void fold(const std::vector<event_view>& events);
   /// Whether events were dropped or erased since the state was begun.
   [[nodiscard]] bool is_outdated();
@@ -116,6 +120,7 @@ class model_body final : public thread_body {
   std::uint64_t rebuilds_{};
   bool failed_{};
   bool is_over_{};
+  std::string failed_at_;  // begins `failure_` where folding one event failed
   std::string failure_;
   std::string saving_failure_;
 };

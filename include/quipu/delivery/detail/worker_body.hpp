@@ -115,6 +115,8 @@ class worker_body final : public thread_body {
   /// handled, parked or skipped. An event that was dropped or erased between two calls, and that the region does not
   /// select any more, needs no further call.
   [[nodiscard]] bool handle_one(event_view event);
+  /// As `handle_one`; a failure that ends the run leaves the event in `failed_at_`.
+  [[nodiscard]] bool handle_named(const event_view& event);
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
@@ -150,6 +152,7 @@ class worker_body final : public thread_body {
   text name_;
   std::optional<named_cursor> cursor_;  // used by the thread only
   std::vector<std::int64_t> restarted_at_us_;
+  text failed_at_;  // begins the message of a failure of one event; used by the thread only
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> end_wait_{false};  // ends a wait for events

@@ -80,6 +80,8 @@ class unique_fd {
 
 /// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
 [[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+/// Throws `errc::locked` for a lock file that another store or process has locked.
+[[noreturn]] void throw_held(std::string path);
 
 // ---- opening
 
@@ -102,6 +104,9 @@ inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
 /// Returns the path without trailing slashes and "/.", because O_NOFOLLOW follows a link before them. An empty path
 /// becomes ".".
 [[nodiscard]] std::string without_trailing_slashes(std::string path);
+
+/// Whether a path is a symbolic link. Leaves `errno` as it is.
+[[nodiscard]] bool is_symbolic_link(const std::string& path) noexcept;
 
 /// Opens a directory that is not a symbolic link; its parents may be. Returns no descriptor, with `errno` set, on
 /// failure.

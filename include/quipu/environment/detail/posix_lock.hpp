@@ -56,8 +56,8 @@ class held_locks {
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
     if (!file) throw_system_error("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
-      if (errno == EWOULDBLOCK) throw_system_error("held by another store or process", path, errno, errc::locked);
-      throw_system_error("lock", path, errno);
+      if (errno == EWOULDBLOCK) throw_held(path);
+      throw_system_error("lock the directory", path, errno);
     }
     held_.push_back(holding{++last_token_, {}, std::move(file)});
     return last_token_;

@@ -61,7 +61,7 @@ struct file_cache::state {
                                            cache_meta& meta, detail::entry_observation& seen) const {
     const detail::entry_reading reading = detail::read_entry(root.get(), name, key, value, meta, seen);
     if (reading == detail::entry_reading::refused)
-      fail("the cache entry is a symbolic link or no regular file", name.path(), errno);
+      fail("use a cache entry that is a symbolic link or no regular file", name.path(), errno);
     if (reading == detail::entry_reading::failed) fail("read a cache entry", name.path(), errno);
     if (reading != detail::entry_reading::unsound) seen = {};
     return reading;

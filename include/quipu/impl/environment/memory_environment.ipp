@@ -50,20 +50,20 @@ class memory_open_file final : public environment_file {
   void write_at(bytes_view data, std::uint64_t offset) override {
     check_writable("write", EBADF);
     const std::lock_guard guard{world_->mutex};
-    if (!file_->storage.write(data, offset)) fail("write", ENOSPC);
+    if (!file_->storage.write(data, offset)) fail("write the file", ENOSPC);
   }
 
   /// Reserves address space; memory is allocated by writing.
   void reserve(std::uint64_t size) override {
     check_writable("reserve room for", EBADF);
     const std::lock_guard guard{world_->mutex};
-    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room for", ENOSPC);
+    if (size > file_->storage.size() && !file_->storage.resize(size)) fail("reserve room in the file", ENOSPC);
   }
 
   void truncate(std::uint64_t size) override {
     check_writable("truncate", EINVAL);
     const std::lock_guard guard{world_->mutex};
-    if (!file_->storage.resize(size)) fail("truncate", ENOSPC);
+    if (!file_->storage.resize(size)) fail("truncate the file", ENOSPC);
   }
 
   /// Does nothing: the files do not outlive the process.
@@ -73,7 +73,7 @@ class memory_open_file final : public environment_file {
     if (count == 0) return {};
     const std::lock_guard guard{world_->mutex};
     auto pages = file_->storage.window(count);
-    if (!pages) fail("map", ENOSPC);
+    if (!pages) fail("map the file", ENOSPC);
     const std::byte* const data = pages->data();
     return {data, count, std::move(pages)};
   }
@@ -118,10 +118,10 @@ class memory_open_directory final : public environment_directory {
     const std::lock_guard guard{world_->mutex};
     auto [found, problem] = find_memory_file(*directory_, name);
     if (mode == open_mode::create) {
-      if (problem != ENOENT) fail("create", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
+      if (problem != ENOENT) fail("create the file", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open", std::move(whole), problem, problem == ENOENT);
+      fail("open the file", std::move(whole), problem, problem == ENOENT);
     }
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
@@ -131,7 +131,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     const int problem = find_memory_file(*directory_, name).second;
-    if (problem == ENAMETOOLONG) fail("look up", std::move(whole), problem);
+    if (problem == ENAMETOOLONG) fail("look up the file", std::move(whole), problem);
     return problem != ENOENT;
   }
 
@@ -140,7 +140,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(from);
     check_file_name(to, path_);
     const std::lock_guard guard{world_->mutex};
-    if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename", std::move(whole), problem);
+    if (const int problem = rename_in_memory(*directory_, from, to)) fail("rename the file", std::move(whole), problem);
   }
 
   /// Removes files only; a directory is `errc::io_failed`.
@@ -148,7 +148,7 @@ class memory_open_directory final : public environment_directory {
     std::string whole = path_of(name);
     const std::lock_guard guard{world_->mutex};
     const int problem = find_memory_file(*directory_, name).second;
-    if (problem != 0 && problem != ENOENT) fail("remove", std::move(whole), problem);
+    if (problem != 0 && problem != ENOENT) fail("remove the file", std::move(whole), problem);
     directory_->erase(name);
   }
 
@@ -174,7 +174,7 @@ class memory_open_directory final : public environment_directory {
       fail("open the lock", std::move(whole), problem);
     }
     if (found->locked) {
-      throw_system_error("held by another store or process", std::move(whole), EWOULDBLOCK, errc::locked);
+      throw_held(std::move(whole));
     }
     found->locked = true;
     return std::make_unique<memory_lock>(world_, std::move(found));

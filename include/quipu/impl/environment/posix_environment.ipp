@@ -39,7 +39,7 @@ class posix_file final : public environment_file {
 
   [[nodiscard]] std::uint64_t size() const override {
     const std::int64_t size = file_size(descriptor_.get());
-    if (size < 0) fail("find the size of");
+    if (size < 0) fail("find the size of the file");
     return static_cast<std::uint64_t>(size);
   }
 
@@ -47,40 +47,40 @@ class posix_file final : public environment_file {
     if (offset >= max_size) return 0;
     count = static_cast<std::size_t>(std::min<std::uint64_t>(count, max_size - offset));
     const ssize_t got = detail::read_at(descriptor_.get(), to, count, offset);
-    if (got < 0) fail("read");
+    if (got < 0) fail("read the file");
     return static_cast<std::size_t>(got);
   }
 
   void write_at(bytes_view data, std::uint64_t offset) override {
-    if (offset > max_size || data.size() > max_size - offset) fail("write", EFBIG);
-    if (!write_all_at(descriptor_.get(), data, offset)) fail("write");
+    if (offset > max_size || data.size() > max_size - offset) fail("write the file", EFBIG);
+    if (!write_all_at(descriptor_.get(), data, offset)) fail("write the file");
   }
 
   /// Also allocates holes. After a failure, the file may have grown partly. On file systems that cannot allocate, only
   /// extends the file; a later write may then fail.
   void reserve(std::uint64_t size) override {
-    if (size > max_size) fail("reserve room for", EFBIG);
+    if (size > max_size) fail("reserve room in the file", EFBIG);
     if (size == 0) return;  // an error for fallocate
     const auto allocate = [&] { return ::fallocate(descriptor_.get(), 0, 0, static_cast<off_t>(size)); };
     if (retry_interrupted(allocate) == 0) return;
-    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room for");
-    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room for");
+    if (errno != EOPNOTSUPP && errno != ENOSYS && errno != EINVAL) fail("reserve room in the file");
+    if (size > this->size() && !truncate_file(descriptor_.get(), size)) fail("reserve room in the file");
   }
 
   void truncate(std::uint64_t size) override {
-    if (size > max_size) fail("truncate", EFBIG);
-    if (!truncate_file(descriptor_.get(), size)) fail("truncate");
+    if (size > max_size) fail("truncate the file", EFBIG);
+    if (!truncate_file(descriptor_.get(), size)) fail("truncate the file");
   }
 
   /// fdatasync, which includes the size.
   void sync() override {
-    if (!sync_data(descriptor_.get())) fail("flush");
+    if (!sync_data(descriptor_.get())) fail("flush the file");
   }
 
   [[nodiscard]] file_mapping map(std::size_t count) const override {
     if (count == 0) return {};  // an error for mmap
     void* const data = ::mmap(nullptr, count, PROT_READ, MAP_SHARED, descriptor_.get(), 0);
-    if (data == MAP_FAILED) fail("map");
+    if (data == MAP_FAILED) fail("map the file");
     return posix_mappings::own(data, count);
   }
 
@@ -96,12 +96,23 @@ class posix_file final : public environment_file {
   [[nodiscard]] file_mapping copy(std::size_t count) const {
     if (count == 0) return {};
     const std::shared_ptr<std::byte[]> content{new std::byte[count]};
-    if (read_at(content.get(), count, 0) != count) fail("read", EIO);
+    if (read_at(content.get(), count, 0) != count) fail("read the file", EIO);
     return {content.get(), count, content};
   }
 
   [[noreturn]] void fail(std::string_view operation) const { fail(operation, errno); }
-  [[noreturn]] void fail(std::string_view operation, int number) const { throw_system_error(operation, path_, number); }
+  [[noreturn]] void fail(std::string_view operation, int number) const {
+    throw_system_error(operation, path_now(), number);
+  }
+  /// The path of the file by the name that it has now: a segment is renamed when it is complete. Where the system does
+  /// not tell, by the name that it had when it was opened.
+  [[nodiscard]] std::string path_now() const {
+    const std::string link = "/proc/self/fd/" + std::to_string(descriptor_.get());
+    std::error_code unknown;
+    const std::filesystem::path found = std::filesystem::read_symlink(link, unknown);
+    const bool is_there = !unknown && std::filesystem::exists(found, unknown);
+    return is_there ? std::filesystem::path{path_}.replace_filename(found.filename()).string() : path_;
+  }
 
   unique_fd descriptor_;
   std::string path_;
@@ -127,7 +138,9 @@ class posix_directory final : public environment_directory {
                       : mode == open_mode::write ? O_RDWR
                                                  : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
-    if (!opened) fail(mode == open_mode::create ? "create" : "open", std::move(whole), mode != open_mode::create);
+    if (!opened)
+      fail(mode == open_mode::create ? "create the file" : "open the file", std::move(whole),
+           mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
@@ -136,20 +149,21 @@ class posix_directory final : public environment_directory {
     std::string whole = path_of(name);
     struct stat about;
     if (::fstatat(descriptor_.get(), name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0) return true;
-    if (errno != ENOENT) fail("look up", std::move(whole));
+    if (errno != ENOENT) fail("look up the file", std::move(whole));
     return false;
   }
 
   void rename(const std::string& from, const std::string& to) override {
     std::string whole = path_of(from);
     check_file_name(to, path_);
-    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str())) fail("rename", std::move(whole));
+    if (!rename_at(descriptor_.get(), from.c_str(), descriptor_.get(), to.c_str()))
+      fail("rename the file", std::move(whole));
   }
 
   /// Removes files only; a directory is `errc::io_failed`.
   void remove(const std::string& name) override {
     std::string whole = path_of(name);
-    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove", std::move(whole));
+    if (!unlink_at(descriptor_.get(), name.c_str()) && errno != ENOENT) fail("remove the file", std::move(whole));
   }
 
   /// Sorted bytewise.
@@ -159,13 +173,13 @@ class posix_directory final : public environment_directory {
       names.emplace_back(name);
       return true;
     };
-    if (!list_directory(descriptor_.get(), keep)) fail("list", path_);
+    if (!list_directory(descriptor_.get(), keep)) fail("list the directory", path_);
     std::sort(names.begin(), names.end());
     return names;
   }
 
   void sync() override {
-    if (!sync_directory(descriptor_.get())) fail("flush", path_);
+    if (!sync_directory(descriptor_.get())) fail("flush the directory", path_);
   }
 
   [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
@@ -206,6 +220,10 @@ QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_direct
   detail::check_directory_path(where);
   std::string whole = detail::without_trailing_slashes(where.string());
   detail::unique_fd opened = detail::open_durable_directory(whole, create);
+  if (!opened && detail::is_symbolic_link(whole))
+    throw error{errc::io_failed,
+                "the directory is a symbolic link, which is not followed: use the path that it points to",
+                {.path = std::move(whole), .system_error = ELOOP}};
   if (!opened)
     detail::posix_directory::fail(create ? "create or open the directory" : "open the directory", std::move(whole),
                                   true);

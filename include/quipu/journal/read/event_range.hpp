@@ -41,10 +41,17 @@ class event_range {
 
     iterator() = default;
 
-    [[nodiscard]] event_view operator*() const;
+    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
-    iterator& operator++();
-    iterator operator++(int);
+    iterator& operator++() {
+      if (!step_at_hand()) step();
+      return *this;
+    }
+    iterator operator++(int) {
+      iterator before = *this;
+      ++*this;
+      return before;
+    }
     friend bool operator==(const iterator& left, const iterator& right) noexcept {
       return left.frame_.data() == right.frame_.data();
     }
@@ -63,6 +70,15 @@ class event_range {
     void advance();
     /// As `advance`, but stays at the event where it throws.
     void step();
+    /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
+    [[nodiscard]] bool step_at_hand() {
+      if (must_enter_ || !selected_.takes_all()) return false;
+      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      if (place == nullptr) return false;
+      frame_ = owner().frame_at(*place);
+      reader_.drop_first();
+      return true;
+    }
 
     std::shared_ptr<const source> from_;
     std::size_t segment_{};

@@ -78,6 +78,14 @@ class place_reader {
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
+  /// The next place before `end`, if it is at hand; else null, and `next` has to look for it.
+  [[nodiscard]] const std::uint32_t* at_hand(std::uint32_t end) const noexcept {
+    if (streams_.size() != 1) return nullptr;
+    const stream& only = streams_.front();
+    return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
+  }
+  /// Passes over the place that is at hand.
+  void drop_first() noexcept { ++streams_.front().used; }
   /// The next place before `end`; false when there is none, and then for good.
   [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place);
 

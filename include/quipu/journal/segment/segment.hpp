@@ -182,12 +182,8 @@ class segment final : public event_origin {
 
   // ---- names and schemas
 
-  struct text_names {
-    std::string_view entity;
-    std::string_view scope;
-  };
   /// The names of a coordinate, by its number in this segment.
-  [[nodiscard]] text_names names_of(std::uint32_t coordinate) const;
+  [[nodiscard]] QUIPU_DECL event_names names_of(std::uint32_t coordinate) const override;
   [[nodiscard]] std::size_t coordinate_count() const;
 
   [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;

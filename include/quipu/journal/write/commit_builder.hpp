@@ -72,6 +72,7 @@ class commit_builder {
   hybrid_clock clock_;
   id_randomness random_;
   durability standard_;
+  bytes definition_;  // see frame_writer
   tail_buffer filling_;
   tail_buffer group_;
 };

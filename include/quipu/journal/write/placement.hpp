@@ -40,6 +40,7 @@ using key_set = flat_map<event_id, nothing, event_id_hash>;
 /// The position of the log's end, where the next frames go. The references are advanced by each frame.
 struct frame_writer {
   tail_buffer& tail;
+  bytes& definition;  ///< room to encode a definition in, with the capacity that the placement asked for
   bool chained;
   std::uint64_t segment;  ///< identifies the active segment in slots of coordinates and schemas
   std::uint64_t& next_sequence;
@@ -62,6 +63,8 @@ class placement {
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
+  /// The most bytes that one definition of a coordinate or schema can take. Known after `prepare`.
+  [[nodiscard]] std::size_t definition_bytes() const noexcept { return definition_bytes_; }
   /// The most bytes of frames that this commit can take.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return total_.frame_bytes; }
 
@@ -97,11 +100,11 @@ class placement {
   /// entry differs from the event.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
 
-  /// Checks expectations and schemas, and allocates everything that `write` needs. Throws `errc::conflict`,
+  /// Checks expectations and schemas, and finds what `write` needs. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
   void prepare(entity_table& entities, schema_ledger& schemas);
 
-  /// Writes the frames and fills in the receipts. The tail buffer must have room. `make_id()` returns ascending ids.
+  /// Writes the frames and fills in the receipts. The buffers must have room. `make_id()` returns ascending ids.
   template <class MakeId>
   void write(frame_writer to, std::span<receipt> receipts, MakeId&& make_id) noexcept {
     std::byte* last = nullptr;
@@ -118,14 +121,14 @@ class placement {
       if (slot.segment != to.segment) {
         slot.segment = to.segment;
         slot.number = to.next_coordinate++;
-        definition_.clear();
-        coordinate_definition{entry.entity, entry.scope}.put(definition_);
+        to.definition.clear();
+        coordinate_definition{entry.entity, entry.scope}.put(to.definition);
         write_definition(to, event_kind::data, slot.number);
       }
       if (each.schema != nullptr && each.schema->segment != to.segment) {
         each.schema->segment = to.segment;
-        definition_.clear();
-        schema_definition{entry.kind, entry.version, entry.schema}.put(definition_);
+        to.definition.clear();
+        schema_definition{entry.kind, entry.version, entry.schema}.put(to.definition);
         write_definition(to, event_kind::system_schema, 0);
       }
       last = write_event(to, index, receipts[index], make_id());
@@ -164,6 +167,9 @@ class placement {
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
+  /// A clause for the message of a conflict.
+  [[nodiscard]] static std::string expectation_of(const expected_version& expected);
+
   [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
 
   /// The checks of `prepare` for a batch, before any of its entries changes anything.
@@ -183,7 +189,7 @@ class placement {
   item* items_{&one_};
   std::size_t fresh_count_{};
   commit_size total_{};
-  bytes definition_;
+  std::size_t definition_bytes_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

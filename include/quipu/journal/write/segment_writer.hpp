@@ -104,7 +104,7 @@ class segment_writer {
   void thaw();
 
   /// Where frames for the active segment are laid out. Nothing may be laid out before `thaw`.
-  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept;
+  [[nodiscard]] frame_writer frames_into(tail_buffer& buffer, bytes& definition, std::uint64_t& next_sequence) noexcept;
 
   /// Reserves room on the device up to offset `end`, and on to the next multiple of `step` unless that is beyond
   /// `limit` or there is no room for it. Throws `errc::storage_full`, and nothing has changed then.

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -36,15 +37,23 @@ class tail_buffer {
   [[nodiscard]] const std::vector<pending_frame>& frames() const noexcept { return frames_; }
 
   /// Makes room for `more_frames` calls of `add`, so that they can't fail.
-  void reserve(std::size_t more_bytes, std::size_t more_frames);
+  void reserve(std::size_t more_bytes, std::size_t more_frames) {
+    if (frames_.capacity() - frames_.size() < more_frames || capacity_ - size_ < more_bytes)
+      grow(more_bytes, more_frames);
+  }
 
   /// Room for a frame of `size` bytes, which must have been reserved.
-  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept;
+  [[nodiscard]] std::byte* add(std::size_t size, coordinate_slot* where) noexcept {
+    frames_.push_back({size_, where});
+    return data_.get() + std::exchange(size_, size_ + size);
+  }
 
   /// Removes all frames. Keeps up to 8 MiB of memory for the next ones.
   void clear() noexcept;
 
  private:
+  void grow(std::size_t more_bytes, std::size_t more_frames);
+
   std::unique_ptr<std::byte[]> data_;
   std::size_t size_{};
   std::size_t capacity_{};

@@ -42,7 +42,7 @@ struct cached_log {
 };
 
 /// Makes `State{}` for an entity, by its number, and takes it away again.
-struct state_list {
+struct state_slots {
   void* of{};
   void* (*make)(void* of, std::size_t number){};
   void (*drop)(void* of, std::size_t number){};
@@ -51,7 +51,7 @@ struct state_list {
 /// Projects the entities whose numbers modulo `shares` are `share`. An entity all of whose events were dropped gets no
 /// state. Throws what folding throws.
 void project_entities(const cached_log& log, const log_snapshot& seen, const std::vector<counted_entity>& entities,
-                      unsigned share, unsigned shares, const state_operations& type, const state_list& states);
+                      unsigned share, unsigned shares, const state_operations& type, const state_slots& states);
 
 /// Whether a region selects either all events of an entity or none.
 [[nodiscard]] bool selects_whole_entities(const region& wanted);
@@ -75,7 +75,7 @@ void project_each_cached(const cached_log& log, const log_snapshot& seen, const 
       all.shares,
       [](void* opaque, unsigned share) {
         work& shared = *static_cast<work*>(opaque);
-        const state_list states{
+        const state_slots states{
             .of = &shared.states,
             .make = [](void* of, std::size_t number) -> void* { return &(*static_cast<slots*>(of))[number].emplace(); },
             .drop = [](void* of, std::size_t number) { (*static_cast<slots*>(of))[number].reset(); }};

@@ -4,6 +4,10 @@
 #pragma once
 
 #include "../../codec/codec.hpp"
+#include "../../codec/schema.hpp"
+#include "../../core/bytes.hpp"
+#include "../../core/detail/type_name.hpp"
+#include "../../core/error.hpp"
 #include "../../event/event_list.hpp"
 #include "../../event/upcast.hpp"
 #include "../../journal/config.hpp"
@@ -11,6 +15,7 @@
 #include "../../journal/write/append_entry.hpp"
 #include "../../macros.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -71,13 +76,48 @@ template <class Event>
   return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>(), {}};
 }
 
+/// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
+[[noreturn]] void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why);
+
+/// The name of the first member of an event that cannot be encoded; empty if no member is at fault.
+template <class Event>
+[[nodiscard, gnu::cold]] std::string_view find_not_encodable(const Event& event) {
+  std::string_view found;
+  if constexpr (is_record<Event>) {
+    constexpr auto names = member_names<Event>();
+    std::size_t position = 0;
+    bytes unused;
+    const auto look = [&](const auto& member) {
+      if (!found.empty()) return;
+      try {
+        byte_writer writer{unused};
+        encode_to(writer, member);
+      } catch (const error&) {
+        found = names[position];
+      }
+      ++position;
+    };
+    visit_members(event, [&](const auto&... members) { (look(members), ...); });
+  }
+  return found;
+}
+
 /// Encodes into a buffer, which is cleared first. Throws `errc::encode_failed`.
 template <class Event>
 [[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
   check_upcast_chain<Event>();
   buffer.clear();
   byte_writer writer{buffer};
-  encode_to(writer, event);
+  if constexpr (is_packed<Event>) {
+    encode_to(writer, event);  // never fails
+  } else {
+    try {
+      encode_to(writer, event);
+    } catch (const error& why) {
+      if (why.code() != errc::encode_failed) throw;
+      throw_not_encodable(type_name<Event>(), find_not_encodable(event), why);
+    }
+  }
   return describe_event<Event>();
 }
 

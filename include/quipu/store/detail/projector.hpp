@@ -37,10 +37,7 @@ struct frame_folding {
 
   void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
     if constexpr (folder<State>::needs_views) {
-      folder<State>::fold_frame(state, frame, [&owner](frame_view each) {
-        const auto names = owner->names_of(each.coordinate());
-        return event_view{each, names.entity, names.scope, owner};
-      });
+      folder<State>::fold_frame(state, frame, [&owner](frame_view each) { return event_view{each, owner}; });
     } else {
       folder<State>::fold_frame(state, frame);
     }

@@ -4,20 +4,40 @@
 #pragma once
 
 #include "../../../core/detail/failure_text.hpp"
+#include "../../../macros.hpp"
 
+#include <cstdlib>
 #include <exception>
+#include <memory>
 #include <string>
+#include <typeinfo>
+
+#include <cxxabi.h>
 
 namespace quipu::detail {
 
+QUIPU_DECL std::string name_of_thrown_type() {
+  std::string text = "something that is no std::exception was thrown";
+  const std::type_info* const thrown = abi::__cxa_current_exception_type();
+  if (thrown == nullptr) return text;
+  int problem = 0;
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+                                                    std::free};
+  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+}
+
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
   try {
-    std::rethrow_exception(problem);
-  } catch (const std::exception& known) {
     try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& known) {
       return known.what();
+    } catch (const std::string& text) {
+      return text;
+    } catch (const char* text) {
+      return text == nullptr ? name_of_thrown_type() : text;
     } catch (...) {
-      return {};
+      return name_of_thrown_type();
     }
   } catch (...) {
     return {};

@@ -11,6 +11,7 @@
 #include "../../../core/error.hpp"
 #include "../../../delivery/cursor.hpp"
 #include "../../../delivery/detail/checkpoint.hpp"
+#include "../../../delivery/detail/event_text.hpp"
 #include "../../../delivery/detail/model_body.hpp"
 #include "../../../delivery/detail/visibility.hpp"
 
@@ -19,6 +20,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <string>
 #include <utility>
@@ -60,7 +62,7 @@ QUIPU_DECL void model_body::run() noexcept {
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = text_of(problem);
+    failure_ = failed_at_ + text_of(problem);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -184,10 +186,13 @@ QUIPU_DECL void model_body::follow() {
     const bool closed = source_->is_closed();  // asked first: what was appended before is found
     if (stop_.load()) break;
     check_shapes();
-    if (!closed && is_outdated()) rebuild();
-    const auto events = cursor_.poll_batch(fold_batch_events);
-    fold(events);
-    if (!events.empty()) {
+    const auto events = read_next(closed);
+    if (!events) {
+      source_->wait_for_event(UINT64_MAX, idle_us, stop_);
+      continue;
+    }
+    fold(*events);
+    if (!events->empty()) {
       if (unsaved() >= save_every_) save();
       continue;
     }
@@ -199,14 +204,29 @@ QUIPU_DECL void model_body::follow() {
   if (unsaved() != 0) save();
 }
 
+QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
+  try {
+    if (!closed && is_outdated()) rebuild();
+    return cursor_.poll_batch(fold_batch_events);
+  } catch (const std::bad_alloc&) {
+    if (closed) throw;
+  } catch (const error& problem) {
+    if (closed || problem.code() != errc::io_failed) throw;
+  }
+  return std::nullopt;
+}
+
 QUIPU_DECL void model_body::fold(const std::vector<event_view>& events) {
   const std::lock_guard lock{mutex_};
-  try {
-    for (const auto& event : events)
-      if (event.sequence() >= position_) type_.fold(state_.get(), event);  // the others came with a rebuilt state
-  } catch (...) {
-    failed_ = true;  // the state may have half of an event
-    throw;
+  for (const auto& event : events) {
+    if (event.sequence() < position_) continue;  // it came with a rebuilt state
+    try {
+      type_.fold(state_.get(), event);
+    } catch (...) {
+      failed_ = true;  // the state may have half of an event
+      failed_at_ = text_at(event);
+      throw;
+    }
   }
   if (cursor_.next_sequence() > position_) {
     position_ = cursor_.next_sequence();

@@ -7,6 +7,7 @@
 #include "../../../core/detail/failure_text.hpp"
 #include "../../../core/detail/steady_time.hpp"
 #include "../../../core/error.hpp"
+#include "../../../delivery/detail/event_text.hpp"
 #include "../../../delivery/detail/name_claims.hpp"
 #include "../../../delivery/detail/wait_time.hpp"
 #include "../../../delivery/detail/worker_body.hpp"
@@ -63,6 +64,7 @@ QUIPU_DECL void worker_body::run() noexcept {
   for (;;) {
     bool is_final = false;
     std::exception_ptr problem;
+    failed_at_.clear();
     try {
       if (!cursor_) open_cursor();
       run_once();
@@ -73,7 +75,7 @@ QUIPU_DECL void worker_body::run() noexcept {
       problem = std::current_exception();
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
-    std::string why = text_of(problem);
+    std::string why = failed_at_ + text_of(problem);
     if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
@@ -176,7 +178,7 @@ QUIPU_DECL bool worker_body::handle_next() {
       return false;
     }
     begin = event->sequence();
-    if (!is_ending() && handle_one(*event)) {
+    if (!is_ending() && handle_named(*event)) {
       next_.store(begin + 1);
       return true;
     }
@@ -189,13 +191,22 @@ QUIPU_DECL bool worker_body::handle_next() {
   return false;
 }
 
+QUIPU_DECL bool worker_body::handle_named(const event_view& event) {
+  try {
+    return handle_one(event);
+  } catch (...) {
+    failed_at_ = text_at(event);
+    throw;
+  }
+}
+
 QUIPU_DECL bool worker_body::handle_one(event_view event) {
   for (std::uint64_t attempt = 1;; ++attempt) {
     std::exception_ptr problem = call_handler(event);
     if (!problem) return true;
     if (is_interrupted()) return false;
     if (attempt <= policy_.poison.retries()) {
-      set_failure(text_of(problem));
+      set_failure(text_at(event) + text_of(problem));
       if (!pause(policy_.poison.pause_us())) return false;
       auto now = find_selected(parts_.source->snapshot(), cursor_->selects(), event.sequence(), event.id());
       if (!now) return true;

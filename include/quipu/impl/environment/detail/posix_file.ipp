@@ -60,11 +60,24 @@ QUIPU_DECL void throw_system_error(std::string_view operation, std::string path,
   error::details about;
   about.path = std::move(path);
   about.system_error = number;
-  std::string message{operation};
-  message.append(": ").append(system_error_text(number));
+  std::string message{"could not "};
+  message.append(operation).append(": ").append(system_error_text(number));
   throw error{code, message, std::move(about)};
 }
 
+QUIPU_DECL bool is_symbolic_link(const std::string& path) noexcept {
+  const int kept = errno;
+  struct stat about {};
+  const bool is_one = ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
+  errno = kept;
+  return is_one;
+}
+
+QUIPU_DECL void throw_held(std::string path) {
+  throw error{errc::locked,
+              "another store writes to the directory, in this process or another one",
+              {.path = std::move(path), .system_error = EWOULDBLOCK}};
+}
 QUIPU_DECL void throw_system_error(std::string_view operation, std::string path, int number) {
   throw_system_error(operation, std::move(path), number, errc_of_system_error(number));
 }

@@ -41,9 +41,7 @@ QUIPU_DECL std::uint64_t log_compactor::look_count(const segment& of) { return o
 QUIPU_DECL bool log_compactor::takes(const std::shared_ptr<segment>& of, const frame_view& frame) {
   if (policy_.policy() == how::tombstone && frame.kind() == event_kind::tombstone)
     return false;  // there is nothing left to erase
-  const auto names = of->names_of(frame.coordinate());
-  const event_view view{frame, names.entity, names.scope, of};
-  return !policy_.keep()(view);
+  return !policy_.keep()(event_view{frame, of});
 }
 
 QUIPU_DECL std::size_t log_compactor::group_end(std::size_t begin) const noexcept {

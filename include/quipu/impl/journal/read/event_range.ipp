@@ -17,22 +17,6 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL event_view event_range::iterator::operator*() const {
-  const auto names = owner().names_of(frame_.coordinate());
-  return {frame_, names.entity, names.scope, from_->seen.at(segment_)};
-}
-
-QUIPU_DECL event_range::iterator& event_range::iterator::operator++() {
-  step();
-  return *this;
-}
-
-QUIPU_DECL event_range::iterator event_range::iterator::operator++(int) {
-  iterator before = *this;
-  step();
-  return before;
-}
-
 QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
   enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
   advance();

@@ -35,10 +35,7 @@ QUIPU_DECL std::uint64_t log_snapshot::entity_end(std::string_view entity) const
   return 0;
 }
 
-QUIPU_DECL event_view log_snapshot::found_frame::view() const {
-  const auto names = owner->names_of(frame.coordinate());
-  return {frame, names.entity, names.scope, owner};
-}
+QUIPU_DECL event_view log_snapshot::found_frame::view() const { return {frame, owner}; }
 
 QUIPU_DECL std::size_t log_snapshot::position_of_sequence(std::uint64_t sequence) const {
   if (segment_count() == 0) return 0;

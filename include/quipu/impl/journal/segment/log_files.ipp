@@ -141,6 +141,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
+  require_store();
   read_store_file();
   take_key(key, false);
 }

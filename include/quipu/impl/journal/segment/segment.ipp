@@ -197,15 +197,15 @@ QUIPU_DECL std::size_t segment::position_in(const entity_run& run, std::uint64_t
                      [&](std::uint32_t place) { return frame_at(place).entity_sequence() < wanted; });
 }
 
-QUIPU_DECL segment::text_names segment::names_of(std::uint32_t coordinate) const {
+QUIPU_DECL event_names segment::names_of(std::uint32_t coordinate) const {
   return look(
       [coordinate](const mapped_index& index) {
         const auto names = index.names_of(coordinate);
-        return text_names{names.entity, names.scope};
+        return event_names{names.entity, names.scope};
       },
       [coordinate](const segment_index& index) {
         const auto names = index.names(coordinate);
-        return text_names{names.entity->name, names.scope->name};
+        return event_names{names.entity->name, names.scope->name};
       });
 }
 

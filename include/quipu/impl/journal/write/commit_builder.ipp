@@ -33,12 +33,13 @@ QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept {
 
 QUIPU_DECL void commit_builder::reserve(const placement& placing) {
   filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
+  definition_.reserve(placing.definition_bytes());
 }
 
 QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                                  std::uint64_t sequence, std::int64_t now_us) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
-  placing.write(to.frames_into(filling_, made.end), receipts, [this, now_us] { return make_id(now_us); });
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [this, now_us] { return make_id(now_us); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -48,7 +49,8 @@ QUIPU_DECL placed_commit commit_builder::lay_out_staged(placement& placing, std:
                                                         const staged_commit& staged) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
   std::size_t index = 0;
-  placing.write(to.frames_into(filling_, made.end), receipts, [&staged, &index] { return staged.id(index++); });
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts,
+                [&staged, &index] { return staged.id(index++); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }

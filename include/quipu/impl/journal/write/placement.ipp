@@ -86,7 +86,6 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
 QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schemas) {
   fresh_count_ = 0;
   if (size() > 1) check_batch(entities, schemas);
-  std::size_t definition = 0;
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     item& each = items_[index];
@@ -95,10 +94,9 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
     if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
-    definition = std::max({definition, coordinate_definition::size_of(entry.entity, entry.scope),
-                           schema_definition::size_of(entry.schema)});
+    definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
+                                  schema_definition::size_of(entry.schema)});
   }
-  definition_.reserve(definition);
 }
 
 QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first,
@@ -168,9 +166,15 @@ QUIPU_DECL void placement::throw_mismatch(std::size_t index, std::uint64_t seque
                                               " was used for something else: event " + std::to_string(sequence)};
 }
 
+QUIPU_DECL std::string placement::expectation_of(const expected_version& expected) {
+  if (const auto last = expected.last()) return "expected was that it ends with event " + std::to_string(*last);
+  return expected.count() ? "expected was that it has none" : "expected was that it has one";
+}
+
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
   std::string message = "the stream of ";
   message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+  message.append("; ").append(expectation_of(entry.options.expected));
   error::details about;
   about.expected = entry.options.expected.last();
   if (count != 0) about.actual = count - 1;
@@ -212,8 +216,8 @@ QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, s
                               .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::more),
                               .coordinate = coordinate,
                               .sequence = to.next_sequence,
-                              .payload = bytes_view{definition_}};
-  write_frame(to.tail.add(frame_size(definition_.size(), 0, false), nullptr), content, false);
+                              .payload = bytes_view{to.definition}};
+  write_frame(to.tail.add(frame_size(to.definition.size(), 0, false), nullptr), content, false);
 }
 
 QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,

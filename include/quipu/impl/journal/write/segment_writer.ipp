@@ -88,9 +88,10 @@ QUIPU_DECL void segment_writer::thaw() {
   if (!thawed_) thaw_active();
 }
 
-QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, std::uint64_t& next_sequence) noexcept {
-  return {buffer,        identity().chained, active_.shared()->first_sequence() + 1,
-          next_sequence, next_coordinate_,   end_.entity_count};
+QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, bytes& definition,
+                                                    std::uint64_t& next_sequence) noexcept {
+  return {buffer,        definition,       identity().chained, active_.shared()->first_sequence() + 1,
+          next_sequence, next_coordinate_, end_.entity_count};
 }
 
 QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool flushed) noexcept {

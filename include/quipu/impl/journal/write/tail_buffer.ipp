@@ -19,7 +19,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void tail_buffer::reserve(std::size_t more_bytes, std::size_t more_frames) {
+QUIPU_DECL void tail_buffer::grow(std::size_t more_bytes, std::size_t more_frames) {
   if (frames_.capacity() - frames_.size() < more_frames)
     frames_.reserve(std::max(frames_.size() + more_frames, 2 * frames_.capacity()));
   if (capacity_ - size_ >= more_bytes) return;
@@ -28,13 +28,6 @@ QUIPU_DECL void tail_buffer::reserve(std::size_t more_bytes, std::size_t more_fr
   if (size_ != 0) std::memcpy(larger.get(), data_.get(), size_);
   data_ = std::move(larger);
   capacity_ = wanted;
-}
-
-QUIPU_DECL std::byte* tail_buffer::add(std::size_t size, coordinate_slot* where) noexcept {
-  frames_.push_back({size_, where});
-  std::byte* at = data_.get() + size_;
-  size_ += size;
-  return at;
 }
 
 QUIPU_DECL void tail_buffer::clear() noexcept {

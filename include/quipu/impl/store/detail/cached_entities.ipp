@@ -74,7 +74,7 @@ QUIPU_DECL std::vector<counted_entity> entities_worth_looking_up(const log_snaps
 
 QUIPU_DECL void project_entities(const cached_log& log, const log_snapshot& seen,
                                  const std::vector<counted_entity>& entities, unsigned share, unsigned shares,
-                                 const state_operations& type, const state_list& states) {
+                                 const state_operations& type, const state_slots& states) {
   using costs = look_up_costs;
   bool asks = true;
   const std::size_t step = std::size_t{shares} * costs::chunk_size;

@@ -9,12 +9,25 @@
 #include "../../../journal/config.hpp"
 #include "../../../journal/reports.hpp"
 #include "../../../journal/write/append_entry.hpp"
+#include "../../../outcome/outcome_error.hpp"
 #include "../../../store/detail/encoded_event.hpp"
 
 #include <cstdint>
 #include <string_view>
 
+#include <string>
+#include <string_view>
+
 namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why) {
+  std::string message = "the event ";
+  message.append(event_type);
+  if (!member.empty()) message.append(", member \"").append(member).append("\"");
+  const outcome_error plain = from_error(why);  // has the message without its frame
+  message.append(": ").append(std::string_view{plain.message});
+  throw error{errc::encode_failed, message};
+}
 
 QUIPU_DECL void check_kind(event_kind kind) {
   if (kind.is_reserved())

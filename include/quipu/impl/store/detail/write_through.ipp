@@ -17,12 +17,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
                                  const append_options& options) {
-  append_entry entry = event.entry(payload);
-  entry.entity = where.entity();
-  entry.scope = where.scope();
-  entry.options = options;
-  entry.bypass_reason = options.bypass_reason;
-  return entry;
+  return {.entity = where.entity(),
+          .scope = where.scope(),
+          .kind = event.kind,
+          .version = event.version,
+          .payload = payload,
+          .schema = event.schema,
+          .schema_hash = event.schema_hash,
+          .options = options,
+          .bypass_reason = options.bypass_reason};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+#
+# report_test.py: the page that `quipu report` writes: it is well-formed, needs nothing from elsewhere, and has the
+# numbers of each picture in a table.
+import html.parser
+import json
+import re
+
+import command
+from command import SHOP
+
+VOID = {"meta", "br"}
+
+
+class Page(html.parser.HTMLParser):
+    """The text of a page's tables; fails where its elements do not nest."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.cells, self.headings, self.attributes = [], [], [], []
+        self.feed(text)
+        self.close()
+        assert self.open == [], self.open
+
+    def handle_starttag(self, tag, attributes):
+        self.attributes += [(tag, *each) for each in attributes]
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag in ("td", "h2"):
+            (self.cells if tag == "td" else self.headings).append("")
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, (tag, self.open, self.getpos())
+        self.open.pop()
+
+    def handle_startendtag(self, tag, attributes):
+        self.attributes += [(tag, *each) for each in attributes]
+
+    def handle_data(self, data):
+        if "td" in self.open:
+            self.cells[-1] += data
+        if self.open and self.open[-1] == "h2":
+            self.headings[-1] += data
+
+
+class Report(command.CommandTest):
+    def page_of(self, store, program=SHOP, code=0):
+        found = self.run_command("report", store, "-o", "page.html", program=program)
+        self.assertEqual(found[0], code, found)
+        self.text = (self.folder / "page.html").read_text(encoding="utf-8")
+        return Page(self.text)
+
+    def test_it_has_pictures_and_their_numbers(self):
+        page = self.page_of("shop")
+        self.assertEqual(page.headings, ["Events over time", "Hours of the week", "Busiest entities", "Largest entities",
+                                         "A conversation", "order, step by step", "The bytes of the log"])
+        for cell in ("ordered", "40.0 %", "order:1001", "22 B", "24 B", "00000000000000000000.segment", "1,416 B"):
+            self.assertIn(cell, page.cells)
+        self.assertIn('.paid_cents: 0 → 2400.payments[0]: added 2400', page.cells)
+        self.assertGreaterEqual(self.text.count("<svg"), 10)
+
+    def test_it_needs_nothing_from_elsewhere(self):
+        page = self.page_of("shop")
+        self.assertEqual(re.findall(r"https?://[^\"' ]+", self.text.replace("http://www.w3.org/2000/svg", "")), [])
+        self.assertNotRegex(self.text, r"@import|<script|<link|<img|<iframe")
+        for tag, name, value in page.attributes:
+            self.assertNotIn(name, ("src", "href", "xlink:href"), (tag, value))
+        # Every url() is a part of the page.
+        self.assertEqual(set(re.findall(r"url\(([^)]*)\)", self.text)), {"#tip"})
+
+    def test_each_colour_is_defined_for_light_and_for_dark(self):
+        self.page_of("shop")
+        light, dark = self.text.split("prefers-color-scheme:dark", 1)
+        for name in set(re.findall(r"var\((--\w+)[,)]", self.text)):
+            self.assertIn(name + ":", light, name)
+            self.assertIn(name + ":", dark, name)
+
+    def test_consumers(self):
+        page = self.page_of("worked")
+        self.assertIn("Consumers", page.headings)
+        self.assertIn("billing", page.cells)
+
+    def test_stored_text_is_text(self):
+        _, line, _ = self.run_command("export", "shop", "--to", "0")
+        line = line.replace('"entity":"order:1001"', '"entity":"<script>alert(1)</script>\\u001b"')
+        self.assertEqual(self.run_command("import", "-", "evil", input=line)[0], 0)
+        page = self.page_of("evil")
+        self.assertNotIn("<script", self.text)
+        self.assertNotIn("\x1b", self.text)
+        self.assertIn("<script>alert(1)</script>\\x1b", page.cells)
+
+    def test_a_damaged_store_is_reported_as_far_as_it_is_sound(self):
+        path = self.folder / "shop" / "00000000000000000000.segment"
+        path.write_bytes(path.read_bytes().replace(b"12 candles", b"13 candles"))
+        self.page_of("shop", code=1)
+        self.assertIn("the frames are damaged", self.text)
+        self.assertIn("<b>4</b><span>events</span>", self.text)
+
+    def test_what_it_says(self):
+        self.expect("report shop -o page.html", "wrote a report of 5 events to page.html\n")
+        told = json.loads(self.run_command("report", "shop", "-o", "page.html", "--json")[1])
+        self.assertEqual(told["data"], {"file": "page.html", "events": 5})
+        code, _, errors = self.run_command("report", "shop", "-o", "missing/page.html")
+        self.assertEqual((code, errors), (2, "quipu: cannot write missing/page.html\n"))
+
+
+command.main()
