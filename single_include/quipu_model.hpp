@@ -2178,6 +2178,93 @@ class region {
 
 }  // namespace quipu
 
+// ---- quipu/codec/detail/library_types.hpp ---------------------------------------------------------------------------
+
+// library_types.hpp: types of the standard library that the codec knows and whose headers it doesn't include, because a
+// translation unit would pay for them that uses none: <filesystem> costs half a second, <chrono> and <bitset> a fifth
+// of one each. They are recognised by their interface, and std::chrono's by their names.
+
+namespace quipu::detail {
+
+/// A path whose text is made of `char`: std::filesystem::path, boost::filesystem::path.
+template <class Type>
+concept path_like = requires(const Type& path) {
+  Type::preferred_separator;
+  requires std::is_same_v<typename Type::value_type, char>;
+  { path.native() } -> std::same_as<const std::string&>;
+  path.lexically_normal();
+};
+
+/// std::bitset: a set of bits whose number is known while compiling.
+template <class Type>
+concept bitset_like = requires(Type& bits) {
+  typename std::integral_constant<std::size_t, Type{}.size()>;
+  { bits.test(std::size_t{}) } -> std::same_as<bool>;
+  bits.set(std::size_t{}, true);
+  bits.flip();
+  bits.to_ulong();
+};
+
+/// Whether a type is of the standard library.
+template <class Type>
+consteval bool is_in_std() {
+#if defined(__GNUC__) || defined(__clang__)
+  const std::string_view text{__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
+  return text.find("Type = std::") != std::string_view::npos;
+#else
+  return false;
+#endif
+}
+
+/// The unqualified name of a type of std::chrono, or nothing for another type.
+template <class Type>
+consteval std::string_view find_chrono_name() {
+#if defined(__GNUC__) || defined(__clang__)
+  const std::string_view text{__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
+  constexpr std::string_view mark = "Type = std::";
+  const std::size_t found = text.find(mark);
+  if (found == std::string_view::npos) return {};
+  const std::string_view name = text.substr(found, text.find_first_of(";]<", found) - found);
+  if (name.find("chrono::") == std::string_view::npos) return {};
+  return name.substr(name.rfind(':') + 1);
+#else
+  return {};
+#endif
+}
+
+/// All types of the calendar have `ok()`.
+template <class Type>
+consteval std::string_view calendar_name() {
+  if constexpr (requires(const Type& value) {
+                  { value.ok() } -> std::same_as<bool>;
+                })
+    return find_chrono_name<Type>();
+  else
+    return {};
+}
+
+template <class Type>
+concept calendar_number = calendar_name<Type>()
+== "year" || calendar_name<Type>() == "month" || calendar_name<Type>() == "day" || calendar_name<Type>() == "weekday";
+template <class Type>
+concept calendar_date = calendar_name<Type>()
+== "year_month_day" || calendar_name<Type>() == "year_month" || calendar_name<Type>() == "month_day";
+
+template <class Type>
+concept library_type = path_like<Type> || bitset_like<Type> || calendar_number<Type> || calendar_date<Type>;
+
+/// std::expected.
+template <class Type>
+concept expected_like = requires(const Type& value) {
+  typename Type::value_type;
+  typename Type::error_type;
+  typename Type::unexpected_type;
+  { value.has_value() } -> std::same_as<bool>;
+  value.error();
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/codec/detail/type_list.hpp -------------------------------------------------------------------------------
 
 // type_list.hpp: types as one type.
@@ -3509,6 +3596,7 @@ enum class shape : unsigned char {
   map,
   hashed_set,
   hashed_map,
+  expected,
   duration,
   time_point,
   external,
@@ -3528,6 +3616,11 @@ enum class shape : unsigned char {
   refused_default,
   refused_accessor,
   refused_unnamed,
+  refused_wide_string,
+  refused_shared_pointer,
+  refused_deleter,
+  refused_polymorphic,
+  refused_library_type,
   refused_unknown,
 };
 
@@ -3548,6 +3641,17 @@ inline constexpr bool is_portable_character = is_one_of<Type, char, char8_t, cha
 static_assert(sizeof(long long) == 8 && sizeof(char16_t) == 2 && sizeof(char32_t) == 4 && sizeof(float) == 4 &&
               sizeof(double) == 8);
 
+/// A pointer is written as the value that it points to: all of that value must be known from its type.
+template <class Value>
+consteval shape find_unique_shape() {
+  if constexpr (std::is_array_v<Value>)
+    return shape::refused_deleter;
+  else if constexpr (std::is_class_v<Value> && std::is_polymorphic_v<Value>)
+    return shape::refused_polymorphic;
+  else
+    return shape::optional;
+}
+
 // The standard's class templates and the types that they are made of.
 template <class Type>
 struct standard_parts {
@@ -3567,6 +3671,31 @@ struct standard_parts<std::vector<Element, Allocator>> {
   static constexpr shape kind = shape::sequence;
   using types = type_list<Element>;
 };
+template <class Element, class Allocator>
+struct standard_parts<std::deque<Element, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Element, class Allocator>
+struct standard_parts<std::list<Element, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Element, class Allocator>
+struct standard_parts<std::forward_list<Element, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Element>;
+};
+template <class Char, class Traits, class Allocator>
+requires is_one_of<Char, char8_t, char16_t, char32_t>
+struct standard_parts<std::basic_string<Char, Traits, Allocator>> {
+  static constexpr shape kind = shape::sequence;
+  using types = type_list<Char>;
+};
+template <class Traits, class Allocator>
+struct standard_parts<std::basic_string<wchar_t, Traits, Allocator>> {
+  static constexpr shape kind = shape::refused_wide_string;
+};
 template <class Element, std::size_t count>
 struct standard_parts<Element[count]> {
   static constexpr shape kind = shape::fixed_array;
@@ -3583,6 +3712,30 @@ template <class Value>
 struct standard_parts<std::optional<Value>> {
   static constexpr shape kind = shape::optional;
   using types = type_list<Value>;
+};
+template <class Value>
+struct standard_parts<std::unique_ptr<Value>> {
+  static constexpr shape kind = find_unique_shape<Value>();
+  using types = type_list<Value>;
+};
+template <class Value, class Deleter>
+struct standard_parts<std::unique_ptr<Value, Deleter>> {
+  static constexpr shape kind = shape::refused_deleter;
+};
+template <class Value>
+struct standard_parts<std::shared_ptr<Value>> {
+  static constexpr shape kind = shape::refused_shared_pointer;
+};
+template <class Value>
+struct standard_parts<std::weak_ptr<Value>> {
+  static constexpr shape kind = shape::refused_shared_pointer;
+};
+template <expected_like Type>
+struct standard_parts<Type> {
+  using value_type = typename Type::value_type;
+  static constexpr shape kind = shape::expected;
+  using types =
+      type_list<std::conditional_t<std::is_void_v<value_type>, std::tuple<>, value_type>, typename Type::error_type>;
 };
 template <class... Choices>
 struct standard_parts<std::variant<Choices...>> {
@@ -3727,7 +3880,7 @@ consteval shape shape_of_record() {
   } else if constexpr (std::is_aggregate_v<Type>) {
     return fault_of<Type> == aggregate_fault::none ? shape::aggregate : shape::refused_members;
   } else {
-    return shape::refused_unknown;
+    return is_in_std<Type>() ? shape::refused_library_type : shape::refused_unknown;
   }
 }
 
@@ -3951,6 +4104,139 @@ consteval bool find_serialize() {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/codec/detail/library_codec.hpp ---------------------------------------------------------------------------
+
+// library_codec.hpp: how the types of library_types.hpp are encoded: a path as its text, a bitset as an array of
+// `bool`, dates as structs of numbers.
+
+namespace quipu::detail {
+
+template <class Type>
+void encode_value(byte_writer& writer, const Type& value, unsigned depth);
+template <class Type>
+bool decode_value(byte_reader& reader, Type& value, unsigned depth);
+
+template <class Type>
+struct path_codec {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "str";
+  static constexpr std::size_t min_size = 4;
+
+  static void encode(byte_writer& writer, const Type& value, unsigned depth) {
+    encode_value(writer, value.native(), depth);
+  }
+  static bool decode(byte_reader& reader, Type& value, unsigned depth) {
+    std::string text;
+    if (!decode_value(reader, text, depth)) return false;
+    value = Type{text};
+    return true;
+  }
+};
+
+template <class Type>
+struct bitset_codec {
+  static constexpr bool provided = true;
+  static constexpr std::size_t min_size = Type{}.size();
+
+  static constexpr auto write_schema() {
+    std::array<char, 32> text{"[bool;"};
+    std::size_t size = 6;
+    std::size_t scale = 1;
+    while (min_size / scale >= 10) scale *= 10;
+    for (; scale != 0; scale /= 10) text[size++] = static_cast<char>('0' + min_size / scale % 10);
+    text[size] = ']';
+    return text;
+  }
+  static constexpr auto storage = write_schema();
+  static constexpr std::string_view schema{storage.data()};
+
+  static void encode(byte_writer& writer, const Type& value, unsigned) {
+    for (std::size_t bit = 0; bit < min_size; ++bit) writer.put(static_cast<std::uint8_t>(value[bit]));
+  }
+  static bool decode(byte_reader& reader, Type& value, unsigned) {
+    for (std::size_t bit = 0; bit < min_size; ++bit) {
+      std::uint8_t stored = 0;
+      if (!reader.get(stored) || stored > 1) return false;
+      value[bit] = stored == 1;
+    }
+    return true;
+  }
+};
+
+/// A part of a date. A year has 16 bits and a sign, the others are small numbers.
+template <class Type>
+struct calendar_number_codec {
+  static constexpr bool is_year = calendar_name<Type>() == "year";
+  using number = std::conditional_t<is_year, std::int16_t, std::uint8_t>;
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = is_year ? "i16" : "u8";
+  static constexpr std::size_t min_size = sizeof(number);
+
+  static number number_of(const Type& value) {
+    if constexpr (requires { value.c_encoding(); })
+      return static_cast<number>(value.c_encoding());
+    else
+      return static_cast<number>(static_cast<std::conditional_t<is_year, int, unsigned>>(value));
+  }
+  static void encode(byte_writer& writer, const Type& value, unsigned) { writer.put(number_of(value)); }
+  /// There may be two numbers for one value: Sunday is 0, and 7 is taken for it.
+  static bool decode(byte_reader& reader, Type& value, unsigned) {
+    number stored = 0;
+    if (!reader.get(stored)) return false;
+    value = Type{stored};
+    return number_of(value) == stored;
+  }
+};
+
+template <class Type>
+struct calendar_date_codec {
+  static constexpr bool has_year = requires(const Type& value) { value.year(); };
+  static constexpr bool has_day = requires(const Type& value) { value.day(); };
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = !has_year  ? "{month:u8,day:u8}"
+                                             : !has_day ? "{year:i16,month:u8}"
+                                                        : "{year:i16,month:u8,day:u8}";
+  static constexpr std::size_t min_size = (has_year ? 2 : 0) + 1 + (has_day ? 1 : 0);
+
+  template <class Part>
+  static void encode_part(byte_writer& writer, const Part& part, unsigned depth) {
+    calendar_number_codec<Part>::encode(writer, part, depth);
+  }
+  static void encode(byte_writer& writer, const Type& value, unsigned depth) {
+    if constexpr (has_year) encode_part(writer, value.year(), depth);
+    encode_part(writer, value.month(), depth);
+    if constexpr (has_day) encode_part(writer, value.day(), depth);
+  }
+
+  template <class... Parts>
+  static bool decode_parts(byte_reader& reader, Type& value, unsigned depth, Parts... parts) {
+    if (!(calendar_number_codec<Parts>::decode(reader, parts, depth) && ...)) return false;
+    value = Type{parts...};
+    return true;
+  }
+  static bool decode(byte_reader& reader, Type& value, unsigned depth) {
+    if constexpr (!has_year)
+      return decode_parts(reader, value, depth, value.month(), value.day());
+    else if constexpr (!has_day)
+      return decode_parts(reader, value, depth, value.year(), value.month());
+    else
+      return decode_parts(reader, value, depth, value.year(), value.month(), value.day());
+  }
+};
+
+template <class Type>
+struct library_codec;
+template <path_like Type>
+struct library_codec<Type> : path_codec<Type> {};
+template <bitset_like Type>
+struct library_codec<Type> : bitset_codec<Type> {};
+template <calendar_number Type>
+struct library_codec<Type> : calendar_number_codec<Type> {};
+template <calendar_date Type>
+struct library_codec<Type> : calendar_date_codec<Type> {};
+
+}  // namespace quipu::detail
+
 // ---- quipu/codec/boost_serialization.hpp ----------------------------------------------------------------------------
 
 // boost_serialization.hpp: a class with a `serialize` for Boost.Serialization is encoded by it. The function may be a
@@ -3989,9 +4275,13 @@ void encode_by_serialize(byte_writer& writer, const Type& value, unsigned depth)
 template <class Type>
 bool decode_by_serialize(byte_reader& reader, Type& value, unsigned depth);
 
+/// A type of the standard library that the codec knows is encoded by a `serialize` only if the program named its
+/// schema.
 template <class Type>
-requires has_serialize<Type>
-struct external_codec<Type> {
+concept known_library_type = library_type<Type> && !(is_named<Type> && has_serialize<Type>);
+
+template <class Type>
+requires(has_serialize<Type> && !known_library_type<Type>) struct external_codec<Type> {
   static constexpr bool provided = true;
   static constexpr bool by_serialize = true;
   static constexpr bool needs_name = may_belong_to_cereal<Type>;
@@ -4002,6 +4292,9 @@ struct external_codec<Type> {
     return decode_by_serialize(reader, value, depth);
   }
 };
+
+template <known_library_type Type>
+struct external_codec<Type> : library_codec<Type> {};
 
 /// Boost.Uuid: 16 bytes, whether the program includes boost/uuid/uuid_serialize.hpp or not.
 template <>
@@ -4640,6 +4933,16 @@ template <class Owner, class Member>
 struct a_recursive_type_needs_a_schema_name_and_a_schema_version;
 template <class Owner, class Member>
 struct a_type_of_this_kind_has_no_encoding_make_it_an_aggregate_or_adapt_it_with_hana_or_write_serialize;
+template <class Owner, class Member>
+struct a_wide_string_differs_between_platforms_use_std_string_or_std_u8string_or_std_u16string;
+template <class Owner, class Member>
+struct a_shared_pointer_has_no_encoding_sharing_is_not_kept_use_std_unique_ptr_or_store_the_value_or_an_id;
+template <class Owner, class Member>
+struct a_unique_ptr_to_an_array_or_with_a_deleter_has_no_encoding_use_std_vector_or_a_plain_unique_ptr;
+template <class Owner, class Member>
+struct a_pointer_to_a_polymorphic_type_has_no_encoding_use_std_variant;
+template <class Owner, class Member>
+struct this_type_of_the_standard_library_has_no_encoding_store_what_it_is_made_of_in_types_that_have_one;
 
 namespace detail {
 
@@ -4680,6 +4983,23 @@ constexpr void refuse() {
     static_cast<void>(sizeof(
         the_shape_of_this_type_cannot_be_derived_give_it_a_schema_name_and_a_schema_version_or_make_has_serialize_false<
             Owner, Member>));
+  } else if constexpr (why == shape::refused_wide_string) {
+    static_cast<void>(
+        sizeof(a_wide_string_differs_between_platforms_use_std_string_or_std_u8string_or_std_u16string<Owner, Member>));
+  } else if constexpr (why == shape::refused_shared_pointer) {
+    static_cast<void>(sizeof(
+        a_shared_pointer_has_no_encoding_sharing_is_not_kept_use_std_unique_ptr_or_store_the_value_or_an_id<Owner,
+                                                                                                            Member>));
+  } else if constexpr (why == shape::refused_deleter) {
+    static_cast<void>(sizeof(
+        a_unique_ptr_to_an_array_or_with_a_deleter_has_no_encoding_use_std_vector_or_a_plain_unique_ptr<Owner,
+                                                                                                        Member>));
+  } else if constexpr (why == shape::refused_polymorphic) {
+    static_cast<void>(sizeof(a_pointer_to_a_polymorphic_type_has_no_encoding_use_std_variant<Owner, Member>));
+  } else if constexpr (why == shape::refused_library_type) {
+    static_cast<void>(sizeof(
+        this_type_of_the_standard_library_has_no_encoding_store_what_it_is_made_of_in_types_that_have_one<Owner,
+                                                                                                          Member>));
   } else if constexpr (why == shape::refused_unknown) {
     static_cast<void>(sizeof(
         a_type_of_this_kind_has_no_encoding_make_it_an_aggregate_or_adapt_it_with_hana_or_write_serialize<Owner,
@@ -4849,10 +5169,14 @@ constexpr void describe_standard(schema_writer& writer, [[maybe_unused]] const o
   } else if constexpr (kind == shape::optional) {
     writer.put('?');
     describe_list(writer, open, parts_of<Type>{});
-  } else if constexpr (kind == shape::variant || kind == shape::tuple) {
-    writer.put(kind == shape::variant ? '<' : '(');
+  } else if constexpr (kind == shape::tuple) {
+    writer.put('(');
     describe_list(writer, open, parts_of<Type>{});
-    writer.put(kind == shape::variant ? '>' : ')');
+    writer.put(')');
+  } else if constexpr (kind == shape::variant || kind == shape::expected) {
+    writer.put('<');
+    describe_list(writer, open, parts_of<Type>{});
+    writer.put('>');
   } else if constexpr (kind == shape::duration) {
     writer.put(std::is_floating_point_v<typename Type::rep> ? "fdur<" : "dur<");
     writer.put_number(static_cast<std::uintmax_t>(Type::period::num));
@@ -5407,7 +5731,7 @@ consteval std::size_t find_min_size() {
   constexpr shape kind = shape_of<Type>;
   if constexpr (kind <= shape::enumeration || kind == shape::duration || kind == shape::time_point) {
     return find_fixed_size<Type>();
-  } else if constexpr (kind == shape::optional || kind == shape::variant) {
+  } else if constexpr (kind == shape::optional || kind == shape::variant || kind == shape::expected) {
     return 1;
   } else if constexpr (kind == shape::fixed_array) {
     return sum_min_sizes(parts_of<Type>{}) * standard_parts<Type>::size;
@@ -5555,6 +5879,18 @@ concept shared_pointer = requires(const Type& pointer) {
   pointer.use_count();
 };
 
+/// Inside a `serialize`, a type of the standard library that has one itself is written by it.
+template <class Type>
+concept serialized_library_type = library_type<Type> && has_serialize<Type>;
+
+/// A class that is written by its `serialize` there, whether it has an encoding elsewhere or not. Boost's headers have
+/// functions for containers, too: those that the codec knows are written as the codec writes them.
+template <class Type>
+concept serialized_class =
+    (is_record<Type> || is_refused(shape_of<Type>) || shape_of<Type> == shape::external) && requires {
+  external_codec<Type>::by_serialize;
+};
+
 /// Boost.MultiIndex and Boost.Bimap. A bimap has the interface of a map.
 template <class Type>
 concept several_indices = requires {
@@ -5584,10 +5920,8 @@ template <class Type, class... Outer>
 consteval bool reaches_serialize(type_list<Outer...>) {
   if constexpr (is_one_of<Type, Outer...>)
     return false;
-  else if constexpr (requires { external_codec<Type>::by_serialize; })
+  else if constexpr (serialized_library_type<Type> || serialized_class<Type>)
     return true;
-  else if constexpr (shape_of<Type> == shape::external)
-    return false;
   else
     return any_reaches_serialize<type_list<Type, Outer...>>(parts_of<Type>{});
 }
@@ -5654,6 +5988,8 @@ consteval part find_part() {
     return part::refused_raw_pointer;
   else if constexpr (several_indices<Type>)
     return part::refused_indices;
+  else if constexpr (serialized_library_type<Type>)
+    return part::object;
   else if constexpr (is_known_part<Type>())
     return part::known;
   else if constexpr (std::is_class_v<Type> || std::is_union_v<Type>)
@@ -5842,16 +6178,33 @@ void encode_hashed(byte_writer& writer, const Container& container, unsigned dep
 }
 
 template <class Sequence>
+std::size_t count_elements(const Sequence& sequence) {
+  if constexpr (requires { sequence.size(); }) {
+    return sequence.size();
+  } else {
+    std::size_t count = 0;
+    for (auto element = sequence.begin(); element != sequence.end(); ++element) ++count;
+    return count;
+  }
+}
+
+template <class Sequence>
+concept contiguous_sequence = requires(const Sequence& sequence) {
+  sequence.data();
+};
+
+template <class Sequence>
 void encode_sequence(byte_writer& writer, const Sequence& sequence, unsigned depth) {
   using element_type = typename Sequence::value_type;
-  put_count(writer, sequence.size());
+  const std::size_t count = count_elements(sequence);
+  put_count(writer, count);
   if constexpr (std::is_same_v<element_type, bool>) {
     for (const bool element : sequence) writer.put(static_cast<std::uint8_t>(element));
-  } else if constexpr (is_packed<element_type>) {
-    writer.write(sequence.data(), sequence.size() * sizeof(element_type));
+  } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
+    writer.write(sequence.data(), count * sizeof(element_type));
   } else if constexpr (fixed_encoded_size<element_type> != no_fixed_size && fixed_encoded_size<element_type> != 0) {
     const std::size_t start = writer.size();
-    writer.buffer().resize(start + sequence.size() * fixed_encoded_size<element_type>);
+    writer.buffer().resize(start + count * fixed_encoded_size<element_type>);
     std::byte* to = writer.buffer().data() + start;
     for (const auto& element : sequence) to = store_fixed(to, element);
   } else {
@@ -5894,8 +6247,14 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   } else if constexpr (kind == shape::fixed_array) {
     for (const auto& element : value) encode_value(writer, element, depth);
   } else if constexpr (kind == shape::optional) {
-    writer.put(static_cast<std::uint8_t>(value.has_value()));
+    writer.put(static_cast<std::uint8_t>(static_cast<bool>(value)));
     if (value) encode_value(writer, *value, depth);
+  } else if constexpr (kind == shape::expected) {
+    writer.put(static_cast<std::uint8_t>(!value.has_value()));
+    if (!value.has_value())
+      encode_value(writer, value.error(), depth);
+    else if constexpr (!std::is_void_v<typename Type::value_type>)
+      encode_value(writer, *value, depth);
   } else if constexpr (kind == shape::variant) {
     if (value.valueless_by_exception()) throw_encode_failed("a variant without a value");
     writer.put(static_cast<std::uint8_t>(value.index()));
@@ -6027,6 +6386,38 @@ bool decode_element(byte_reader& reader, unsigned depth, Parts&... parts) {
   }
 }
 
+/// Adds elements at the end of a sequence.
+template <class Sequence>
+class sequence_end {
+ public:
+  explicit sequence_end(Sequence& sequence) : sequence_{sequence} {
+    if constexpr (is_forward_list) last_ = sequence_.before_begin();
+  }
+  decltype(auto) add() {
+    if constexpr (is_forward_list) {
+      last_ = sequence_.emplace_after(last_);
+      return *last_;
+    } else {
+      if constexpr (requires { sequence_.emplace_back(); })
+        sequence_.emplace_back();
+      else
+        sequence_.push_back({});
+      return sequence_.back();
+    }
+  }
+
+ private:
+  static constexpr bool is_forward_list = requires(Sequence & sequence) { sequence.before_begin(); };
+
+  Sequence& sequence_;
+  [[no_unique_address]] std::conditional_t<is_forward_list, typename Sequence::iterator, std::tuple<>> last_{};
+};
+
+template <class Sequence>
+void reserve_elements(Sequence& sequence, std::size_t count) {
+  if constexpr (requires { sequence.reserve(count); }) sequence.reserve(count);
+}
+
 template <class Sequence>
 bool decode_sequence(byte_reader& reader, Sequence& sequence, unsigned depth) {
   using element_type = typename Sequence::value_type;
@@ -6036,23 +6427,24 @@ bool decode_sequence(byte_reader& reader, Sequence& sequence, unsigned depth) {
   if constexpr (std::is_same_v<element_type, bool>) {
     bytes_view raw;
     if (!reader.take(raw, count)) return false;
-    sequence.reserve(count);
+    reserve_elements(sequence, count);
+    sequence_end end{sequence};
     for (const std::byte element : raw) {
       if (std::to_integer<unsigned>(element) > 1) return false;
-      sequence.push_back(element != std::byte{0});
+      end.add() = element != std::byte{0};
     }
     return true;
-  } else if constexpr (is_packed<element_type>) {
+  } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
     bytes_view raw;
     if (!reader.take(raw, count * sizeof(element_type))) return false;
     sequence.resize(count);
     if (count != 0) std::memcpy(static_cast<void*>(sequence.data()), raw.data(), raw.size());
     return true;
   } else {
-    sequence.reserve(justified_capacity<element_type>(reader, count));
+    reserve_elements(sequence, justified_capacity<element_type>(reader, count));
+    sequence_end end{sequence};
     for (; count != 0; --count) {
-      sequence.emplace_back();
-      if (!decode_element(reader, depth, sequence.back())) return false;
+      if (!decode_element(reader, depth, end.add())) return false;
     }
     return true;
   }
@@ -6177,6 +6569,24 @@ bool decode_alternative(byte_reader& reader, Variant& variant, std::size_t index
 }
 
 template <class Type>
+bool decode_expected(byte_reader& reader, Type& value, unsigned depth) {
+  std::uint8_t index = 0;
+  if (!reader.get(index) || index > 1) return false;
+  if (index == 1) {
+    typename Type::error_type error{};
+    if (!decode_value(reader, error, depth)) return false;
+    value = typename Type::unexpected_type{std::move(error)};
+  } else if constexpr (std::is_void_v<typename Type::value_type>) {
+    value = Type{};
+  } else {
+    typename Type::value_type held{};
+    if (!decode_value(reader, held, depth)) return false;
+    value = std::move(held);
+  }
+  return true;
+}
+
+template <class Type>
 bool decode_external(byte_reader& reader, Type& value, unsigned depth) {
   if constexpr (external_with_schema<Type>) {
     return external_codec<Type>::decode(reader, value, depth);
@@ -6216,7 +6626,15 @@ bool decode_value(byte_reader& reader, Type& value, [[maybe_unused]] unsigned de
     std::uint8_t present = 0;
     if (!reader.get(present) || present > 1) return false;
     value.reset();
-    return present == 0 || decode_value(reader, value.emplace(), depth);
+    if (present == 0) return true;
+    if constexpr (requires { value.emplace(); }) {
+      return decode_value(reader, value.emplace(), depth);
+    } else {
+      value = Type{new typename Type::element_type()};
+      return decode_value(reader, *value, depth);
+    }
+  } else if constexpr (kind == shape::expected) {
+    return decode_expected(reader, value, depth);
   } else if constexpr (kind == shape::variant) {
     std::uint8_t index = 0;
     if (!reader.get(index)) return false;
@@ -6863,6 +7281,7 @@ struct schema_node {
   schema_kind kind{};
   std::uint8_t size{};  ///< bytes of a number
   bool is_enum{};
+  bool is_utf8{};               ///< a code unit: lists of these are text
   std::uint32_t first_child{};  ///< index into `schema_table::children`
   std::uint32_t child_count{};
   std::uint64_t length{};            ///< of a fixed list
@@ -14115,7 +14534,8 @@ QUIPU_DECL std::uint32_t schema_table::add_number(std::string_view token) {
       {"time", schema_kind::signed_integer, 8},  {"steady", schema_kind::signed_integer, 8},
   };
   for (const number_name& known : names) {
-    if (known.token == token) return add({.kind = known.kind, .size = known.size, .min_size = known.size});
+    if (known.token == token)
+      return add({.kind = known.kind, .size = known.size, .is_utf8 = token == "c8", .min_size = known.size});
   }
   fail("an unknown type");
 }
@@ -14388,10 +14808,10 @@ QUIPU_DECL std::size_t json_printer::get_size(std::uint64_t min_size) {
 
 QUIPU_DECL bool json_printer::print_bytes(const schema_node& element, std::uint64_t count) {
   if (element.size != 1 || element.is_enum || count > reader_.remaining()) return false;
-  if (element.kind == schema_kind::byte || element.kind == schema_kind::unsigned_integer) {
-    append_hex(take(static_cast<std::size_t>(count)));
-  } else if (element.kind == schema_kind::character) {
+  if (element.kind == schema_kind::character || element.is_utf8) {
     append_json_string(out_, take(static_cast<std::size_t>(count)).text());
+  } else if (element.kind == schema_kind::byte || element.kind == schema_kind::unsigned_integer) {
+    append_hex(take(static_cast<std::size_t>(count)));
   } else {
     return false;
   }
