@@ -118,6 +118,7 @@ QUIPU_DECL void cursor::refresh() {
 }
 
 QUIPU_DECL bool cursor::advance() {
+  source_->check_process();  // a snapshot that is half read would be read on without a lock
   if (ahead_ == ahead::event) return true;
   try {
     if (!reader_.advance() && !advance_in_new_snapshot()) return false;

@@ -85,7 +85,7 @@ class follower final : public log_source {
   /// Whether this is a forked child's copy of the follower.
   [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
   /// Throws `errc::locked` in a forked child.
-  void check_process() const { opened_by_.check(); }
+  void check_process() const override { opened_by_.check(); }
 
   [[nodiscard]] QUIPU_DECL digest head() override;
   /// Throws `errc::corrupt` with the first damage that was left out, if any was.

@@ -50,6 +50,8 @@ class log_source {
   [[nodiscard]] virtual bool is_closing() const noexcept { return is_closed(); }
   /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
   virtual void check_usable() const = 0;
+  /// Throws `errc::locked` in a forked child of the process that opened the log.
+  virtual void check_process() const {}
   /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything
   /// was.
   virtual void check_whole() const = 0;

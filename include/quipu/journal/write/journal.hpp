@@ -163,6 +163,7 @@ class journal final : public log_source {
   [[nodiscard]] bool is_closing() const noexcept override { return log_.access().is_closing(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const override { log_.access().check_usable(); }
+  void check_process() const override { log_.access().check_process(); }
   /// A journal never leaves out damage.
   void check_whole() const override {}
   /// Whether this is a forked child's copy of the log; see `write_access::is_foreign`.
