@@ -188,7 +188,7 @@ TEST_CASE("what has an encoding and what hasn't", "[schema]") {
   STATIC_REQUIRE_FALSE(encodable<std::nullptr_t>);
   STATIC_REQUIRE_FALSE(encodable<std::string_view>);
   STATIC_REQUIRE_FALSE(encodable<std::vector<const char*>>);
-  STATIC_REQUIRE_FALSE(encodable<std::unique_ptr<int>>);
+  STATIC_REQUIRE_FALSE(encodable<std::unique_ptr<int[]>>);
   STATIC_REQUIRE_FALSE(encodable<std::optional<std::vector<int*>>>);
   STATIC_REQUIRE_FALSE(encodable<std::chrono::duration<long double>>);
   STATIC_REQUIRE_FALSE(encodable<void>);

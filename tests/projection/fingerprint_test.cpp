@@ -107,7 +107,7 @@ struct tally {
 struct not_encodable {
   using events = event_list<paid<1>>;
   static constexpr std::string_view name = "balance";
-  std::unique_ptr<int> kept{};
+  std::unique_ptr<int[]> kept{};
   void apply(const paid<1>&) {}
 };
 struct balance_with_another_label {

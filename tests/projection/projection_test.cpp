@@ -130,7 +130,7 @@ struct raw {
 };
 struct move_only {
   using events = event_list<first>;
-  std::unique_ptr<int> cannot_be_encoded{};
+  std::unique_ptr<int[]> cannot_be_encoded{};
   void apply(const first&) {}
 };
 
