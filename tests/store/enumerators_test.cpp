@@ -133,7 +133,7 @@ TEST_CASE("an enumerator put in the middle with a new version is led up", "[stor
   CHECK(seen == std::vector{inserted::state::paid, inserted::state::cancelled});
 }
 
-TEST_CASE("an enumerator added at the end needs no new version; older programs then say drift",
+TEST_CASE("an enumerator added at the end needs no new version, and older programs then say drift",
           "[store][enumerators]") {
   auto store = paid_last_year();
   CHECK(store.project<appended::order>("order:1")->now == appended::state::paid);

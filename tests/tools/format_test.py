@@ -124,7 +124,7 @@ class ReaderFromTheDocument(unittest.TestCase):
                 before = was[event["sequence"]]
                 self.assertEqual((event["hash"], event["id"], event["flags"] & 0xFF), (before["hash"], before["id"], before["flags"] & 0xFF))
                 self.assertEqual(event["erased"], {"kind": f"0x{before['kind']:04X}", "version": before["version"], "size": len(before["payload"]),
-                                                   "content": content_of(before)})
+                                                   "content": content_of(before) if 3 in before["extensions"] else b""})
             if chained:  # but for the last event, which came later
                 self.assertEqual(blake3(log.hashes[:11 * 32]), whole.head)
 

@@ -173,14 +173,11 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
   const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
   auto fresh = std::make_unique<view>();
   for (const auto& each : placed) {
-    if (!fresh->segments->empty() && !fresh->last().sealed)
+    if (!fresh->segments->empty() && !fresh->last().sealed) {
+      files_.require_own(each);
       throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-    if (each.first_sequence != fresh->end.next_sequence)
-      throw error{errc::corrupt,
-                  "a segment of the log is missing",
-                  {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
-                   .expected = fresh->end.next_sequence,
-                   .actual = each.first_sequence}};
+    }
+    if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
     while (!fresh->last().sealed && read_on(*fresh)) continue;
