@@ -16548,6 +16548,8 @@ class log_source {
   [[nodiscard]] virtual bool is_closing() const noexcept { return is_closed(); }
   /// Throws `errc::closed` after closing, and `errc::locked` in a forked child of the process that writes the log.
   virtual void check_usable() const = 0;
+  /// Throws `errc::locked` in a forked child of the process that opened the log.
+  virtual void check_process() const {}
   /// Throws `errc::corrupt` with the first damage that was left out, if the log was opened to salvage it and anything
   /// was.
   virtual void check_whole() const = 0;
@@ -25751,6 +25753,7 @@ class journal final : public log_source {
   [[nodiscard]] bool is_closing() const noexcept override { return log_.access().is_closing(); }
   /// Throws `errc::closed` after `close()`, and `errc::locked` in a forked child.
   void check_usable() const override { log_.access().check_usable(); }
+  void check_process() const override { log_.access().check_process(); }
   /// A journal never leaves out damage.
   void check_whole() const override {}
   /// Whether this is a forked child's copy of the log; see `write_access::is_foreign`.
@@ -26883,7 +26886,7 @@ class follower final : public log_source {
   /// Whether this is a forked child's copy of the follower.
   [[nodiscard]] bool is_foreign() const noexcept { return !opened_by_.is_this_process(); }
   /// Throws `errc::locked` in a forked child.
-  void check_process() const { opened_by_.check(); }
+  void check_process() const override { opened_by_.check(); }
 
   [[nodiscard]] QUIPU_DECL digest head() override;
   /// Throws `errc::corrupt` with the first damage that was left out, if any was.
@@ -27152,14 +27155,11 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
   const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
   auto fresh = std::make_unique<view>();
   for (const auto& each : placed) {
-    if (!fresh->segments->empty() && !fresh->last().sealed)
+    if (!fresh->segments->empty() && !fresh->last().sealed) {
+      files_.require_own(each);
       throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
-    if (each.first_sequence != fresh->end.next_sequence)
-      throw error{errc::corrupt,
-                  "a segment of the log is missing",
-                  {.path = options_.directory.string() + "/" + segment_name(fresh->end.next_sequence),
-                   .expected = fresh->end.next_sequence,
-                   .actual = each.first_sequence}};
+    }
+    if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
     while (!fresh->last().sealed && read_on(*fresh)) continue;
@@ -32856,6 +32856,7 @@ QUIPU_DECL void cursor::refresh() {
 }
 
 QUIPU_DECL bool cursor::advance() {
+  source_->check_process();  // a snapshot that is half read would be read on without a lock
   if (ahead_ == ahead::event) return true;
   try {
     if (!reader_.advance() && !advance_in_new_snapshot()) return false;
