@@ -13685,8 +13685,8 @@ class process_mutex {
 
 // ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
 
-// keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
-// ids that collide. They are never stored. See docs/decisions/0067.
+// keyed_hash.hpp: hashes for tables in memory. They are keyed with a secret of the process: without it, names or ids
+// that collide cannot be chosen. The hashes are never stored. See docs/decisions/0067.
 
 namespace quipu::detail {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// keyed_hash.hpp: hashes for tables in memory, with a secret of the process, so that nobody outside can choose names or
-// ids that collide. They are never stored. See docs/decisions/0067.
+// keyed_hash.hpp: hashes for tables in memory. They are keyed with a secret of the process: without it, names or ids
+// that collide cannot be chosen. The hashes are never stored. See docs/decisions/0067.
 #pragma once
 
 #include <atomic>

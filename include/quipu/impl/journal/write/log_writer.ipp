@@ -113,7 +113,7 @@ QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const
       if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
     }
   } catch (...) {
-    return;  // the events are in the log; whoever reads them is told what is wrong
+    return;  // the events are in the log; reading them reports what is wrong
   }
 }
 
