@@ -451,7 +451,7 @@ def case_report(ledger, folder):
     expect([row[:4] for row in folders] == [["side", "1", "100", "84.7 %"], ["src/a", "1", "10", "8.5 %"], ["src/b", "1", "7", "5.9 %"], ["(top)", "2", "1", "0.8 %"]],
            "folders: %r" % folders)
     authors = table_below(page, "author", "commits", "merges", "lines added", "lines removed", "")
-    expect([row[:5] for row in authors] == [["A", "2", "0", "116", "0"], ["X&Y", "1", "0", "7", "5"], ["M", "0", "1", "0", "0"]], "authors: %r" % authors)
+    expect([row[:5] for row in authors] == [["A", "2", "0", "116", "0"], ["M", "0", "1", "0", "0"], ["X&Y", "1", "0", "7", "5"]], "authors: %r" % authors)
     busiest = table_below(page, "file", "changes", "lines added", "lines removed", "")
     expect(busiest[0][:2] == ["binary", "1"] and 'src/a/<b>&\\"x' in busiest[2][0], "busiest files: %r" % busiest)
 
