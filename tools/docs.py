@@ -25,9 +25,6 @@ from documents import blocks, html, links, stage  # noqa: E402
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "examples/**/*.md",
              "benchmarks/results/*.md")
-# Pages whose C++ isn't cut from programs yet.
-NOT_YET_CUT = ("docs/cache.md", "docs/command-line.md", "docs/compaction.md", "docs/delivery.md",
-               "docs/salvage.md", "docs/upcasting.md", "docs/workers.md", "docs/writing.md")
 # The index of decisions is made by --stage, from their titles.
 NOT_IN_NAV = ("docs/decisions/",)
 
@@ -53,8 +50,6 @@ def check(root, write):
     texts, problems = documents(root), []
     for name, text in texts.items():
         filled, found = blocks.fill(root, text)
-        if name in NOT_YET_CUT:
-            continue
         if write and filled != text:
             (root / name).write_text(filled, encoding="utf-8")
             texts[name] = filled
