@@ -48,9 +48,10 @@ def table(root):
     kind, again, belongs = kinds(root), retryable(root), classes(root)
     lines = ["| code | number | kind | for | retry | outcome of a `try_` twin |", "|---|---|---|---|---|---|"]
     for code, number in codes(root).items():
-        outcome = "cancelled" if code == "cancelled" else "error"
-        lines.append("| [%s](#%s) | %d | %s | %s | %s | %s |" % (code, code, number, kind[code], belongs[kind[code]],
-                                                               "yes" if code in again else "no", outcome))
+        of = kind.get(code, "?")
+        cells = ["[%s](#%s)" % (code, code), str(number), of, belongs.get(of, "?"), "yes" if code in again else "no",
+                 "cancelled" if code == "cancelled" else "error"]
+        lines.append("| %s |" % " | ".join(cells))
     return "\n".join(lines) + "\n"
 
 
