@@ -21,7 +21,8 @@ int main() {
   }
   try {
     // [fails]
-    std::fstream segment{"bank/00000000000000000000.segment", std::ios::in | std::ios::out | std::ios::binary};
+    std::fstream segment{"bank/00000000000000000000.segment",
+                         std::ios::in | std::ios::out | std::ios::binary};
     segment.seekp(300);
     segment.put('!');
     segment.close();

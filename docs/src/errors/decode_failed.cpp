@@ -15,7 +15,8 @@ int main() {
   auto store = quipu::in_memory_store();
   try {
     // [fails]
-    const auto receipt = store.append_raw({"account:alice", "branch:zurich"}, deposited::kind, "500");
+    const auto receipt =
+        store.append_raw({"account:alice", "branch:zurich"}, deposited::kind, "500");
     std::cout << store.get(receipt.id).as<deposited>().cents << '\n';
     // [/fails]
   } catch (const quipu::error& failure) {

@@ -8,7 +8,8 @@
 
 // What a program may write around a service that it asks.
 quipu::outcome<int> ask_the_exchange() {
-  return quipu::outcome<int>::error(quipu::error_kind::timeout, std::string_view{"no rate within 200 ms"});
+  return quipu::outcome<int>::error(quipu::error_kind::timeout,
+                                    std::string_view{"no rate within 200 ms"});
 }
 
 int main() {

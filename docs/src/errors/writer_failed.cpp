@@ -18,13 +18,16 @@ bool disk_is_broken = false;
 struct broken_file : quipu::forwarding_file {
   using forwarding_file::forwarding_file;
   void sync() override {
-    if (disk_is_broken) throw quipu::error{quipu::errc::io_failed, "the disk is broken", {.path = std::string{path()}}};
+    if (disk_is_broken)
+      throw quipu::error{
+          quipu::errc::io_failed, "the disk is broken", {.path = std::string{path()}}};
     forwarding_file::sync();
   }
 };
 struct broken_directory : quipu::forwarding_directory {
   using forwarding_directory::forwarding_directory;
-  std::unique_ptr<quipu::environment_file> open_file(const std::string& name, quipu::open_mode mode) const override {
+  std::unique_ptr<quipu::environment_file> open_file(const std::string& name,
+                                                     quipu::open_mode mode) const override {
     return std::make_unique<broken_file>(forwarding_directory::open_file(name, mode));
   }
 };
@@ -32,7 +35,8 @@ struct broken_disk : quipu::forwarding_environment {
   using forwarding_environment::forwarding_environment;
   std::unique_ptr<quipu::environment_directory> open_directory(const std::filesystem::path& where,
                                                                bool create) override {
-    return std::make_unique<broken_directory>(forwarding_environment::open_directory(where, create));
+    return std::make_unique<broken_directory>(
+        forwarding_environment::open_directory(where, create));
   }
 };
 
