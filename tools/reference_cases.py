@@ -106,9 +106,10 @@ def pages(root):
     """The pages by path, one for each part of the library."""
     made = {}
     for part, members in of_part(root).items():
-        text = ["# Compile errors: %s" % PARTS[part][0].lower() + PARTS[part][1:], "",
-                "Made from `%s/%s_*.cpp`. A line with a minus is refused; with the lines with a plus in its"
-                % (FOLDER, part), "place the program compiles. [All sentences](../compile-errors.md).", ""]
+        text = ["# Compile errors: %s" % (PARTS[part][0].lower() + PARTS[part][1:]), "",
+                "Made from `%s/%s_*.cpp`. With the lines marked `-` and" % (FOLDER, part),
+                "without those marked `+` the program is refused. The other way round it compiles.",
+                "[All sentences](../compile-errors.md).", ""]
         for case in members:
             text += ["## " + case.title, "", *wrapped(case.about), "", "```text", case.sentence(), "```", "",
                      "```diff", difference(case), "```", ""]
