@@ -44,13 +44,14 @@ struct parts {
   }
 
   placed_commit place(const std::string& entity, std::size_t count, durability wanted) {
+    const quipu::append_options options{.durability = wanted};
     std::vector<append_entry> entries(count);
     for (append_entry& each : entries) {
       each.entity = entity;
       each.scope = "scope";
       each.kind = quipu::event_kind::custom(0xF, 1);
       each.payload = payload;
-      each.options.durability = wanted;
+      each.options = &options;
     }
     receipts.assign(count, {});
     placement placing{entries, settings, true};

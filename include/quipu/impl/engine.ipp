@@ -56,6 +56,7 @@
 #include "journal/write/placement.ipp"
 #include "journal/write/schema_ledger.ipp"
 #include "journal/write/segment_writer.ipp"
+#include "journal/write/single_append.ipp"
 #include "journal/write/staged_commit.ipp"
 #include "journal/write/stop_request.ipp"
 #include "journal/write/tail_buffer.ipp"

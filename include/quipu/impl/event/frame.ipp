@@ -102,11 +102,10 @@ QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool ch
   frame_layout::entity_sequence.store(to, content.entity_sequence);
   frame_layout::id.store(to, content.id);
   if (chained) frame_layout::hash.store(to, digest{});
+  std::memset(to + size - frame_alignment, 0, frame_alignment);  // what remains of it is the padding
   if (!content.payload.empty()) std::memcpy(to + payload_at, content.payload.data(), content.payload.size());
-  const std::size_t used = payload_at + content.payload.size() + content.extensions.size();
   if (!content.extensions.empty())
     std::memcpy(to + payload_at + content.payload.size(), content.extensions.data(), content.extensions.size());
-  std::memset(to + used, 0, size - used);
 }
 
 QUIPU_DECL void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {

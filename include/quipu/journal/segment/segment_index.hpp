@@ -16,6 +16,7 @@
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -161,11 +162,12 @@ class segment_index {
 
   using by_id = flat_map<event_id, linked_places*, event_id_hash>;
 
-  void add_links(const frame_view& frame, std::uint32_t place);
+  [[gnu::noinline]] void add_links(const frame_view& frame, std::uint32_t place);
   void add_link(by_id& table, const event_id& to, std::uint32_t place);
   [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
 
   place_list& kind_list(event_kind kind);
+  [[gnu::noinline]] kind_places& find_or_add_kind(event_kind kind);
 
   place_list order_;
   place_list holes_;
@@ -175,7 +177,7 @@ class segment_index {
   by_name<scope_places> scopes_by_name_;
   std::vector<coordinate_names> coordinates_;
   stable_list<kind_places> kinds_;
-  kind_places* last_kind_{};
+  std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
   flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
   stable_list<linked_places> links_;
   by_id by_cause_;

@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,13 @@ struct entity_end {
 };
 
 struct coordinate_slot {
+  [[nodiscard]] bool is(std::string_view entity_wanted, std::string_view scope_wanted) const noexcept {
+    const auto same = [](std::string_view left, std::string_view right) {
+      return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size()) == 0;
+    };
+    return same(entity_name, entity_wanted) && same(scope, scope_wanted);
+  }
+
   entity_end* entity{};
   std::string_view entity_name{};
   std::string_view scope{};
@@ -55,6 +63,9 @@ class entity_table {
   /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name);
 
+  /// A coordinate that was added before; null for others.
+  [[nodiscard]] coordinate_slot* find_coordinate(std::string_view entity_name, std::string_view scope) noexcept;
+
   /// Finds or adds a coordinate. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope);
 
@@ -72,6 +83,13 @@ class entity_table {
     std::uint64_t hash{};
   };
 
+  [[nodiscard, gnu::noinline]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept;
+  /// Where `recent_` remembers a coordinate. The hash is cheap and can be guessed: names that collide cost a look-up in
+  /// the table, and no more.
+  [[nodiscard]] static std::size_t recent_position(std::string_view entity_name, std::string_view scope) noexcept;
+  static constexpr std::size_t recent_size = std::size_t{1} << 14;
+
+  [[gnu::noinline]] coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name, std::string_view scope) noexcept;
   coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
   void put(coordinate_slot& slot) noexcept;
   void grow();
@@ -91,6 +109,7 @@ class entity_table {
   stable_list<coordinate_slot> slots_;
   flat_map<std::string_view, entity_end*, text_hash> entities_;
   std::vector<place> places_;
+  std::vector<coordinate_slot*> recent_;  // the coordinates that were looked up last; null is none
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -33,6 +33,7 @@
 #include "pending_keys.hpp"
 #include "placement.hpp"
 #include "segment_writer.hpp"
+#include "single_append.hpp"
 #include "staged_commit.hpp"
 #include "write_access.hpp"
 
@@ -103,6 +104,10 @@ class log_writer {
   /// Places a commit, for which there is room, and fills in the receipts. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, and nothing is placed then.
   placed_commit place(placement& placing, std::span<receipt> receipts, std::int64_t now);
+  /// Places an event by the straight way, if nothing is in its way: no fence is open, there is room, and the active
+  /// segment has its coordinate and schema. Otherwise returns nothing, and nothing is placed. Throws as
+  /// `write_access::check_open`.
+  [[nodiscard]] std::optional<placed_commit> try_place(single_append& event, receipt& given);
   /// As `place`, for the events of a visibility fence, which have their ids.
   placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
 

@@ -100,6 +100,13 @@ class segment_writer {
   /// How long the last flush took.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
 
+  /// Whether the segment can grow: see `thaw`.
+  [[nodiscard]] bool is_growing() const noexcept { return thawed_; }
+  /// Identifies the active segment in the slots of coordinates and schemas.
+  [[nodiscard]] std::uint64_t active_number() const noexcept { return active_.shared()->first_sequence() + 1; }
+  /// Whether room is reserved up to offset `end`.
+  [[nodiscard]] bool has_reserved(std::uint64_t end) const noexcept { return end <= active_.here().reserved; }
+
   /// Makes the active segment one that can grow, if it was opened by its index file and nothing was added yet.
   void thaw();
 

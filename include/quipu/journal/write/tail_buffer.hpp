@@ -52,7 +52,7 @@ class tail_buffer {
   void clear() noexcept;
 
  private:
-  void grow(std::size_t more_bytes, std::size_t more_frames);
+  [[gnu::noinline]] void grow(std::size_t more_bytes, std::size_t more_frames);
 
   std::unique_ptr<std::byte[]> data_;
   std::size_t size_{};

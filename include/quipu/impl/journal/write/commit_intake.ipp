@@ -56,9 +56,8 @@ QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock
     log_.flush_until(lock, made.end);
     return false;
   }
-  if (!is_left_to_timer) return false;
-  if (log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
-  return true;
+  if (is_left_to_timer && log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
+  return is_left_to_timer;
 }
 
 QUIPU_DECL staged_commit commit_intake::open_fence(std::unique_lock<std::mutex>& lock, fence_policy others) {
@@ -111,7 +110,7 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
   if (pressure().utilization() >= options_.writer.retry_above) return "too much waits to be written";
   if (!log_.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
   for (std::size_t index = 0; index < placing.size(); ++index) {
-    const append_options& each = placing.entry(index).options;
+    const append_options& each = *placing.entry(index).options;
     if (each.idempotency_key && log_.is_pending(*each.idempotency_key))
       return "an event with this idempotency key is being written";
     if (each.causation_id && log_.progress().placed() != log_.progress().visible() &&

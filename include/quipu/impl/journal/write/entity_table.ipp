@@ -10,8 +10,10 @@
 #include "../../../journal/write/entity_table.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,17 +34,52 @@ QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
   return add(name, end_in_log(name));
 }
 
+QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entity_name,
+                                                          std::string_view scope) noexcept {
+  if (recent_.empty()) return nullptr;
+  coordinate_slot*& recent = recent_[recent_position(entity_name, scope)];
+  if (recent != nullptr && recent->is(entity_name, scope)) return recent;
+  coordinate_slot* const found = look_up(hash_of(entity_name, scope), entity_name, scope);
+  if (found != nullptr) recent = found;
+  return found;
+}
+
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
-  const std::uint64_t hash = keyed_hash{}.add(entity_name).add(scope).result();
-  if (!places_.empty()) {
-    const std::size_t mask = places_.size() - 1;
-    for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
-      if (places_[at].hash != hash) continue;
-      coordinate_slot& known = *places_[at].slot;
-      if (known.entity_name == entity_name && known.scope == scope) return known;
-    }
-  }
-  return add_coordinate(hash, entity_name, scope);
+  const std::uint64_t hash = hash_of(entity_name, scope);
+  coordinate_slot* const known = look_up(hash, entity_name, scope);
+  return known != nullptr ? *known : add_coordinate(hash, entity_name, scope);
+}
+
+QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {
+  return keyed_hash{}.add(entity_name).add(scope).result();
+}
+
+QUIPU_DECL std::size_t entity_table::recent_position(std::string_view entity_name, std::string_view scope) noexcept {
+  const auto first_word = [](const char* at, std::size_t size) {
+    std::uint64_t word = 0;
+    if (size < sizeof word)
+      std::memcpy(&word, at, size);
+    else
+      std::memcpy(&word, at, sizeof word);
+    return word;
+  };
+  const auto last_word = [&](std::string_view text) {
+    const std::size_t behind = text.size() < sizeof(std::uint64_t) ? 0 : text.size() - sizeof(std::uint64_t);
+    return first_word(text.data() + behind, text.size() - behind);
+  };
+  std::uint64_t mixed = last_word(entity_name) * 0x9E3779B97F4A7C15U;
+  mixed ^= (mixed >> 32) ^ first_word(entity_name.data(), entity_name.size()) ^ last_word(scope);
+  mixed *= 0xBF58476D1CE4E5B9U;
+  return static_cast<std::size_t>(mixed >> 40) % recent_size;
+}
+
+QUIPU_DECL coordinate_slot* entity_table::look_up(std::uint64_t hash, std::string_view entity_name,
+                                                  std::string_view scope) noexcept {
+  if (places_.empty()) return nullptr;
+  const std::size_t mask = places_.size() - 1;
+  for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask)
+    if (places_[at].hash == hash && places_[at].slot->is(entity_name, scope)) return places_[at].slot;
+  return nullptr;
 }
 
 QUIPU_DECL void entity_table::clear() {
@@ -54,6 +91,7 @@ QUIPU_DECL void entity_table::clear() {
 QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name,
                                                          std::string_view scope) {
   if (2 * (slots_.size() + 1) > places_.size()) grow();
+  if (recent_.empty()) recent_.resize(recent_size);
   entity_end& end = entity(entity_name);
   const coordinate_digest part_of_hash = digest_of(entity_name, scope);
   const std::string_view kept_scope = keep(scope);

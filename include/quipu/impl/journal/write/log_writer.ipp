@@ -25,6 +25,7 @@
 #include "../../../journal/write/pending_keys.hpp"
 #include "../../../journal/write/placement.hpp"
 #include "../../../journal/write/segment_writer.hpp"
+#include "../../../journal/write/single_append.hpp"
 #include "../../../journal/write/staged_commit.hpp"
 #include "../../../journal/write/write_access.hpp"
 
@@ -84,6 +85,22 @@ QUIPU_DECL void log_writer::reserve(std::uint64_t bytes) {
 QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt> receipts, std::int64_t now) {
   prepare(placing);
   return record_placed(placing, builder_.lay_out(placing, receipts, segments_, progress_.placed(), now));
+}
+
+// Flattened: each of these steps takes less than a call.
+[[gnu::flatten]] QUIPU_DECL std::optional<placed_commit> log_writer::try_place(single_append& event, receipt& given) {
+  access_.check_open();
+  const std::uint64_t end = placed_end() + event.size();
+  const bool has_room = end <= options_.segment_max_bytes && segments_.has_reserved(end) && !is_buffer_full();
+  if (!has_room || fence_.is_open() || !segments_.is_growing() ||
+      !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))
+    return std::nullopt;
+  builder_.reserve(event);
+  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), now_us());
+  progress_.record_placed(made.end);
+  is_marked_ = false;
+  ++counts_.appends;
+  return made;
 }
 
 QUIPU_DECL placed_commit log_writer::place_staged(placement& placing, std::span<receipt> receipts,

@@ -90,8 +90,7 @@ QUIPU_DECL void segment_writer::thaw() {
 
 QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, bytes& definition,
                                                     std::uint64_t& next_sequence) noexcept {
-  return {buffer,        definition,       identity().chained, active_.shared()->first_sequence() + 1,
-          next_sequence, next_coordinate_, end_.entity_count};
+  return {buffer, definition, identity().chained, active_number(), next_sequence, next_coordinate_, end_.entity_count};
 }
 
 QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool flushed) noexcept {
@@ -186,7 +185,7 @@ QUIPU_DECL void segment_writer::thaw_active() {
   for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
     const auto names = active.names_of(number);
     coordinate_slot& slot = end_.entities.coordinate(names.entity, names.scope);
-    slot.segment = active.first_sequence() + 1;
+    slot.segment = active_number();
     slot.number = number;
   }
   thawed_ = true;

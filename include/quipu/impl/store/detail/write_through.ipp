@@ -24,8 +24,7 @@ QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& e
           .payload = payload,
           .schema = event.schema,
           .schema_hash = event.schema_hash,
-          .options = options,
-          .bypass_reason = options.bypass_reason};
+          .options = &options};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
