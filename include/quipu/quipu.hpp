@@ -16,6 +16,7 @@
 #include "environment/memory_environment.hpp"
 #include "environment/posix_environment.hpp"
 
+#include "journal/append_condition.hpp"
 #include "journal/append_options.hpp"
 #include "journal/config.hpp"
 #include "journal/read/event_range.hpp"

@@ -7,6 +7,7 @@
 #include "../event/event_header.hpp"
 #include "../event/event_id.hpp"
 #include "../hash/digest.hpp"
+#include "append_condition.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -73,6 +74,11 @@ class expected_version {
 
 struct append_options {
   quipu::expected_version expected{};
+  /// What must not have happened since the decision to append: `none_since(region, sequence)`. Otherwise the append is
+  /// `errc::conflict`, with the events in between. Decided under the lock of the append, in time proportional to the
+  /// events that the region selects since. The events of the same commit don't count. An append that repeats an
+  /// idempotency key has happened, whatever its condition.
+  std::optional<append_condition> condition{};
   /// Makes a repeated append happen once: an append with the key, coordinate, kind and bytes of an earlier one changes
   /// nothing and returns the first receipt. If coordinate, kind or bytes differ, it throws
   /// `errc::idempotency_mismatch`. `event_id::from_name(text)` makes a key of any text; the nil id is

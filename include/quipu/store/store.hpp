@@ -149,6 +149,27 @@ class store : public store_reader {
     }
   }
 
+  /// Executes a command whose decision depends on more than one entity: projects what a region selects into one
+  /// `State`, calls its `decide`, and appends the decided events to `where` as one commit, if nothing that the decision
+  /// depends on was appended meanwhile: no event that the region selects and `State` folds. That condition is derived,
+  /// so a decision can't forget an event type. Otherwise starts again. Returns as above. Each attempt folds the region:
+  /// name one that is as small as the rule allows. Of a region with a range of sequences, events after the range are no
+  /// conflict.
+  template <class State, class Command>
+  auto execute(const region& wanted, const coordinate& where, const Command& command,
+               const execute_options& options = {}) {
+    using verdict = detail::decide_problem<State, Command>;
+    if constexpr (verdict::found) {
+      return verdict::sentence::value;
+    } else if constexpr (!projection<State>) {
+      return detail::refuse_projecting<State>();
+    } else {
+      constexpr const detail::state_operations& type = detail::uncached_state_type<State>;
+      const auto fold = [&](State& state) { return project_region(&state, type, wanted); };
+      return detail::execute_over<State>(*this, fold, detail::folded_part(type, wanted), where, command, options);
+    }
+  }
+
   /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
   /// `errc::writer_failed`, `errc::closed`.
   void sync();

@@ -117,10 +117,8 @@ class store_reader {
     if constexpr (!projection<State>) {
       return detail::refuse_projecting<State>();
     } else {
-      const detail::log_snapshot seen = log().snapshot();
-      check_shapes(detail::uncached_state_type<State>);
       State state{};
-      detail::fold_region(&state, detail::uncached_state_type<State>, seen, wanted);
+      project_region(&state, detail::uncached_state_type<State>, wanted);
       return state;
     }
   }
@@ -245,6 +243,10 @@ class store_reader {
   [[nodiscard]] detail::log_source& log() const;
   [[nodiscard]] const detail::core_owner& core() const noexcept { return core_; }
   void close_core();
+
+  /// Makes `state`, which is `State{}`, the state of what a region selects. Returns the number of events in the log by
+  /// then, selected or not.
+  std::uint64_t project_region(void* state, const detail::state_operations& type, const region& wanted);
 
  private:
   /// The log, for objects that may outlive the store.

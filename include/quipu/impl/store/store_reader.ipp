@@ -145,6 +145,14 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
   checked.claimed_in = core_->number;
 }
 
+QUIPU_DECL std::uint64_t store_reader::project_region(void* state, const detail::state_operations& type,
+                                                      const region& wanted) {
+  const detail::log_snapshot seen = log().snapshot();
+  check_shapes(type);
+  detail::fold_region(state, type, seen, wanted);
+  return seen.end_sequence;
+}
+
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
   auto& from = log();

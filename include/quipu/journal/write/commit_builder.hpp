@@ -62,6 +62,17 @@ class commit_builder {
     return {.begin = sequence, .end = sequence + 1, .durable_until = is_durable ? sequence + 1 : 0};
   }
 
+  /// Whether `test(slot, frame)` holds for an event that has its place and is not visible yet, in either buffer.
+  template <class Test>
+  [[nodiscard]] bool any_of_waiting(const Test& test) const {
+    const auto any_of = [&test](const tail_buffer& in) {
+      return std::ranges::any_of(in.frames(), [&](const pending_frame& each) {
+        return each.where != nullptr && test(*each.where, frame_view{in.data() + each.at, false});
+      });
+    };
+    return any_of(group_) || any_of(filling_);
+  }
+
   /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
   void lay_out_note(const compaction_note& note, std::uint64_t sequence);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // commit_intake.hpp: what lies between a commit and its place in the log: an open visibility fence, room in the segment
-// and in the buffer, and idempotency keys, whose events may still have to be written. Each may take time, and the lock
-// is open meanwhile; so what was checked before is checked again.
+// and in the buffer, idempotency keys, whose events may still have to be written, and conditions. Each may take time,
+// and the lock is open meanwhile; so what was checked before is checked again.
 #pragma once
 
 #include "../../core/error.hpp"
@@ -71,6 +71,12 @@ class commit_intake {
   /// are not in the index yet: writes those first, or waits for the thread that does.
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
                          at_fence rule);
+
+  /// Throws `errc::conflict` if a condition of a commit excludes an event that has its place. If that event is not
+  /// visible yet, writes it first, or waits for the thread that does: the caller then sees what is in between.
+  void check_conditions(std::unique_lock<std::mutex>& lock, placement& placing, at_fence rule);
+  /// Writes the events that have their places, or waits until another thread has written some.
+  void write_waiting(std::unique_lock<std::mutex>& lock);
 
   /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);

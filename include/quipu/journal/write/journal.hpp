@@ -188,6 +188,8 @@ class journal final : public log_source {
   void finish_compaction();
 
   void resolve_causes(placement& placing);
+  /// Looks through what is visible without the lock, so that less is left to do under it. Throws `errc::conflict`.
+  void check_conditions(placement& placing);
 
   /// Writes and flushes what the receipts of a commit promise, and completes them.
   void keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts);

@@ -88,6 +88,8 @@ class log_writer {
 
   [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
   [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
+  /// Whether a condition of a commit excludes an event that is not visible yet.
+  [[nodiscard]] bool has_excluded_events(const placement& placing) const;
   [[nodiscard]] bool is_buffer_empty() const noexcept { return builder_.buffered_bytes() == 0; }
   [[nodiscard]] bool is_buffer_full() const noexcept;
   /// Bytes that are laid out and not written.

@@ -62,6 +62,7 @@ class placement {
   [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
+  [[nodiscard]] bool has_conditions() const noexcept { return has_conditions_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
   /// The most bytes that one definition of a coordinate or schema can take. Known after `prepare`.
   [[nodiscard]] std::size_t definition_bytes() const noexcept { return definition_bytes_; }
@@ -99,6 +100,11 @@ class placement {
   /// Gives an entry the receipt of the event that has its idempotency key. Throws `errc::idempotency_mismatch` if the
   /// entry differs from the event.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
+
+  /// Looks for events of a snapshot that a condition excludes, from where the last look ended. Throws `errc::conflict`.
+  void check_conditions(const log_snapshot& seen);
+  /// Whether a condition excludes an event that has its place.
+  [[nodiscard]] bool excludes(const coordinate_slot& where, const frame_view& frame) const noexcept;
 
   /// Checks expectations and schemas, and finds what `write` needs. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
@@ -171,6 +177,7 @@ class placement {
   [[nodiscard]] static std::string expectation_of(const expected_version& expected);
 
   [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
+  [[noreturn]] static void throw_conflict(const append_condition& broken, const event_view& by);
 
   /// The checks of `prepare` for a batch, before any of its entries changes anything.
   void check_batch(entity_table& entities, schema_ledger& schemas);
@@ -184,6 +191,8 @@ class placement {
   bool chained_;
   bool has_keys_{};
   bool has_expectations_{};
+  bool has_conditions_{};
+  std::uint64_t conditions_hold_until_{};  ///< as of the last look: for events before this sequence
   item one_{};
   std::vector<item> many_;
   item* items_{&one_};

@@ -5,6 +5,8 @@
 #pragma once
 
 #include "../../coordinate/coordinate.hpp"
+#include "../../coordinate/region.hpp"
+#include "../../journal/append_condition.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/conflict_error.hpp"
 #include "../../macros.hpp"
@@ -39,46 +41,73 @@ std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_vie
   return found ? found->count : count;
 }
 
-/// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute_once(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
-                              const execute_options& options) {
-  using result = receipts_outcome;
-  std::optional<projected<State>> found;
-  const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
-  const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
-  const auto decided = call_decide(found ? found->state : *blank, command);
-  if (const auto* const refusal = find_refusal(decided))
-    return without_value<result>(std::remove_cvref_t<decltype(decided)>{*refusal});
-
-  append_options each{.correlation_id = options.correlation_id,
-                      .causation_id = options.causation_id,
-                      .flags = options.flags,
-                      .durability = options.durability};
-  each.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
-  batch events;
-  visit_decided<typename State::events>(decided, [&](const auto& event) {
-    events.add(where, event, each);
-    each.expected = expected_version::any();  // the first stands for all: they are appended together
-  });
-  return result::ok(store.append(events));
+/// The options of the decided events, without what the first of them expects.
+[[nodiscard]] inline append_options options_of_decided(const execute_options& options) {
+  return {.correlation_id = options.correlation_id,
+          .causation_id = options.causation_id,
+          .flags = options.flags,
+          .durability = options.durability};
 }
 
-/// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again. `count_of(entity)` is the number of the entity's events, dropped ones included.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
-                         const execute_options& options) {
+/// Calls `decide` and appends what it decided as one commit. `first` are the options of the first event, whose
+/// expectation stands for all. Throws what deciding and appending throw: a `conflict_error` from the append alone.
+template <class State, class Store, class Command>
+receipts_outcome decide_and_append(Store& store, const State& state, const coordinate& where, const Command& command,
+                                   append_options first) {
+  const auto decided = call_decide(state, command);
+  if (const auto* const refusal = find_refusal(decided))
+    return without_value<receipts_outcome>(std::remove_cvref_t<decltype(decided)>{*refusal});
+  batch events;
+  visit_decided<typename State::events>(decided, [&](const auto& event) {
+    events.add(where, event, first);
+    first.expected = expected_version::any();
+    first.condition.reset();
+  });
+  return receipts_outcome::ok(store.append(events));
+}
+
+/// Makes attempts until one ends in no conflict of its append: a conflict that `apply` or `decide` throws would come
+/// again.
+template <class Attempt>
+receipts_outcome attempt_repeatedly(const execute_options& options, const Attempt& attempt) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
-  for (std::uint32_t attempt = 1;; ++attempt) {
+  for (std::uint32_t number = 1;; ++number) {
     try {
-      return execute_once<State>(store, count_of, where, command, options);
+      return attempt();
     } catch (const conflict_error& conflict) {
-      if (attempt >= options.max_attempts) return from_error(conflict);
+      if (number >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
       return from_error(failure);
     }
   }
+}
+
+/// `store::execute` over an entity. `count_of(entity)` is the number of the entity's events, dropped ones included.
+template <class State, class Store, class CountOf, class Command>
+receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
+                         const execute_options& options) {
+  return attempt_repeatedly(options, [&] {
+    std::optional<projected<State>> found;
+    const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
+    append_options first = options_of_decided(options);
+    first.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
+    return found ? decide_and_append(store, found->state, where, command, std::move(first))
+                 : decide_and_append(store, State{}, where, command, std::move(first));
+  });
+}
+
+/// `store::execute` over a region. `fold(state)` folds the region and returns the number of events in the log by then.
+/// `folded` is what of the region the projection folds: the events that the decision depends on.
+template <class State, class Store, class Fold, class Command>
+receipts_outcome execute_over(Store& store, const Fold& fold, const region& folded, const coordinate& where,
+                              const Command& command, const execute_options& options) {
+  return attempt_repeatedly(options, [&] {
+    State state{};
+    const std::uint64_t end = fold(state);
+    append_options first = options_of_decided(options);
+    first.condition = end == 0 ? none_ever(folded) : none_since(folded, end - 1);
+    return decide_and_append(store, std::as_const(state), where, command, std::move(first));
+  });
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -133,6 +133,9 @@ inline constexpr state_operations state_type = operations_of<State, !never_cache
 template <class State>
 inline constexpr state_operations uncached_state_type = operations_of<State, false>();
 
+/// What of a region a projection folds: the region and the projection's kinds.
+[[nodiscard]] region folded_part(const state_operations& type, const region& wanted);
+
 /// Folds what a region selects.
 void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted);
 

@@ -47,6 +47,7 @@ QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std
 QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing,
                                               std::span<receipt> receipts, at_fence rule) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
+  if (placing.has_conditions()) check_conditions(lock, placing, rule);
   return log_.place(placing, receipts, log_.now_us());
 }
 
@@ -72,6 +73,10 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
   staged.check_room(placing, options_);
   if (placing.has_keys()) {
     repeat_known_keys(lock, placing, receipts, at_fence::pass);
+    continue_fence(staged);
+  }
+  if (placing.has_conditions()) {
+    check_conditions(lock, placing, at_fence::pass);
     continue_fence(staged);
   }
   const std::int64_t now = log_.now_us();
@@ -109,6 +114,7 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
   if (log_.fence().is_open()) return "a visibility fence is open";
   if (pressure().utilization() >= options_.writer.retry_above) return "too much waits to be written";
   if (!log_.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
+  if (log_.has_excluded_events(placing)) return "an event that the append's condition excludes is being written";
   for (std::size_t index = 0; index < placing.size(); ++index) {
     const append_options& each = *placing.entry(index).options;
     if (each.idempotency_key && log_.is_pending(*each.idempotency_key))
@@ -123,13 +129,26 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
 QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing,
                                                  std::span<receipt> receipts, at_fence rule) {
   while (log_.has_pending_keys(placing)) {
-    if (log_.turn().is_taken())
-      log_.turn().wait(lock, turn_wait::until_stopped);
-    else
-      log_.publish(lock);
+    write_waiting(lock);
     make_room(lock, placing.most_bytes(), rule);
   }
   placing.repeat_known(log_.visible(), receipts);
+}
+
+QUIPU_DECL void commit_intake::check_conditions(std::unique_lock<std::mutex>& lock, placement& placing, at_fence rule) {
+  placing.check_conditions(log_.visible());
+  while (log_.has_excluded_events(placing)) {
+    write_waiting(lock);
+    make_room(lock, placing.most_bytes(), rule);
+    placing.check_conditions(log_.visible());
+  }
+}
+
+QUIPU_DECL void commit_intake::write_waiting(std::unique_lock<std::mutex>& lock) {
+  if (log_.turn().is_taken())
+    log_.turn().wait(lock, turn_wait::until_stopped);
+  else
+    log_.publish(lock);
 }
 
 QUIPU_DECL void commit_intake::continue_fence(const staged_commit& staged) {

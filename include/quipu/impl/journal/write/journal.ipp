@@ -64,6 +64,7 @@ QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
+  check_conditions(placing);
   std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
   keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
@@ -121,6 +122,7 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
+  check_conditions(placing);
   std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
@@ -290,6 +292,11 @@ QUIPU_DECL void journal::finish_compaction() {
 
 QUIPU_DECL void journal::resolve_causes(placement& placing) {
   placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
+}
+
+QUIPU_DECL void journal::check_conditions(placement& placing) {
+  // An append that repeats a key has happened. Whether it does is known later.
+  if (placing.has_conditions() && !placing.has_keys()) placing.check_conditions(snapshot());
 }
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,

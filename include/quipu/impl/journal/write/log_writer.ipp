@@ -74,6 +74,13 @@ QUIPU_DECL bool log_writer::is_buffer_full() const noexcept {
   return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
 }
 
+QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
+  return placing.has_conditions() &&
+         builder_.any_of_waiting([&placing](const coordinate_slot& where, const frame_view& frame) {
+           return placing.excludes(where, frame);
+         });
+}
+
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {
   return placed_end() + bytes <= options_.segment_max_bytes || segments_.is_empty(progress_.placed());
 }

@@ -83,6 +83,27 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
   items_[index].correlation = first.frame.header().correlation_id;
 }
 
+QUIPU_DECL void placement::check_conditions(const log_snapshot& seen) {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const auto& condition = entries_[index].options->condition;
+    if (!condition || !items_[index].fresh) continue;
+    const event_range found{seen, condition->unexpected().with_sequence_range(conditions_hold_until_, UINT64_MAX)};
+    if (const auto first = found.begin(); first != found.end()) throw_conflict(*condition, *first);
+  }
+  conditions_hold_until_ = std::max(conditions_hold_until_, seen.end_sequence);
+}
+
+QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_view& frame) const noexcept {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const auto& condition = entries_[index].options->condition;
+    if (condition && items_[index].fresh &&
+        condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
+                                        frame.sequence()))
+      return true;
+  }
+  return false;
+}
+
 QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schemas) {
   fresh_count_ = 0;
   if (size() > 1) check_batch(entities, schemas);
@@ -138,6 +159,7 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
+    has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes += frame_size(entry.payload.size(), extension_size(entry), chained_) +
@@ -179,8 +201,19 @@ QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64
   error::details about;
   about.expected = entry.options->expected.last();
   if (count != 0) about.actual = count - 1;
-  throw conflict_error{message, std::move(about), std::string{entry.entity},
-                       entry.options->expected.count().value_or(0)};
+  const std::uint64_t first = entry.options->expected.count().value_or(0);
+  throw conflict_error{message, std::move(about),
+                       region::entity(entry.entity).with_entity_sequence_range(first, UINT64_MAX)};
+}
+
+QUIPU_DECL void placement::throw_conflict(const append_condition& broken, const event_view& by) {
+  std::string message = "event " + std::to_string(by.sequence()) + " of \"" + std::string{by.entity()} + "\"";
+  const auto since = broken.since();
+  message.append(since ? " came after event " + std::to_string(*since) : " is in the log");
+  error::details about;
+  about.expected = since;
+  about.actual = by.sequence();
+  throw conflict_error{message + ": the append's condition excludes it", std::move(about), broken.unexpected()};
 }
 
 QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& schemas) {

@@ -21,7 +21,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& options) noexcept {
   const append_options& wanted = *entry.options;
   const bool is_linked = wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.position;
-  const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any();
+  const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
   return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
@@ -36,7 +36,7 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
 }
 
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
-                                                      receipt& given) const noexcept {
+                                     receipt& given) const noexcept {
   const std::uint64_t entity_sequence = slot_->entity->next_sequence++;
   const auto flags =
       static_cast<std::uint16_t>(static_cast<std::uint16_t>(entry_.options->flags) & frame_flags::user_mask);

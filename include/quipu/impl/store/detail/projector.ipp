@@ -24,6 +24,13 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+QUIPU_DECL region folded_part(const state_operations& type, const region& wanted) {
+  if (type.shape_count == 0) return wanted;  // it folds any event
+  region::kind_list kinds;
+  for (std::size_t index = 0; index < type.shape_count; ++index) kinds.push_back(type.shapes[index]->kind);
+  return wanted.with_kinds(kinds);
+}
+
 QUIPU_DECL void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
     type.fold(state, owner, places, count);
