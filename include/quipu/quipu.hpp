@@ -19,6 +19,7 @@
 #include "journal/append_condition.hpp"
 #include "journal/append_options.hpp"
 #include "journal/config.hpp"
+#include "journal/read/reversed_range.hpp"
 #include "journal/read/event_range.hpp"
 #include "journal/conflict_error.hpp"
 #include "journal/maintain/compaction.hpp"

@@ -27,6 +27,7 @@
 #include "journal/read/log_salvage.ipp"
 #include "journal/read/log_snapshot.ipp"
 #include "journal/read/region_reader.ipp"
+#include "journal/read/reversed_range.ipp"
 #include "journal/read/selection.ipp"
 #include "journal/segment/index_file.ipp"
 #include "journal/segment/index_files.ipp"

@@ -53,12 +53,15 @@ class store_reader {
   [[nodiscard]] std::optional<event_view> find(const event_id& id);
 
   /// The events that a region selects, in the order of the log, as of now. Later appends are not included.
+  /// `query(wanted).reverse()` has the last one first.
   [[nodiscard]] event_range query(region wanted);
   /// The events of this entity.
   [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
   /// The events in this scope.
   [[nodiscard]] event_range by_scope(std::string_view scope) { return query(region::scope(scope)); }
   [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
+  /// The last event that a region selects; nothing if it selects none. Reads the log from its end.
+  [[nodiscard]] std::optional<event_view> last(const region& wanted);
   /// The number of events that a region selects. Constant time for each segment if the region has only an entity, a
   /// scope or kinds.
   [[nodiscard]] std::uint64_t count(const region& wanted);

@@ -55,6 +55,12 @@ QUIPU_DECL std::optional<event_view> store_reader::find(const event_id& id) {
 
 QUIPU_DECL event_range store_reader::query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
 
+QUIPU_DECL std::optional<event_view> store_reader::last(const region& wanted) {
+  const reversed_range events{log().snapshot(), wanted};
+  const auto found = events.begin();
+  return found == events.end() ? std::nullopt : std::optional{*found};
+}
+
 QUIPU_DECL std::uint64_t store_reader::count(const region& wanted) {
   return detail::count_frames(log().snapshot(), wanted);
 }

@@ -7,6 +7,7 @@
 #include "../../event/event_view.hpp"
 #include "../../macros.hpp"
 #include "log_snapshot.hpp"
+#include "reversed_range.hpp"
 #include "selection.hpp"
 
 #include <cstddef>
@@ -34,7 +35,7 @@ class event_range {
     using value_type = event_view;
     using difference_type = std::ptrdiff_t;
     using reference = event_view;
-    using pointer = void;
+    using pointer = event_pointer;
     using iterator_concept = std::forward_iterator_tag;
     using iterator_category =
         std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
@@ -42,6 +43,7 @@ class event_range {
     iterator() = default;
 
     [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
+    [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
     iterator& operator++() {
       if (!step_at_hand()) step();
@@ -95,6 +97,9 @@ class event_range {
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
+
+  /// The same events, the last one first.
+  [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
 
  private:
   std::shared_ptr<const source> from_;
