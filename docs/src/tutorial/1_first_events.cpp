@@ -86,8 +86,8 @@ void first_day() {
   store.append(alice, deposited{500});
   const quipu::receipt receipt = store.append(alice, withdrawn{120});
 
-  std::cout << "the withdrawal is event " << receipt.sequence << " of the bank and event " << receipt.entity_sequence
-            << " of the account\n";
+  std::cout << "the withdrawal is event " << receipt.sequence << " of the bank and event "
+            << receipt.entity_sequence << " of the account\n";
   show_account(store, "account:alice");
   show_account(store, "account:nobody");
 }
@@ -109,8 +109,10 @@ void the_past() {
   quipu::store store{quipu::config{.directory = "bank"}};
 
   const auto before_the_withdrawal = quipu::as_of::entity_sequence(1);
-  const std::optional<account> then = store.project<account>("account:alice", before_the_withdrawal);
-  if (then) std::cout << "before the withdrawal, " << then->owner << " had " << then->cents << " cents\n";
+  const std::optional<account> then =
+      store.project<account>("account:alice", before_the_withdrawal);
+  if (then)
+    std::cout << "before the withdrawal, " << then->owner << " had " << then->cents << " cents\n";
 }
 // [/past]
 

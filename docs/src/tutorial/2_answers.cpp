@@ -44,8 +44,10 @@ struct account {
   constexpr void apply(const account_closed&) { is_open = false; }
 
   static constexpr quipu::outcome<account_closed> decide(const account& now, const close_account&) {
-    if (!now.is_open) return quipu::outcome_error{quipu::error_kind::not_found, "there is no such account"};
-    if (now.cents != 0) return quipu::outcome_error{quipu::error_kind::validation, "there is money left"};
+    if (!now.is_open)
+      return quipu::outcome_error{quipu::error_kind::not_found, "there is no such account"};
+    if (now.cents != 0)
+      return quipu::outcome_error{quipu::error_kind::validation, "there is money left"};
     return account_closed{};
   }
 };
@@ -60,13 +62,15 @@ static_assert(quipu::given<account>(account_opened{}, deposited{5})
 // [/close]
 
 // [again]
-/// Returns whether the money was paid out. Looks at the account again where somebody else was faster.
+/// Returns whether the money was paid out. Looks at the account again where somebody else was
+/// faster.
 bool withdraw_by_hand(quipu::store& store, const quipu::coordinate& where, std::int64_t cents) {
   for (int attempt = 1; attempt <= 5; ++attempt) {
     const auto now = store.project_if_changed<account>(where.entity(), 0);
     if (!now || !now->state.is_open || now->state.cents < cents) return false;
     try {
-      store.append(where, withdrawn{cents}, {.expected = quipu::expected_version::exactly(now->count - 1)});
+      store.append(where, withdrawn{cents},
+                   {.expected = quipu::expected_version::exactly(now->count - 1)});
       return true;
     } catch (const quipu::conflict_error&) {
       std::cout << "somebody was faster, attempt " << attempt << '\n';
@@ -93,14 +97,16 @@ struct funds_gate {
   static constexpr std::string_view name = "funds";
   std::optional<quipu::denial> operator()(const account& held, const withdrawn& wanted) const {
     if (wanted.cents <= held.cents) return std::nullopt;
-    return quipu::denial{name, "not enough money"}.with_context("missing", wanted.cents - held.cents);
+    return quipu::denial{name, "not enough money"}.with_context("missing",
+                                                                wanted.cents - held.cents);
   }
 };
 
 constexpr quipu::gate_set cash_desk{hours_gate{}, funds_gate{}};
 
 void show_all_denials(const account& held, const clock_on_the_wall& now, std::int64_t cents) {
-  for (const quipu::denial& denied : cash_desk.evaluate_all(std::tie(held, now), quipu::proposal{withdrawn{cents}}))
+  for (const quipu::denial& denied :
+       cash_desk.evaluate_all(std::tie(held, now), quipu::proposal{withdrawn{cents}}))
     std::cout << "denied by " << denied.str() << '\n';
 }
 // [/hours]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Tutorial, part 2: rules. What may happen to an account, who may let it happen, and what happens when two people act
-// at once.
+// Tutorial, part 2: rules. What may happen to an account, who may let it happen, and what happens
+// when two people act at once.
 #include <quipu.hpp>
 
 #include <cstdint>
@@ -54,20 +54,26 @@ struct account {
   constexpr void apply(const withdrawn& event) { cents -= event.cents; }
 
   static quipu::outcome<account_opened> decide(const account& now, const open_account& command) {
-    if (now.is_open) return quipu::outcome_error{quipu::error_kind::conflict, "the account is open already"};
+    if (now.is_open)
+      return quipu::outcome_error{quipu::error_kind::conflict, "the account is open already"};
     return account_opened{command.owner};
   }
 
   static constexpr quipu::outcome<deposited> decide(const account& now, const deposit& command) {
-    if (!now.is_open) return quipu::outcome_error{quipu::error_kind::not_found, "there is no such account"};
-    if (command.cents <= 0) return quipu::outcome_error{quipu::error_kind::validation, "nothing to deposit"};
+    if (!now.is_open)
+      return quipu::outcome_error{quipu::error_kind::not_found, "there is no such account"};
+    if (command.cents <= 0)
+      return quipu::outcome_error{quipu::error_kind::validation, "nothing to deposit"};
     return deposited{command.cents};
   }
 
   static constexpr quipu::outcome<withdrawn> decide(const account& now, const withdraw& command) {
-    if (!now.is_open) return quipu::outcome_error{quipu::error_kind::not_found, "there is no such account"};
-    if (command.cents <= 0) return quipu::outcome_error{quipu::error_kind::validation, "nothing to withdraw"};
-    if (command.cents > now.cents) return quipu::outcome_error{quipu::error_kind::validation, "not enough money"};
+    if (!now.is_open)
+      return quipu::outcome_error{quipu::error_kind::not_found, "there is no such account"};
+    if (command.cents <= 0)
+      return quipu::outcome_error{quipu::error_kind::validation, "nothing to withdraw"};
+    if (command.cents > now.cents)
+      return quipu::outcome_error{quipu::error_kind::validation, "not enough money"};
     return withdrawn{command.cents};
   }
 };
@@ -75,7 +81,9 @@ struct account {
 
 // [specification]
 static_assert(quipu::given<account>().when(withdraw{10}).then_error(quipu::error_kind::not_found));
-static_assert(quipu::given<account>(account_opened{}, deposited{500}).when(withdraw{120}).then(withdrawn{120}));
+static_assert(quipu::given<account>(account_opened{}, deposited{500})
+                  .when(withdraw{120})
+                  .then(withdrawn{120}));
 static_assert(quipu::given<account>(account_opened{}, deposited{500})
                   .when(withdraw{501})
                   .then_error(quipu::error_kind::validation));
@@ -133,7 +141,8 @@ struct funds_gate {
   static constexpr std::string_view name = "funds";
   std::optional<quipu::denial> operator()(const account& held, const withdrawn& wanted) const {
     if (wanted.cents <= held.cents) return std::nullopt;
-    return quipu::denial{name, "not enough money"}.with_context("missing", wanted.cents - held.cents);
+    return quipu::denial{name, "not enough money"}.with_context("missing",
+                                                                wanted.cents - held.cents);
   }
 };
 
@@ -141,7 +150,8 @@ struct limit_gate {
   static constexpr std::string_view name = "limit";
   std::optional<quipu::denial> operator()(const teller& who, const withdrawn& wanted) const {
     if (wanted.cents <= who.limit_cents) return std::nullopt;
-    return quipu::denial{name, "over the limit of the teller"}.with_context("limit", who.limit_cents);
+    return quipu::denial{name, "over the limit of the teller"}.with_context("limit",
+                                                                            who.limit_cents);
   }
 };
 
@@ -149,9 +159,11 @@ constexpr quipu::pipeline cash_desk{quipu::gate_set{funds_gate{}, limit_gate{}}}
 // [/gates]
 
 // [pay_out]
-void pay_out(quipu::store& store, const teller& who, const quipu::coordinate& where, std::int64_t cents) {
+void pay_out(quipu::store& store, const teller& who, const quipu::coordinate& where,
+             std::int64_t cents) {
   std::cout << who.name << " pays out " << cents << ": ";
-  const auto now = store.project_if_changed<account>(where.entity(), 0);  // the state, and the number of its events
+  const auto now = store.project_if_changed<account>(where.entity(),
+                                                     0);  // the state, and the number of its events
   if (!now) {
     std::cout << "there is no such account\n";
     return;
@@ -200,7 +212,8 @@ void new_card(quipu::store& store) {
   const auto blocked = active.fire(store, where, card_blocked{});
   std::cout << "the card is now: " << blocked.name() << '\n';
   // ordered.fire(store, where, card_blocked{});
-  //   error: ... this_event_is_illegal_in_this_state<is_ordered, card_blocked, legal_events_are<card_activated>>
+  //   error: ... this_event_is_illegal_in_this_state<is_ordered, card_blocked,
+  //   legal_events_are<card_activated>>
 }
 // [/fire]
 

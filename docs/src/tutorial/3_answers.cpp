@@ -75,7 +75,8 @@ struct balance {
   constexpr void apply(const withdrawn& event) { chf_cents -= event.cents; }
 };
 
-static_assert(quipu::fold<balance>(first_year::deposited{500}, first_year::deposited{-120}).chf_cents == 380);
+static_assert(
+    quipu::fold<balance>(first_year::deposited{500}, first_year::deposited{-120}).chf_cents == 380);
 static_assert(quipu::fold<balance>(second_year::deposited{500}).chf_cents == 500);
 static_assert(quipu::fold<balance>(deposited{500, currency::eur}).eur_cents == 500);
 // [/currency]
@@ -106,8 +107,8 @@ int main() {
 
     for (const quipu::event_view& event : store.stream("account:alice")) {
       const bool is_read = event.visit(catalogue::events{}, [](const auto&) {});
-      std::cout << event.entity_sequence() << ": kind " << event.kind().str() << ", version " << event.schema_version()
-                << (is_read ? "\n" : ", is read as nothing\n");
+      std::cout << event.entity_sequence() << ": kind " << event.kind().str() << ", version "
+                << event.schema_version() << (is_read ? "\n" : ", is read as nothing\n");
     }
   } catch (const quipu::error& failure) {
     std::cerr << failure.what() << '\n';

@@ -141,8 +141,8 @@ static_assert(quipu::fold<fees>(first_year::transferred{200, 3}, fee_charged{4})
 void show_account(quipu::store& store, std::string_view entity) {
   const std::optional<account> found = store.project<account>(entity);
   if (found)
-    std::cout << entity << ": " << found->last_name << ", " << found->first_name << " has " << found->cents
-              << " cents\n";
+    std::cout << entity << ": " << found->last_name << ", " << found->first_name << " has "
+              << found->cents << " cents\n";
   else
     std::cout << entity << ": there is no such account\n";
 }
@@ -156,7 +156,9 @@ struct turnover {
   static constexpr std::string_view name = "turnover";
   std::int64_t cents{};
   void apply(const deposited& event) { cents += event.cents; }
-  void apply(const withdrawn& event) { cents -= event.cents; }  // a mistake: money that goes out is turnover too
+  void apply(const withdrawn& event) {
+    cents -= event.cents;
+  }  // a mistake: money that goes out is turnover too
 };
 
 }  // namespace before
@@ -177,7 +179,8 @@ void show_turnover(quipu::store& store) {
   auto model = store.read_model<Turnover>("turnover", quipu::region::all());
   if (!model.wait_caught_up_for(std::chrono::minutes{1})) std::cout << "(not up to date yet) ";
   std::cout << "turnover " << model.state().cents << " cents, "
-            << (model.was_loaded() ? "continued from the saved state\n" : "folded from the first event\n");
+            << (model.was_loaded() ? "continued from the saved state\n"
+                                   : "folded from the first event\n");
 }
 // [/rebuilt]
 

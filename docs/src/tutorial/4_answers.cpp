@@ -40,7 +40,8 @@ struct balance {
 };
 
 void show_low_balances(quipu::store& store) {
-  auto balances = store.read_model_by_entity<balance>("balances", quipu::region::entity_prefix("account:"));
+  auto balances =
+      store.read_model_by_entity<balance>("balances", quipu::region::entity_prefix("account:"));
   if (!balances.wait_caught_up_for(1min)) std::cout << "(not up to date yet) ";
   balances.for_each([](std::string_view entity, const balance& state) {
     if (state.cents < 100) std::cout << entity << " has only " << state.cents << " cents\n";
@@ -74,7 +75,9 @@ void give_up(quipu::store& store) {
   {
     auto letters = store.cursor_worker(
         "letters", quipu::region::all().with_events<account_opened>(),
-        [](const quipu::event_view& event) { throw std::runtime_error{"no address for " + std::string{event.entity()}}; },
+        [](const quipu::event_view& event) {
+          throw std::runtime_error{"no address for " + std::string{event.entity()}};
+        },
         {.poison = quipu::poison_policy::park()});
     if (!letters.wait_caught_up_for(1min)) std::cout << "the letters take long\n";
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// Tutorial, part 4: other parts of the program follow the log: a cursor, a worker, a read model and a reactor.
+// Tutorial, part 4: other parts of the program follow the log: a cursor, a worker, a read model and
+// a reactor.
 #include <quipu.hpp>
 
 #include <chrono>
@@ -45,10 +46,12 @@ void open_accounts(quipu::store& store) {
 
 // [cursor]
 void audit(quipu::store& store) {
-  auto withdrawals = store.cursor_guaranteed("audit", quipu::region::all().with_events<withdrawn>());
+  auto withdrawals =
+      store.cursor_guaranteed("audit", quipu::region::all().with_events<withdrawn>());
   int seen = 0;
   while (const std::optional<quipu::event_view> event = withdrawals.poll()) {
-    std::cout << "audit: " << event->entity() << " withdrew " << event->as<withdrawn>().cents << '\n';
+    std::cout << "audit: " << event->entity() << " withdrew " << event->as<withdrawn>().cents
+              << '\n';
     ++seen;
   }
   withdrawals.commit();
@@ -90,15 +93,16 @@ void send_letters(quipu::store& store) {
   mailbox post;
   post.set_address("Alice", "Lake Street 1");
 
-  auto letters = store.cursor_worker(
-      "letters", quipu::region::all().with_events<account_opened>(),
-      [&post](const quipu::event_view& event) { post.send(event.id(), event.as<account_opened>().owner); },
-      {.poison = quipu::poison_policy::retry(2, 1ms).then_park()});
+  auto letters = store.cursor_worker("letters", quipu::region::all().with_events<account_opened>(),
+                                     [&post](const quipu::event_view& event) {
+                                       post.send(event.id(), event.as<account_opened>().owner);
+                                     },
+                                     {.poison = quipu::poison_policy::retry(2, 1ms).then_park()});
 
   if (!letters.wait_caught_up_for(1min)) std::cout << "the letters take long\n";
   for (const quipu::parked_event& parked : letters.parked())
-    std::cout << "parked: event " << parked.sequence << " after " << parked.attempts << " attempts, " << parked.error
-              << '\n';
+    std::cout << "parked: event " << parked.sequence << " after " << parked.attempts
+              << " attempts, " << parked.error << '\n';
 
   post.set_address("Bob", "Bear Park 2");
   std::cout << "tried again: " << letters.retry_parked() << " done\n";
@@ -153,7 +157,8 @@ struct bonus {
 
 void give_bonuses(quipu::store& store) {
   for (int run = 1; run <= 2; ++run) {
-    auto bonuses = store.react("bonus", quipu::region::all().with_events<account_opened>(), bonus{});
+    auto bonuses =
+        store.react("bonus", quipu::region::all().with_events<account_opened>(), bonus{});
     if (!bonuses.wait_caught_up_for(1min)) std::cout << "the bonuses take long\n";
   }
   for (const quipu::event_view& opened : store.by_kind(account_opened::kind))
