@@ -13676,6 +13676,9 @@ class process_mutex {
   }
   void unlock() noexcept { mutex_.unlock(); }
 
+  /// Returns false in such a child. For destructors, which do without the lock there.
+  [[nodiscard]] bool is_usable() const noexcept { return made_by_.is_this_process(); }
+
  private:
   std::mutex mutex_;
   process_mark made_by_;
@@ -13933,6 +13936,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <functional>
 #include <iterator>
 #include <map>
+#include <shared_mutex>
 #include <span>
 #include <typeinfo>
 
@@ -14151,7 +14155,8 @@ namespace quipu::inline QUIPU_MODE {
 ///
 /// A path starts at the root, with or without a leading slash. The clock and the random bytes are the system's. `sync`
 /// does nothing. A mapping stays valid when the file is removed, replaced or extended; unlike on a disk, bytes after
-/// the end of the file may be read and are zero. All members are thread-safe.
+/// the end of the file may be read and are zero. All members are thread-safe. In a child
+/// created by `fork`, they throw `errc::locked`: a thread of the parent may have held the lock of the files.
 class memory_environment final : public environment {
  public:
   memory_environment();
@@ -16895,7 +16900,7 @@ struct parked_event {
   event_id id{};
   std::uint64_t sequence{};     ///< the event's sequence
   std::uint64_t attempts{};     ///< number of calls of the handler with the event
-  std::int64_t failed_at_us{};  ///< time of the last failure, in microseconds since the Unix epoch
+  std::int64_t failed_at_us{};  ///< time of the last failure by the store's clock, in microseconds since the Unix epoch
   std::string error{};          ///< text of the last failure, cut to 1,024 bytes
 
   friend bool operator==(const parked_event&, const parked_event&) = default;
@@ -18352,13 +18357,14 @@ class guarded_cache {
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
   /// Announces a read, if the cache supports that; does nothing during a pause.
   void prefetch(bytes_view key, cache_meta predicted);
-  /// Removes every entry, from stable storage too. Tries it also during a pause.
-  void remove_all();
-  /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
+  /// Removes every entry, from stable storage too. Tries it also during a pause. From then on, puts only states of this
+  /// generation of the log: a fold that began before the compaction does not bring back what that removed.
+  void remove_all(std::uint64_t generation);
+  /// Puts what `encode(value)` leaves in `value`, a state of a generation of the log; does nothing during a pause.
   template <class Encode>
-  void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
+  void put(std::uint64_t generation, bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
     if (!may_try(putting_)) return;
-    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(key, bytes_view{value}, meta);
+    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(generation, key, bytes_view{value}, meta);
   }
   /// Returns `decode()`; false if it throws, as a program's own `serialize` may.
   template <class Decode>
@@ -18373,7 +18379,7 @@ class guarded_cache {
 
  private:
   [[nodiscard]] bool may_try(failure_pause& pause) noexcept { return is_refusing_ || pause.may_try(); }
-  void put_encoded(bytes_view key, bytes_view value, cache_meta meta);
+  void put_encoded(std::uint64_t generation, bytes_view key, bytes_view value, cache_meta meta);
 
   /// Makes a call and returns whether it threw nothing. Throws what it threw if the store wants the error.
   template <class Call>
@@ -18394,6 +18400,8 @@ class guarded_cache {
   const bool is_refusing_;
   failure_pause getting_;
   failure_pause putting_;
+  std::shared_mutex removal_;  // shared by puts
+  std::optional<std::uint64_t> only_generation_;
   std::atomic<std::uint64_t> failures_{};
   mutable std::mutex mutex_;
   std::string last_failure_;
@@ -22387,7 +22395,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The root of the tree, and the mutex that guards names, bytes and locks.
 struct memory_world {
-  std::mutex mutex;
+  process_mutex mutex;
   std::shared_ptr<memory_directory> root = std::make_shared<memory_directory>();
 };
 
@@ -22457,11 +22465,12 @@ class memory_lock final : public environment_lock {
   memory_lock(std::shared_ptr<memory_world> in, std::shared_ptr<memory_file> locked) noexcept
       : world_{std::move(in)}, file_{std::move(locked)} {}
   ~memory_lock() override {
+    if (!world_->mutex.is_usable()) return;  // the parent's lock remains the parent's
     const std::lock_guard guard{world_->mutex};
     file_->locked = false;
   }
-  /// Always true: a forked child has a copy of the file system.
-  [[nodiscard]] bool held() const noexcept override { return true; }
+  /// Returns false in a forked child: it has a copy of the file system that it cannot use.
+  [[nodiscard]] bool held() const noexcept override { return world_->mutex.is_usable(); }
 
  private:
   std::shared_ptr<memory_world> world_;
@@ -31929,11 +31938,16 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
   if (!succeeds("announce a read of a state", [&] { cache_->prefetch(key, predicted); })) getting_.failed();
 }
 
-QUIPU_DECL void guarded_cache::remove_all() {
+QUIPU_DECL void guarded_cache::remove_all(std::uint64_t generation) {
+  const std::unique_lock excluding_puts{removal_};
+  only_generation_ = generation;
   static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
 }
 
-QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
+QUIPU_DECL void guarded_cache::put_encoded(std::uint64_t generation, bytes_view key, bytes_view value,
+                                           cache_meta meta) {
+  const std::shared_lock excluding_removal{removal_};
+  if (only_generation_ && *only_generation_ != generation) return;
   if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
     putting_.succeeded();
   else
@@ -32442,6 +32456,18 @@ class spare_file {
 
 // file_cache.ipp: see cache/file_cache.hpp.
 
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What the writers of one process share.
+struct file_cache_writing {
+  std::mutex mutex;  // guards the others, and the removal of damaged entries
+  spare_file spare;
+  bytes buffer;
+  const process_mark made_by{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 namespace quipu::inline QUIPU_MODE {
 
 static_assert(file_cache::max_key_bytes == detail::entry_key_max_bytes);
@@ -32450,13 +32476,28 @@ static_assert(file_cache::max_value_bytes == detail::entry_value_max_bytes);
 struct file_cache::state {
   std::string root_path;
   detail::unique_fd root;  // its number never changes, so readers need no lock
-  std::mutex writing;      // guards `spare`, `buffer` and the removal of damaged entries
-  detail::spare_file spare;
-  bytes buffer;
+  std::atomic<detail::file_cache_writing*> writing{new detail::file_cache_writing};
   std::atomic<std::uint64_t> hits{};
   std::atomic<std::uint64_t> misses{};
   std::atomic<std::uint64_t> puts{};
   std::atomic<std::uint64_t> healed{};
+
+  state() = default;
+  state(const state&) = delete;
+  state& operator=(const state&) = delete;
+  ~state() {
+    std::unique_ptr<detail::file_cache_writing> last{writing.load()};
+    if (!last->made_by.is_this_process()) static_cast<void>(last.release());
+  }
+
+  /// A forked child makes its own and leaks its parent's: a thread of the parent may have held the mutex at the fork.
+  [[nodiscard]] detail::file_cache_writing& own_writing() {
+    detail::file_cache_writing* current = writing.load();
+    if (current->made_by.is_this_process()) return *current;
+    auto made = std::make_unique<detail::file_cache_writing>();
+    if (!writing.compare_exchange_strong(current, made.get())) return *current;
+    return *made.release();
+  }
 
   [[noreturn]] void fail(std::string_view operation, std::string_view relative, int number) const {
     std::string whole = root_path;
@@ -32494,7 +32535,7 @@ struct file_cache::state {
       if (now == seen) break;
       seen = now;
     }
-    const std::lock_guard lock{writing};  // excludes the writers of this object
+    const std::lock_guard lock{own_writing().mutex};  // excludes the writers of this object
     const detail::entry_reading reading = read(name, key, value, meta, seen);
     if (reading == detail::entry_reading::unsound) remove(name, seen);
     return reading == detail::entry_reading::sound;
@@ -32511,19 +32552,21 @@ struct file_cache::state {
   }
 
   void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
-    const std::lock_guard lock{writing};
+    detail::file_cache_writing& own = own_writing();
+    const std::lock_guard lock{own.mutex};
     // Folders may be removed concurrently by `delete_prefix` or by the user; they are then created again.
     constexpr int attempts_max = 100;
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-      if (try_put(name, key, value, meta)) return;
+      if (try_put(own, name, key, value, meta)) return;
       if (errno != ENOENT) break;
-      reopen_if_removed();
+      reopen_if_removed(own.spare);
     }
     fail("write a cache entry", name.path(), errno);
   }
 
   /// Returns false, with `errno` set, on failure; ENOENT if a folder was missing.
-  [[nodiscard]] bool try_put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
+  [[nodiscard]] bool try_put(detail::file_cache_writing& own, const detail::entry_name& name, bytes_view key,
+                             bytes_view value, cache_meta meta) {
     const detail::unique_fd folder = open_folder(name.folder());
     if (!folder) return false;
     struct stat about;
@@ -32533,10 +32576,11 @@ struct file_cache::state {
       errno = S_ISLNK(about.st_mode) ? ELOOP : EINVAL;
       return false;
     }
+    detail::spare_file& spare = own.spare;
     if (!spare.claim(root.get())) return false;
     std::uint64_t old_size = 0;
     const detail::unique_fd file = spare.open(old_size);
-    if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), buffer))
+    if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), own.buffer))
       return false;
     if (replaces) {
       if (detail::exchange_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return true;
@@ -32568,7 +32612,7 @@ struct file_cache::state {
   }
 
   /// Creates the root again if it was deleted, and keeps its descriptor number.
-  void reopen_if_removed() {
+  void reopen_if_removed(detail::spare_file& spare) {
     struct stat about;
     if (::fstat(root.get(), &about) != 0 || about.st_nlink != 0) {
       errno = ENOENT;
@@ -32616,8 +32660,9 @@ QUIPU_DECL void file_cache::put(bytes_view key, bytes_view value, cache_meta met
 QUIPU_DECL std::uint64_t file_cache::delete_prefix(bytes_view prefix) {
   detail::entry_removal removal{state_->root.get(), prefix};
   if (!removal.run()) state_->fail("remove cache entries", removal.failed_at(), errno);
-  const std::lock_guard lock{state_->writing};
-  if (!state_->spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
+  detail::file_cache_writing& own = state_->own_writing();
+  const std::lock_guard lock{own.mutex};
+  if (!own.spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
   return removal.removed();
 }
 
@@ -33180,12 +33225,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The set of names in use. Thread-safe.
 class name_claims {
  public:
-  /// Adds a name. Throws `errc::busy` if it is in use.
+  /// Adds a name. Throws `errc::busy` if it is in use, and `errc::locked` in a forked child.
   void claim(std::string_view name);
   void release(std::string_view name) noexcept;
 
  private:
-  std::mutex mutex_;
+  process_mutex mutex_;
   std::vector<std::string> claimed_;
 };
 
@@ -33606,6 +33651,7 @@ QUIPU_DECL void name_claims::claim(std::string_view name) {
 }
 
 QUIPU_DECL void name_claims::release(std::string_view name) noexcept {
+  if (!mutex_.is_usable()) return;
   const std::lock_guard lock{mutex_};
   for (std::size_t index = 0; index < claimed_.size(); ++index) {
     if (claimed_[index] != name) continue;
@@ -34197,7 +34243,7 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
+  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
   const std::lock_guard lock{mutex_};
   if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
@@ -34270,7 +34316,7 @@ QUIPU_DECL bool worker_body::retry_one(const parked_event& which) {
   for (parked_event& kept : record_.parked) {
     if (kept.id != which.id) continue;
     ++kept.attempts;
-    kept.failed_at_us = system_now_us();
+    kept.failed_at_us = parts_.source->now_us();
     kept.error = std::move(why);
   }
   return false;
@@ -35098,7 +35144,7 @@ QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last
     type_.encode(state_, writer);
     state_envelope::seal(to);
   };
-  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
+  cache_.put(generation_, bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -35543,7 +35589,8 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
         return !report || report(progress{events, total});
       });
   const bool took_events = done.dropped + done.erased != 0;
-  if (took_events && core()->cache) core()->cache->remove_all();  // its states were folded from them, too
+  if (took_events && core()->cache)
+    core()->cache->remove_all(log().generation());  // its states were folded from them, too
   return done;
 }
 

@@ -232,7 +232,7 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
+  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
   const std::lock_guard lock{mutex_};
   if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
@@ -305,7 +305,7 @@ QUIPU_DECL bool worker_body::retry_one(const parked_event& which) {
   for (parked_event& kept : record_.parked) {
     if (kept.id != which.id) continue;
     ++kept.attempts;
-    kept.failed_at_us = system_now_us();
+    kept.failed_at_us = parts_.source->now_us();
     kept.error = std::move(why);
   }
   return false;
