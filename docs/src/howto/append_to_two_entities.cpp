@@ -23,14 +23,15 @@ struct account {
 };
 
 // [transfer]
-bool transfer(quipu::store& store, const std::string& from, const std::string& to, std::int64_t cents) {
-  const auto now = store.project_if_changed<account>(from, 0);  // the state, and of how many events
+bool transfer(quipu::store& store, const std::string& from, const std::string& to,
+              std::int64_t cents) {
+  const auto now = store.project_if_changed<account>(from, 0);  // the state and its count
   if (!now || now->state.cents < cents) return false;
 
   quipu::batch both;
-  const auto out = both.add({from, "bank"}, sent{to, cents},
-                            {.expected = quipu::expected_version::exactly(now->count - 1)});  // still as it was seen
-  both.add_reaction({to, "bank"}, received{from, cents}, out);                                // names its cause
+  const auto unchanged = quipu::expected_version::exactly(now->count - 1);
+  const auto out = both.add({from, "bank"}, sent{to, cents}, {.expected = unchanged});
+  both.add_reaction({to, "bank"}, received{from, cents}, out);  // names its cause
   store.append(both);  // all of it or nothing, also after a crash
   return true;
 }
@@ -47,8 +48,8 @@ int main() {
     std::cout << "alice has " << cents_of("alice") << ", bob has " << cents_of("bob") << '\n';
   };
 
-  std::cout << std::boolalpha << transfer(store, "alice", "bob", 120) << ' ' << transfer(store, "alice", "bob", 900)
-            << '\n';
+  std::cout << std::boolalpha << transfer(store, "alice", "bob", 120) << ' '
+            << transfer(store, "alice", "bob", 900) << '\n';
   show();
 
   // [refused]

@@ -50,8 +50,8 @@ int main() {
   // [read]
   store.append({"account:alice", "web"}, paid{500, "EUR"});
   for (const quipu::event_view& event : store.stream("account:alice"))
-    std::cout << "stored as version " << event.schema_version() << ", read as " << event.as<paid>().cents << ' '
-              << event.as<paid>().currency << '\n';
+    std::cout << "stored as version " << event.schema_version() << ", read as "
+              << event.as<paid>().cents << ' ' << event.as<paid>().currency << '\n';
   std::cout << store.project<account>("account:alice")->cents << '\n';
   // [/read]
 

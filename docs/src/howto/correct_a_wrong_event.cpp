@@ -44,7 +44,7 @@ int main() {
   // An event knows its corrections, because it is their cause.
   for (const quipu::event_view& effect : store.effects(wrong.id))
     if (const auto correction = effect.try_as<delivery_corrected>())
-      std::cout << "event " << wrong.sequence << " was corrected by " << correction->difference << ": "
-                << correction->reason << '\n';
+      std::cout << "event " << wrong.sequence << " was corrected by " << correction->difference
+                << ": " << correction->reason << '\n';
   // [/ask]
 }

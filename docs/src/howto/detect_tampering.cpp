@@ -39,7 +39,7 @@ int main() {
   namespace fs = std::filesystem;
   // [open]
   quipu::config settings{.directory = "bank"};
-  settings.chain_key = quipu::blake3("32 secret bytes, from a key file");  // kept outside of the directory
+  settings.chain_key = quipu::blake3("a secret, from a file elsewhere");
   // [/open]
   quipu::digest head;
   {

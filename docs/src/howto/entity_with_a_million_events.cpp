@@ -27,7 +27,7 @@ void show(quipu::store& store) {
 }
 
 // [close_the_book]
-/// Ends a year's stream and begins the next with what it came to. Readers of a year fold that year only.
+/// Begins a year's stream with what the one before came to. Readers of a year fold that year only.
 struct carried_over {
   static constexpr auto kind = quipu::event_kind::custom(3, 2);
   std::int64_t watt_hours{};
@@ -62,7 +62,8 @@ int main() {
 
   // [next_year]
   const std::int64_t total = store.project<meter>("meter:1")->watt_hours;
-  store.append({"meter:1/2027", "house"}, carried_over{total}, {.expected = quipu::expected_version::no_stream()});
+  store.append({"meter:1/2027", "house"}, carried_over{total},
+               {.expected = quipu::expected_version::no_stream()});
   store.append({"meter:1/2027", "house"}, metered{5});
   std::cout << store.project<meter_of_a_year>("meter:1/2027")->watt_hours << " Wh of "
             << store.count(quipu::region::entity("meter:1/2027")) << " events\n";

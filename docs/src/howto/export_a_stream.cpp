@@ -30,8 +30,10 @@ void export_json(quipu::store_reader& store, const std::string& entity, const st
 void export_csv(quipu::store_reader& store, const std::string& entity, std::ostream& out) {
   out << "number,what,cents\n";
   for (const quipu::event_view& event : store.stream(entity)) {
-    if (const auto order = event.try_as<ordered>()) out << event.entity_sequence() << ',' << order->what << ",\n";
-    if (const auto payment = event.try_as<paid>()) out << event.entity_sequence() << ",," << payment->cents << '\n';
+    if (const auto order = event.try_as<ordered>())
+      out << event.entity_sequence() << ',' << order->what << ",\n";
+    if (const auto payment = event.try_as<paid>())
+      out << event.entity_sequence() << ",," << payment->cents << '\n';
   }
 }
 // [/csv]
@@ -48,6 +50,7 @@ int main() {
   // [read_back]
   std::ifstream exported{"order-1001.jsonl"};
   for (std::string line; std::getline(exported, line);)
-    std::cout << line.substr(0, line.find(",\"id\"")) << " ... " << line.substr(line.find("\"payload\"")) << '\n';
+    std::cout << line.substr(0, line.find(",\"id\"")) << " ... "
+              << line.substr(line.find("\"payload\"")) << '\n';
   // [/read_back]
 }

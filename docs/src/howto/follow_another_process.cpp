@@ -23,7 +23,8 @@ struct account {
 /// What the other process does.
 void write_events(const quipu::config& settings) {
   quipu::store store{settings};
-  for (const std::int64_t cents : {100, 20, 3}) store.append({"account:alice", "zurich"}, deposited{cents});
+  for (const std::int64_t cents : {100, 20, 3})
+    store.append({"account:alice", "zurich"}, deposited{cents});
 }
 
 // [follow]

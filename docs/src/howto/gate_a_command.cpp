@@ -32,7 +32,8 @@ struct funds_gate {  // looks at the state
   static constexpr std::string_view name = "funds";
   std::optional<quipu::denial> operator()(const account& held, const withdrawn& wish) const {
     if (wish.cents <= held.cents) return std::nullopt;
-    return quipu::denial{name, "insufficient funds"}.with_context("missing", wish.cents - held.cents);
+    return quipu::denial{name, "insufficient funds"}.with_context("missing",
+                                                                  wish.cents - held.cents);
   }
 };
 struct limit_gate {  // looks at who asks
@@ -47,7 +48,8 @@ constexpr quipu::pipeline policy{quipu::gate_set{funds_gate{}, limit_gate{}}};
 
 // [withdraw]
 void withdraw(quipu::store& store, const teller& who, std::int64_t cents) {
-  const auto now = store.project_if_changed<account>("account:alice", 0);  // the state, and of how many events
+  // The state, and how many events it is made of.
+  const auto now = store.project_if_changed<account>("account:alice", 0);
   const account held = now ? now->state : account{};
   auto verdict = policy.evaluate(std::tie(who, held), quipu::proposal{withdrawn{cents}});
   if (!verdict) {
@@ -55,8 +57,10 @@ void withdraw(quipu::store& store, const teller& who, std::int64_t cents) {
     return;
   }
   // Only a permit can be committed, and only while the account is as the gates saw it.
-  const auto unchanged = now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
-  policy.commit(std::move(verdict).permit(), store, {"account:alice", "zurich"}, {.expected = unchanged});
+  const auto unchanged =
+      now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
+  policy.commit(std::move(verdict).permit(), store, {"account:alice", "zurich"},
+                {.expected = unchanged});
   std::cout << cents << " withdrawn\n";
 }
 // [/withdraw]

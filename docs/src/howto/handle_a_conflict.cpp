@@ -39,7 +39,7 @@ int main() {
   store.append(where, stocked{5});
 
   // [expect]
-  const auto seen = store.project_if_changed<shelf>("shelf:candles", 0);  // the state, and of how many events
+  const auto seen = store.project_if_changed<shelf>("shelf:candles", 0);  // the state and its count
   if (!seen) return 1;
   store.append(where, sold{4});  // meanwhile, another till sells
 
@@ -49,7 +49,8 @@ int main() {
     std::cout << "expected event " << conflict.expected().value() << " to be the last, it is "
               << conflict.actual().value() << '\n';
     for (const quipu::event_view& event : conflict.between())
-      if (const auto sale = event.try_as<sold>()) std::cout << "meanwhile " << sale->pieces << " were sold\n";
+      if (const auto sale = event.try_as<sold>())
+        std::cout << "meanwhile " << sale->pieces << " were sold\n";
   }
   // [/expect]
 

@@ -21,7 +21,8 @@ std::atomic<int> sent{0};
 
 void send_mail(const std::string& to) {  // throws if it can't
   if (to.empty()) throw std::runtime_error{"no address"};
-  if (to.find("ü") != std::string::npos && !accepts_umlauts) throw std::runtime_error{"the server refuses " + to};
+  if (to.find("ü") != std::string::npos && !accepts_umlauts)
+    throw std::runtime_error{"the server refuses " + to};
   ++sent;
 }
 
@@ -35,7 +36,7 @@ int main() {
   auto mailer = store.cursor_worker(
       "mailer", quipu::region::all().with_events<ordered>(),
       [](const quipu::event_view& event) { send_mail(event.as<ordered>().email); },
-      {.poison = quipu::poison_policy::retry(2, 10ms).then_park()});  // three attempts, then on to the next event
+      {.poison = quipu::poison_policy::retry(2, 10ms).then_park()});  // three attempts in all
   // [/worker]
   while (mailer.next_sequence() < end && mailer.state() == quipu::worker_state::running)
     std::this_thread::sleep_for(1ms);
@@ -43,14 +44,15 @@ int main() {
   // [look]
   std::cout << sent << " sent\n";
   for (const quipu::parked_event& each : mailer.parked())
-    std::cout << "event " << each.sequence << " after " << each.attempts << " attempts: " << each.error << '\n';
+    std::cout << "event " << each.sequence << " after " << each.attempts
+              << " attempts: " << each.error << '\n';
   // [/look]
 
   // [again]
   accepts_umlauts = true;  // the fault is mended: once more
   std::cout << mailer.retry_parked() << " handled now, " << mailer.parked().size() << " left\n";
 
-  for (const quipu::parked_event& each : mailer.parked()) mailer.give_up_parked(each.id);  // nothing can be done
+  for (const quipu::parked_event& each : mailer.parked()) mailer.give_up_parked(each.id);
   std::cout << sent << " sent, " << mailer.parked().size() << " left\n";
   // [/again]
   mailer.stop();

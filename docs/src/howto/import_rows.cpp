@@ -31,10 +31,11 @@ quipu::append_options options_for(const row& each) {
 
 // [import]
 void import(quipu::store& store, const std::vector<row>& table) {
-  constexpr std::size_t rows_in_a_commit = 1000;  // one flush for so many; at most config.batch.max_size
+  constexpr std::size_t rows_in_a_commit = 1000;  // at most config.batch.max_size
   quipu::batch commit;
   for (const row& each : table) {
-    commit.add({"order:" + each.id, "legacy"}, order_imported{each.cents, each.date}, options_for(each));
+    commit.add({"order:" + each.id, "legacy"}, order_imported{each.cents, each.date},
+               options_for(each));
     if (commit.size() == rows_in_a_commit) {
       store.append(commit);
       commit.clear();
@@ -46,7 +47,8 @@ void import(quipu::store& store, const std::vector<row>& table) {
 
 int main() {
   std::vector<row> table;
-  for (int number = 1; number <= 2500; ++number) table.push_back({std::to_string(number), 100, "2019-03-01"});
+  for (int number = 1; number <= 2500; ++number)
+    table.push_back({std::to_string(number), 100, "2019-03-01"});
 
   auto store = quipu::in_memory_store();
   // [run]

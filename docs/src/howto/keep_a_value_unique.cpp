@@ -35,11 +35,12 @@ using email_id = quipu::entity_id<email_tag>;  // made of a hash: entity names c
 // [register]
 bool register_user(quipu::store& store, const std::string& user, const std::string& email) {
   const std::string slot = email_id::from_name(email).str();
-  const auto now = store.project_if_changed<claim>(slot, 0);  // the state, and of how many events
+  const auto now = store.project_if_changed<claim>(slot, 0);  // the state and its count
   if (now && !now->state.holder.empty()) return false;
 
   quipu::batch both;
-  const auto unchanged = now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
+  const auto unchanged =
+      now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
   both.add({slot, "users"}, claimed{user}, {.expected = unchanged});
   both.add({user, "users"}, registered{email}, {.expected = quipu::expected_version::no_stream()});
   try {
@@ -54,7 +55,8 @@ bool register_user(quipu::store& store, const std::string& user, const std::stri
 int main() {
   auto store = quipu::in_memory_store();
   const auto attempt = [&store](const std::string& user, const std::string& email) {
-    std::cout << user << " wants " << email << ": " << (register_user(store, user, email) ? "done" : "taken") << '\n';
+    std::cout << user << " wants " << email << ": "
+              << (register_user(store, user, email) ? "done" : "taken") << '\n';
   };
   attempt("user:1", "ada@example.org");
   attempt("user:2", "ada@example.org");

@@ -32,7 +32,8 @@ int main() {
   // [fire]
   const quipu::coordinate where{"parcel:7", "depot"};
   const auto fresh = quipu::typestate<lifecycle, open>{};
-  const auto away = fresh.fire(store, where, parcel_shipped{}, {.expected = quipu::expected_version::no_stream()});
+  const auto away = fresh.fire(store, where, parcel_shipped{},
+                               {.expected = quipu::expected_version::no_stream()});
   // fresh.fire(store, where, parcel_delivered{});   // does not compile: it isn't shipped
   std::cout << "the parcel is " << away.name() << '\n';
   // [/fire]
@@ -56,7 +57,8 @@ int main() {
   try {
     static_cast<void>(store.project<parcel_state>("parcel:7"));
   } catch (const quipu::error& broken) {
-    std::cout << quipu::name_of(broken.code()) << " at event " << broken.actual().value() << " of the parcel\n";
+    std::cout << quipu::name_of(broken.code()) << " at event " << broken.actual().value()
+              << " of the parcel\n";
   }
   // [/broken]
 }

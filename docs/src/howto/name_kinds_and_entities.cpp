@@ -6,7 +6,7 @@
 #include <string_view>
 
 // [kinds]
-// One file of the program lists its categories and kinds. The numbers are stored; the C++ names are not.
+// One file of the program lists categories and kinds. Numbers are stored; C++ names are not.
 namespace categories {
 inline constexpr unsigned sales = 1;
 inline constexpr unsigned stock = 2;
@@ -33,7 +33,7 @@ static_assert(quipu::catalogue<order_placed, order_paid, pieces_counted>::comple
 struct order_tag {
   static constexpr std::string_view prefix = "order";
 };
-using order_id = quipu::entity_id<order_tag>;  // a type of its own: no customer's id is taken for an order's
+using order_id = quipu::entity_id<order_tag>;  // a type of its own: it is no customer's id
 // [/entities]
 
 int main() {

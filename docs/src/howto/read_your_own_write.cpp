@@ -32,7 +32,8 @@ int main() {
 
   // [model]
   // A read model follows in its own thread: wait until it has the event.
-  if (totals.wait_visible_for(receipt, 10s)) std::cout << "the read model: " << totals.state().cents << '\n';
+  if (totals.wait_visible_for(receipt, 10s))
+    std::cout << "the read model: " << totals.state().cents << '\n';
   // [/model]
 
   // [reader]
@@ -41,13 +42,15 @@ int main() {
     std::cout << "another process: " << elsewhere.project<account>("account:alice")->cents << '\n';
 
   // or by the number alone, where a stale state would do otherwise:
-  const auto fresh = elsewhere.project<account>("account:alice", quipu::freshness::at_least(receipt.sequence));
+  const auto fresh =
+      elsewhere.project<account>("account:alice", quipu::freshness::at_least(receipt.sequence));
   std::cout << "at least event " << receipt.sequence << ": " << fresh->cents << '\n';
   // [/reader]
 
   // [too_early]
   try {
-    static_cast<void>(elsewhere.project<account>("account:alice", quipu::freshness::at_least(receipt.sequence + 1)));
+    static_cast<void>(elsewhere.project<account>("account:alice",
+                                                 quipu::freshness::at_least(receipt.sequence + 1)));
   } catch (const quipu::error& early) {
     std::cout << "the next event: " << quipu::name_of(early.code()) << '\n';
   }

@@ -43,9 +43,10 @@ int main() {
   if (!old_model.wait_visible_for(last, 10s)) return 1;
   std::cout << "the old one: " << old_model.state().cents << '\n';
 
-  // Switch when the new one covers what users have seen. For a large log, wait longer, and ask position().
+  // Switch when the new one covers what users have seen. For a large log, wait longer.
   if (!new_model.wait_visible_for(last, 10s)) return 1;
-  for (const auto& [what, cents] : new_model.state().cents) std::cout << what << ' ' << cents << '\n';
+  for (const auto& [what, cents] : new_model.state().cents)
+    std::cout << what << ' ' << cents << '\n';
 
   old_model.stop();
   old_model.join();
@@ -53,9 +54,10 @@ int main() {
   // [/switch]
 
   // [rebuild]
-  // The same model again, when what it made of events was wrong: readers see the old state meanwhile.
+  // The same model again. Readers see the old state meanwhile.
   new_model.rebuild();
-  std::cout << new_model.rebuilds() << " rebuild, still " << new_model.state().cents.size() << " products\n";
+  std::cout << new_model.rebuilds() << " rebuild, still " << new_model.state().cents.size()
+            << " products\n";
   // [/rebuild]
   new_model.stop();
   new_model.join();

@@ -55,15 +55,17 @@ int main() {
   // [/go_on]
 
   // [smaller]
-  // Old events may go: dropped for good, their hashes stay. Needs some room itself, so do it before the disk is full.
-  const auto report = store.compact(
-      quipu::compaction::retain([taken](const quipu::event_view& event) { return event.sequence() + 10 >= taken; }));
+  const auto is_new = [taken](const quipu::event_view& event) {
+    return event.sequence() + 10 >= taken;
+  };
+  const auto report = store.compact(quipu::compaction::retain(is_new));  // the others are dropped
   std::cout << (report.bytes_after < report.bytes_before / 2 ? "smaller" : "as large") << ", "
             << store.count(quipu::region::all()) << " events are left\n";
   // [/smaller]
 
   // [other]
   // If it isn't the disk's room: a failed write or flush is final for this store. Open it again.
-  if (const std::string why = store.diagnostics().failure; !why.empty()) std::cout << "reopen it: " << why << '\n';
+  if (const std::string why = store.diagnostics().failure; !why.empty())
+    std::cout << "reopen it: " << why << '\n';
   // [/other]
 }

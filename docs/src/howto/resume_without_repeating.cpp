@@ -12,7 +12,7 @@ struct sold {
 };
 
 // [consume]
-/// The consumer's own data, kept together with the position: each event is in it once, whatever happens.
+/// The consumer's own data, kept together with the position.
 struct histogram {
   std::map<std::string, std::uint64_t> sold{};
 };
@@ -39,7 +39,8 @@ int main() {
   const quipu::config settings{.directory = "shop"};
   {
     quipu::store store{settings};
-    for (const char* const what : {"candle", "lamp", "candle", "candle"}) store.append({"till:1", "shop"}, sold{what});
+    for (const char* const what : {"candle", "lamp", "candle", "candle"})
+      store.append({"till:1", "shop"}, sold{what});
     consume(store, 3);  // two events are committed, and the third is not
   }
   quipu::store store{settings};

@@ -27,7 +27,9 @@ struct moved_and_named {  // retired: what is stored is read as two others, and 
   static constexpr auto kind = quipu::event_kind::custom(2, 1);
   static constexpr std::uint16_t version = 2;
   using previous = moved_and_named_v1;
-  static std::tuple<moved, named> upcast(const moved_and_named_v1& older) { return {{older.room}, {older.name}}; }
+  static std::tuple<moved, named> upcast(const moved_and_named_v1& older) {
+    return {{older.room}, {older.name}};
+  }
 };
 
 struct coffee_drunk_v1 {
@@ -43,7 +45,7 @@ struct coffee_drunk {  // retired without a successor: read as nothing
 
 // [state]
 struct person {
-  using events = quipu::event_list<moved, named, moved_and_named, coffee_drunk>;  // the stored kinds that are read
+  using events = quipu::event_list<moved, named, moved_and_named, coffee_drunk>;
   std::uint32_t room{};
   std::string name{};
   void apply(const moved& event) { room = event.room; }

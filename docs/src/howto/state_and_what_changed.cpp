@@ -41,7 +41,8 @@ int main() {
   for (const quipu::event_view& event : store.stream("order:1")) {
     const std::string before = text_of(state);
     event.visit(order::events{}, [&state](const auto& happened) { state.apply(happened); });
-    std::cout << "event " << event.entity_sequence() << ": " << before << " -> " << text_of(state) << '\n';
+    std::cout << "event " << event.entity_sequence() << ": " << before << " -> " << text_of(state)
+              << '\n';
   }
   // [/history]
 

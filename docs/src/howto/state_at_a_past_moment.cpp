@@ -19,7 +19,7 @@ struct account {
 int main() {
   std::atomic<std::int64_t> now_us{0};
   quipu::config settings;
-  settings.clock = [&now_us] { return now_us += 1'000'000; };  // so that each event here has a second of its own
+  settings.clock = [&now_us] { return now_us += 1'000'000; };  // a second for each event
   auto store = quipu::in_memory_store(settings);
 
   store.append({"account:alice", "zurich"}, deposited{100});
@@ -46,7 +46,8 @@ int main() {
 
   // [all]
   // Of all entities together: the events up to that sequence.
-  const auto total = store.project<account>(quipu::region::all().with_sequence_range(0, second.sequence));
+  const auto total =
+      store.project<account>(quipu::region::all().with_sequence_range(0, second.sequence));
   std::cout << "all accounts, after event 2: " << total.cents << '\n';
   // [/all]
 }

@@ -20,7 +20,8 @@ struct account {
   constexpr void apply(const deposited& event) { cents += event.cents; }
 
   static constexpr quipu::outcome<deposited> decide(const account&, const deposit& command) {
-    if (command.cents <= 0) return quipu::outcome_error{quipu::error_kind::validation, "nothing to deposit"};
+    if (command.cents <= 0)
+      return quipu::outcome_error{quipu::error_kind::validation, "nothing to deposit"};
     return deposited{command.cents};
   }
 };
@@ -41,7 +42,8 @@ void expect(bool holds, const char* what) {  // or any test framework's CHECK
 /// Each test has a store of its own, in memory, with a clock that it sets itself.
 struct fixture {
   std::shared_ptr<quipu::memory_environment> disk = std::make_shared<quipu::memory_environment>();
-  std::shared_ptr<std::atomic<std::int64_t>> now_us = std::make_shared<std::atomic<std::int64_t>>(1'000'000);
+  std::shared_ptr<std::atomic<std::int64_t>> now_us =
+      std::make_shared<std::atomic<std::int64_t>>(1'000'000);
 
   [[nodiscard]] quipu::store open(const std::shared_ptr<quipu::memory_environment>& on) const {
     quipu::config settings;
@@ -54,9 +56,11 @@ struct fixture {
 void test_deposit() {
   const fixture test;
   auto store = test.open(test.disk);
-  expect(store.execute<account>({"account:alice", "web"}, deposit{100}).is_ok(), "a deposit is taken");
+  expect(store.execute<account>({"account:alice", "web"}, deposit{100}).is_ok(),
+         "a deposit is taken");
   expect(store.project<account>("account:alice")->cents == 100, "the account has it");
-  expect(store.stream("account:alice").begin()->timestamp_us() == 1'000'000, "at the time of the test's clock");
+  expect(store.stream("account:alice").begin()->timestamp_us() == 1'000'000,
+         "at the time of the test's clock");
 }
 // [/fresh]
 
@@ -65,8 +69,9 @@ void test_crash() {
   const fixture test;
   auto store = test.open(test.disk);
   store.append({"account:alice", "web"}, deposited{100});
-  auto after_a_crash = test.open(test.disk->copy());  // the files as they are now, without their locks
-  expect(after_a_crash.project<account>("account:alice")->cents == 100, "a durable event outlives the program");
+  auto after_a_crash = test.open(test.disk->copy());  // the files as they are now
+  expect(after_a_crash.project<account>("account:alice")->cents == 100,
+         "a durable event outlives the program");
 }
 // [/crash]
 

@@ -28,13 +28,17 @@ int main() {
 
   // [why]
   // Why was the parcel sent? Each event has one cause or none.
-  for (auto cause = store.causes(parcel.id); !cause.empty(); cause = store.causes(cause.front().id()))
-    std::cout << "because of event " << cause.front().sequence() << " of " << cause.front().entity() << '\n';
+  auto causes = store.causes(parcel.id);
+  while (!causes.empty()) {
+    const quipu::event_view& cause = causes.front();
+    std::cout << "because of event " << cause.sequence() << " of " << cause.entity() << '\n';
+    causes = store.causes(cause.id());
+  }
   // [/why]
 
   // [effects]
-  std::cout << "the order led to " << store.effects(order.id).size() << " event directly, its conversation has "
-            << store.correlated(order.id).size() << '\n';
+  std::cout << "direct effects of the order: " << store.effects(order.id).size() << '\n'
+            << "events of its conversation: " << store.correlated(order.id).size() << '\n';
   // [/effects]
 
   // [graph]

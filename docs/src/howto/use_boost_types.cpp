@@ -52,10 +52,12 @@ int main() {
   // [append]
   const auto customer = boost::uuids::name_generator_sha1{boost::uuids::ns::dns()}("example.org");
   const auto receipt =
-      store.append({"invoice:1", "shop"}, invoiced{customer, {"Langstrasse 1", "Zürich"}, {{"lamp", money{2500}}}});
+      store.append({"invoice:1", "shop"},
+                   invoiced{customer, {"Langstrasse 1", "Zürich"}, {{"lamp", money{2500}}}});
 
   const auto stored = store.get(receipt.id).as<invoiced>();
-  std::cout << stored.customer << " in " << stored.to.town << " pays " << stored.items.at("lamp").cents() << '\n';
+  std::cout << stored.customer << " in " << stored.to.town << " pays "
+            << stored.items.at("lamp").cents() << '\n';
   // [/append]
   // [schema]
   std::cout << quipu::schema_text<invoiced>() << '\n';
