@@ -236,13 +236,15 @@ class Stage(Tree):
     def setUp(self):
         super().setUp()
         self.write("docs/decisions/0001-a.md", "# 1. A decision\n\n[First](../index.md)\n")
-        self.append("docs/index.md", "\n[why](decisions) [it](decisions/0001-a.md) [readme](../README.md)\n")
+        self.append("docs/index.md", "\n[why](decisions) [it](decisions/0001-a.md) [readme](../README.md)\n"
+                    "[second.md](sub/second.md) `[second.md](sub/second.md)`\n")
 
     def test_right(self):
         self.tool("docs.py", "--stage", str(self.root / "out"))
         page = self.read("out/index.md")
         self.assertNotIn("<!--", page)
         self.assertIn("[why](decisions/index.md) [it](decisions/0001-a.md) [readme](repository/README.md)", page)
+        self.assertIn("[Second](sub/second.md) `[second.md](sub/second.md)`", page)
         self.assertIn("(repository/docs/src/a/print.cpp.md)", page)
         self.assertIn("[The whole program](", page)
         self.assertIn("# [not](a-link.md)", page)
@@ -256,7 +258,7 @@ class Stage(Tree):
         self.append("docs/index.md", "\n[Two \"boxes\"](pictures/p.dot)\n\nand [its source](pictures/p.dot).\n")
         self.tool("docs.py", "--stage", str(self.root / "out"))
         page = self.read("out/index.md")
-        self.assertIn('<figure class="picture"><svg role="img" aria-label="Two &quot;boxes&quot;"', page)
+        self.assertIn('<figure class="picture"><svg role="img" aria-label="Two &quot;boxes&quot;" style="width: ', page)
         self.assertIn('stroke="currentColor"', page)
         self.assertNotIn("black", page)
         self.assertIn("and [its source](repository/docs/pictures/p.dot.md).", page)
