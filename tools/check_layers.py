@@ -9,7 +9,7 @@
 #   files. Every other header is included by something.
 # - A definitions file belongs to a header, and each of its functions begins with QUIPU_DECL; so do the declarations of
 #   those that override.
-# - A file leaves no macro defined (except QUIPU_... in macros.hpp), and has no unnamed namespace and no
+# - A file leaves no macro defined (except QUIPU_... in macros.hpp and version.hpp), and has no unnamed namespace and no
 #   using-directive.
 # - A public header includes no header of the operating system.
 # - A source file has the licence line, says what it is, has at most 600 lines, and contains no path of one machine.
@@ -46,6 +46,7 @@ COLUMNS = {
 WITH_LONGER_LINES = ("docs/decisions/", "docs/reference/compile-errors.md")
 # An umbrella can be included again after QUIPU_IMPLEMENTATION was defined, and then includes the definitions.
 WITHOUT_PRAGMA_ONCE = ("include/quipu.hpp", *("include/quipu/" + name for name in header_tree.LISTS))
+WITH_MACROS = ("macros.hpp", "version.hpp")
 MACRO = re.compile(r"^\s*#\s*(define|undef)\s+(\w+)")
 # An unnamed namespace is another thing in each file of a program; a using-directive changes what the program's names
 # mean.
@@ -204,7 +205,7 @@ def interface_problems(tree):
             elif macro:
                 macros.pop(macro.group(2), None)
         for macro, index in macros.items():
-            if name != "macros.hpp" or not macro.startswith("QUIPU_"):
+            if name not in WITH_MACROS or not macro.startswith("QUIPU_"):
                 yield "%s: the macro %s outlives the header" % (place(name, index), macro)
 
 

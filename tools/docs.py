@@ -8,6 +8,7 @@
 #   <!-- cut: docs/src/howto/retry.cpp append -->     above ```cpp: this region, or several one after the other
 #   <!-- cut: docs/src/howto/retry.cpp -->            above ```cpp: the program after its licence line
 #   <!-- output: docs/src/howto/retry.cpp 2-4 -->     above ```text: what it prints, or these lines of it
+#   <!-- figures: benchmarks/results/journal.md -->   above a table: figures of these results (documents/figures.py)
 #
 #   docs.py --check          prints every problem on a line; exit code 1 if there is one. Besides blocks: links and
 #                            headings that aren't there, programs without output, pages that mkdocs.yml leaves out
@@ -20,7 +21,7 @@ import pathlib
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from documents import blocks, html, links, stage  # noqa: E402
+from documents import blocks, figures, html, links, stage  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "docs/**/*.md", "examples/**/*.md",
@@ -46,14 +47,21 @@ def nav_problems(root, texts):
             yield "%s: mkdocs.yml doesn't list it" % name
 
 
+def fill(root, text):
+    """The document with its blocks and figures filled, and what is wrong with them."""
+    text, found = blocks.fill(root, text)
+    text, more = figures.fill(root, text)
+    return text, sorted(found + more)
+
+
 def check(root, write):
     texts, problems = documents(root), []
     for name, text in texts.items():
-        filled, found = blocks.fill(root, text)
+        filled, found = fill(root, text)
         if write and filled != text:
             (root / name).write_text(filled, encoding="utf-8")
             texts[name] = filled
-            found = blocks.fill(root, filled)[1]
+            found = fill(root, filled)[1]
         problems += ["%s:%d: %s" % (name, line, what) for line, what in found]
     for name, text in texts.items():
         problems += ["%s:%d: %s" % (name, line, what) for line, what in links.problems(root, name, text, texts)]

@@ -474,43 +474,48 @@ bool is_whole_after_closing(const example& known, planned_failure::at where, std
 }  // namespace
 
 TEST_CASE("a range whose iterator threw goes on with the same event", "[journal][read_only]") {
-  for (const auto where : {planned_failure::at::call, planned_failure::at::allocation}) {
+  const auto forwards = [](quipu::event_range events) { return events; };
+  const auto backwards = [](const quipu::event_range& events) { return events.reverse(); };
+  const auto with_failures = [](const auto& range_of, planned_failure::at where, const region& wanted) {
     const example known = example_of(scenarios[4]);
-    for (const region& wanted : {region::all(), region::entity_prefix("account:").with_events<withdrawn>()}) {
-      std::uint64_t reached = 0;
-      for (std::uint64_t number = 0;; ++number) {
-        const auto world = std::make_shared<quipu::memory_environment>();
-        move_on(*world, {}, known.moments.back());
-        quipu::config settings = small_segments();
-        settings.environment = std::make_shared<failing_world>(world);
-        quipu::read_only_store reader{settings};
-        const auto range = reader.query(wanted);
-        std::vector<std::uint64_t> seen;
-        seen.reserve(1000);
-        auto at = range.begin();
-        failure = {where, number, false};
-        while (at != range.end()) {
-          seen.push_back((*at).sequence());
-          try {
-            ++at;
-          } catch (const std::exception&) {
-            REQUIRE(failure.has_happened);
-            REQUIRE((*at).sequence() == seen.back());
-            ++at;
-          }
+    std::uint64_t reached = 0;
+    for (std::uint64_t number = 0;; ++number) {
+      const auto world = std::make_shared<quipu::memory_environment>();
+      move_on(*world, {}, known.moments.back());
+      quipu::config settings = small_segments();
+      settings.environment = std::make_shared<failing_world>(world);
+      quipu::read_only_store reader{settings};
+      const auto range = range_of(reader.query(wanted));
+      std::vector<std::uint64_t> seen;
+      seen.reserve(1000);
+      auto at = range.begin();
+      failure = {where, number, false};
+      while (at != range.end()) {
+        seen.push_back(at->sequence());
+        try {
+          ++at;
+        } catch (const std::exception&) {
+          REQUIRE(failure.has_happened);
+          REQUIRE(at->sequence() == seen.back());
+          ++at;
         }
-        const bool has_happened = failure.has_happened;
-        failure = {};
-        std::vector<std::uint64_t> right;
-        for (const event_view& each : reader.query(wanted)) right.push_back(each.sequence());
-        INFO(number);
-        REQUIRE(seen == right);
-        if (!has_happened) break;
-        ++reached;
       }
-      CHECK(reached > 3);
+      const bool has_happened = failure.has_happened;
+      failure = {};
+      std::vector<std::uint64_t> right;
+      for (const event_view& each : range_of(reader.query(wanted))) right.push_back(each.sequence());
+      INFO(number);
+      REQUIRE(seen == right);
+      if (!has_happened) break;
+      ++reached;
     }
-  }
+    CHECK(reached > 3);
+  };
+  for (const auto where : {planned_failure::at::call, planned_failure::at::allocation})
+    for (const region& wanted : {region::all(), region::entity_prefix("account:").with_events<withdrawn>()}) {
+      with_failures(forwards, where, wanted);
+      with_failures(backwards, where, wanted);
+    }
 }
 
 TEST_CASE("a reader that is closed after a failure has shown whole commits", "[journal][read_only]") {

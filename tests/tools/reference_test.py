@@ -86,6 +86,38 @@ class Reference(unittest.TestCase):
         self.notices("docs/reference/errors.md", "<!-- made: error_table -->", "<!-- made: error_tables -->",
                      "nothing is called error_tables")
 
+    def test_an_option_without_a_row(self):
+        self.notices("include/quipu/journal/config.hpp", "  bool chain{true};", "  bool chain{true};\n  int weather{3};",
+                     "config.weather has no row")
+        self.notices("include/quipu/journal/config.hpp", "    double retry_above", "    int sun{3};\n    double retry_above",
+                     "config.writer.sun has no row")
+
+    def test_a_row_without_an_option(self):
+        self.notices("docs/reference/config.md", "| `chain` |", "| `rope` |", "config.rope isn't a member",
+                     "config.chain has no row")
+
+    def test_a_default_that_changed(self):
+        self.notices("include/quipu/journal/config.hpp", "payload_max_bytes{std::uint64_t{16} << 20}",
+                     "payload_max_bytes{std::uint64_t{8} << 20}", "config.payload_max_bytes: the default is 8388608")
+        self.notices("include/quipu/journal/config.hpp", "mode{sync_mode::durable}", "mode{sync_mode::buffered}",
+                     "config.sync.mode: the default is sync_mode::buffered")
+        self.notices("include/quipu/delivery/worker_policy.hpp", "parked_limit = 1024", "parked_limit = 2048",
+                     "worker_policy.parked_limit: the default is 2048")
+
+    def test_a_range_that_changed(self):
+        self.notices("include/quipu/impl/journal/config.ipp", "batch.max_size, 1, 1'000'000", "batch.max_size, 1, 2'000'000",
+                     "config.batch.max_size: the range is 1 to 2000000")
+
+    def test_an_enumerator_that_is_not_mentioned(self):
+        self.notices("include/quipu/journal/config.hpp", "sync_mode : std::uint8_t { durable, buffered }",
+                     "sync_mode : std::uint8_t { durable, buffered, hasty }", "config.sync.mode: `hasty` isn't mentioned")
+
+    def test_a_limit_that_changed(self):
+        self.notices("include/quipu/coordinate/coordinate.hpp", "max_part_bytes = 1024", "max_part_bytes = 512",
+                     "coordinate::max_part_bytes is 512")
+        self.notices("docs/reference/limits.md", "`coordinate::max_part_bytes` in", "`coordinate::part_max` in",
+                     "has no coordinate::part_max")
+
 
 if __name__ == "__main__":
     unittest.main()
