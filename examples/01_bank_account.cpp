@@ -37,7 +37,7 @@ int main() {
     quipu::store store{config, quipu::file_cache{directory / "cache"}};
     store.append({"account:alice", "branch:zurich"}, deposited{500});
     const quipu::receipt receipt = store.append({"account:alice", "branch:zurich"}, withdrawn{120});
-    std::cout << "alice has " << store.project<account>("account:alice")->cents << " cents after event "
+    std::cout << "alice has " << store.project<account>("account:alice").value().cents << " cents after event "
               << receipt.sequence << (receipt.durable ? ", which is on stable storage\n" : ", which may be lost\n");
     std::cout << "nobody has " << (store.project<account>("account:nobody") ? "an account\n" : "no account\n");
   }
@@ -49,7 +49,7 @@ int main() {
     if (const auto out = event.try_as<withdrawn>())
       std::cout << event.entity_sequence() << ": withdrawn " << out->cents << '\n';
   }
-  std::cout << "alice still has " << store.project<account>("account:alice")->cents << " cents\n";
+  std::cout << "alice still has " << store.project<account>("account:alice").value().cents << " cents\n";
   store.close();
   std::filesystem::remove_all(directory);
 }

@@ -88,8 +88,8 @@ int main() {
   transfer(store, teller{90'000}, "alice", "bob", 60'000);
   transfer(store, teller{90'000}, "bob", "alice", 5'000);
 
-  std::cout << "alice has " << store.project<account>("alice")->cents << ", bob has "
-            << store.project<account>("bob")->cents << '\n';
+  std::cout << "alice has " << store.project<account>("alice").value().cents << ", bob has "
+            << store.project<account>("bob").value().cents << '\n';
   for (const quipu::event_view& event : store.query(quipu::region::all()))
     if (const auto reason = event.bypass_reason(); !reason.empty())
       std::cout << "event " << event.sequence() << " went round the gates: " << reason << '\n';
