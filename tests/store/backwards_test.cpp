@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// backwards_test.cpp: the last event of a region, and ranges from the last event to the first.
+// backwards_test.cpp: the last event of a region, ranges from the last event to the first, and the event of a key.
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -88,4 +88,21 @@ TEST_CASE("iterators point to their events", "[store][query]") {
   CHECK(events.begin()->entity() == "a");
   CHECK(std::next(events.begin())->as<deposited>().cents == 2);
   CHECK(events.reverse().begin()->entity() == "b");
+}
+
+TEST_CASE("an event is found by its idempotency key", "[store][query]") {
+  auto store = quipu::in_memory_store(small_segments());
+  const auto key_of = [](int number) { return quipu::event_id::from_name("order " + std::to_string(number)); };
+  for (int number = 0; number < 60; ++number)
+    store.append({"a", "s"}, deposited{number}, {.idempotency_key = key_of(number)});
+  for (const int number : {0, 30, 59}) {
+    const auto found = store.find_by_key(key_of(number));
+    REQUIRE(found);
+    CHECK(found->as<deposited>().cents == number);
+  }
+  CHECK_FALSE(store.find_by_key(key_of(60)));
+  CHECK_FALSE(store.find_by_key({}));
+  store.compact(quipu::compaction::retain([](const quipu::event_view& event) { return event.sequence() != 30; }));
+  CHECK_FALSE(store.find_by_key(key_of(30)));
+  CHECK(store.find_by_key(key_of(31)));
 }

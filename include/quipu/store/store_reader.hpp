@@ -52,6 +52,10 @@ class store_reader {
   /// As `get`, but returns nothing if there is no such event.
   [[nodiscard]] std::optional<event_view> find(const event_id& id);
 
+  /// The event that was appended with this idempotency key; nothing if there is none, or it was dropped. Looks up the
+  /// key in each segment, the latest first.
+  [[nodiscard]] std::optional<event_view> find_by_key(const event_id& key);
+
   /// The events that a region selects, in the order of the log, as of now. Later appends are not included.
   /// `query(wanted).reverse()` has the last one first.
   [[nodiscard]] event_range query(region wanted);

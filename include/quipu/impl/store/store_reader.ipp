@@ -13,6 +13,7 @@
 #include "../../delivery/watcher.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/append_options.hpp"
+#include "../../journal/format/hole.hpp"
 #include "../../journal/maintain/log_verifier.hpp"
 #include "../../journal/read/event_range.hpp"
 #include "../../journal/read/lineage.hpp"
@@ -51,6 +52,12 @@ QUIPU_DECL event_view store_reader::get(const event_id& id) {
 QUIPU_DECL std::optional<event_view> store_reader::find(const event_id& id) {
   const auto found = log().snapshot().find_id(id);
   return found ? std::optional{found.view()} : std::nullopt;
+}
+
+QUIPU_DECL std::optional<event_view> store_reader::find_by_key(const event_id& key) {
+  const auto found = log().snapshot().find_key(key);
+  if (!found || detail::hole::is_one(found.frame)) return std::nullopt;
+  return found.view();
 }
 
 QUIPU_DECL event_range store_reader::query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
