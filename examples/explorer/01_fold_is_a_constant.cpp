@@ -2,8 +2,8 @@
 //
 // A state is folded from events, also while compiling. At -O2 nothing of the fold is left: look at `balance()` in the
 // assembly. It returns the number 380.
-#include <quipu_model.hpp>
 #include <cstdint>
+#include <quipu_model.hpp>
 
 struct deposited {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);

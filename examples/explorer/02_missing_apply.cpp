@@ -2,8 +2,8 @@
 //
 // A state lists its events and has one `apply` for each. Delete the marked line: the error names the state and the
 // event whose `apply` is missing.
-#include <quipu_model.hpp>
 #include <cstdint>
+#include <quipu_model.hpp>
 
 struct deposited {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);

@@ -2,9 +2,9 @@
 //
 // A decision is specified by examples that the compiler runs. Try the marked line: the build turns red, because an
 // account with 10 cents does not pay out 30.
-#include <quipu_model.hpp>
 #include <array>
 #include <cstdint>
+#include <quipu_model.hpp>
 
 struct deposited {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);

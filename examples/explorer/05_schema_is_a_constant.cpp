@@ -2,9 +2,9 @@
 //
 // The shape of an event is a text, made while compiling: it is a constant of the binary, and it is in each log. Rename
 // the field, that is delete one marked line and try the other: the assertion breaks before an old log is read wrongly.
-#include <quipu_model.hpp>
 #include <cstdint>
 #include <cstdio>
+#include <quipu_model.hpp>
 
 struct deposited {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);

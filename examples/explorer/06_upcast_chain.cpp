@@ -2,8 +2,8 @@
 //
 // An event type that changed keeps reading what its older versions wrote: each version has its predecessor and a way
 // up from it. Delete the marked line: the error says what the chain lacks.
-#include <quipu_model.hpp>
 #include <cstdint>
+#include <quipu_model.hpp>
 #include <string>
 
 struct named_v1 {

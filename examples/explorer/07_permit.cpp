@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A permit comes from the gates alone, and is spent once. Try the marked lines: neither a copy nor a forgery compiles.
-#include <quipu_model.hpp>
 #include <optional>
+#include <quipu_model.hpp>
 #include <string_view>
 #include <utility>
 

@@ -2,8 +2,8 @@
 //
 // A state machine draws itself while compiling. Its Mermaid text is in the binary: look for "stateDiagram-v2" in
 // clang's assembly; GCC writes it as bytes. Many sites show such a text as a picture.
-#include <quipu_model.hpp>
 #include <cstdio>
+#include <quipu_model.hpp>
 
 struct is_draft {};
 struct is_paid {};
@@ -19,8 +19,9 @@ struct returned {
   static constexpr auto kind = quipu::event_kind::custom(4, 3);
 };
 
-using order = quipu::state_machine<quipu::transition<is_draft, paid, is_paid>, quipu::transition<is_paid, shipped, is_shipped>,
-                                   quipu::transition<is_shipped, returned, is_paid>>;
+using order =
+    quipu::state_machine<quipu::transition<is_draft, paid, is_paid>, quipu::transition<is_paid, shipped, is_shipped>,
+                         quipu::transition<is_shipped, returned, is_paid>>;
 
 int main() {
   constexpr auto text = quipu::mermaid<order>();

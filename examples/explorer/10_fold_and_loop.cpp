@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A fold costs what the loop costs that you would have written: compare `folded` and `by_hand` in the assembly.
-#include <quipu_model.hpp>
 #include <cstdint>
+#include <quipu_model.hpp>
 #include <span>
 
 struct measured {

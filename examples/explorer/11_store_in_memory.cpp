@@ -2,9 +2,9 @@
 //
 // A whole store, in memory: append, read, project, and the past. Nothing else is needed; on disk it is the same code
 // with `quipu::store store{quipu::config{.directory = "bank"}};`.
-#include <quipu.hpp>
 #include <cstdint>
 #include <iostream>
+#include <quipu.hpp>
 
 struct deposited {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
