@@ -62,12 +62,16 @@ class commit_builder {
     return {.begin = sequence, .end = sequence + 1, .durable_until = is_durable ? sequence + 1 : 0};
   }
 
-  /// Whether `test(slot, frame)` holds for an event that has its place and is not visible yet, in either buffer.
+  /// Whether `test(slot, frame)` holds for an event from sequence `first` on that has its place and is not visible yet,
+  /// in either buffer. Takes time in proportion to those events.
   template <class Test>
-  [[nodiscard]] bool any_of_waiting(const Test& test) const {
-    const auto any_of = [&test](const tail_buffer& in) {
-      return std::ranges::any_of(in.frames(), [&](const pending_frame& each) {
-        return each.where != nullptr && test(*each.where, frame_view{in.data() + each.at, false});
+  [[nodiscard]] bool any_of_waiting(std::uint64_t first, const Test& test) const {
+    const auto any_of = [&](const tail_buffer& in) {
+      const auto frame_of = [&in](const pending_frame& each) { return frame_view{in.data() + each.at, false}; };
+      const auto is_before = [&](const pending_frame& each) { return frame_of(each).sequence() < first; };
+      const auto from = std::ranges::partition_point(in.frames(), is_before);
+      return std::any_of(from, in.frames().end(), [&](const pending_frame& each) {
+        return each.where != nullptr && test(*each.where, frame_of(each));
       });
     };
     return any_of(group_) || any_of(filling_);

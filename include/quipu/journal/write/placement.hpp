@@ -103,6 +103,8 @@ class placement {
 
   /// Looks for events of a snapshot that a condition excludes, from where the last look ended. Throws `errc::conflict`.
   void check_conditions(const log_snapshot& seen);
+  /// No condition excludes an event before this sequence.
+  [[nodiscard]] std::uint64_t first_unexpected() const noexcept;
   /// Whether a condition excludes an event that has its place.
   [[nodiscard]] bool excludes(const coordinate_slot& where, const frame_view& frame) const noexcept;
 

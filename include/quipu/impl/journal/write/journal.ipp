@@ -296,7 +296,11 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 
 QUIPU_DECL void journal::check_conditions(placement& placing) {
   // An append that repeats a key has happened. Whether it does is known later.
-  if (placing.has_conditions() && !placing.has_keys()) placing.check_conditions(snapshot());
+  if (!placing.has_conditions() || placing.has_keys()) return;
+  std::unique_lock<std::mutex> lock = lock_here();
+  const log_snapshot seen = log_.visible();
+  lock.unlock();
+  placing.check_conditions(seen);
 }
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,

@@ -76,9 +76,10 @@ QUIPU_DECL bool log_writer::is_buffer_full() const noexcept {
 
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
-         builder_.any_of_waiting([&placing](const coordinate_slot& where, const frame_view& frame) {
-           return placing.excludes(where, frame);
-         });
+         builder_.any_of_waiting(placing.first_unexpected(),
+                                 [&placing](const coordinate_slot& where, const frame_view& frame) {
+                                   return placing.excludes(where, frame);
+                                 });
 }
 
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {

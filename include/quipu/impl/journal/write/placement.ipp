@@ -87,10 +87,20 @@ QUIPU_DECL void placement::check_conditions(const log_snapshot& seen) {
   for (std::size_t index = 0; index < size(); ++index) {
     const auto& condition = entries_[index].options->condition;
     if (!condition || !items_[index].fresh) continue;
-    const event_range found{seen, condition->unexpected().with_sequence_range(conditions_hold_until_, UINT64_MAX)};
-    if (const auto first = found.begin(); first != found.end()) throw_conflict(*condition, *first);
+    const std::uint64_t first = std::max(conditions_hold_until_, condition->first_unexpected());
+    if (first >= seen.end_sequence) continue;
+    const event_range found{seen, condition->unexpected().with_sequence_range(first, UINT64_MAX)};
+    if (const auto breaking = found.begin(); breaking != found.end()) throw_conflict(*condition, *breaking);
   }
   conditions_hold_until_ = std::max(conditions_hold_until_, seen.end_sequence);
+}
+
+QUIPU_DECL std::uint64_t placement::first_unexpected() const noexcept {
+  std::uint64_t first = UINT64_MAX;
+  for (std::size_t index = 0; index < size(); ++index)
+    if (const auto& condition = entries_[index].options->condition)
+      first = std::min(first, condition->first_unexpected());
+  return first;
 }
 
 QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_view& frame) const noexcept {
