@@ -47,7 +47,9 @@ set(quipu_tool_folder "${PROJECT_SOURCE_DIR}/src/tool/include")
 add_library(quipu_tool STATIC ${quipu_tool_files})
 add_library(quipu::tool ALIAS quipu_tool)
 set_target_properties(
-  quipu_tool PROPERTIES EXPORT_NAME tool CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON COMPILE_WARNING_AS_ERROR ON
+  quipu_tool
+  PROPERTIES EXPORT_NAME tool CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+             COMPILE_WARNING_AS_ERROR ${QUIPU_BUILD_TESTS}
 )
 target_link_libraries(quipu_tool PUBLIC quipu_compiled PRIVATE $<BUILD_INTERFACE:quipu_own_options>)
 target_sources(
@@ -65,7 +67,9 @@ target_precompile_headers(quipu_tool PRIVATE <quipu.hpp> <fmt/format.h>)
 target_compile_options(quipu_tool PRIVATE $<$<CONFIG:Debug>:-O1>)
 
 add_executable(quipu_cli "${PROJECT_SOURCE_DIR}/src/tool/main.cpp")
-set_target_properties(quipu_cli PROPERTIES OUTPUT_NAME quipu CXX_EXTENSIONS OFF COMPILE_WARNING_AS_ERROR ON)
+set_target_properties(
+  quipu_cli PROPERTIES OUTPUT_NAME quipu CXX_EXTENSIONS OFF COMPILE_WARNING_AS_ERROR ${QUIPU_BUILD_TESTS}
+)
 target_link_libraries(quipu_cli PRIVATE quipu_tool $<BUILD_INTERFACE:quipu_own_options>)
 set_target_properties(quipu_cli PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
