@@ -8859,6 +8859,8 @@ class event_view {
   // The names are looked up when they are asked for: most readers know them.
   [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
   [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
+  /// Entity and scope, to append another event to the same coordinate.
+  [[nodiscard]] coordinate where() const { return {std::string{entity()}, std::string{scope()}}; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -17132,6 +17134,13 @@ class any_read_model {
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return wait_until_visible(of, detail::wait_end::after(timeout));
   }
+  /// Waits until the state covers every event that is visible now, for at most `timeout`, a `std::chrono` duration.
+  /// Returns whether it does. Throws `errc::closed` if the model has stopped before that, and `errc::cancelled` if it
+  /// has failed.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_caught_up_for(const Duration& timeout) {
+    return wait_until_caught_up(detail::wait_end::after(timeout));
+  }
   /// Returns the position of the state: it covers every selected event before it.
   [[nodiscard]] cursor_position position() const;
 
@@ -17165,6 +17174,7 @@ class any_read_model {
 
  private:
   [[nodiscard]] bool wait_until_visible(const receipt& of, const detail::wait_end& end);
+  [[nodiscard]] bool wait_until_caught_up(const detail::wait_end& end);
 
   detail::owned_thread<detail::model_body> thread_;
 };
@@ -17682,6 +17692,13 @@ class worker {
   [[nodiscard]] std::uint64_t restarts() const;
   /// All events before this number were handled, parked or skipped, or aren't selected. It is committed a little later.
   [[nodiscard]] std::uint64_t next_sequence() const;
+  /// Waits until every event that is visible now was handled, parked or skipped, and that is committed; at most for
+  /// `timeout`, a `std::chrono` duration. Returns whether it is. Throws `errc::closed` where the worker has stopped or
+  /// failed, or does so before, and `errc::invalid_argument` in the handler.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_caught_up_for(const Duration& timeout) {
+    return wait_until_caught_up(detail::wait_end::after(timeout));
+  }
 
   /// The events that are parked, oldest first.
   [[nodiscard]] std::vector<parked_event> parked() const;
@@ -17703,6 +17720,8 @@ class worker {
   bool give_up_parked(const event_id& which);
 
  private:
+  [[nodiscard]] bool wait_until_caught_up(const detail::wait_end& end);
+
   detail::owned_thread<detail::worker_body> thread_;
 };
 
@@ -19580,7 +19599,7 @@ receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate
 //
 //   quipu::store store{quipu::config{.directory = "bank"}, quipu::file_cache{"bank-cache"}};
 //   store.append({"account:alice", "branch:zurich"}, deposited{500});
-//   store.project<account>("account:alice")->cents;
+//   store.project<account>("account:alice").value().cents;
 //
 // An append returns when its event is on stable storage, unless its options say otherwise. All members are thread-safe,
 // except construction, moving and destruction. One store at a time writes to a directory.
@@ -33323,6 +33342,7 @@ class model_body final : public thread_body {
   [[nodiscard]] std::string failure() const;
   [[nodiscard]] std::string saving_failure() const;
   [[nodiscard]] bool wait_until_visible(const receipt& of, const wait_end& end);
+  [[nodiscard]] bool wait_until_caught_up(const wait_end& end);
   void rebuild();
   [[nodiscard]] std::uint64_t rebuilds() const;
 
@@ -33347,6 +33367,9 @@ class model_body final : public thread_body {
   /// next start it is folded on from an earlier one.
   void save();
 
+  /// Waits until the state covers every event before `wanted`. Returns whether it does. Throws `errc::closed` where the
+  /// model has ended before that, and what folding failed with.
+  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end);
   void check() const;
   void check_shapes();
 
@@ -33459,18 +33482,24 @@ QUIPU_DECL std::string model_body::saving_failure() const {
 }
 
 QUIPU_DECL bool model_body::wait_until_visible(const receipt& of, const wait_end& end) {
-  {
-    std::unique_lock<std::mutex> lock{mutex_};
-    static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
-                                        [&] { return position_ > of.sequence || is_over_; }));
-    check();
-    if (position_ <= of.sequence) {
-      if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
-      return false;
-    }
-  }
+  const std::uint64_t behind = of.sequence + 1;
+  if (!wait_for_position(behind != 0 ? behind : of.sequence, end)) return false;
   // Throws where the receipt is another store's.
   return quipu::detail::wait_until_visible(*source_, of, wait_end::now());
+}
+
+QUIPU_DECL bool model_body::wait_until_caught_up(const wait_end& end) {
+  return wait_for_position(source_->snapshot().end_sequence, end);
+}
+
+QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) {
+  std::unique_lock<std::mutex> lock{mutex_};
+  static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                      [&] { return position_ >= wanted || is_over_; }));
+  check();
+  if (position_ >= wanted) return true;
+  if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
+  return false;
 }
 
 QUIPU_DECL void model_body::rebuild() {
@@ -33978,6 +34007,8 @@ class worker_body final : public thread_body {
   [[nodiscard]] parked_list skipped() const;
   [[nodiscard]] std::uint64_t skipped_count() const;
 
+  [[nodiscard]] bool wait_until_caught_up(const wait_end& end);
+
   std::size_t retry_parked() { return ask(std::nullopt); }
   bool give_up_parked(const event_id& which) { return ask(which) != 0; }
 
@@ -34016,6 +34047,9 @@ class worker_body final : public thread_body {
 
   void commit();
   void commit_quietly() noexcept;
+  /// Tells those who wait that everything before the cursor is handled and committed.
+  void report_done();
+  [[noreturn]] void throw_not_running() const;
 
   /// A call of `retry_parked` or `give_up_parked`, which waits for the worker's thread.
   struct parked_request {
@@ -34057,6 +34091,8 @@ class worker_body final : public thread_body {
 
   mutable std::mutex mutex_;
   std::condition_variable requests_changed_;
+  std::condition_variable done_changed_;
+  std::uint64_t done_{};  // everything before this sequence is handled and committed
   text failure_;
   record record_;
   std::vector<std::shared_ptr<parked_request>> requests_;
@@ -34154,10 +34190,29 @@ QUIPU_DECL std::size_t worker_body::ask(const std::optional<event_id>& given_up)
   requests_.push_back(request);
   end_wait();
   while (!request->is_served && state_.load() == worker_state::running) requests_changed_.wait(lock);
-  if (!request->is_served)
-    throw error{errc::closed,
-                "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
+  if (!request->is_served) throw_not_running();
   return request->result;
+}
+
+QUIPU_DECL bool worker_body::wait_until_caught_up(const wait_end& end) {
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not wait for its own worker"};
+  const std::uint64_t wanted = parts_.source->snapshot().end_sequence;
+  std::unique_lock<std::mutex> lock{mutex_};
+  static_cast<void>(done_changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                           [&] { return done_ >= wanted || state_.load() != worker_state::running; }));
+  if (done_ >= wanted) return true;
+  if (state_.load() != worker_state::running) throw_not_running();
+  return false;
+}
+
+QUIPU_DECL void worker_body::report_done() {
+  const std::lock_guard lock{mutex_};
+  done_ = cursor_->next_sequence();
+  done_changed_.notify_all();
+}
+
+QUIPU_DECL void worker_body::throw_not_running() const {
+  throw error{errc::closed, "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
 }
 
 QUIPU_DECL void worker_body::end_wait() noexcept {
@@ -34182,7 +34237,9 @@ QUIPU_DECL void worker_body::run_once() {
     static_cast<void>(end_wait_.exchange(false));
     if (is_ending()) return;
     serve_requests();
-    if (!handle_some()) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
+    const bool is_idle = !handle_some();
+    report_done();
+    if (is_idle) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
   }
 }
 
@@ -34382,6 +34439,7 @@ QUIPU_DECL void worker_body::set_final_state(worker_state how, std::string why) 
   if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
   state_.store(how);
   requests_changed_.notify_all();
+  done_changed_.notify_all();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -34574,6 +34632,10 @@ QUIPU_DECL bool any_read_model::wait_until_visible(const receipt& of, const deta
   return thread_->wait_until_visible(of, end);
 }
 
+QUIPU_DECL bool any_read_model::wait_until_caught_up(const detail::wait_end& end) {
+  return thread_->wait_until_caught_up(end);
+}
+
 }  // namespace quipu::inline QUIPU_MODE
 
 // ---- quipu/impl/delivery/subscription.ipp ---------------------------------------------------------------------------
@@ -34702,6 +34764,8 @@ QUIPU_DECL std::uint64_t worker::skipped_count() const { return thread_->skipped
 QUIPU_DECL std::size_t worker::retry_parked() { return thread_->retry_parked(); }
 
 QUIPU_DECL bool worker::give_up_parked(const event_id& which) { return thread_->give_up_parked(which); }
+
+QUIPU_DECL bool worker::wait_until_caught_up(const detail::wait_end& end) { return thread_->wait_until_caught_up(end); }
 
 }  // namespace quipu::inline QUIPU_MODE
 

@@ -3,9 +3,13 @@
 #
 # docs_test.py: every fault that tools/docs.py is there for, planted once.
 import shutil
+import sys
 import unittest
 
 import source_tree
+
+sys.path.insert(0, str(source_tree.REPOSITORY / "tools"))
+from documents import hooks  # noqa: E402
 
 PROGRAM = """// SPDX-License-Identifier: BSL-1.0
 #include <iostream>
@@ -136,22 +140,32 @@ class Documents(Tree):
         self.refuses("README.md:1: the fence isn't closed")
 
     def test_figures(self):
-        self.write("results.md", "| what | quipu | beside |\n|---|---|---|\n| append | 2 M/s | LMDB 1 M/s; LMDB, 10 a time 3 |\n"
+        self.write("results.md", "| what | quipu | beside |\n|---|---|---|\n| append | 2 M/s | LMDB, 10 a time 3; LMDB 1 M/s; A, covering 7 |\n"
                                  "| twice | 1 | |\n| twice | 2 | |\n")
-        table = ("<!-- figures: results.md -->\n| what | us | LMDB | SQLite |\n|---|---|---|---|\n"
+        table = ("<!-- figures: results.md -->\n| what | us | LMDB | SQLite | A |\n|---|---|---|---|---|\n"
                  "| Writing <!-- append --> | %s |\n")
         self.write("README.md", table % "old | |")
         self.refuses("README.md:4: isn't what results.md says")
         self.tool("docs.py", "--write")
-        self.assertEqual(self.read("README.md"), table % "2 M/s | 1 M/s | \u2013")
+        self.assertEqual(self.read("README.md"), table % "2 M/s | 1 M/s | \u2013 | 7 (covering)")
         for old, new, words in (("<!-- append -->", "", "\"Writing\" doesn't say which row of results.md it is"),
                                 ("<!-- append -->", "<!-- gone -->", "results.md has no row \"gone\""),
                                 ("<!-- append -->", "<!-- twice -->", "results.md has more than one row \"twice\""),
                                 ("results.md -->", "gone.md -->", "there is no file gone.md"),
                                 ("results.md -->\n", "results.md -->\n\n", "isn't directly above a table"),
                                 ("figures:", "figures", "isn't a mark as docs.py knows it")):
-            self.write("README.md", (table % "2 M/s | 1 M/s | \u2013").replace(old, new))
+            self.write("README.md", (table % "2 M/s | 1 M/s | \u2013 | 7 (covering)").replace(old, new))
             self.refuses(words)
+
+    def test_counts(self):
+        for number in range(5):
+            self.write("tests/a/%d_test.cpp" % number, "TEST_CASE(1)\n  TEST_CASE(no)\nTEST_CASE(2)\n")
+        text = "More than %d <!-- files tests/*/*_test.cpp --> files with more than %d <!-- tests/*/*_test.cpp: TEST_CASE -->\n"
+        self.write("README.md", text % (4, 9))
+        self.tool("docs.py", "--check")
+        self.write("README.md", text % (5, 5))
+        self.refuses("README.md:1: says more than 5 of \"files tests/*/*_test.cpp\"; there are 5",
+                     "README.md:1: says more than 5 of \"tests/*/*_test.cpp: TEST_CASE\"; there are 10")
 
     def test_programs(self):
         self.write("docs/src/a/lost.cpp", "int main() {}\n")
@@ -226,18 +240,20 @@ class Stage(Tree):
     def setUp(self):
         super().setUp()
         self.write("docs/decisions/0001-a.md", "# 1. A decision\n\n[First](../index.md)\n")
-        self.append("docs/index.md", "\n[why](decisions) [it](decisions/0001-a.md) [readme](../README.md)\n")
+        self.append("docs/index.md", "\n[why](decisions) [it](decisions/0001-a.md) [readme](../README.md)\n"
+                    "[second.md](sub/second.md) `[second.md](sub/second.md)`\n")
 
     def test_right(self):
         self.tool("docs.py", "--stage", str(self.root / "out"))
         page = self.read("out/index.md")
         self.assertNotIn("<!--", page)
-        self.assertIn("[why](decisions/index.md) [it](decisions/0001-a.md) [readme](repository/README.md)", page)
+        self.assertIn("[why](decisions/all.md) [it](decisions/0001-a.md) [readme](repository/README.md)", page)
+        self.assertIn("[Second](sub/second.md) `[second.md](sub/second.md)`", page)
         self.assertIn("(repository/docs/src/a/print.cpp.md)", page)
         self.assertIn("[The whole program](", page)
         self.assertIn("# [not](a-link.md)", page)
         self.assertIn("struct point {", self.read("out/repository/docs/src/a/print.cpp.md"))
-        self.assertIn("[1. A decision](0001-a.md)", self.read("out/decisions/index.md"))
+        self.assertIn("[1. A decision](0001-a.md)", self.read("out/decisions/all.md"))
         self.assertIn("[docs](../index.md)", self.read("out/repository/README.md"))
 
     @unittest.skipUnless(shutil.which("dot"), "Graphviz isn't here")
@@ -246,10 +262,15 @@ class Stage(Tree):
         self.append("docs/index.md", "\n[Two \"boxes\"](pictures/p.dot)\n\nand [its source](pictures/p.dot).\n")
         self.tool("docs.py", "--stage", str(self.root / "out"))
         page = self.read("out/index.md")
-        self.assertIn('<figure class="picture"><svg role="img" aria-label="Two &quot;boxes&quot;"', page)
+        self.assertIn('<figure class="picture"><svg role="img" aria-label="Two &quot;boxes&quot;" style="width: ', page)
         self.assertIn('stroke="currentColor"', page)
         self.assertNotIn("black", page)
         self.assertIn("and [its source](repository/docs/pictures/p.dot.md).", page)
+
+    def test_search_has_its_index_as_a_script(self):
+        self.write("site/search/search_index.json", '{"docs": []}')
+        hooks.on_post_build({"site_dir": str(self.root / "site")})
+        self.assertEqual(self.read("site/search/search_index.js"), 'window.search_index = {"docs": []};\n')
 
 
 if __name__ == "__main__":

@@ -3,11 +3,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <iostream>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 using namespace std::chrono_literals;
 
@@ -30,7 +28,6 @@ int main() {
   quipu::store store{quipu::config{.directory = "shop"}};
   for (const char* const email : {"ada@example.org", "jürg@example.org", "", "bob@example.org"})
     store.append({"order:1", "web"}, ordered{email});
-  const std::uint64_t end = store.stats().events;
 
   // [worker]
   auto mailer = store.cursor_worker(
@@ -38,8 +35,7 @@ int main() {
       [](const quipu::event_view& event) { send_mail(event.as<ordered>().email); },
       {.poison = quipu::poison_policy::retry(2, 10ms).then_park()});  // three attempts in all
   // [/worker]
-  while (mailer.next_sequence() < end && mailer.state() == quipu::worker_state::running)
-    std::this_thread::sleep_for(1ms);
+  if (!mailer.wait_caught_up_for(1min)) std::cout << "the mails take long\n";
 
   // [look]
   std::cout << sent << " sent\n";
