@@ -76,10 +76,13 @@ set_target_properties(quipu_cli PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_B
 if(QUIPU_INSTALL)
   include(GNUInstallDirs)
   install(
-    TARGETS quipu_tool quipu_cli
+    TARGETS quipu_tool
     EXPORT quipu_targets
     FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   )
+  # Not exported: packages put the program elsewhere, or into a package of its own, and CMake refuses a target whose file
+  # isn't there.
+  install(TARGETS quipu_cli)
   install(FILES "${PROJECT_SOURCE_DIR}/docs/quipu.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
   # The program itself writes the script, after it was built.
   set(quipu_completion "${PROJECT_BINARY_DIR}/completion/quipu")

@@ -43,7 +43,7 @@ class Packaging(unittest.TestCase):
             ast.parse(path.read_text(encoding="utf-8"))
 
     def test_vcpkg_functions_have_stand_ins(self):
-        called = set(re.findall(r"(?m)^(vcpkg_\w+)\(", read("packaging/vcpkg/ports/quipu/portfile.cmake")))
+        called = set(re.findall(r"(?m)^ *(vcpkg_\w+)\(", read("packaging/vcpkg/ports/quipu/portfile.cmake")))
         defined = set(re.findall(r"function\((vcpkg_\w+)\)", read("tests/package/recipes/vcpkg.cmake")))
         self.assertEqual(called, defined)
 
