@@ -12,7 +12,7 @@
 //   get       events by id, in a jumbled order
 //   unknown   ids, keys and entities that the store doesn't have
 //   kind      one event in ten, by its kind, every payload read
-//   verify    the whole chain, with the time of the clock beside it
+//   verify    the whole chain
 //   open      opening and closing
 #include "journal/measure.hpp"
 #include "journal/quipu_events.hpp"
@@ -172,14 +172,27 @@ void kind(const std::string& folder, const workload& stored) {
   report("kind_ns", median_processor_time(all) / static_cast<double>(wanted));
 }
 
+double thread_nanoseconds() noexcept {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) * 1e9 + static_cast<double>(used.tv_nsec);
+}
+
+/// `verify_longest_ns` is the processor time of the thread that has the most to do: how long verifying takes where
+/// every thread has a processor for itself.
 void verify(const std::string& folder, const workload& stored) {
   quipu::store store{settings_of(folder)};
-  std::vector<double> used;
-  std::vector<double> passed;
-  for (int round = 0; round < 5; ++round)
-    passed.push_back(time_of([&] { used.push_back(processor_time_of([&] { store.verify(); })); }));
-  report("verify_ns", median(used) / static_cast<double>(stored.size()));
-  report("verify_clock_ns", median(passed) / static_cast<double>(stored.size()));
+  const auto events = static_cast<double>(stored.size());
+  std::vector<double> all;
+  std::vector<double> longest;
+  for (int round = 0; round < 5; ++round) {
+    const double before = thread_nanoseconds();
+    all.push_back(processor_time_of([&] { store.verify(); }));
+    const double mine = thread_nanoseconds() - before;
+    longest.push_back(std::max(mine, all.back() - mine));
+  }
+  report("verify_ns", median(all) / events);
+  report("verify_longest_ns", median(longest) / events);
 }
 
 void open(const std::string& folder, const workload&) {

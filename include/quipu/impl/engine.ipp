@@ -16,6 +16,7 @@
 #include "journal/format/hole.ipp"
 #include "journal/format/index_layout.ipp"
 #include "journal/format/layout.ipp"
+#include "journal/maintain/chain_checker.ipp"
 #include "journal/maintain/journal_compaction.ipp"
 #include "journal/maintain/log_compactor.ipp"
 #include "journal/maintain/log_copy.ipp"
