@@ -126,3 +126,16 @@ TEST_CASE("what a function of a stage throws goes through, and the stage goes on
   CHECK_THROWS_AS(cents.recv(), int);
   CHECK(cents.recv() == 2);
 }
+
+TEST_CASE("filter_map passes on what its function has", "[delivery][stages]") {
+  auto store = quipu::in_memory_store();
+  auto deposits = store.subscribe_lossy(region::all()).filter_map([](const quipu::event_view& event) {
+    const auto read = event.try_as<deposited>();
+    return read ? std::optional{read->cents} : std::nullopt;
+  });
+  static_assert(std::is_same_v<decltype(deposits.recv()), std::optional<std::int64_t>>);
+  append_to(store, 2);
+  store.append({"a", "s"}, withdrawn{9});
+  store.append({"a", "s"}, deposited{3});
+  CHECK(list_of(deposits) == std::vector<std::int64_t>{1, 2, 3});
+}

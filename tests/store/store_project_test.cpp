@@ -552,3 +552,18 @@ TEST_CASE("an entity may have events in several scopes, and a scope selects even
   CHECK(cents == std::map<std::string, std::int64_t>{{"account:1", 70}, {"account:2", 900}});
   CHECK(store.project<account>(quipu::region::entity("account:1").with_scope("basel")).cents == 70);
 }
+
+TEST_CASE("several states are folded in one pass", "[store][project]") {
+  auto store = quipu::in_memory_store(small_segments());
+  for (std::int64_t number = 1; number <= 60; ++number) {
+    store.append({number % 2 == 0 ? "a" : "b", "s"}, deposited{number});
+    store.append({"a", "s"}, withdrawn{1});
+  }
+  for (const region& each : {region::all(), region::entity("a"), region::all().with_events<withdrawn>()}) {
+    const auto [both, count] = store.project_together<account, deposit_count>(each);
+    CHECK(both == store.project<account>(each));
+    CHECK(count == store.project<deposit_count>(each));
+  }
+  const auto [alone] = store.project_together<account>(region::all());
+  CHECK(alone == store.project<account>(region::all()));
+}

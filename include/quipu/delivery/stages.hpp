@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// stages.hpp: receiving from a subscription, and composable stages on the way: filter, map, take, scan. Stages are
-// lazy: they run in the receiving thread, when a value is received.
+// stages.hpp: receiving from a subscription, and composable stages on the way: filter, map, filter_map, take, scan.
+// Stages are lazy: they run in the receiving thread, when a value is received.
 //
 //   auto large = store.subscribe_lossy(region::all().with_events<deposited>())
 //                    .map([](const quipu::event_view& event) { return event.as<deposited>().cents; })
@@ -53,6 +53,23 @@ struct map_step {
     using result = std::remove_cvref_t<std::invoke_result_t<Function&, Value>>;
     static_assert(!std::is_void_v<result>, "map(f): f must return something");
     return std::optional<result>{std::in_place, function(std::move(value))};
+  }
+};
+
+template <class Type>
+inline constexpr bool is_optional = false;
+template <class Value>
+inline constexpr bool is_optional<std::optional<Value>> = true;
+
+template <class Function>
+struct filter_map_step {
+  Function function;
+  template <class Value>
+  auto operator()(Value&& value) {
+    static_assert(std::invocable<Function&, Value>, "filter_map(f): f must take what is received");
+    using result = std::remove_cvref_t<std::invoke_result_t<Function&, Value>>;
+    static_assert(is_optional<result>, "filter_map(f): f must return a std::optional");
+    return result{function(std::move(value))};
   }
 };
 
@@ -120,6 +137,16 @@ class receiving {
   template <class Function>
   [[nodiscard]] auto map(Function function) && {
     return staged<Self>(detail::map_step<Function>{std::move(function)});
+  }
+
+  /// Passes on what `function(value)`, a `std::optional`, has; a value for which it has nothing is left out.
+  template <class Function>
+  [[nodiscard]] auto filter_map(Function function) & {
+    return staged<Self&>(detail::filter_map_step<Function>{std::move(function)});
+  }
+  template <class Function>
+  [[nodiscard]] auto filter_map(Function function) && {
+    return staged<Self>(detail::filter_map_step<Function>{std::move(function)});
   }
 
   /// Passes on the next `count` values, then ends.

@@ -35,7 +35,10 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -127,6 +130,27 @@ class store_reader {
       State state{};
       project_region(&state, detail::uncached_state_type<State>, wanted);
       return state;
+    }
+  }
+
+  /// Several states over all events that a region selects, as `project<State>(wanted)` makes each, in one pass over the
+  /// log: `const auto [sums, names] = store.project_together<totals, index>(wanted)`. All are of the same moment.
+  template <class First, class... More>
+  [[nodiscard]] auto project_together(const region& wanted) {
+    if constexpr (!projection<First>) {
+      return detail::refuse_projecting<First>();
+    } else if constexpr (!(projection<More> && ...)) {
+      return project_together<More...>(wanted);  // says which one isn't a projection
+    } else {
+      std::tuple<First, More...> states{};
+      std::apply(
+          [&](auto&... each) {
+            const detail::folded_state folded[]{
+                {&each, &detail::uncached_state_type<std::remove_reference_t<decltype(each)>>}...};
+            project_region(folded, wanted);
+          },
+          states);
+      return states;
     }
   }
 
@@ -253,7 +277,12 @@ class store_reader {
 
   /// Makes `state`, which is `State{}`, the state of what a region selects. Returns the number of events in the log by
   /// then, selected or not.
-  std::uint64_t project_region(void* state, const detail::state_operations& type, const region& wanted);
+  std::uint64_t project_region(void* state, const detail::state_operations& type, const region& wanted) {
+    const detail::folded_state only{state, &type};
+    return project_region({&only, 1}, wanted);
+  }
+  /// As above, for several states.
+  std::uint64_t project_region(std::span<const detail::folded_state> states, const region& wanted);
 
  private:
   /// The log, for objects that may outlive the store.

@@ -158,11 +158,11 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
   checked.claimed_in = core_->number;
 }
 
-QUIPU_DECL std::uint64_t store_reader::project_region(void* state, const detail::state_operations& type,
+QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
   const detail::log_snapshot seen = log().snapshot();
-  check_shapes(type);
-  detail::fold_region(state, type, seen, wanted);
+  for (const detail::folded_state& each : states) check_shapes(*each.type);
+  detail::fold_region(states, seen, wanted);
   return seen.end_sequence;
 }
 

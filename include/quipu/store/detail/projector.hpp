@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <typeinfo>
 #include <utility>
@@ -135,6 +136,15 @@ inline constexpr state_operations uncached_state_type = operations_of<State, fal
 
 /// What of a region a projection folds: the region and the projection's kinds.
 [[nodiscard]] region folded_part(const state_operations& type, const region& wanted);
+
+/// A state, and what can be done with it.
+struct folded_state {
+  void* state{};
+  const state_operations* type{};
+};
+
+/// Folds what a region selects into several states, in one pass over the log.
+void fold_region(std::span<const folded_state> states, const log_snapshot& seen, const region& wanted);
 
 /// Folds what a region selects.
 void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted);

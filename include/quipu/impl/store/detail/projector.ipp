@@ -31,11 +31,16 @@ QUIPU_DECL region folded_part(const state_operations& type, const region& wanted
   return wanted.with_kinds(kinds);
 }
 
-QUIPU_DECL void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
+QUIPU_DECL void fold_region(std::span<const folded_state> states, const log_snapshot& seen, const region& wanted) {
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    type.fold(state, owner, places, count);
+    for (const folded_state& each : states) each.type->fold(each.state, owner, places, count);
   };
   visit_region(seen, wanted, places_visitor{fold});
+}
+
+QUIPU_DECL void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
+  const folded_state only{state, &type};
+  fold_region({&only, 1}, seen, wanted);
 }
 
 QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen,
