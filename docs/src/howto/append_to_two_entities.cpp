@@ -25,12 +25,11 @@ struct account {
 // [transfer]
 bool transfer(quipu::store& store, const std::string& from, const std::string& to,
               std::int64_t cents) {
-  const auto now = store.project_if_changed<account>(from, 0);  // the state and its count
-  if (!now || now->state.cents < cents) return false;
+  const auto now = store.project_with_version<account>(from);
+  if (now.state.cents < cents) return false;
 
   quipu::batch both;
-  const auto unchanged = quipu::expected_version::exactly(now->count - 1);
-  const auto out = both.add({from, "bank"}, sent{to, cents}, {.expected = unchanged});
+  const auto out = both.add({from, "bank"}, sent{to, cents}, {.expected = now.version()});
   both.add_reaction({to, "bank"}, received{from, cents}, out);  // names its cause
   store.append(both);  // all of it or nothing, also after a crash
   return true;

@@ -48,19 +48,15 @@ constexpr quipu::pipeline policy{quipu::gate_set{funds_gate{}, limit_gate{}}};
 
 // [withdraw]
 void withdraw(quipu::store& store, const teller& who, std::int64_t cents) {
-  // The state, and how many events it is made of.
-  const auto now = store.project_if_changed<account>("account:alice", 0);
-  const account held = now ? now->state : account{};
-  auto verdict = policy.evaluate(std::tie(who, held), quipu::proposal{withdrawn{cents}});
+  const auto now = store.project_with_version<account>("account:alice");
+  auto verdict = policy.evaluate(std::tie(who, now.state), quipu::proposal{withdrawn{cents}});
   if (!verdict) {
     std::cout << cents << " denied by " << verdict.denied().str() << '\n';
     return;
   }
   // Only a permit can be committed, and only while the account is as the gates saw it.
-  const auto unchanged =
-      now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
   policy.commit(std::move(verdict).permit(), store, {"account:alice", "zurich"},
-                {.expected = unchanged});
+                {.expected = now.version()});
   std::cout << cents << " withdrawn\n";
 }
 // [/withdraw]

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+// [events]
 struct stocked {
   static constexpr auto kind = quipu::event_kind::custom(2, 1);
   std::int64_t pieces{};
@@ -13,6 +14,8 @@ struct sold {
   static constexpr auto kind = quipu::event_kind::custom(2, 2);
   std::int64_t pieces{};
 };
+
+// [/events]
 
 struct sell {  // a command
   std::int64_t pieces{};
@@ -39,12 +42,12 @@ int main() {
   store.append(where, stocked{5});
 
   // [expect]
-  const auto seen = store.project_if_changed<shelf>("shelf:candles", 0);  // the state and its count
-  if (!seen) return 1;
+  const auto seen = store.project_with_version<shelf>("shelf:candles");
+  std::cout << "there are " << seen.state.pieces << '\n';
   store.append(where, sold{4});  // meanwhile, another till sells
 
   try {
-    store.append(where, sold{3}, {.expected = quipu::expected_version::exactly(seen->count - 1)});
+    store.append(where, sold{3}, {.expected = seen.version()});
   } catch (const quipu::conflict_error& conflict) {
     std::cout << "expected event " << conflict.expected().value() << " to be the last, it is "
               << conflict.actual().value() << '\n';

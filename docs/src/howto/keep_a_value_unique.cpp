@@ -35,13 +35,11 @@ using email_id = quipu::entity_id<email_tag>;  // made of a hash: entity names c
 // [register]
 bool register_user(quipu::store& store, const std::string& user, const std::string& email) {
   const std::string slot = email_id::from_name(email).str();
-  const auto now = store.project_if_changed<claim>(slot, 0);  // the state and its count
-  if (now && !now->state.holder.empty()) return false;
+  const auto now = store.project_with_version<claim>(slot);
+  if (!now.state.holder.empty()) return false;
 
   quipu::batch both;
-  const auto unchanged =
-      now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
-  both.add({slot, "users"}, claimed{user}, {.expected = unchanged});
+  both.add({slot, "users"}, claimed{user}, {.expected = now.version()});
   both.add({user, "users"}, registered{email}, {.expected = quipu::expected_version::no_stream()});
   try {
     store.append(both);

@@ -40,12 +40,10 @@ int main() {
 
   // [later]
   // Later, or in another program, the state is only known at run time.
-  const auto now = store.project_if_changed<parcel_state>("parcel:7", 0);
-  if (!now) return 1;
-  const auto unchanged = quipu::expected_version::exactly(now->count - 1);
-  now->state.visit([&](auto current) {
+  const auto now = store.project_with_version<parcel_state>("parcel:7");
+  now.state.visit([&](auto current) {
     if constexpr (current.template can_fire<parcel_delivered>())
-      current.fire(store, where, parcel_delivered{}, {.expected = unchanged});
+      current.fire(store, where, parcel_delivered{}, {.expected = now.version()});
     else
       std::cout << "it can't be delivered while it is " << current.name() << '\n';
   });
