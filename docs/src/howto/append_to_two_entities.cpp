@@ -29,7 +29,8 @@ bool transfer(quipu::store& store, const std::string& from, const std::string& t
   if (now.state.cents < cents) return false;
 
   quipu::batch both;
-  const auto out = both.add({from, "bank"}, sent{to, cents}, {.expected = now.version()});
+  const auto out =
+      both.add({from, "bank"}, sent{to, cents}, {.expected = now.version()});
   both.add_reaction({to, "bank"}, received{from, cents}, out);  // names its cause
   store.append(both);  // all of it or nothing, also after a crash
   return true;
@@ -44,7 +45,8 @@ int main() {
     return state ? state->cents : 0;
   };
   const auto show = [&cents_of] {
-    std::cout << "alice has " << cents_of("alice") << ", bob has " << cents_of("bob") << '\n';
+    std::cout << "alice has " << cents_of("alice") << ", bob has " << cents_of("bob")
+              << '\n';
   };
 
   std::cout << std::boolalpha << transfer(store, "alice", "bob", 120) << ' '
@@ -54,7 +56,8 @@ int main() {
   // [refused]
   quipu::batch late;
   late.add({"bob", "bank"}, received{"alice", 100});
-  late.add({"alice", "bank"}, sent{"bob", 100}, {.expected = quipu::expected_version::exactly(0)});
+  late.add({"alice", "bank"}, sent{"bob", 100},
+           {.expected = quipu::expected_version::exactly(0)});
   try {
     store.append(late);
   } catch (const quipu::conflict_error& conflict) {

@@ -71,7 +71,8 @@ int main() {
   store.append(both);
 
   store.append(new_year, metered{5});
-  std::cout << store.project<meter_of_a_year>(new_year.entity())->watt_hours << " Wh of "
-            << store.count(quipu::region::entity(new_year.entity())) << " events\n";
+  std::cout << store.project<meter_of_a_year>(new_year.entity())->watt_hours
+            << " Wh of " << store.count(quipu::region::entity(new_year.entity()))
+            << " events\n";
   // [/next_year]
 }

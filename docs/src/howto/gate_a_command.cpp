@@ -30,15 +30,17 @@ struct teller {
 
 struct funds_gate {  // looks at the state
   static constexpr std::string_view name = "funds";
-  std::optional<quipu::denial> operator()(const account& held, const withdrawn& wish) const {
+  std::optional<quipu::denial> operator()(const account& held,
+                                          const withdrawn& wish) const {
     if (wish.cents <= held.cents) return std::nullopt;
-    return quipu::denial{name, "insufficient funds"}.with_context("missing",
-                                                                  wish.cents - held.cents);
+    return quipu::denial{name, "insufficient funds"}.with_context(
+        "missing", wish.cents - held.cents);
   }
 };
 struct limit_gate {  // looks at who asks
   static constexpr std::string_view name = "limit";
-  std::optional<quipu::denial> operator()(const teller& who, const withdrawn& wish) const {
+  std::optional<quipu::denial> operator()(const teller& who,
+                                          const withdrawn& wish) const {
     if (wish.cents <= who.limit_cents) return std::nullopt;
     return quipu::denial{name, "over the teller's limit"}.with_code("L1");
   }
@@ -49,7 +51,8 @@ constexpr quipu::pipeline policy{quipu::gate_set{funds_gate{}, limit_gate{}}};
 // [withdraw]
 void withdraw(quipu::store& store, const teller& who, std::int64_t cents) {
   const auto now = store.project_with_version<account>("account:alice");
-  auto verdict = policy.evaluate(std::tie(who, now.state), quipu::proposal{withdrawn{cents}});
+  auto verdict =
+      policy.evaluate(std::tie(who, now.state), quipu::proposal{withdrawn{cents}});
   if (!verdict) {
     std::cout << cents << " denied by " << verdict.denied().str() << '\n';
     return;

@@ -30,7 +30,8 @@ struct shelf {
 
   static quipu::outcome<sold> decide(const shelf& now, const sell& command) {
     if (command.pieces > now.pieces)
-      return quipu::outcome_error{quipu::error_kind::validation, "there are not so many"};
+      return quipu::outcome_error{quipu::error_kind::validation,
+                                  "there are not so many"};
     return sold{command.pieces};
   }
 };
@@ -49,8 +50,8 @@ int main() {
   try {
     store.append(where, sold{3}, {.expected = seen.version()});
   } catch (const quipu::conflict_error& conflict) {
-    std::cout << "expected event " << conflict.expected().value() << " to be the last, it is "
-              << conflict.actual().value() << '\n';
+    std::cout << "expected event " << conflict.expected().value()
+              << " to be the last, it is " << conflict.actual().value() << '\n';
     for (const quipu::event_view& event : conflict.between())
       if (const auto sale = event.try_as<sold>())
         std::cout << "meanwhile " << sale->pieces << " were sold\n";

@@ -18,9 +18,10 @@ struct parcel_delivered {
   static constexpr auto kind = quipu::event_kind::custom(4, 3);
 };
 
-using lifecycle = quipu::state_machine<quipu::transition<open, parcel_shipped, shipped>,
-                                       quipu::transition<shipped, parcel_returned, open>,
-                                       quipu::transition<shipped, parcel_delivered, closed>>;
+using lifecycle =
+    quipu::state_machine<quipu::transition<open, parcel_shipped, shipped>,
+                         quipu::transition<shipped, parcel_returned, open>,
+                         quipu::transition<shipped, parcel_delivered, closed>>;
 
 static_assert(!quipu::can_fire<lifecycle, open, parcel_delivered>);
 // [/machine]
@@ -34,7 +35,7 @@ int main() {
   const auto fresh = quipu::typestate<lifecycle, open>{};
   const auto away = fresh.fire(store, where, parcel_shipped{},
                                {.expected = quipu::expected_version::no_stream()});
-  // fresh.fire(store, where, parcel_delivered{});   // does not compile: it isn't shipped
+  // fresh.fire(store, where, parcel_delivered{});  does not compile: it isn't shipped
   std::cout << "the parcel is " << away.name() << '\n';
   // [/fire]
 
@@ -47,7 +48,8 @@ int main() {
     else
       std::cout << "it can't be delivered while it is " << current.name() << '\n';
   });
-  std::cout << "the parcel is " << store.project<parcel_state>("parcel:7")->name() << '\n';
+  std::cout << "the parcel is " << store.project<parcel_state>("parcel:7")->name()
+            << '\n';
   // [/later]
 
   // [broken]
@@ -55,8 +57,8 @@ int main() {
   try {
     static_cast<void>(store.project<parcel_state>("parcel:7"));
   } catch (const quipu::error& broken) {
-    std::cout << quipu::name_of(broken.code()) << " at event " << broken.actual().value()
-              << " of the parcel\n";
+    std::cout << quipu::name_of(broken.code()) << " at event "
+              << broken.actual().value() << " of the parcel\n";
   }
   // [/broken]
 }

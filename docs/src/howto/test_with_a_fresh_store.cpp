@@ -19,7 +19,8 @@ struct account {
   std::int64_t cents{};
   constexpr void apply(const deposited& event) { cents += event.cents; }
 
-  static constexpr quipu::outcome<deposited> decide(const account&, const deposit& command) {
+  static constexpr quipu::outcome<deposited> decide(const account&,
+                                                    const deposit& command) {
     if (command.cents <= 0)
       return quipu::outcome_error{quipu::error_kind::validation, "nothing to deposit"};
     return deposited{command.cents};
@@ -28,8 +29,10 @@ struct account {
 
 // [rules]
 // Rules need no store: the compiler runs these.
-static_assert(quipu::given<account>(deposited{100}).when(deposit{20}).then(deposited{20}));
-static_assert(quipu::given<account>().when(deposit{0}).then_error(quipu::error_kind::validation));
+static_assert(
+    quipu::given<account>(deposited{100}).when(deposit{20}).then(deposited{20}));
+static_assert(
+    quipu::given<account>().when(deposit{0}).then_error(quipu::error_kind::validation));
 static_assert(quipu::fold<account>(deposited{100}, deposited{20}).cents == 120);
 // [/rules]
 
@@ -57,7 +60,8 @@ void test_time() {
   store.append({"account:alice", "web"}, deposited{100});
   now_us = 5'000'000;
   store.append({"account:alice", "web"}, deposited{20});
-  const auto between = store.project<account>("account:alice", quipu::as_of::time_us(4'000'000));
+  const auto between =
+      store.project<account>("account:alice", quipu::as_of::time_us(4'000'000));
   expect(between->cents == 100, "three seconds later it still has that");
 }
 // [/clock]
@@ -72,7 +76,8 @@ void test_crash() {
 
   settings.environment = disk->copy();  // the files as they are now
   auto after_the_crash = quipu::in_memory_store(settings);
-  expect(after_the_crash.project<account>("account:alice")->cents == 100, "it outlives a crash");
+  expect(after_the_crash.project<account>("account:alice")->cents == 100,
+         "it outlives a crash");
 }
 // [/crash]
 
