@@ -1603,10 +1603,16 @@ class blake3_tree {
     while (size != 0) {
       if (block_size_ == blake3_block_size) take_block(block_.data());
       if (block_size_ == 0) {
-        if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size &&
-            level_ != blake3_level::portable)
-          take_chunks(data, size);
-        for (; size > blake3_block_size; size -= blake3_block_size, data += blake3_block_size) take_block(data);
+        while (size > blake3_block_size) {
+          if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size &&
+              level_ != blake3_level::portable) {
+            take_chunks(data, size);
+          } else {
+            take_block(data);
+            data += blake3_block_size;
+            size -= blake3_block_size;
+          }
+        }
       }
       const std::size_t room = blake3_block_size - block_size_;
       const std::size_t part = size < room ? size : room;
@@ -8859,6 +8865,8 @@ class event_view {
   // The names are looked up when they are asked for: most readers know them.
   [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
   [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
+  /// Entity and scope, to append another event to the same coordinate.
+  [[nodiscard]] coordinate where() const { return {std::string{entity()}, std::string{scope()}}; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.

@@ -16,7 +16,7 @@ OUTSIDE = "repository"
 PICTURES = (".svg", ".png", ".jpg", ".gif", ".ico")
 ASSETS = (".css", ".js") + PICTURES
 LANGUAGES = {".hpp": "cpp", ".cpp": "cpp", ".ipp": "cpp", ".py": "python", ".cmake": "cmake", ".sh": "sh", ".dot": "dot"}
-TARGET = re.compile(r"(\]\(\s*<?)([^)\s>]+)(>?(?:\s+\"[^\"]*\")?\s*\))")
+TARGET = re.compile(r"(\[(?P<text>[\w./-]+)|)(\]\(\s*<?)([^)\s>]+)(>?(?:\s+\"[^\"]*\")?\s*\))")
 CODE = re.compile(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)")
 # A paragraph that is nothing but a link to a Graphviz source is that picture on the site.
 PICTURE = re.compile(r"^\[([^\]]+)\]\(([^)\s]+\.dot)\)$")
@@ -33,7 +33,7 @@ class Stage:
         if name == "docs":
             return "index.md"
         if name == "docs/decisions":
-            return "decisions/index.md"
+            return "decisions/all.md"
         if name.startswith("docs/") and (name in self.texts or path.suffix in ASSETS):
             return name[len("docs/"):]
         if path.is_dir():
@@ -66,15 +66,21 @@ class Stage:
         code = [match.span() for match in CODE.finditer(line)]
 
         def replaced(match):
-            if any(first < match.start(2) and match.end(2) <= last for first, last in code):
+            before, text, opening, target, closing = match.groups()
+            if any(first < match.start(4) and match.end(4) <= last for first, last in code):
                 return match.group(0)
-            return match.group(1) + self.link(page, match.group(2)) + match.group(3)
+            # A link that has a page's file name for a text has its title on the site.
+            inner = links.inner(target)
+            named = self.texts.get(links.resolve(page, inner[0])) if inner and inner[0] else None
+            if text and named and text.endswith(".md") and inner[0].endswith(text) and named.startswith("# "):
+                before = "[" + named.split("\n", 1)[0][2:].strip()
+            return before + opening + self.link(page, target) + closing
 
         return TARGET.sub(replaced, line)
 
     def page(self, page):
         """A document as the site has it: links into the stage, pictures drawn, marks turned into links to programs."""
-        out, program, outside = [], None, dict(links.prose(self.texts[page]))
+        out, program, outside, shown = [], None, dict(links.prose(self.texts[page])), set()
         lines = self.texts[page].split("\n")
         for number, line in enumerate(lines, 1):
             mark, picture = blocks.MARK.match(line), PICTURE.match(line)
@@ -86,7 +92,9 @@ class Stage:
                     program = None
             elif mark:
                 words = mark.group("rest").split()
-                program = (mark.group("indent"), words[0]) if mark.group("what") == "cut" and len(words) > 1 else None
+                part = mark.group("what") == "cut" and len(words) > 1 and words[0] not in shown
+                program = (mark.group("indent"), words[0]) if part else None
+                shown.add(words[0])
             elif picture:
                 out.append(self.drawn(links.resolve(page, picture.group(2)), picture.group(1)))
             else:
@@ -107,8 +115,13 @@ class Stage:
         svg = re.sub(r" (id|xmlns:xlink)=\"[^\"]*\"", "", svg)
         svg = re.sub(r"(stroke|fill)=\"black\"", r'\1="currentColor"', svg)
         svg = re.sub(r"<text ((?:(?!fill=)[^>])*)>", r'<text fill="currentColor" \1>', svg)
-        svg = svg.replace("<svg ", '<svg role="img" aria-label="%s" ' % title.replace('"', "&quot;"), 1)
-        return '<figure class="picture">%s<figcaption>%s</figcaption></figure>' % (svg.replace("\n", ""), title)
+        title = title.removeprefix("Picture: ")
+        # As wide as it was drawn, and narrower where the page is; what is wide scrolls before it can't be read.
+        width = float(re.search(r'width="([\d.]+)pt"', svg).group(1)) / 15
+        size = "width: %.1frem; min-width: %.1frem" % (width, min(width, 24))
+        svg = svg.replace("<svg ", '<svg role="img" aria-label="%s" style="%s" '
+                          % (title.replace('"', "&quot;"), size), 1)
+        return '<figure class="picture">%s<figcaption>%s</figcaption></figure>' % (svg.replace("\n", ""), title[:1].upper() + title[1:])
 
     def source(self, name):
         """A file of the repository as a page."""
@@ -130,17 +143,19 @@ class Stage:
         return "\n".join(out) + "\n"
 
     def decisions(self):
+        # Not index.md: the theme takes that for the page of the section that lists it.
         out = ["# Decisions", "", "What a newcomer would question, and why it is so. Half a page each.", ""]
         for name, text in self.texts.items():
             if name.startswith("docs/decisions/") and text.startswith("# "):
                 out.append("- [%s](%s)" % (text.split("\n", 1)[0][2:].strip(), os.path.basename(name)))
-        self.put("decisions/index.md", "\n".join(out) + "\n")
+        self.put("decisions/all.md", "\n".join(out) + "\n")
 
     def write(self):
         for name in self.texts:
-            if name.startswith("docs/"):
+            # The pages, and the documents at the root, which the navigation can list.
+            if name.startswith("docs/") or "/" not in name:
                 self.add(name)
-        for path in sorted((self.root / "docs" / "site").glob("*")):
+        for path in sorted((self.root / "docs" / "site").glob("*.*")):
             self.add(path.relative_to(self.root).as_posix())
         self.decisions()
         while self.queue:

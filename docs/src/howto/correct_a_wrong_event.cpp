@@ -36,12 +36,13 @@ int main() {
   // [/correct]
 
   // [ask]
-  std::cout << "now: " << store.project<shelf>("shelf:candles")->pieces << " pieces\n";
+  std::cout << "now: " << store.project<shelf>("shelf:candles").value().pieces
+            << " pieces\n";
 
   // What was believed before the correction is still known.
   const auto then =
-      store.project<shelf>("shelf:candles", quipu::as_of::entity_sequence(1));
-  std::cout << "then: " << then->pieces << " pieces\n";
+      store.project<shelf>("shelf:candles", quipu::as_of::entity_sequence(1)).value();
+  std::cout << "then: " << then.pieces << " pieces\n";
 
   // An event knows its corrections, because it is their cause.
   for (const quipu::event_view& effect : store.effects(wrong.id))

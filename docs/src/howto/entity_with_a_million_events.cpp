@@ -22,8 +22,8 @@ struct meter {
 
 void show(quipu::store& store) {
   applied = 0;
-  const auto state = store.project<meter>("meter:1");
-  std::cout << state->watt_hours << " Wh, " << applied << " events folded\n";
+  const auto state = store.project<meter>("meter:1").value();
+  std::cout << state.watt_hours << " Wh, " << applied << " events folded\n";
 }
 
 // [close_the_book]
@@ -71,7 +71,7 @@ int main() {
   store.append(both);
 
   store.append(new_year, metered{5});
-  std::cout << store.project<meter_of_a_year>(new_year.entity())->watt_hours
+  std::cout << store.project<meter_of_a_year>(new_year.entity()).value().watt_hours
             << " Wh of " << store.count(quipu::region::entity(new_year.entity()))
             << " events\n";
   // [/next_year]

@@ -70,5 +70,6 @@ int main() {
   withdraw(store, teller{200}, 120);
   withdraw(store, teller{200}, 300);
   withdraw(store, teller{900}, 400);
-  std::cout << store.project<account>("account:alice")->cents << " cents are left\n";
+  std::cout << store.project<account>("account:alice").value().cents
+            << " cents are left\n";
 }

@@ -3,11 +3,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <iostream>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 using namespace std::chrono_literals;
 
@@ -31,7 +29,6 @@ int main() {
   for (const char* const email :
        {"ada@example.org", "jürg@example.org", "", "bob@example.org"})
     store.append({"order:1", "web"}, ordered{email});
-  const std::uint64_t end = store.stats().events;
 
   // [worker]
   auto mailer = store.cursor_worker(
@@ -40,8 +37,7 @@ int main() {
       // Three attempts in all, then on to the next event.
       {.poison = quipu::poison_policy::retry(2, 10ms).then_park()});
   // [/worker]
-  while (mailer.next_sequence() < end && mailer.state() == quipu::worker_state::running)
-    std::this_thread::sleep_for(1ms);
+  if (!mailer.wait_caught_up_for(1min)) std::cout << "the mails take long\n";
 
   // [look]
   std::cout << sent << " sent\n";

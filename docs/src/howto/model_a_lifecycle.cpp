@@ -48,8 +48,8 @@ int main() {
     else
       std::cout << "it can't be delivered while it is " << current.name() << '\n';
   });
-  std::cout << "the parcel is " << store.project<parcel_state>("parcel:7")->name()
-            << '\n';
+  std::cout << "the parcel is "
+            << store.project<parcel_state>("parcel:7").value().name() << '\n';
   // [/later]
 
   // [broken]

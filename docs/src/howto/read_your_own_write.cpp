@@ -28,7 +28,8 @@ int main() {
       store.append({"account:alice", "zurich"}, deposited{100});
 
   // The store that wrote, and any thread that uses it: nothing to do.
-  std::cout << "the store: " << store.project<account>("account:alice")->cents << '\n';
+  std::cout << "the store: " << store.project<account>("account:alice").value().cents
+            << '\n';
   // [/same]
 
   // [model]
@@ -41,12 +42,14 @@ int main() {
   // A reader elsewhere, to which the receipt was sent:
   if (elsewhere.wait_visible_for(receipt, 10s))
     std::cout << "another process: "
-              << elsewhere.project<account>("account:alice")->cents << '\n';
+              << elsewhere.project<account>("account:alice").value().cents << '\n';
 
   // or by the number alone, where a stale state would do otherwise:
-  const auto fresh = elsewhere.project<account>(
-      "account:alice", quipu::freshness::at_least(receipt.sequence));
-  std::cout << "at least event " << receipt.sequence << ": " << fresh->cents << '\n';
+  const auto fresh = elsewhere
+                         .project<account>("account:alice",
+                                           quipu::freshness::at_least(receipt.sequence))
+                         .value();
+  std::cout << "at least event " << receipt.sequence << ": " << fresh.cents << '\n';
   // [/reader]
 
   // [too_early]

@@ -40,14 +40,15 @@ int main() {
   // [/append]
 
   // [ask]
-  const auto now = store.project<price_list>("price:lamp");
-  std::cout << "what does it cost in April? " << now->cents_on(2026y / 4 / 10) << '\n';
-  std::cout << "and in August? " << now->cents_on(2026y / 8 / 10) << '\n';
+  const auto now = store.project<price_list>("price:lamp").value();
+  std::cout << "what does it cost in April? " << now.cents_on(2026y / 4 / 10) << '\n';
+  std::cout << "and in August? " << now.cents_on(2026y / 8 / 10) << '\n';
 
   // Both times at once: what did we believe about April, after the second event?
   const auto then =
-      store.project<price_list>("price:lamp", quipu::as_of::sequence(ahead.sequence));
-  std::cout << "what did we say then about April? " << then->cents_on(2026y / 4 / 10)
+      store.project<price_list>("price:lamp", quipu::as_of::sequence(ahead.sequence))
+          .value();
+  std::cout << "what did we say then about April? " << then.cents_on(2026y / 4 / 10)
             << '\n';
   // [/ask]
 }

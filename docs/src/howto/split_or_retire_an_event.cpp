@@ -64,8 +64,8 @@ int main() {
 
   // [read]
   store.append(ada, moved{7});
-  const auto now = store.project<person>("person:ada");
-  std::cout << now->name << " is in room " << now->room << '\n';
+  const auto now = store.project<person>("person:ada").value();
+  std::cout << now.name << " is in room " << now.room << '\n';
 
   for (const quipu::event_view& event : store.stream("person:ada")) {
     std::cout << "event " << event.sequence() << ':';

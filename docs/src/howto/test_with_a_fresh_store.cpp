@@ -46,7 +46,8 @@ void test_deposit() {
   auto store = quipu::in_memory_store();  // empty, and gone at the end of the test
   const auto done = store.execute<account>({"account:alice", "web"}, deposit{100});
   expect(done.is_ok(), "a deposit is taken");
-  expect(store.project<account>("account:alice")->cents == 100, "the account has it");
+  expect(store.project<account>("account:alice").value().cents == 100,
+         "the account has it");
 }
 // [/fresh]
 
@@ -61,8 +62,8 @@ void test_time() {
   now_us = 5'000'000;
   store.append({"account:alice", "web"}, deposited{20});
   const auto between =
-      store.project<account>("account:alice", quipu::as_of::time_us(4'000'000));
-  expect(between->cents == 100, "three seconds later it still has that");
+      store.project<account>("account:alice", quipu::as_of::time_us(4'000'000)).value();
+  expect(between.cents == 100, "three seconds later it still has that");
 }
 // [/clock]
 
@@ -76,7 +77,7 @@ void test_crash() {
 
   settings.environment = disk->copy();  // the files as they are now
   auto after_the_crash = quipu::in_memory_store(settings);
-  expect(after_the_crash.project<account>("account:alice")->cents == 100,
+  expect(after_the_crash.project<account>("account:alice").value().cents == 100,
          "it outlives a crash");
 }
 // [/crash]

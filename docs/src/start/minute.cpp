@@ -23,7 +23,8 @@ struct account {
 static_assert(quipu::fold<account>(deposited{500}, withdrawn{120}).cents == 380);
 
 int main() {
-  quipu::store store{quipu::config{.directory = "bank"}, quipu::file_cache{"bank-cache"}};
+  quipu::file_cache cache{"bank-cache"};
+  quipu::store store{quipu::config{.directory = "bank"}, cache};
   store.append({"account:alice", "branch:zurich"}, deposited{500});
   if (const auto alice = store.project<account>("account:alice"))
     std::cout << "alice has " << alice->cents << " cents\n";

@@ -4,7 +4,7 @@
 //
 //   quipu::store store{quipu::config{.directory = "bank"}, quipu::file_cache{"bank-cache"}};
 //   store.append({"account:alice", "branch:zurich"}, deposited{500});
-//   store.project<account>("account:alice")->cents;
+//   store.project<account>("account:alice").value().cents;
 //
 // An append returns when its event is on stable storage, unless its options say otherwise. All members are thread-safe,
 // except construction, moving and destruction. One store at a time writes to a directory.
