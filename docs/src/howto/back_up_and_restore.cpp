@@ -37,7 +37,7 @@ int main() {
   std::filesystem::copy("backup", "bank", std::filesystem::copy_options::recursive);
   quipu::store store{quipu::config{.directory = "bank", .expected_head = head}};
   store.verify();
-  std::cout << "restored: " << store.project<account>("account:alice")->cents << " cents\n";
+  std::cout << "restored: " << store.project<account>("account:alice").value().cents << " cents\n";
   // [/restore]
 
   // [again]

@@ -35,7 +35,7 @@ int main() {
   // [/correct]
 
   // [ask]
-  std::cout << "now: " << store.project<shelf>("shelf:candles")->pieces << " pieces\n";
+  std::cout << "now: " << store.project<shelf>("shelf:candles").value().pieces << " pieces\n";
 
   // What was believed before the correction is still known.
   const auto then = store.project<shelf>("shelf:candles", quipu::as_of::entity_sequence(1));

@@ -61,11 +61,11 @@ int main() {
   show(store);  // the cache outlives the program
 
   // [next_year]
-  const std::int64_t total = store.project<meter>("meter:1")->watt_hours;
+  const std::int64_t total = store.project<meter>("meter:1").value().watt_hours;
   store.append({"meter:1/2027", "house"}, carried_over{total},
                {.expected = quipu::expected_version::no_stream()});
   store.append({"meter:1/2027", "house"}, metered{5});
-  std::cout << store.project<meter_of_a_year>("meter:1/2027")->watt_hours << " Wh of "
+  std::cout << store.project<meter_of_a_year>("meter:1/2027").value().watt_hours << " Wh of "
             << store.count(quipu::region::entity("meter:1/2027")) << " events\n";
   // [/next_year]
 }

@@ -44,7 +44,7 @@ int main() {
   store.append({"person:4711", "web"}, registered{"Ada Lovelace"});
   store.append({"person:4711", "web"}, logged_in{});
   store.append({"person:4712", "web"}, registered{"Charles Babbage"});
-  std::cout << store.project<person>("person:4711")->name << '\n';
+  std::cout << store.project<person>("person:4711").value().name << '\n';
   const quipu::digest head = store.head();
 
   // [erase]

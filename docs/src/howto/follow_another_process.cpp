@@ -40,7 +40,7 @@ void follow(const quipu::config& settings) {
     std::cout << "event " << event->sequence() << ": " << event->as<deposited>().cents << '\n';
   }
   // Every answer is of the log as it is when the question is asked.
-  std::cout << "alice has " << store.project<account>("account:alice")->cents << '\n';
+  std::cout << "alice has " << store.project<account>("account:alice").value().cents << '\n';
 }
 // [/follow]
 

@@ -57,8 +57,7 @@ void withdraw(quipu::store& store, const teller& who, std::int64_t cents) {
     return;
   }
   // Only a permit can be committed, and only while the account is as the gates saw it.
-  const auto unchanged =
-      now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
+  const auto unchanged = now ? now->version() : quipu::expected_version::no_stream();
   policy.commit(std::move(verdict).permit(), store, {"account:alice", "zurich"},
                 {.expected = unchanged});
   std::cout << cents << " withdrawn\n";
@@ -71,5 +70,5 @@ int main() {
   withdraw(store, teller{200}, 120);
   withdraw(store, teller{200}, 300);
   withdraw(store, teller{900}, 400);
-  std::cout << store.project<account>("account:alice")->cents << " cents are left\n";
+  std::cout << store.project<account>("account:alice").value().cents << " cents are left\n";
 }

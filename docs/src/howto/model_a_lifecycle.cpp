@@ -42,14 +42,14 @@ int main() {
   // Later, or in another program, the state is only known at run time.
   const auto now = store.project_if_changed<parcel_state>("parcel:7", 0);
   if (!now) return 1;
-  const auto unchanged = quipu::expected_version::exactly(now->count - 1);
+  const auto unchanged = now->version();
   now->state.visit([&](auto current) {
     if constexpr (current.template can_fire<parcel_delivered>())
       current.fire(store, where, parcel_delivered{}, {.expected = unchanged});
     else
       std::cout << "it can't be delivered while it is " << current.name() << '\n';
   });
-  std::cout << "the parcel is " << store.project<parcel_state>("parcel:7")->name() << '\n';
+  std::cout << "the parcel is " << store.project<parcel_state>("parcel:7").value().name() << '\n';
   // [/later]
 
   // [broken]

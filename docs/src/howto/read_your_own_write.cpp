@@ -27,7 +27,7 @@ int main() {
   const quipu::receipt receipt = store.append({"account:alice", "zurich"}, deposited{100});
 
   // The store that wrote, and any thread that uses it: nothing to do.
-  std::cout << "the store: " << store.project<account>("account:alice")->cents << '\n';
+  std::cout << "the store: " << store.project<account>("account:alice").value().cents << '\n';
   // [/same]
 
   // [model]
@@ -39,7 +39,8 @@ int main() {
   // [reader]
   // A reader elsewhere, to which the receipt was sent:
   if (elsewhere.wait_visible_for(receipt, 10s))
-    std::cout << "another process: " << elsewhere.project<account>("account:alice")->cents << '\n';
+    std::cout << "another process: " << elsewhere.project<account>("account:alice").value().cents
+              << '\n';
 
   // or by the number alone, where a stale state would do otherwise:
   const auto fresh =

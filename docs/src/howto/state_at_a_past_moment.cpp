@@ -42,7 +42,7 @@ int main() {
   show("a microsecond before her first event",
        quipu::as_of::time_us(store.stream("account:alice").begin()->timestamp_us() - 1));
   // [/ask]
-  std::cout << "now: " << store.project<account>("account:alice")->cents << '\n';
+  std::cout << "now: " << store.project<account>("account:alice").value().cents << '\n';
 
   // [all]
   // Of all entities together: the events up to that sequence.

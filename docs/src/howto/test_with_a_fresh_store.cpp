@@ -58,7 +58,7 @@ void test_deposit() {
   auto store = test.open(test.disk);
   expect(store.execute<account>({"account:alice", "web"}, deposit{100}).is_ok(),
          "a deposit is taken");
-  expect(store.project<account>("account:alice")->cents == 100, "the account has it");
+  expect(store.project<account>("account:alice").value().cents == 100, "the account has it");
   expect(store.stream("account:alice").begin()->timestamp_us() == 1'000'000,
          "at the time of the test's clock");
 }
@@ -70,7 +70,7 @@ void test_crash() {
   auto store = test.open(test.disk);
   store.append({"account:alice", "web"}, deposited{100});
   auto after_a_crash = test.open(test.disk->copy());  // the files as they are now
-  expect(after_a_crash.project<account>("account:alice")->cents == 100,
+  expect(after_a_crash.project<account>("account:alice").value().cents == 100,
          "a durable event outlives the program");
 }
 // [/crash]
