@@ -51,8 +51,8 @@ struct projected {
   State state{};
   std::uint64_t count{};
 
-  /// The version of the stream that the state belongs to, to append only while it is so:
-  /// `{.expected = seen.version()}`.
+  /// The version that the stream has until another event is appended: as `append_options.expected`, it lets an append
+  /// happen only if the state is still current.
   [[nodiscard]] constexpr expected_version version() const noexcept {
     return count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
   }
