@@ -18387,6 +18387,12 @@ template <class State>
 struct projected {
   State state{};
   std::uint64_t count{};
+
+  /// The version that the stream has until another event is appended: as `append_options.expected`, it lets an append
+  /// happen only if the state is still current.
+  [[nodiscard]] constexpr expected_version version() const noexcept {
+    return count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
+  }
 };
 
 /// What `verify` found in order.
@@ -19361,6 +19367,25 @@ class store_reader {
     }
   }
 
+  /// The state of an entity and its version, to decide by the one and append with the other:
+  ///   const auto now = store.project_with_version<account>("account:alice");
+  ///   if (now.state.cents >= 30) store.append(where, withdrawn{30}, {.expected = now.version()});
+  /// `State{}` if the entity has no event, or all were dropped. Throws as `project(entity)` does.
+  template <class State>
+  [[nodiscard]] auto project_with_version(std::string_view entity) {
+    if constexpr (!detail::projectable<State>) {
+      return detail::refuse_projecting<State>();
+    } else {
+      projected<State> answer;
+      // The count comes first, for a stream whose events were all dropped: then an event that is appended in between
+      // ends in a conflict. Otherwise the count of the state counts.
+      const std::uint64_t before = log().snapshot_of(entity).count;
+      answer.count = project_entity(&answer.state, detail::state_type<State>, entity, freshness::consistent());
+      if (answer.count == 0) answer.count = before;
+      return answer;
+    }
+  }
+
   // ---- the same, without throwing
 
   [[nodiscard]] outcome<event_view> try_get(const event_id& id);
@@ -19633,27 +19658,13 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
-/// The number of an entity's events, dropped ones included. Sets `found` to the state after them, if any was kept.
-template <class State, class Store, class CountOf>
-std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_view entity,
-                          std::optional<projected<State>>& found) {
-  found = store.template project_if_changed<State>(entity, 0);
-  if (found) return found->count;
-  // The count comes before the state that it goes with: an event that is appended in between ends in a conflict.
-  const std::uint64_t count = count_of(entity);
-  if (count != 0) found = store.template project_if_changed<State>(entity, 0);
-  return found ? found->count : count;
-}
-
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute_once(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
+template <class State, class Store, class Command>
+receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
                               const execute_options& options) {
   using result = receipts_outcome;
-  std::optional<projected<State>> found;
-  const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
-  const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
-  const auto decided = call_decide(found ? found->state : *blank, command);
+  const auto now = store.template project_with_version<State>(where.entity());
+  const auto decided = call_decide(now.state, command);
   if (const auto* const refusal = find_refusal(decided))
     return without_value<result>(std::remove_cvref_t<decltype(decided)>{*refusal});
 
@@ -19661,7 +19672,7 @@ receipts_outcome execute_once(Store& store, const CountOf& count_of, const coord
                       .causation_id = options.causation_id,
                       .flags = options.flags,
                       .durability = options.durability};
-  each.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
+  each.expected = now.version();
   batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
@@ -19671,14 +19682,14 @@ receipts_outcome execute_once(Store& store, const CountOf& count_of, const coord
 }
 
 /// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again. `count_of(entity)` is the number of the entity's events, dropped ones included.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
+/// again.
+template <class State, class Store, class Command>
+receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
                          const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {
-      return execute_once<State>(store, count_of, where, command, options);
+      return execute_once<State>(store, where, command, options);
     } catch (const conflict_error& conflict) {
       if (attempt >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
@@ -19791,8 +19802,7 @@ class store : public store_reader {
     } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
     } else {
-      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
-      return detail::execute<State>(*this, stream_count, where, command, options);
+      return detail::execute<State>(*this, where, command, options);
     }
   }
 
@@ -20024,9 +20034,6 @@ class store : public store_reader {
 
   /// Throws as `parked` does.
   [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
-
-  /// The number of an entity's events, dropped ones included.
-  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -36188,10 +36195,6 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());
   return std::static_pointer_cast<detail::writer_core>(core().share());
-}
-
-QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
-  return log().snapshot_of(entity).count;
 }
 
 QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {
