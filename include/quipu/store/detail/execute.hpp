@@ -29,18 +29,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
-/// The number of an entity's events, dropped ones included. Sets `found` to the state after them, if any was kept.
-template <class State, class Store, class CountOf>
-std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_view entity,
-                          std::optional<projected<State>>& found) {
-  found = store.template project_if_changed<State>(entity, 0);
-  if (found) return found->count;
-  // The count comes before the state that it goes with: an event that is appended in between ends in a conflict.
-  const std::uint64_t count = count_of(entity);
-  if (count != 0) found = store.template project_if_changed<State>(entity, 0);
-  return found ? found->count : count;
-}
-
 /// The options of the decided events, without what the first of them expects.
 [[nodiscard]] inline append_options options_of_decided(const execute_options& options) {
   return {.correlation_id = options.correlation_id,
@@ -82,17 +70,15 @@ receipts_outcome attempt_repeatedly(const execute_options& options, const Attemp
   }
 }
 
-/// `store::execute` over an entity. `count_of(entity)` is the number of the entity's events, dropped ones included.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
+/// `store::execute` over an entity.
+template <class State, class Store, class Command>
+receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
                          const execute_options& options) {
   return attempt_repeatedly(options, [&] {
-    std::optional<projected<State>> found;
-    const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
+    const auto now = store.template project_with_version<State>(where.entity());
     append_options first = options_of_decided(options);
-    first.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
-    return found ? decide_and_append(store, found->state, where, command, std::move(first))
-                 : decide_and_append(store, State{}, where, command, std::move(first));
+    first.expected = now.version();
+    return decide_and_append(store, now.state, where, command, std::move(first));
   });
 }
 
