@@ -24,10 +24,7 @@ QUIPU_DECL coordinate_digest digest_of(std::string_view entity, std::string_view
   hasher.update(bytes_view{entity});
   hasher.update(bytes_view{std::string_view{"\0", 1}});
   hasher.update(bytes_view{scope});
-  const digest whole = hasher.finish();
-  coordinate_digest part{};
-  std::memcpy(part.data(), whole.bytes().data(), part.size());
-  return part;
+  return coordinate_digest_of(hasher.finish());
 }
 
 QUIPU_DECL event_header frame_view::header() const noexcept {

@@ -111,6 +111,11 @@ class log_writer {
   /// As `place`, for the events of a visibility fence, which have their ids.
   placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
 
+  /// Whether the append of a placed commit can return at once: its receipts promise nothing, and no write or flush is
+  /// due. If so, records that it returns.
+  [[nodiscard]] bool returns_at_once(const placed_commit& made) noexcept {
+    return !is_sync_due() && !is_buffer_full() && record_promise(made);
+  }
   /// See `commit_progress::record_promise`. Wakes threads that wait for events that readers must see from now on.
   bool record_promise(const placed_commit& made) noexcept;
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.

@@ -132,11 +132,11 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   if (erased) {
     // The hash cannot be recomputed, like those of dropped events.
   } else if (!hash_batch::takes(frame)) {
-    if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
+    if (frame.computed_hash(entity.chain_end, slot.digest(), identity_.key) != stored) fail(offset_, broken_chain);
   } else {
     stored_[batch_.size()] = stored;
     offsets_[batch_.size()] = offset_;
-    batch_.add(frame, entity.chain_end, slot.part_of_hash);
+    batch_.add(frame, entity.chain_end, slot.digest());
     if (batch_.is_full()) check_hashes();
   }
   entity.chain_end = stored;

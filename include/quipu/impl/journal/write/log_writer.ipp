@@ -90,7 +90,7 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
 // Flattened: each of these steps takes less than a call.
 [[gnu::flatten]] QUIPU_DECL std::optional<placed_commit> log_writer::try_place(single_append& event, receipt& given) {
   access_.check_open();
-  const std::uint64_t end = placed_end() + event.size();
+  const std::uint64_t end = placed_end() + event.most_bytes();
   const bool has_room = end <= options_.segment_max_bytes && segments_.has_reserved(end) && !is_buffer_full();
   if (!has_room || fence_.is_open() || !segments_.is_growing() ||
       !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))

@@ -36,7 +36,7 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
 }
 
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
-                                                      receipt& given) const noexcept {
+                                     receipt& given) const noexcept {
   const std::uint64_t entity_sequence = slot_->entity->next_sequence++;
   const auto flags =
       static_cast<std::uint16_t>(static_cast<std::uint16_t>(entry_.options->flags) & frame_flags::user_mask);
@@ -50,7 +50,9 @@ QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, co
                .id = id,
                .payload = entry_.payload},
               chained_);
-  given = {id, sequence, entity_sequence, {}, false};
+  given.id = id;
+  given.sequence = sequence;
+  given.entity_sequence = entity_sequence;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -59,7 +59,9 @@ QUIPU_DECL void frame_finisher::hash(tail_buffer& group) {
     }
     deepest = std::max(deepest, entity.depth);
     depths_.push_back({entity.depth++, &each});
+    names_.add(*each.where);
   }
+  names_.compute();
   // If nearly every event depends on the one before, batches would have one event each.
   if (depths_.size() < 4 || std::size_t{deepest} + 1 > depths_.size() / 2) {
     for (const waiting& each : depths_) hash_alone(group, *each.frame);
