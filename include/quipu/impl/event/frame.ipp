@@ -87,6 +87,7 @@ QUIPU_DECL digest frame_view::computed_hash(const digest& previous, const coordi
 QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool chained) noexcept {
   const std::size_t size = frame_size(content.payload.size(), content.extensions.size(), chained);
   const std::size_t payload_at = frame_header_size + (chained ? frame_hash_size : 0);
+  std::memset(to + size - frame_alignment, 0, frame_alignment);  // first: what the fields leave of it is the padding
   frame_layout::size.store(to, static_cast<std::uint32_t>(size));
   frame_layout::checksum.store(to, 0);
   frame_layout::kind.store(to, content.kind.raw());
@@ -99,7 +100,6 @@ QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool ch
   frame_layout::entity_sequence.store(to, content.entity_sequence);
   frame_layout::id.store(to, content.id);
   if (chained) frame_layout::hash.store(to, digest{});
-  std::memset(to + size - frame_alignment, 0, frame_alignment);  // what remains of it is the padding
   if (!content.payload.empty()) std::memcpy(to + payload_at, content.payload.data(), content.payload.size());
   if (!content.extensions.empty())
     std::memcpy(to + payload_at + content.payload.size(), content.extensions.data(), content.extensions.size());
