@@ -38,7 +38,9 @@ endif()
 
 include(cmake/own_targets.cmake)
 
-file(GLOB quipu_tool_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/tool/*.cpp")
+file(GLOB quipu_tool_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/tool/*.cpp"
+     "${PROJECT_SOURCE_DIR}/src/pictures/*.cpp"
+)
 list(REMOVE_ITEM quipu_tool_files "${PROJECT_SOURCE_DIR}/src/tool/main.cpp")
 set(quipu_tool_folder "${PROJECT_SOURCE_DIR}/src/tool/include")
 

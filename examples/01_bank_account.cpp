@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
+#include <optional>
+#include <string_view>
 
 struct deposited {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
@@ -29,6 +31,14 @@ struct account {
 // The compiler has already folded this account.
 static_assert(quipu::fold<account>(deposited{500}, withdrawn{120}).cents == 380);
 
+/// Shows the account of an entity, or that there is none: an entity without events has no state.
+void show_account(quipu::store& store, std::string_view entity) {
+  if (const std::optional<account> found = store.project<account>(entity))
+    std::cout << entity << " has " << found->cents << " cents\n";
+  else
+    std::cout << entity << " has no account\n";
+}
+
 int main() {
   const auto directory = std::filesystem::temp_directory_path() / "quipu-01-bank-account";
   std::filesystem::remove_all(directory);
@@ -37,9 +47,10 @@ int main() {
     quipu::store store{config, quipu::file_cache{directory / "cache"}};
     store.append({"account:alice", "branch:zurich"}, deposited{500});
     const quipu::receipt receipt = store.append({"account:alice", "branch:zurich"}, withdrawn{120});
-    std::cout << "alice has " << store.project<account>("account:alice")->cents << " cents after event "
-              << receipt.sequence << (receipt.durable ? ", which is on stable storage\n" : ", which may be lost\n");
-    std::cout << "nobody has " << (store.project<account>("account:nobody") ? "an account\n" : "no account\n");
+    std::cout << "event " << receipt.sequence
+              << (receipt.durable ? " is on stable storage\n" : " may be lost in a crash\n");
+    show_account(store, "account:alice");
+    show_account(store, "account:nobody");
   }
   // Everything is in the log, so everything is there when it is opened again.
   quipu::store store{config, quipu::file_cache{directory / "cache"}};
@@ -49,7 +60,7 @@ int main() {
     if (const auto out = event.try_as<withdrawn>())
       std::cout << event.entity_sequence() << ": withdrawn " << out->cents << '\n';
   }
-  std::cout << "alice still has " << store.project<account>("account:alice")->cents << " cents\n";
+  show_account(store, "account:alice");
   store.close();
   std::filesystem::remove_all(directory);
 }

@@ -58,10 +58,10 @@ struct opening_balance {
 constexpr quipu::pipeline policy{quipu::gate_set{funds_gate{}, limit_gate{}}};
 
 /// Both halves in one commit: every reader sees both or neither.
-template <class Store>
-void transfer(Store& store, const teller& who, const std::string& from, const std::string& to, std::int64_t cents) {
+void transfer(quipu::store& store, const teller& who, const std::string& from, const std::string& to,
+              std::int64_t cents) {
   std::cout << from << " to " << to << ", " << cents << " cents: ";
-  const auto now = store.template project_if_changed<account>(from, 0);  // the state, and of how many events
+  const auto now = store.project_if_changed<account>(from, 0);  // the state, and of how many events
   const account held = now ? now->state : account{};
   // The gates get the parts of the context that they look at.
   auto verdict = policy.evaluate(std::tie(who, held), quipu::proposal{transferred_out{to, cents}});
@@ -78,6 +78,11 @@ void transfer(Store& store, const teller& who, const std::string& from, const st
   std::cout << "done\n";
 }
 
+void show_balance(quipu::store& store, std::string_view who) {
+  const std::optional<account> held = store.project<account>(who);
+  std::cout << who << " has " << (held ? held->cents : 0) << '\n';
+}
+
 int main() {
   auto store = quipu::in_memory_store();
   policy.commit(quipu::bypass(quipu::proposal{transferred_in{"old ledger", 50'000}}, opening_balance{}), store,
@@ -88,8 +93,8 @@ int main() {
   transfer(store, teller{90'000}, "alice", "bob", 60'000);
   transfer(store, teller{90'000}, "bob", "alice", 5'000);
 
-  std::cout << "alice has " << store.project<account>("alice")->cents << ", bob has "
-            << store.project<account>("bob")->cents << '\n';
+  show_balance(store, "alice");
+  show_balance(store, "bob");
   for (const quipu::event_view& event : store.query(quipu::region::all()))
     if (const auto reason = event.bypass_reason(); !reason.empty())
       std::cout << "event " << event.sequence() << " went round the gates: " << reason << '\n';

@@ -89,7 +89,8 @@ int main() {
   show("pay 100", store.execute<order>(where, pay{100}));
   show("pay 300", store.execute<order>(where, pay{300}));
   show("pay 200", store.execute<order>(where, pay{200}));
-  std::cout << (store.project<order>(where.entity())->is_shipped ? "shipped\n" : "not shipped\n");
+  const std::optional<order> now = store.project<order>(where.entity());
+  std::cout << (now && now->is_shipped ? "shipped\n" : "not shipped\n");
 
   // At run time, a specification that doesn't hold says what happened instead.
   std::cout << quipu::given<order>(placed{300}).when(pay{300}).then(paid{300}).message();

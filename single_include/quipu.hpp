@@ -134,7 +134,15 @@
 
 // ---- quipu/version.hpp ----------------------------------------------------------------------------------------------
 
-// version.hpp: the version of the library and of the file format it writes.
+// version.hpp: the version of the library, and that of the file format which it writes. They change independently: see
+// docs/reference/stability.md. Each is there as a macro, for `#if`, and as a constant.
+
+#define QUIPU_VERSION_MAJOR 0
+#define QUIPU_VERSION_MINOR 1
+#define QUIPU_VERSION_PATCH 0
+/// The version as one number that grows with it: 10,000 * major + 100 * minor + patch.
+#define QUIPU_VERSION (QUIPU_VERSION_MAJOR * 10000 + QUIPU_VERSION_MINOR * 100 + QUIPU_VERSION_PATCH)
+#define QUIPU_FORMAT_VERSION 1
 
 namespace quipu {
 
@@ -142,12 +150,14 @@ struct library_version {
   std::uint16_t major{};
   std::uint16_t minor{};
   std::uint16_t patch{};
+
+  friend constexpr auto operator<=>(const library_version&, const library_version&) noexcept = default;
 };
 
-inline constexpr library_version version{0, 1, 0};
+inline constexpr library_version version{QUIPU_VERSION_MAJOR, QUIPU_VERSION_MINOR, QUIPU_VERSION_PATCH};
 
 /// Version of the on-disk format. A file with a higher one is refused with `errc::unsupported_format`.
-inline constexpr std::uint16_t format_version = 1;
+inline constexpr std::uint16_t format_version = QUIPU_FORMAT_VERSION;
 
 }  // namespace quipu
 
@@ -8849,6 +8859,8 @@ class event_view {
   // The names are looked up when they are asked for: most readers know them.
   [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
   [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
+  /// Entity and scope, to append another event to the same coordinate.
+  [[nodiscard]] coordinate where() const { return {std::string{entity()}, std::string{scope()}}; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -13676,6 +13688,9 @@ class process_mutex {
   }
   void unlock() noexcept { mutex_.unlock(); }
 
+  /// Returns false in such a child. For destructors, which do without the lock there.
+  [[nodiscard]] bool is_usable() const noexcept { return made_by_.is_this_process(); }
+
  private:
   std::mutex mutex_;
   process_mark made_by_;
@@ -13933,6 +13948,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <functional>
 #include <iterator>
 #include <map>
+#include <shared_mutex>
 #include <span>
 #include <typeinfo>
 
@@ -14151,7 +14167,8 @@ namespace quipu::inline QUIPU_MODE {
 ///
 /// A path starts at the root, with or without a leading slash. The clock and the random bytes are the system's. `sync`
 /// does nothing. A mapping stays valid when the file is removed, replaced or extended; unlike on a disk, bytes after
-/// the end of the file may be read and are zero. All members are thread-safe.
+/// the end of the file may be read and are zero. All members are thread-safe. In a child
+/// created by `fork`, they throw `errc::locked`: a thread of the parent may have held the lock of the files.
 class memory_environment final : public environment {
  public:
   memory_environment();
@@ -15903,10 +15920,20 @@ class event_range {
  public:
   class iterator {
    public:
+    /// What `->` returns: it keeps the view for the length of the expression.
+    class arrow {
+     public:
+      explicit arrow(event_view view) noexcept : view_{std::move(view)} {}
+      [[nodiscard]] const event_view* operator->() const noexcept { return &view_; }
+
+     private:
+      event_view view_;
+    };
+
     using value_type = event_view;
     using difference_type = std::ptrdiff_t;
     using reference = event_view;
-    using pointer = void;
+    using pointer = arrow;
     using iterator_concept = std::forward_iterator_tag;
     using iterator_category =
         std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
@@ -15914,6 +15941,7 @@ class event_range {
     iterator() = default;
 
     [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
+    [[nodiscard]] arrow operator->() const { return arrow{**this}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
     iterator& operator++() {
       if (!step_at_hand()) step();
@@ -16895,7 +16923,7 @@ struct parked_event {
   event_id id{};
   std::uint64_t sequence{};     ///< the event's sequence
   std::uint64_t attempts{};     ///< number of calls of the handler with the event
-  std::int64_t failed_at_us{};  ///< time of the last failure, in microseconds since the Unix epoch
+  std::int64_t failed_at_us{};  ///< time of the last failure by the store's clock, in microseconds since the Unix epoch
   std::string error{};          ///< text of the last failure, cut to 1,024 bytes
 
   friend bool operator==(const parked_event&, const parked_event&) = default;
@@ -17106,6 +17134,13 @@ class any_read_model {
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return wait_until_visible(of, detail::wait_end::after(timeout));
   }
+  /// Waits until the state covers every event that is visible now, for at most `timeout`, a `std::chrono` duration.
+  /// Returns whether it does. Throws `errc::closed` if the model has stopped before that, and `errc::cancelled` if it
+  /// has failed.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_caught_up_for(const Duration& timeout) {
+    return wait_until_caught_up(detail::wait_end::after(timeout));
+  }
   /// Returns the position of the state: it covers every selected event before it.
   [[nodiscard]] cursor_position position() const;
 
@@ -17139,6 +17174,7 @@ class any_read_model {
 
  private:
   [[nodiscard]] bool wait_until_visible(const receipt& of, const detail::wait_end& end);
+  [[nodiscard]] bool wait_until_caught_up(const detail::wait_end& end);
 
   detail::owned_thread<detail::model_body> thread_;
 };
@@ -17656,6 +17692,13 @@ class worker {
   [[nodiscard]] std::uint64_t restarts() const;
   /// All events before this number were handled, parked or skipped, or aren't selected. It is committed a little later.
   [[nodiscard]] std::uint64_t next_sequence() const;
+  /// Waits until every event that is visible now was handled, parked or skipped, and that is committed; at most for
+  /// `timeout`, a `std::chrono` duration. Returns whether it is. Throws `errc::closed` where the worker has stopped or
+  /// failed, or does so before, and `errc::invalid_argument` in the handler.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_caught_up_for(const Duration& timeout) {
+    return wait_until_caught_up(detail::wait_end::after(timeout));
+  }
 
   /// The events that are parked, oldest first.
   [[nodiscard]] std::vector<parked_event> parked() const;
@@ -17677,6 +17720,8 @@ class worker {
   bool give_up_parked(const event_id& which);
 
  private:
+  [[nodiscard]] bool wait_until_caught_up(const detail::wait_end& end);
+
   detail::owned_thread<detail::worker_body> thread_;
 };
 
@@ -18352,13 +18397,14 @@ class guarded_cache {
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
   /// Announces a read, if the cache supports that; does nothing during a pause.
   void prefetch(bytes_view key, cache_meta predicted);
-  /// Removes every entry, from stable storage too. Tries it also during a pause.
-  void remove_all();
-  /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
+  /// Removes every entry, from stable storage too. Tries it also during a pause. From then on, puts only states of this
+  /// generation of the log: a fold that began before the compaction does not bring back what that removed.
+  void remove_all(std::uint64_t generation);
+  /// Puts what `encode(value)` leaves in `value`, a state of a generation of the log; does nothing during a pause.
   template <class Encode>
-  void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
+  void put(std::uint64_t generation, bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
     if (!may_try(putting_)) return;
-    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(key, bytes_view{value}, meta);
+    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(generation, key, bytes_view{value}, meta);
   }
   /// Returns `decode()`; false if it throws, as a program's own `serialize` may.
   template <class Decode>
@@ -18373,7 +18419,7 @@ class guarded_cache {
 
  private:
   [[nodiscard]] bool may_try(failure_pause& pause) noexcept { return is_refusing_ || pause.may_try(); }
-  void put_encoded(bytes_view key, bytes_view value, cache_meta meta);
+  void put_encoded(std::uint64_t generation, bytes_view key, bytes_view value, cache_meta meta);
 
   /// Makes a call and returns whether it threw nothing. Throws what it threw if the store wants the error.
   template <class Call>
@@ -18394,6 +18440,8 @@ class guarded_cache {
   const bool is_refusing_;
   failure_pause getting_;
   failure_pause putting_;
+  std::shared_mutex removal_;  // shared by puts
+  std::optional<std::uint64_t> only_generation_;
   std::atomic<std::uint64_t> failures_{};
   mutable std::mutex mutex_;
   std::string last_failure_;
@@ -22387,7 +22435,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The root of the tree, and the mutex that guards names, bytes and locks.
 struct memory_world {
-  std::mutex mutex;
+  process_mutex mutex;
   std::shared_ptr<memory_directory> root = std::make_shared<memory_directory>();
 };
 
@@ -22457,11 +22505,12 @@ class memory_lock final : public environment_lock {
   memory_lock(std::shared_ptr<memory_world> in, std::shared_ptr<memory_file> locked) noexcept
       : world_{std::move(in)}, file_{std::move(locked)} {}
   ~memory_lock() override {
+    if (!world_->mutex.is_usable()) return;  // the parent's lock remains the parent's
     const std::lock_guard guard{world_->mutex};
     file_->locked = false;
   }
-  /// Always true: a forked child has a copy of the file system.
-  [[nodiscard]] bool held() const noexcept override { return true; }
+  /// Returns false in a forked child: it has a copy of the file system that it cannot use.
+  [[nodiscard]] bool held() const noexcept override { return world_->mutex.is_usable(); }
 
  private:
   std::shared_ptr<memory_world> world_;
@@ -31929,11 +31978,16 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
   if (!succeeds("announce a read of a state", [&] { cache_->prefetch(key, predicted); })) getting_.failed();
 }
 
-QUIPU_DECL void guarded_cache::remove_all() {
+QUIPU_DECL void guarded_cache::remove_all(std::uint64_t generation) {
+  const std::unique_lock excluding_puts{removal_};
+  only_generation_ = generation;
   static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
 }
 
-QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
+QUIPU_DECL void guarded_cache::put_encoded(std::uint64_t generation, bytes_view key, bytes_view value,
+                                           cache_meta meta) {
+  const std::shared_lock excluding_removal{removal_};
+  if (only_generation_ && *only_generation_ != generation) return;
   if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
     putting_.succeeded();
   else
@@ -32442,6 +32496,18 @@ class spare_file {
 
 // file_cache.ipp: see cache/file_cache.hpp.
 
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What the writers of one process share.
+struct file_cache_writing {
+  std::mutex mutex;  // guards the others, and the removal of damaged entries
+  spare_file spare;
+  bytes buffer;
+  const process_mark made_by{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 namespace quipu::inline QUIPU_MODE {
 
 static_assert(file_cache::max_key_bytes == detail::entry_key_max_bytes);
@@ -32450,13 +32516,28 @@ static_assert(file_cache::max_value_bytes == detail::entry_value_max_bytes);
 struct file_cache::state {
   std::string root_path;
   detail::unique_fd root;  // its number never changes, so readers need no lock
-  std::mutex writing;      // guards `spare`, `buffer` and the removal of damaged entries
-  detail::spare_file spare;
-  bytes buffer;
+  std::atomic<detail::file_cache_writing*> writing{new detail::file_cache_writing};
   std::atomic<std::uint64_t> hits{};
   std::atomic<std::uint64_t> misses{};
   std::atomic<std::uint64_t> puts{};
   std::atomic<std::uint64_t> healed{};
+
+  state() = default;
+  state(const state&) = delete;
+  state& operator=(const state&) = delete;
+  ~state() {
+    std::unique_ptr<detail::file_cache_writing> last{writing.load()};
+    if (!last->made_by.is_this_process()) static_cast<void>(last.release());
+  }
+
+  /// A forked child makes its own and leaks its parent's: a thread of the parent may have held the mutex at the fork.
+  [[nodiscard]] detail::file_cache_writing& own_writing() {
+    detail::file_cache_writing* current = writing.load();
+    if (current->made_by.is_this_process()) return *current;
+    auto made = std::make_unique<detail::file_cache_writing>();
+    if (!writing.compare_exchange_strong(current, made.get())) return *current;
+    return *made.release();
+  }
 
   [[noreturn]] void fail(std::string_view operation, std::string_view relative, int number) const {
     std::string whole = root_path;
@@ -32494,7 +32575,7 @@ struct file_cache::state {
       if (now == seen) break;
       seen = now;
     }
-    const std::lock_guard lock{writing};  // excludes the writers of this object
+    const std::lock_guard lock{own_writing().mutex};  // excludes the writers of this object
     const detail::entry_reading reading = read(name, key, value, meta, seen);
     if (reading == detail::entry_reading::unsound) remove(name, seen);
     return reading == detail::entry_reading::sound;
@@ -32511,19 +32592,21 @@ struct file_cache::state {
   }
 
   void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
-    const std::lock_guard lock{writing};
+    detail::file_cache_writing& own = own_writing();
+    const std::lock_guard lock{own.mutex};
     // Folders may be removed concurrently by `delete_prefix` or by the user; they are then created again.
     constexpr int attempts_max = 100;
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-      if (try_put(name, key, value, meta)) return;
+      if (try_put(own, name, key, value, meta)) return;
       if (errno != ENOENT) break;
-      reopen_if_removed();
+      reopen_if_removed(own.spare);
     }
     fail("write a cache entry", name.path(), errno);
   }
 
   /// Returns false, with `errno` set, on failure; ENOENT if a folder was missing.
-  [[nodiscard]] bool try_put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
+  [[nodiscard]] bool try_put(detail::file_cache_writing& own, const detail::entry_name& name, bytes_view key,
+                             bytes_view value, cache_meta meta) {
     const detail::unique_fd folder = open_folder(name.folder());
     if (!folder) return false;
     struct stat about;
@@ -32533,10 +32616,11 @@ struct file_cache::state {
       errno = S_ISLNK(about.st_mode) ? ELOOP : EINVAL;
       return false;
     }
+    detail::spare_file& spare = own.spare;
     if (!spare.claim(root.get())) return false;
     std::uint64_t old_size = 0;
     const detail::unique_fd file = spare.open(old_size);
-    if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), buffer))
+    if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), own.buffer))
       return false;
     if (replaces) {
       if (detail::exchange_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return true;
@@ -32568,7 +32652,7 @@ struct file_cache::state {
   }
 
   /// Creates the root again if it was deleted, and keeps its descriptor number.
-  void reopen_if_removed() {
+  void reopen_if_removed(detail::spare_file& spare) {
     struct stat about;
     if (::fstat(root.get(), &about) != 0 || about.st_nlink != 0) {
       errno = ENOENT;
@@ -32616,8 +32700,9 @@ QUIPU_DECL void file_cache::put(bytes_view key, bytes_view value, cache_meta met
 QUIPU_DECL std::uint64_t file_cache::delete_prefix(bytes_view prefix) {
   detail::entry_removal removal{state_->root.get(), prefix};
   if (!removal.run()) state_->fail("remove cache entries", removal.failed_at(), errno);
-  const std::lock_guard lock{state_->writing};
-  if (!state_->spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
+  detail::file_cache_writing& own = state_->own_writing();
+  const std::lock_guard lock{own.mutex};
+  if (!own.spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
   return removal.removed();
 }
 
@@ -33180,12 +33265,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The set of names in use. Thread-safe.
 class name_claims {
  public:
-  /// Adds a name. Throws `errc::busy` if it is in use.
+  /// Adds a name. Throws `errc::busy` if it is in use, and `errc::locked` in a forked child.
   void claim(std::string_view name);
   void release(std::string_view name) noexcept;
 
  private:
-  std::mutex mutex_;
+  process_mutex mutex_;
   std::vector<std::string> claimed_;
 };
 
@@ -33257,6 +33342,7 @@ class model_body final : public thread_body {
   [[nodiscard]] std::string failure() const;
   [[nodiscard]] std::string saving_failure() const;
   [[nodiscard]] bool wait_until_visible(const receipt& of, const wait_end& end);
+  [[nodiscard]] bool wait_until_caught_up(const wait_end& end);
   void rebuild();
   [[nodiscard]] std::uint64_t rebuilds() const;
 
@@ -33281,6 +33367,9 @@ class model_body final : public thread_body {
   /// next start it is folded on from an earlier one.
   void save();
 
+  /// Waits until the state covers every event before `wanted`. Returns whether it does. Throws `errc::closed` where the
+  /// model has ended before that, and what folding failed with.
+  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end);
   void check() const;
   void check_shapes();
 
@@ -33393,18 +33482,24 @@ QUIPU_DECL std::string model_body::saving_failure() const {
 }
 
 QUIPU_DECL bool model_body::wait_until_visible(const receipt& of, const wait_end& end) {
-  {
-    std::unique_lock<std::mutex> lock{mutex_};
-    static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
-                                        [&] { return position_ > of.sequence || is_over_; }));
-    check();
-    if (position_ <= of.sequence) {
-      if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
-      return false;
-    }
-  }
+  const std::uint64_t behind = of.sequence + 1;
+  if (!wait_for_position(behind != 0 ? behind : of.sequence, end)) return false;
   // Throws where the receipt is another store's.
   return quipu::detail::wait_until_visible(*source_, of, wait_end::now());
+}
+
+QUIPU_DECL bool model_body::wait_until_caught_up(const wait_end& end) {
+  return wait_for_position(source_->snapshot().end_sequence, end);
+}
+
+QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) {
+  std::unique_lock<std::mutex> lock{mutex_};
+  static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                      [&] { return position_ >= wanted || is_over_; }));
+  check();
+  if (position_ >= wanted) return true;
+  if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
+  return false;
 }
 
 QUIPU_DECL void model_body::rebuild() {
@@ -33606,6 +33701,7 @@ QUIPU_DECL void name_claims::claim(std::string_view name) {
 }
 
 QUIPU_DECL void name_claims::release(std::string_view name) noexcept {
+  if (!mutex_.is_usable()) return;
   const std::lock_guard lock{mutex_};
   for (std::size_t index = 0; index < claimed_.size(); ++index) {
     if (claimed_[index] != name) continue;
@@ -33911,6 +34007,8 @@ class worker_body final : public thread_body {
   [[nodiscard]] parked_list skipped() const;
   [[nodiscard]] std::uint64_t skipped_count() const;
 
+  [[nodiscard]] bool wait_until_caught_up(const wait_end& end);
+
   std::size_t retry_parked() { return ask(std::nullopt); }
   bool give_up_parked(const event_id& which) { return ask(which) != 0; }
 
@@ -33949,6 +34047,9 @@ class worker_body final : public thread_body {
 
   void commit();
   void commit_quietly() noexcept;
+  /// Tells those who wait that everything before the cursor is handled and committed.
+  void report_done();
+  [[noreturn]] void throw_not_running() const;
 
   /// A call of `retry_parked` or `give_up_parked`, which waits for the worker's thread.
   struct parked_request {
@@ -33990,6 +34091,8 @@ class worker_body final : public thread_body {
 
   mutable std::mutex mutex_;
   std::condition_variable requests_changed_;
+  std::condition_variable done_changed_;
+  std::uint64_t done_{};  // everything before this sequence is handled and committed
   text failure_;
   record record_;
   std::vector<std::shared_ptr<parked_request>> requests_;
@@ -34087,10 +34190,29 @@ QUIPU_DECL std::size_t worker_body::ask(const std::optional<event_id>& given_up)
   requests_.push_back(request);
   end_wait();
   while (!request->is_served && state_.load() == worker_state::running) requests_changed_.wait(lock);
-  if (!request->is_served)
-    throw error{errc::closed,
-                "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
+  if (!request->is_served) throw_not_running();
   return request->result;
+}
+
+QUIPU_DECL bool worker_body::wait_until_caught_up(const wait_end& end) {
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not wait for its own worker"};
+  const std::uint64_t wanted = parts_.source->snapshot().end_sequence;
+  std::unique_lock<std::mutex> lock{mutex_};
+  static_cast<void>(done_changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                           [&] { return done_ >= wanted || state_.load() != worker_state::running; }));
+  if (done_ >= wanted) return true;
+  if (state_.load() != worker_state::running) throw_not_running();
+  return false;
+}
+
+QUIPU_DECL void worker_body::report_done() {
+  const std::lock_guard lock{mutex_};
+  done_ = cursor_->next_sequence();
+  done_changed_.notify_all();
+}
+
+QUIPU_DECL void worker_body::throw_not_running() const {
+  throw error{errc::closed, "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
 }
 
 QUIPU_DECL void worker_body::end_wait() noexcept {
@@ -34115,7 +34237,9 @@ QUIPU_DECL void worker_body::run_once() {
     static_cast<void>(end_wait_.exchange(false));
     if (is_ending()) return;
     serve_requests();
-    if (!handle_some()) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
+    const bool is_idle = !handle_some();
+    report_done();
+    if (is_idle) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
   }
 }
 
@@ -34197,7 +34321,7 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
+  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
   const std::lock_guard lock{mutex_};
   if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
@@ -34270,7 +34394,7 @@ QUIPU_DECL bool worker_body::retry_one(const parked_event& which) {
   for (parked_event& kept : record_.parked) {
     if (kept.id != which.id) continue;
     ++kept.attempts;
-    kept.failed_at_us = system_now_us();
+    kept.failed_at_us = parts_.source->now_us();
     kept.error = std::move(why);
   }
   return false;
@@ -34315,6 +34439,7 @@ QUIPU_DECL void worker_body::set_final_state(worker_state how, std::string why) 
   if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
   state_.store(how);
   requests_changed_.notify_all();
+  done_changed_.notify_all();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -34507,6 +34632,10 @@ QUIPU_DECL bool any_read_model::wait_until_visible(const receipt& of, const deta
   return thread_->wait_until_visible(of, end);
 }
 
+QUIPU_DECL bool any_read_model::wait_until_caught_up(const detail::wait_end& end) {
+  return thread_->wait_until_caught_up(end);
+}
+
 }  // namespace quipu::inline QUIPU_MODE
 
 // ---- quipu/impl/delivery/subscription.ipp ---------------------------------------------------------------------------
@@ -34635,6 +34764,8 @@ QUIPU_DECL std::uint64_t worker::skipped_count() const { return thread_->skipped
 QUIPU_DECL std::size_t worker::retry_parked() { return thread_->retry_parked(); }
 
 QUIPU_DECL bool worker::give_up_parked(const event_id& which) { return thread_->give_up_parked(which); }
+
+QUIPU_DECL bool worker::wait_until_caught_up(const detail::wait_end& end) { return thread_->wait_until_caught_up(end); }
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -35098,7 +35229,7 @@ QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last
     type_.encode(state_, writer);
     state_envelope::seal(to);
   };
-  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
+  cache_.put(generation_, bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -35543,7 +35674,8 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
         return !report || report(progress{events, total});
       });
   const bool took_events = done.dropped + done.erased != 0;
-  if (took_events && core()->cache) core()->cache->remove_all();  // its states were folded from them, too
+  if (took_events && core()->cache)
+    core()->cache->remove_all(log().generation());  // its states were folded from them, too
   return done;
 }
 

@@ -134,7 +134,15 @@
 
 // ---- quipu/version.hpp ----------------------------------------------------------------------------------------------
 
-// version.hpp: the version of the library and of the file format it writes.
+// version.hpp: the version of the library, and that of the file format which it writes. They change independently: see
+// docs/reference/stability.md. Each is there as a macro, for `#if`, and as a constant.
+
+#define QUIPU_VERSION_MAJOR 0
+#define QUIPU_VERSION_MINOR 1
+#define QUIPU_VERSION_PATCH 0
+/// The version as one number that grows with it: 10,000 * major + 100 * minor + patch.
+#define QUIPU_VERSION (QUIPU_VERSION_MAJOR * 10000 + QUIPU_VERSION_MINOR * 100 + QUIPU_VERSION_PATCH)
+#define QUIPU_FORMAT_VERSION 1
 
 namespace quipu {
 
@@ -142,12 +150,14 @@ struct library_version {
   std::uint16_t major{};
   std::uint16_t minor{};
   std::uint16_t patch{};
+
+  friend constexpr auto operator<=>(const library_version&, const library_version&) noexcept = default;
 };
 
-inline constexpr library_version version{0, 1, 0};
+inline constexpr library_version version{QUIPU_VERSION_MAJOR, QUIPU_VERSION_MINOR, QUIPU_VERSION_PATCH};
 
 /// Version of the on-disk format. A file with a higher one is refused with `errc::unsupported_format`.
-inline constexpr std::uint16_t format_version = 1;
+inline constexpr std::uint16_t format_version = QUIPU_FORMAT_VERSION;
 
 }  // namespace quipu
 
@@ -8849,6 +8859,8 @@ class event_view {
   // The names are looked up when they are asked for: most readers know them.
   [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
   [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
+  /// Entity and scope, to append another event to the same coordinate.
+  [[nodiscard]] coordinate where() const { return {std::string{entity()}, std::string{scope()}}; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.
@@ -13675,6 +13687,9 @@ class process_mutex {
     mutex_.lock();
   }
   void unlock() noexcept { mutex_.unlock(); }
+
+  /// Returns false in such a child. For destructors, which do without the lock there.
+  [[nodiscard]] bool is_usable() const noexcept { return made_by_.is_this_process(); }
 
  private:
   std::mutex mutex_;

@@ -5,6 +5,7 @@
 #include "importer.hpp"
 #include "ledger_state.hpp"
 #include "options.hpp"
+#include "page.hpp"
 #include "report.hpp"
 #include "verify.hpp"
 
@@ -21,6 +22,7 @@
 #include <iomanip>
 #include <iostream>
 #include <stdexcept>
+#include <string>
 
 namespace {
 
@@ -73,6 +75,12 @@ void compare_with_log(const quipu::config& config, const ledger& cached, double 
                                        : "  ms lost: so short a log is folded sooner than a cache is read\n");
 }
 
+/// The pictures need more than the books: how they grew. That is folded from the whole log, each time.
+void draw_page(const fs::path& file, quipu::store& store, const std::string& name, const ledger& books) {
+  const auto everything = quipu::region::all();
+  write_page(file, {name, books, store.project<growth_history>(everything), store.project<work_history>(everything)});
+}
+
 int run(const options& chosen) {
   const git_repository repository{chosen.path};
   if (!repository.shallow_boundary().empty())
@@ -103,16 +111,18 @@ int run(const options& chosen) {
     const stopwatch books_time;
     books = read_ledger(store);
     books_ms = books_time.milliseconds();
+    if (!chosen.report.empty()) draw_page(chosen.report, store, repository.name(), books);
     store.close();
   }
 
   std::cout << '\n';
-  if (chosen.files) print_files(std::cout, books.tree);
+  if (chosen.files != 0) print_files(std::cout, books.tree, chosen.files);
   print_authors(std::cout, books.authors, chosen.authors);
   print_busiest(std::cout, books.tree, books.activity, chosen.busiest);
 
   // At first there was nothing in the cache, and this run has put it there: the next one has something to tell.
   if (!first_import) compare_with_log(config, books, books_ms);
+  if (!chosen.report.empty()) std::cout << "\nA page with pictures: " << fs::absolute(chosen.report).string() << '\n';
   if (chosen.verify) std::cout << '\n';
   return !chosen.verify || verify(std::cout, books, repository) ? 0 : 1;
 }

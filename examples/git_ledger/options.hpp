@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstddef>
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,10 +20,12 @@ inline constexpr std::string_view usage =
     "Run again, it imports only what is new.\n"
     "\n"
     "  --store DIR     where the events and the cache are (default: quipu-ledger in the git directory)\n"
+    "  --report FILE   write a page with pictures, one HTML file; FILE.svg: the main ones as one picture\n"
     "  --verify        compare with git, file by file; exit code 1 where they disagree\n"
+    "  --files N|all   how many of the biggest files to print (default 20); all: every file, by path\n"
     "  --authors N     how many authors to print (default 20)\n"
     "  --busiest N     how many of the busiest files to print (default 20)\n"
-    "  --no-files      don't print the list of files\n"
+    "  --no-files      don't print files at all\n"
     "  --progress      draw the progress bar even if standard error isn't a terminal\n"
     "  --no-progress   no progress at all\n"
     "  --rebuild       delete the ledger in the store's directory and import everything again,\n"
@@ -40,11 +43,12 @@ struct options {
   std::string path{"."};
   std::string store;  ///< empty: in the git directory
   bool verify{};
-  bool files{true};
+  std::string report;  ///< empty: none
   bool rebuild{};
   bool help{};
   bool force_progress{};
   bool no_progress{};
+  std::size_t files{20};
   std::size_t authors{20};
   std::size_t busiest{20};
 };
@@ -59,14 +63,14 @@ struct options {
       if (++index == argc) throw usage_error{std::string{word} + " needs a value"};
       return argv[index];
     };
-    const auto number = [&] {
-      const std::string_view text = value();
+    const auto number_in = [&](std::string_view text) {
       std::size_t parsed = 0;
       const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
       if (error != std::errc{} || end != text.data() + text.size())
         throw usage_error{std::string{word} + " needs a number, not '" + std::string{text} + "'"};
       return parsed;
     };
+    const auto number = [&] { return number_in(value()); };
     if (word == "--store") {
       chosen.store = value();
       if (chosen.store.empty()) throw usage_error{"--store needs a directory"};
@@ -77,7 +81,13 @@ struct options {
     } else if (word == "--busiest") {
       chosen.busiest = number();
     } else if (word == "--no-files") {
-      chosen.files = false;
+      chosen.files = 0;
+    } else if (word == "--files") {
+      const std::string_view text = value();
+      chosen.files = text == "all" ? std::numeric_limits<std::size_t>::max() : number_in(text);
+    } else if (word == "--report") {
+      chosen.report = value();
+      if (chosen.report.empty()) throw usage_error{"--report needs a file"};
     } else if (word == "--progress") {
       chosen.force_progress = true;
     } else if (word == "--no-progress") {

@@ -72,28 +72,36 @@ std::string printable(std::string_view text) {
   return quoted ? '"' + shown + '"' : shown;
 }
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, 1, ',');
-  return digits;
-}
-
-void print_files(std::ostream& out, const working_tree& tree) {
-  out << "Files\n"
-      << std::setw(12) << "lines"
-      << "  path\n";
+void print_files(std::ostream& out, const working_tree& tree, std::size_t limit) {
+  std::vector<decltype(tree.files)::const_pointer> rows;
   std::uint64_t lines = 0;
   std::uint64_t text_files = 0;
-  for (const auto& [path, file] : tree.files) {
+  for (const auto& row : tree.files) {
+    rows.push_back(&row);
+    lines += row.second.lines;
+    text_files += row.second.now == content::text;
+  }
+  const std::size_t total = rows.size();
+  if (limit < total)
+    keep_first(rows, limit, [](const auto* left, const auto* right) {
+      return left->second.lines != right->second.lines ? left->second.lines > right->second.lines
+                                                       : left->first < right->first;
+    });
+  out << (limit < total ? "Biggest files (" + grouped(rows.size()) + " of " + grouped(total) + ")\n" : "Files\n")
+      << std::setw(12) << "lines"
+      << "  path\n";
+  for (const auto* row : rows) {
+    const working_tree::file& file = row->second;
     const std::string shown = file.now == content::text     ? grouped(file.lines)
                               : file.now == content::binary ? "binary"
                                                             : "submodule";
-    out << std::setw(12) << shown << "  " << printable(path) << '\n';
-    lines += file.lines;
-    text_files += file.now == content::text;
+    out << std::setw(12) << shown << "  " << printable(row->first) << '\n';
   }
-  out << std::setw(12) << grouped(lines) << "  in " << grouped(text_files) << " text files of "
-      << grouped(tree.files.size()) << " files\n";
+  if (rows.size() < total)
+    out << std::setw(12) << "..."
+        << "  and " << grouped(total - rows.size()) << " more\n";
+  out << std::setw(12) << grouped(lines) << "  in " << grouped(text_files) << " text files of " << grouped(total)
+      << " files\n";
 }
 
 void print_authors(std::ostream& out, const author_table& table, std::size_t limit) {
@@ -117,7 +125,9 @@ void print_authors(std::ostream& out, const author_table& table, std::size_t lim
   }
 }
 
-void print_busiest(std::ostream& out, const working_tree& tree, const file_activity& activity, std::size_t limit) {
+std::vector<decltype(file_activity::paths)::const_pointer> busiest_files(const working_tree& tree,
+                                                                         const file_activity& activity,
+                                                                         std::size_t limit) {
   std::vector<decltype(activity.paths)::const_pointer> rows;
   for (const auto& row : activity.paths) {
     if (tree.files.contains(row.first)) rows.push_back(&row);
@@ -126,6 +136,11 @@ void print_busiest(std::ostream& out, const working_tree& tree, const file_activ
     return left->second.changes != right->second.changes ? left->second.changes > right->second.changes
                                                          : left->first < right->first;
   });
+  return rows;
+}
+
+void print_busiest(std::ostream& out, const working_tree& tree, const file_activity& activity, std::size_t limit) {
+  const auto rows = busiest_files(tree, activity, limit);
   out << "\nBusiest files (" << rows.size() << " of " << grouped(tree.files.size()) << ")\n"
       << std::setw(12) << "changes" << std::setw(14) << "lines added" << std::setw(16) << "lines removed"
       << "  path\n";

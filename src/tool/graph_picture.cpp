@@ -5,6 +5,8 @@
 
 #include "text.hpp"
 
+#include "../pictures/markup.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -62,28 +64,7 @@ constexpr const char* styles =
 
 }  // namespace
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char letter : printable(text)) {
-    switch (letter) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out.push_back(letter);
-    }
-  }
-  return out;
-}
+std::string escaped(std::string_view text) { return pictures::escaped(printable(text)); }
 
 std::string graph_picture(const context& of, const causal_graph& graph) {
   const auto& events = graph.events();

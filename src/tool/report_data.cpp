@@ -7,28 +7,13 @@
 #include "text.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <unordered_map>
 
 namespace quipu::tool {
 namespace {
 
-constexpr std::int64_t second_us = 1'000'000;
-constexpr std::int64_t hour_us = 3600 * second_us;
-constexpr std::int64_t day_us = 24 * hour_us;
-constexpr std::int64_t most_steps = 60;
 /// Conversations are looked for among so many events at the end.
 constexpr std::uint64_t last_events = 10'000;
-
-/// The smallest step of a time axis with at most `most_steps` of them.
-std::int64_t step_for(std::int64_t span_us) {
-  static constexpr std::array steps{second_us,   10 * second_us, 60 * second_us, 600 * second_us,
-                                    hour_us,     6 * hour_us,    day_us,         7 * day_us,
-                                    30 * day_us, 90 * day_us,    365 * day_us,   3650 * day_us};
-  for (const std::int64_t step : steps)
-    if (span_us / step < most_steps) return step;
-  return span_us / most_steps + 1;
-}
 
 template <class Better>
 std::vector<named_tally> sorted(const std::map<std::string, event_tally, std::less<>>& found, std::size_t most,
@@ -59,9 +44,8 @@ class collecting {
     if (!first || last.empty()) return;
     data_.first_us = first->timestamp_us();
     data_.last_us = last.front().timestamp_us();
-    data_.step_us = step_for(data_.last_us - data_.first_us);
-    begin_us_ = data_.first_us / data_.step_us * data_.step_us;
-    steps_.resize(static_cast<std::size_t>((data_.last_us - begin_us_) / data_.step_us) + 1);
+    data_.axis = pictures::time_axis{data_.first_us, data_.last_us};
+    steps_.resize(data_.axis.size());
   }
 
   report_data run() {
@@ -93,12 +77,9 @@ class collecting {
   }
 
   void take_time(const event_view& event, const std::string& kind) {
-    const std::int64_t time = event.timestamp_us();
-    if (steps_.empty() || time < begin_us_) return;
-    const auto step = std::min(static_cast<std::size_t>((time - begin_us_) / data_.step_us), steps_.size() - 1);
-    ++steps_[step][kind];
-    const std::int64_t days = time / day_us;  // 1970-01-01 was a Thursday
-    ++data_.hours[static_cast<std::size_t>((days + 3) % 7)][static_cast<std::size_t>(time % day_us / hour_us)];
+    if (steps_.empty()) return;
+    ++steps_[data_.axis.index_of(event.timestamp_us())][kind];
+    pictures::count_hour(data_.hours, event.timestamp_us());
   }
 
   void take_conversation(const event_view& event) {
@@ -116,8 +97,8 @@ class collecting {
     data_.largest = sorted(entities_, report_data::most_rows, is_larger);
     data_.entity_count = entities_.size();
     for (std::size_t index = 0; index < steps_.size(); ++index) {
-      time_step step{.begin_us = begin_us_ + static_cast<std::int64_t>(index) * data_.step_us};
-      for (const auto& [kind, tally] : data_.kinds) step.by_kind.push_back(steps_[index][kind]);
+      pictures::chart_step step{.label = data_.axis.label(index)};
+      for (const auto& [kind, tally] : data_.kinds) step.parts.push_back(steps_[index][kind]);
       data_.steps.push_back(std::move(step));
     }
     if (data_.entities.empty()) return;
@@ -130,7 +111,6 @@ class collecting {
   std::vector<segment_bounds> bounds_;
   std::uint64_t end_{};
   std::size_t segment_{};
-  std::int64_t begin_us_{};
   report_data data_;
   std::map<std::string, event_tally, std::less<>> kinds_, entities_;
   std::vector<std::map<std::string, std::uint64_t>> steps_;

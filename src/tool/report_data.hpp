@@ -6,7 +6,8 @@
 #include "context.hpp"
 #include "source.hpp"
 
-#include <array>
+#include "../pictures/charts.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -22,12 +23,6 @@ struct event_tally {
 };
 using named_tally = std::pair<std::string, event_tally>;
 
-/// Events in one step of the time axis.
-struct time_step {
-  std::int64_t begin_us{};
-  std::vector<std::uint64_t> by_kind{};  ///< in the order of `report_data::kinds`
-};
-
 struct report_data {
   std::vector<named_tally> kinds{};     ///< most events first
   std::vector<named_tally> entities{};  ///< most events first, the first `most_rows`
@@ -36,9 +31,9 @@ struct report_data {
   std::uint64_t entity_count{};
   std::int64_t first_us{};
   std::int64_t last_us{};
-  std::int64_t step_us{};  ///< the time axis's
-  std::vector<time_step> steps{};
-  std::array<std::array<std::uint64_t, 24>, 7> hours{};  ///< by weekday from Monday, and hour in UTC
+  pictures::time_axis axis{};
+  std::vector<pictures::chart_step> steps{};  ///< events, by kind in the order of `kinds`
+  pictures::week_hours hours{};
   std::map<std::uint64_t, std::uint64_t> event_bytes{};  ///< of frames, by the first sequence of their segment
   std::optional<event_view> conversation{};              ///< an event of the largest one among the last events
   std::optional<event_view> busiest{};                   ///< the first event of the entity with most events

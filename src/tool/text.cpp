@@ -167,12 +167,6 @@ std::string padded(std::string text, std::size_t columns) {
   return text;
 }
 
-std::string grouped(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, 1, ',');
-  return digits;
-}
-
 std::string size_text(std::uint64_t bytes) {
   if (bytes < 100'000) return grouped(bytes) + " B";
   static constexpr std::array units{"KiB", "MiB", "GiB", "TiB"};
@@ -193,16 +187,6 @@ std::string pause_text(std::int64_t microseconds) {
   if (ms < 120'000) return fmt::format("+{:.1f} s", ms / 1000);
   if (ms < 7'200'000) return fmt::format("+{:.1f} min", ms / 60'000);
   return fmt::format("+{:.1f} h", ms / 3'600'000);
-}
-
-std::string duration_text(std::int64_t microseconds) {
-  const std::int64_t seconds = microseconds / second_us;
-  const auto in = [seconds](std::int64_t unit, const char* name) {
-    return counted(static_cast<std::uint64_t>(seconds / unit), name);
-  };
-  if (seconds % 86'400 == 0) return in(86'400, "day");
-  if (seconds % 3600 == 0) return in(3600, "hour");
-  return seconds % 60 == 0 ? in(60, "minute") : in(1, "second");
 }
 
 std::string bar(double share) {

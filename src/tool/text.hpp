@@ -3,6 +3,8 @@
 // text.hpp: numbers, times and names as people read them. Nothing here has state.
 #pragma once
 
+#include "../pictures/markup.hpp"
+
 #include <quipu.hpp>
 
 #include <cstddef>
@@ -22,16 +24,13 @@ namespace quipu::tool {
 /// Appends spaces up to a width.
 [[nodiscard]] std::string padded(std::string text, std::size_t columns);
 
-/// `1,456`.
-[[nodiscard]] std::string grouped(std::uint64_t number);
+using pictures::grouped;
 /// `1,456 B`, `2.4 MiB`.
 [[nodiscard]] std::string size_text(std::uint64_t bytes);
 /// `1 segment`, `2 segments`; for other plurals than with an s, name it.
 [[nodiscard]] std::string counted(std::uint64_t count, std::string_view one, std::string_view many = {});
 /// `+0.9 ms`.
 [[nodiscard]] std::string pause_text(std::int64_t microseconds);
-/// `10 minutes`, `1 day`: a duration of whole seconds.
-[[nodiscard]] std::string duration_text(std::int64_t microseconds);
 /// A bar of blocks, 20 columns for a share of 1.
 [[nodiscard]] std::string bar(double share);
 

@@ -12,11 +12,13 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cache_tests {
@@ -26,6 +28,7 @@ class failing_cache {
  public:
   struct shared {
     std::mutex mutex{};
+    std::function<void()> at_next_get{};  // not thread-safe
     std::map<std::string, quipu::cache_entry> entries{};
     std::atomic<bool> get_fails{false};
     std::atomic<bool> put_fails{false};
@@ -41,6 +44,7 @@ class failing_cache {
   quipu::cache_capabilities capabilities() const { return {}; }
   std::optional<quipu::cache_entry> get(quipu::bytes_view key) {
     ++of().gets;
+    if (of().at_next_get) std::exchange(of().at_next_get, {})();
     if (of().get_fails) fail("the shelf is locked");
     const std::lock_guard lock{of().mutex};
     const auto found = of().entries.find(std::string{key.text()});

@@ -164,6 +164,27 @@ TEST_CASE("processes share a cache, also through an object that was forked", "[c
   CHECK(spare_files(folder.path()) <= 6);
 }
 
+TEST_CASE("a child that was forked while a thread wrote writes, too", "[cache][processes]") {
+  const scratch_folder folder;
+  quipu::file_cache cache{folder.path()};
+  const std::string large(std::size_t{4} << 20, 'x');
+  std::atomic<bool> over{false};
+  std::thread writing{[&] {
+    while (!over) cache.put("large", large, {1, 1});
+  }};
+  int wrong = 0;
+  for (int round = 0; round < 20 && wrong == 0; ++round)
+    wrong = result_of(in_child([&] {
+      ::alarm(10);  // ends a child that hangs
+      cache.put("small", "value", {1, 1});
+      const auto back = cache.get("small");
+      return back && back->value == quipu::bytes_view{"value"} && cache.delete_prefix("small") == 1;
+    }));
+  over = true;
+  writing.join();
+  CHECK(wrong == 0);
+}
+
 TEST_CASE("killed writers leave whole entries and at most one spare", "[cache][processes]") {
   constexpr std::size_t largest = 20'000;
   const scratch_folder folder;

@@ -18,6 +18,10 @@ class CommandTest(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
+        self.make_stores()
+
+    def make_stores(self):
+        """Makes the stores in a new folder, from here on the command's."""
         self.folder = pathlib.Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
         subprocess.run([SHOP, "make", self.folder], check=True)

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
 #
-# document_test.py: the examples of docs/command-line.md print what it says. Each line that begins with `$` in a block of
-# the language `console` is run, in the document's order, and the lines behind it are its output and its errors.
+# document_test.py: the examples of docs/command-line.md and of the how-tos print what they say. Each line that begins
+# with `$` in a block of the language `console` is run, in the document's order, and the lines behind it are its output
+# and its errors. Each document begins with new stores.
 #
 #   document_test.py QUIPU SHOP            compares
-#   document_test.py QUIPU SHOP --write    writes what was printed into the document
+#   document_test.py QUIPU SHOP --write    writes what was printed into the documents
 #
 # It also compares the commands and options of the manual page with those that the command has.
 import os
@@ -20,23 +21,36 @@ from command import QUIPU, SHOP
 WRITE = "--write" in sys.argv
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs" / "command-line.md"
+HOWTOS = sorted((ROOT / "docs" / "howto").glob("*.md"))
 MANUAL = ROOT / "docs" / "quipu.1"
 
 
 class Document(command.CommandTest):
     def test_the_examples_print_what_it_says(self):
+        self.assertGreater(self.run_examples(DOCUMENT), 20)
+
+    def test_the_examples_of_the_how_tos_print_what_they_say(self):
+        examples = 0
+        for document in HOWTOS:
+            with self.subTest(document.name):
+                self.make_stores()
+                examples += self.run_examples(document)
+        self.assertGreater(examples, 10)
+
+    def run_examples(self, document):
+        """Runs the document's examples; returns their number."""
         programs = self.folder / "bin"
         programs.mkdir()
         (programs / "quipu").symlink_to(QUIPU)
         (programs / "shop").symlink_to(SHOP)
-        written = DOCUMENT.read_text(encoding="utf-8")
+        written = document.read_text(encoding="utf-8")
         run = re.sub(r"```console\n(.*?)```", lambda block: "```console\n%s```" % self.run_block(block[1]), written,
                      flags=re.DOTALL)
         if WRITE:
-            DOCUMENT.write_text(run, encoding="utf-8")
+            document.write_text(run, encoding="utf-8")
         else:
             self.assertEqual(written, run)
-        self.assertGreater(written.count("\n$ "), 20)
+        return written.count("\n$ ")
 
     def run_block(self, block):
         out = []

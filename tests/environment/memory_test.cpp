@@ -18,6 +18,8 @@
 #include <vector>
 
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace environment_tests;
 using quipu::errc;
@@ -31,6 +33,30 @@ std::string_view text_at(const std::byte* data, std::size_t count) {
 }
 
 }  // namespace
+
+TEST_CASE("a forked child is refused: a thread of the parent may have held the lock", "[environment][fork]") {
+  quipu::memory_environment memory;
+  const auto directory = memory.open_directory("a", true);
+  auto lock = directory->lock("lock");
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ::alarm(10);
+    int code = 1;
+    try {
+      static_cast<void>(directory->list());
+    } catch (const quipu::error& refused) {
+      code = refused.code() == quipu::errc::locked && !lock->held() ? 0 : 2;
+    }
+    lock.reset();
+    ::_exit(code);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  CHECK(lock->held());
+}
 
 TEST_CASE("memory: each environment is a world of its own, which lives as long as anything in it", "[environment]") {
   memory_environment first;

@@ -15,10 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import xml.dom.minidom
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import git_ledger_repositories as repositories  # noqa: E402
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from html_page import Page, faults_of  # noqa: E402
 
 HOSTILE_CONFIG = """
 [core]
@@ -81,6 +84,8 @@ class Ledger:
         self.environment.pop("XDG_CONFIG_HOME", None)
 
     def run(self, *arguments, code=0, cwd=None, environment=None):
+        if "--no-files" not in arguments and "--files" not in arguments:
+            arguments += ("--files", "all")
         done = subprocess.run([self.program, *arguments], stdin=subprocess.DEVNULL, capture_output=True, cwd=cwd,
                               env=environment or self.environment, timeout=120)
         text = (done.stdout + done.stderr).decode(errors="surrogateescape")
@@ -367,6 +372,106 @@ def case_screen(ledger, folder):
     expect("importing" not in text, "no progress", text)
     text = ledger.run(os.fsdecode(repository.path), "--rebuild", "--no-files")
     expect("importing repository: 1 of 1 commits" in text and "\nFiles" not in text, "lines where there is no terminal", text)
+
+
+def case_files(ledger, folder):
+    """Twenty files unless more are asked for, the biggest first, and how many are left out."""
+    repository = repositories.Repository(os.path.join(folder, "repository"))
+    for number in range(23):
+        repository.write(b"f%02d" % number, repositories.lines(number))
+    repository.commit()
+    path = os.fsdecode(repository.path)
+
+    def files_in(*options):
+        text = ledger.run(path, "--no-progress", *options)
+        return text.split("\n\nAuthors", 1)[0].split("\n\n", 1)[1].splitlines()
+
+    rows = files_in("--files", "20")
+    expect(rows[0] == "Biggest files (20 of 23)" and len(rows) == 24, "a heading, twenty rows, what is left out", rows)
+    expect([row.split()[1] for row in rows[2:22]] == ["f%02d" % number for number in range(22, 2, -1)], "the biggest", rows)
+    expect(rows[-2].split() == ["...", "and", "3", "more"], "how many more", rows)
+    expect(rows[-1].split() == ["253", "in", "23", "text", "files", "of", "23", "files"], "all of them are counted", rows)
+    # `run` gives an option unless it is asked not to.
+    default = subprocess.run([ledger.program, path, "--no-progress"], env=ledger.environment, capture_output=True, text=True)
+    expect("\n".join(rows) in default.stdout, "twenty by default", default.stdout)
+    expect(files_in("--files", "2")[2].split() == ["22", "f22"], "another number", rows)
+    expect(files_in("--files", "23")[0] == "Files", "all of them: by path", rows)
+    expect("needs a number" in ledger.run(path, "--files", "many", code=2), "a number, or all")
+
+
+def table_below(page, *headings):
+    """The rows of the table with these headings."""
+    text = "".join("<th%s>%s</th>" % (' class="n"' if number and each else "", each) for number, each in enumerate(headings))
+    expect(text in page.text, "no table with the headings %r" % (headings,), page.text)
+    return Page("<table>" + page.text.split(text, 1)[1].split("<tbody>", 1)[1].split("</tbody>", 1)[0] + "</table>").rows
+
+
+def case_report(ledger, folder):
+    """A page that needs nothing from elsewhere, with the numbers of each picture."""
+    repository = repositories.Repository(os.path.join(folder, "repository"))
+    day = 86_400
+    repository.clock = 19_700 * day + 3600  # 2023-12-09 01:00, a Saturday
+    repository.write(b"src/a/<b>&\"x", repositories.lines(10))
+    repository.write(b"src/a/y", repositories.lines(5))
+    repository.write(b"top", repositories.lines(1))
+    repository.commit("a")
+    repository.clock += 2 * day
+    repository.remove(b"src/a/y")
+    repository.write(b"src/b/z", repositories.lines(7, b"z"))
+    repository.write(b"binary", b"\0")
+    repository.commit("x&y")
+    repository.git("checkout", "-q", "-b", "side")
+    repository.clock += day
+    repository.write(b"side/s", repositories.lines(100))
+    repository.commit("a")
+    repository.git("checkout", "-q", "main")
+    repository.clock += day
+    repository.git("merge", "-q", "--no-ff", "-m", "merge", "side", author="m")
+    path, file = os.fsdecode(repository.path), os.path.join(folder, "page.html")
+    text = ledger.run(path, "--report", file)
+    expect("\nA page with pictures: %s\n" % file in text, "it says where the page is", text)
+    with open(file, encoding="utf-8") as opened:
+        page = Page(opened.read())
+    expect(faults_of(page) == [], "nothing from elsewhere: %r" % faults_of(page))
+    expect(page.headings == ["Files and lines over time", "Authors", "Hours of the week", "Biggest folders", "Busiest files"],
+           "sections: %r" % page.headings)
+    expect("<b>4</b><span>commits</span>" in page.text and "<b>118</b><span>lines</span>" in page.text, "figures", page.text)
+
+    grown = {row[0]: row[1:] for row in table_below(page, "until the end of", "files", "lines")}
+    # What is on the side arrives with the merge.
+    wanted = {"2023-12-09 01:00": ["3", "16"], "2023-12-11 00:00": ["3", "16"], "2023-12-11 01:00": ["4", "18"],
+              "2023-12-13 00:00": ["4", "18"], "2023-12-13 01:00": ["5", "118"]}
+    expect({when: grown.get(when) for when in wanted} == wanted, "files and lines over time: %r" % grown)
+
+    week = {row[0]: row[1:] for row in table_below(page, "UTC", *map(str, range(24)))}
+    expect([day for day in week if set(week[day]) != {"0"}] == ["Mon", "Tue", "Wed", "Sat"], "days: %r" % week)
+    expect(week["Sat"][1] == "1" and "Sat 1:00: 1 commit" in page.titles and "Sun 1:00: 0 commits" in page.titles, "hours: %r" % week)
+
+    folders = table_below(page, "folder", "files", "lines", "share", "")
+    expect([row[:4] for row in folders] == [["side", "1", "100", "84.7 %"], ["src/a", "1", "10", "8.5 %"], ["src/b", "1", "7", "5.9 %"], ["(top)", "2", "1", "0.8 %"]],
+           "folders: %r" % folders)
+    authors = table_below(page, "author", "commits", "merges", "lines added", "lines removed", "")
+    expect([row[:5] for row in authors] == [["A", "2", "0", "116", "0"], ["M", "0", "1", "0", "0"], ["X&Y", "1", "0", "7", "5"]], "authors: %r" % authors)
+    busiest = table_below(page, "file", "changes", "lines added", "lines removed", "")
+    expect(busiest[0][:2] == ["binary", "1"] and 'src/a/<b>&\\"x' in busiest[2][0], "busiest files: %r" % busiest)
+
+    picture = os.path.join(folder, "picture.svg")
+    ledger.run(path, "--report", picture)
+    with open(picture, encoding="utf-8") as opened:
+        drawn = opened.read()
+    xml.dom.minidom.parseString(drawn)
+    expect(faults_of(Page(drawn)) == [] and "Lines over time" in drawn, "a picture by itself", drawn)
+    expect("cannot write" in ledger.run(path, "--report", os.path.join(folder, "missing", "page"), code=3), "no such folder")
+
+
+def case_report_of_nothing(ledger, folder):
+    repository = repositories.Repository(os.path.join(folder, "repository"))
+    for number in range(2):
+        for name in ("page.html", "page.svg"):
+            ledger.run(os.fsdecode(repository.path), "--report", os.path.join(folder, name))
+            with open(os.path.join(folder, name), encoding="utf-8") as opened:
+                expect(faults_of(Page(opened.read())) == [], "a page of a repository with %d commits" % number)
+        repository.commit()
 
 
 def case_failures(ledger, folder):

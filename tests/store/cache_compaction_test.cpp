@@ -58,6 +58,19 @@ TEST_CASE("what was erased isn't left in the files of the cache", "[store][cache
   }
 }
 
+TEST_CASE("a fold that began before a compaction doesn't bring back what that removed", "[store][cache][compaction]") {
+  const failing_cache cache;
+  auto store = quipu::in_memory_store(small_segments(), cache);
+  store.append({"a", "s"}, deposited{1});
+  store.append({"a", "s"}, withdrawn{1, "a secret"});
+  // The projection has its snapshot before it asks the cache.
+  cache.of().at_next_get = [&] { store.compact(compaction::tombstone(keep_deposits)); };
+  CHECK(store.project<last_memo>("a")->memo == "a secret");
+  CHECK(cache.of().entries.empty());
+  CHECK(store.project<last_memo>("a")->memo.empty());
+  CHECK(cache.of().entries.size() == 1);  // of the log as it is now
+}
+
 TEST_CASE("a compaction that takes no event leaves the cache as it is", "[store][cache][compaction]") {
   const failing_cache cache;
   auto store = quipu::in_memory_store(small_segments(), cache);

@@ -38,6 +38,7 @@ TEST_CASE("receipts number the events of the store and of each entity, without h
   const quipu::event_view found = store.get(third.id);
   CHECK(found.entity() == "account:alice");
   CHECK(found.scope() == "branch:basel");
+  CHECK(found.where() == quipu::coordinate{"account:alice", "branch:basel"});
   CHECK(found.sequence() == 2);
   CHECK(found.entity_sequence() == 1);
   CHECK(found.hash() == third.hash);

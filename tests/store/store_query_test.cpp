@@ -314,6 +314,8 @@ TEST_CASE("a range can be read many times, from several iterators at once, and b
   CHECK(std::ranges::is_sorted(range, {}, [](const quipu::event_view& each) { return each.sequence(); }));
   const auto found = std::ranges::find_if(range, [](const quipu::event_view& each) { return each.entity() == "abc"; });
   CHECK((found == range.end() || (*found).entity() == "abc"));
+  CHECK(range.begin()->sequence() == first.front());
+  CHECK(pair.store.query(region::entity_prefix("a")).begin()->sequence() == first.front());
 }
 
 TEST_CASE("a range shows the log as it was when it was made", "[store][query]") {

@@ -24,6 +24,7 @@ class Run(unittest.TestCase):
             self.assertEqual(code, 2)
             self.assertIn("tools/run ledger", said)
             self.assertIn("tools/run tests", said)
+            self.assertIn("tools/run docs", said)
 
     def test_tests_say_first_what_they_do_and_how_long_it_takes(self):
         code, said = self.run_tool("tests", "-R", "codec")

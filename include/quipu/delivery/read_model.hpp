@@ -57,6 +57,13 @@ class any_read_model {
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
     return wait_until_visible(of, detail::wait_end::after(timeout));
   }
+  /// Waits until the state covers every event that is visible now, for at most `timeout`, a `std::chrono` duration.
+  /// Returns whether it does. Throws `errc::closed` if the model has stopped before that, and `errc::cancelled` if it
+  /// has failed.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_caught_up_for(const Duration& timeout) {
+    return wait_until_caught_up(detail::wait_end::after(timeout));
+  }
   /// Returns the position of the state: it covers every selected event before it.
   [[nodiscard]] cursor_position position() const;
 
@@ -90,6 +97,7 @@ class any_read_model {
 
  private:
   [[nodiscard]] bool wait_until_visible(const receipt& of, const detail::wait_end& end);
+  [[nodiscard]] bool wait_until_caught_up(const detail::wait_end& end);
 
   detail::owned_thread<detail::model_body> thread_;
 };

@@ -10,6 +10,7 @@
 
 #include "../macros.hpp"
 #include "detail/owned_thread.hpp"
+#include "detail/wait_time.hpp"
 #include "parked_event.hpp"
 
 #include <cstddef>
@@ -62,6 +63,13 @@ class worker {
   [[nodiscard]] std::uint64_t restarts() const;
   /// All events before this number were handled, parked or skipped, or aren't selected. It is committed a little later.
   [[nodiscard]] std::uint64_t next_sequence() const;
+  /// Waits until every event that is visible now was handled, parked or skipped, and that is committed; at most for
+  /// `timeout`, a `std::chrono` duration. Returns whether it is. Throws `errc::closed` where the worker has stopped or
+  /// failed, or does so before, and `errc::invalid_argument` in the handler.
+  template <detail::duration_like Duration>
+  [[nodiscard]] bool wait_caught_up_for(const Duration& timeout) {
+    return wait_until_caught_up(detail::wait_end::after(timeout));
+  }
 
   /// The events that are parked, oldest first.
   [[nodiscard]] std::vector<parked_event> parked() const;
@@ -83,6 +91,8 @@ class worker {
   bool give_up_parked(const event_id& which);
 
  private:
+  [[nodiscard]] bool wait_until_caught_up(const detail::wait_end& end);
+
   detail::owned_thread<detail::worker_body> thread_;
 };
 

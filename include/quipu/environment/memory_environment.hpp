@@ -20,7 +20,8 @@ namespace quipu::inline QUIPU_MODE {
 ///
 /// A path starts at the root, with or without a leading slash. The clock and the random bytes are the system's. `sync`
 /// does nothing. A mapping stays valid when the file is removed, replaced or extended; unlike on a disk, bytes after
-/// the end of the file may be read and are zero. All members are thread-safe.
+/// the end of the file may be read and are zero. All members are thread-safe. In a child
+/// created by `fork`, they throw `errc::locked`: a thread of the parent may have held the lock of the files.
 class memory_environment final : public environment {
  public:
   memory_environment();

@@ -6,6 +6,7 @@
 
 #include "../codec/codec.hpp"
 #include "../codec/schema_json.hpp"
+#include "../coordinate/coordinate.hpp"
 #include "detail/listed.hpp"
 #include "erased_event.hpp"
 #include "event_list.hpp"
@@ -91,6 +92,8 @@ class event_view {
   // The names are looked up when they are asked for: most readers know them.
   [[nodiscard]] std::string_view entity() const noexcept { return origin_->names_of(frame_.coordinate()).entity; }
   [[nodiscard]] std::string_view scope() const noexcept { return origin_->names_of(frame_.coordinate()).scope; }
+  /// Entity and scope, to append another event to the same coordinate.
+  [[nodiscard]] coordinate where() const { return {std::string{entity()}, std::string{scope()}}; }
   /// The event's number in the store, from 0, without holes.
   [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
   /// The event's number within its entity, from 0, without holes.

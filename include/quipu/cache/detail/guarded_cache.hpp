@@ -15,6 +15,8 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <shared_mutex>
 #include <string>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -47,13 +49,14 @@ class guarded_cache {
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
   /// Announces a read, if the cache supports that; does nothing during a pause.
   void prefetch(bytes_view key, cache_meta predicted);
-  /// Removes every entry, from stable storage too. Tries it also during a pause.
-  void remove_all();
-  /// Puts what `encode(value)` leaves in `value`; does nothing during a pause.
+  /// Removes every entry, from stable storage too. Tries it also during a pause. From then on, puts only states of this
+  /// generation of the log: a fold that began before the compaction does not bring back what that removed.
+  void remove_all(std::uint64_t generation);
+  /// Puts what `encode(value)` leaves in `value`, a state of a generation of the log; does nothing during a pause.
   template <class Encode>
-  void put(bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
+  void put(std::uint64_t generation, bytes_view key, bytes& value, cache_meta meta, const Encode& encode) {
     if (!may_try(putting_)) return;
-    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(key, bytes_view{value}, meta);
+    if (succeeds("encode a state", [&] { encode(value); })) put_encoded(generation, key, bytes_view{value}, meta);
   }
   /// Returns `decode()`; false if it throws, as a program's own `serialize` may.
   template <class Decode>
@@ -68,7 +71,7 @@ class guarded_cache {
 
  private:
   [[nodiscard]] bool may_try(failure_pause& pause) noexcept { return is_refusing_ || pause.may_try(); }
-  void put_encoded(bytes_view key, bytes_view value, cache_meta meta);
+  void put_encoded(std::uint64_t generation, bytes_view key, bytes_view value, cache_meta meta);
 
   /// Makes a call and returns whether it threw nothing. Throws what it threw if the store wants the error.
   template <class Call>
@@ -89,6 +92,8 @@ class guarded_cache {
   const bool is_refusing_;
   failure_pause getting_;
   failure_pause putting_;
+  std::shared_mutex removal_;  // shared by puts
+  std::optional<std::uint64_t> only_generation_;
   std::atomic<std::uint64_t> failures_{};
   mutable std::mutex mutex_;
   std::string last_failure_;

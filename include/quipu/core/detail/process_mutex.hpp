@@ -20,6 +20,9 @@ class process_mutex {
   }
   void unlock() noexcept { mutex_.unlock(); }
 
+  /// Returns false in such a child. For destructors, which do without the lock there.
+  [[nodiscard]] bool is_usable() const noexcept { return made_by_.is_this_process(); }
+
  private:
   std::mutex mutex_;
   process_mark made_by_;

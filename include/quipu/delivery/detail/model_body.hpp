@@ -72,6 +72,7 @@ class model_body final : public thread_body {
   [[nodiscard]] std::string failure() const;
   [[nodiscard]] std::string saving_failure() const;
   [[nodiscard]] bool wait_until_visible(const receipt& of, const wait_end& end);
+  [[nodiscard]] bool wait_until_caught_up(const wait_end& end);
   void rebuild();
   [[nodiscard]] std::uint64_t rebuilds() const;
 
@@ -96,6 +97,9 @@ class model_body final : public thread_body {
   /// next start it is folded on from an earlier one.
   void save();
 
+  /// Waits until the state covers every event before `wanted`. Returns whether it does. Throws `errc::closed` where the
+  /// model has ended before that, and what folding failed with.
+  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end);
   void check() const;
   void check_shapes();
 

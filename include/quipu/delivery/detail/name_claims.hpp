@@ -4,12 +4,12 @@
 // other's commits.
 #pragma once
 
+#include "../../core/detail/process_mutex.hpp"
 #include "../../core/error.hpp"
 #include "../../macros.hpp"
 
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,12 +20,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The set of names in use. Thread-safe.
 class name_claims {
  public:
-  /// Adds a name. Throws `errc::busy` if it is in use.
+  /// Adds a name. Throws `errc::busy` if it is in use, and `errc::locked` in a forked child.
   void claim(std::string_view name);
   void release(std::string_view name) noexcept;
 
  private:
-  std::mutex mutex_;
+  process_mutex mutex_;
   std::vector<std::string> claimed_;
 };
 

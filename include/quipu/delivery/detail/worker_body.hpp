@@ -85,6 +85,8 @@ class worker_body final : public thread_body {
   [[nodiscard]] parked_list skipped() const;
   [[nodiscard]] std::uint64_t skipped_count() const;
 
+  [[nodiscard]] bool wait_until_caught_up(const wait_end& end);
+
   std::size_t retry_parked() { return ask(std::nullopt); }
   bool give_up_parked(const event_id& which) { return ask(which) != 0; }
 
@@ -123,6 +125,9 @@ class worker_body final : public thread_body {
 
   void commit();
   void commit_quietly() noexcept;
+  /// Tells those who wait that everything before the cursor is handled and committed.
+  void report_done();
+  [[noreturn]] void throw_not_running() const;
 
   /// A call of `retry_parked` or `give_up_parked`, which waits for the worker's thread.
   struct parked_request {
@@ -164,6 +169,8 @@ class worker_body final : public thread_body {
 
   mutable std::mutex mutex_;
   std::condition_variable requests_changed_;
+  std::condition_variable done_changed_;
+  std::uint64_t done_{};  // everything before this sequence is handled and committed
   text failure_;
   record record_;
   std::vector<std::shared_ptr<parked_request>> requests_;

@@ -9,6 +9,7 @@
 #include "../../cache/detail/spare_file.hpp"
 #include "../../cache/file_cache.hpp"
 #include "../../core/bytes.hpp"
+#include "../../core/detail/process_mark.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/detail/posix_file.hpp"
 
@@ -27,6 +28,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What the writers of one process share.
+struct file_cache_writing {
+  std::mutex mutex;  // guards the others, and the removal of damaged entries
+  spare_file spare;
+  bytes buffer;
+  const process_mark made_by{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 namespace quipu::inline QUIPU_MODE {
 
 static_assert(file_cache::max_key_bytes == detail::entry_key_max_bytes);
@@ -35,13 +48,28 @@ static_assert(file_cache::max_value_bytes == detail::entry_value_max_bytes);
 struct file_cache::state {
   std::string root_path;
   detail::unique_fd root;  // its number never changes, so readers need no lock
-  std::mutex writing;      // guards `spare`, `buffer` and the removal of damaged entries
-  detail::spare_file spare;
-  bytes buffer;
+  std::atomic<detail::file_cache_writing*> writing{new detail::file_cache_writing};
   std::atomic<std::uint64_t> hits{};
   std::atomic<std::uint64_t> misses{};
   std::atomic<std::uint64_t> puts{};
   std::atomic<std::uint64_t> healed{};
+
+  state() = default;
+  state(const state&) = delete;
+  state& operator=(const state&) = delete;
+  ~state() {
+    std::unique_ptr<detail::file_cache_writing> last{writing.load()};
+    if (!last->made_by.is_this_process()) static_cast<void>(last.release());
+  }
+
+  /// A forked child makes its own and leaks its parent's: a thread of the parent may have held the mutex at the fork.
+  [[nodiscard]] detail::file_cache_writing& own_writing() {
+    detail::file_cache_writing* current = writing.load();
+    if (current->made_by.is_this_process()) return *current;
+    auto made = std::make_unique<detail::file_cache_writing>();
+    if (!writing.compare_exchange_strong(current, made.get())) return *current;
+    return *made.release();
+  }
 
   [[noreturn]] void fail(std::string_view operation, std::string_view relative, int number) const {
     std::string whole = root_path;
@@ -79,7 +107,7 @@ struct file_cache::state {
       if (now == seen) break;
       seen = now;
     }
-    const std::lock_guard lock{writing};  // excludes the writers of this object
+    const std::lock_guard lock{own_writing().mutex};  // excludes the writers of this object
     const detail::entry_reading reading = read(name, key, value, meta, seen);
     if (reading == detail::entry_reading::unsound) remove(name, seen);
     return reading == detail::entry_reading::sound;
@@ -96,19 +124,21 @@ struct file_cache::state {
   }
 
   void put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
-    const std::lock_guard lock{writing};
+    detail::file_cache_writing& own = own_writing();
+    const std::lock_guard lock{own.mutex};
     // Folders may be removed concurrently by `delete_prefix` or by the user; they are then created again.
     constexpr int attempts_max = 100;
     for (int attempt = 0; attempt < attempts_max; ++attempt) {
-      if (try_put(name, key, value, meta)) return;
+      if (try_put(own, name, key, value, meta)) return;
       if (errno != ENOENT) break;
-      reopen_if_removed();
+      reopen_if_removed(own.spare);
     }
     fail("write a cache entry", name.path(), errno);
   }
 
   /// Returns false, with `errno` set, on failure; ENOENT if a folder was missing.
-  [[nodiscard]] bool try_put(const detail::entry_name& name, bytes_view key, bytes_view value, cache_meta meta) {
+  [[nodiscard]] bool try_put(detail::file_cache_writing& own, const detail::entry_name& name, bytes_view key,
+                             bytes_view value, cache_meta meta) {
     const detail::unique_fd folder = open_folder(name.folder());
     if (!folder) return false;
     struct stat about;
@@ -118,10 +148,11 @@ struct file_cache::state {
       errno = S_ISLNK(about.st_mode) ? ELOOP : EINVAL;
       return false;
     }
+    detail::spare_file& spare = own.spare;
     if (!spare.claim(root.get())) return false;
     std::uint64_t old_size = 0;
     const detail::unique_fd file = spare.open(old_size);
-    if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), buffer))
+    if (!file || !detail::write_entry(file.get(), old_size, key, value, meta, spare.next_writing(), own.buffer))
       return false;
     if (replaces) {
       if (detail::exchange_at(spare.folder(), spare.name(), folder.get(), name.leaf())) return true;
@@ -153,7 +184,7 @@ struct file_cache::state {
   }
 
   /// Creates the root again if it was deleted, and keeps its descriptor number.
-  void reopen_if_removed() {
+  void reopen_if_removed(detail::spare_file& spare) {
     struct stat about;
     if (::fstat(root.get(), &about) != 0 || about.st_nlink != 0) {
       errno = ENOENT;
@@ -201,8 +232,9 @@ QUIPU_DECL void file_cache::put(bytes_view key, bytes_view value, cache_meta met
 QUIPU_DECL std::uint64_t file_cache::delete_prefix(bytes_view prefix) {
   detail::entry_removal removal{state_->root.get(), prefix};
   if (!removal.run()) state_->fail("remove cache entries", removal.failed_at(), errno);
-  const std::lock_guard lock{state_->writing};
-  if (!state_->spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
+  detail::file_cache_writing& own = state_->own_writing();
+  const std::lock_guard lock{own.mutex};
+  if (!own.spare.discard(state_->root.get())) state_->fail("remove a spare file", detail::spare_folder, errno);
   return removal.removed();
 }
 

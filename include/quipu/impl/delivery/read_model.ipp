@@ -39,4 +39,8 @@ QUIPU_DECL bool any_read_model::wait_until_visible(const receipt& of, const deta
   return thread_->wait_until_visible(of, end);
 }
 
+QUIPU_DECL bool any_read_model::wait_until_caught_up(const detail::wait_end& end) {
+  return thread_->wait_until_caught_up(end);
+}
+
 }  // namespace quipu::inline QUIPU_MODE

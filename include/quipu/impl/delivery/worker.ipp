@@ -41,4 +41,6 @@ QUIPU_DECL std::size_t worker::retry_parked() { return thread_->retry_parked(); 
 
 QUIPU_DECL bool worker::give_up_parked(const event_id& which) { return thread_->give_up_parked(which); }
 
+QUIPU_DECL bool worker::wait_until_caught_up(const detail::wait_end& end) { return thread_->wait_until_caught_up(end); }
+
 }  // namespace quipu::inline QUIPU_MODE

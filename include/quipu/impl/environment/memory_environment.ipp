@@ -3,6 +3,7 @@
 // memory_environment.ipp: see environment/memory_environment.hpp.
 #pragma once
 
+#include "../../core/detail/process_mutex.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/detail/file_name.hpp"
 #include "../../environment/detail/memory_tree.hpp"
@@ -26,7 +27,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// The root of the tree, and the mutex that guards names, bytes and locks.
 struct memory_world {
-  std::mutex mutex;
+  process_mutex mutex;
   std::shared_ptr<memory_directory> root = std::make_shared<memory_directory>();
 };
 
@@ -96,11 +97,12 @@ class memory_lock final : public environment_lock {
   memory_lock(std::shared_ptr<memory_world> in, std::shared_ptr<memory_file> locked) noexcept
       : world_{std::move(in)}, file_{std::move(locked)} {}
   ~memory_lock() override {
+    if (!world_->mutex.is_usable()) return;  // the parent's lock remains the parent's
     const std::lock_guard guard{world_->mutex};
     file_->locked = false;
   }
-  /// Always true: a forked child has a copy of the file system.
-  [[nodiscard]] bool held() const noexcept override { return true; }
+  /// Returns false in a forked child: it has a copy of the file system that it cannot use.
+  [[nodiscard]] bool held() const noexcept override { return world_->mutex.is_usable(); }
 
  private:
   std::shared_ptr<memory_world> world_;

@@ -90,7 +90,8 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
         return !report || report(progress{events, total});
       });
   const bool took_events = done.dropped + done.erased != 0;
-  if (took_events && core()->cache) core()->cache->remove_all();  // its states were folded from them, too
+  if (took_events && core()->cache)
+    core()->cache->remove_all(log().generation());  // its states were folded from them, too
   return done;
 }
 

@@ -31,10 +31,20 @@ class event_range {
  public:
   class iterator {
    public:
+    /// What `->` returns: it keeps the view for the length of the expression.
+    class arrow {
+     public:
+      explicit arrow(event_view view) noexcept : view_{std::move(view)} {}
+      [[nodiscard]] const event_view* operator->() const noexcept { return &view_; }
+
+     private:
+      event_view view_;
+    };
+
     using value_type = event_view;
     using difference_type = std::ptrdiff_t;
     using reference = event_view;
-    using pointer = void;
+    using pointer = arrow;
     using iterator_concept = std::forward_iterator_tag;
     using iterator_category =
         std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
@@ -42,6 +52,7 @@ class event_range {
     iterator() = default;
 
     [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
+    [[nodiscard]] arrow operator->() const { return arrow{**this}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
     iterator& operator++() {
       if (!step_at_hand()) step();

@@ -14,6 +14,7 @@
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <shared_mutex>
 #include <string>
 #include <utility>
 
@@ -58,11 +59,16 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
   if (!succeeds("announce a read of a state", [&] { cache_->prefetch(key, predicted); })) getting_.failed();
 }
 
-QUIPU_DECL void guarded_cache::remove_all() {
+QUIPU_DECL void guarded_cache::remove_all(std::uint64_t generation) {
+  const std::unique_lock excluding_puts{removal_};
+  only_generation_ = generation;
   static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
 }
 
-QUIPU_DECL void guarded_cache::put_encoded(bytes_view key, bytes_view value, cache_meta meta) {
+QUIPU_DECL void guarded_cache::put_encoded(std::uint64_t generation, bytes_view key, bytes_view value,
+                                           cache_meta meta) {
+  const std::shared_lock excluding_removal{removal_};
+  if (only_generation_ && *only_generation_ != generation) return;
   if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
     putting_.succeeded();
   else

@@ -105,18 +105,24 @@ QUIPU_DECL std::string model_body::saving_failure() const {
 }
 
 QUIPU_DECL bool model_body::wait_until_visible(const receipt& of, const wait_end& end) {
-  {
-    std::unique_lock<std::mutex> lock{mutex_};
-    static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
-                                        [&] { return position_ > of.sequence || is_over_; }));
-    check();
-    if (position_ <= of.sequence) {
-      if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
-      return false;
-    }
-  }
+  const std::uint64_t behind = of.sequence + 1;
+  if (!wait_for_position(behind != 0 ? behind : of.sequence, end)) return false;
   // Throws where the receipt is another store's.
   return quipu::detail::wait_until_visible(*source_, of, wait_end::now());
+}
+
+QUIPU_DECL bool model_body::wait_until_caught_up(const wait_end& end) {
+  return wait_for_position(source_->snapshot().end_sequence, end);
+}
+
+QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) {
+  std::unique_lock<std::mutex> lock{mutex_};
+  static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                      [&] { return position_ >= wanted || is_over_; }));
+  check();
+  if (position_ >= wanted) return true;
+  if (is_over_) throw error{errc::closed, "the read model doesn't run any more"};
+  return false;
 }
 
 QUIPU_DECL void model_body::rebuild() {

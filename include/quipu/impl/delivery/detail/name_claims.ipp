@@ -26,6 +26,7 @@ QUIPU_DECL void name_claims::claim(std::string_view name) {
 }
 
 QUIPU_DECL void name_claims::release(std::string_view name) noexcept {
+  if (!mutex_.is_usable()) return;
   const std::lock_guard lock{mutex_};
   for (std::size_t index = 0; index < claimed_.size(); ++index) {
     if (claimed_[index] != name) continue;

@@ -22,6 +22,7 @@
 #include "../../../journal/write/change_signal.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -122,10 +123,29 @@ QUIPU_DECL std::size_t worker_body::ask(const std::optional<event_id>& given_up)
   requests_.push_back(request);
   end_wait();
   while (!request->is_served && state_.load() == worker_state::running) requests_changed_.wait(lock);
-  if (!request->is_served)
-    throw error{errc::closed,
-                "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
+  if (!request->is_served) throw_not_running();
   return request->result;
+}
+
+QUIPU_DECL bool worker_body::wait_until_caught_up(const wait_end& end) {
+  if (is_this_thread()) throw error{errc::invalid_argument, "the handler must not wait for its own worker"};
+  const std::uint64_t wanted = parts_.source->snapshot().end_sequence;
+  std::unique_lock<std::mutex> lock{mutex_};
+  static_cast<void>(done_changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
+                                           [&] { return done_ >= wanted || state_.load() != worker_state::running; }));
+  if (done_ >= wanted) return true;
+  if (state_.load() != worker_state::running) throw_not_running();
+  return false;
+}
+
+QUIPU_DECL void worker_body::report_done() {
+  const std::lock_guard lock{mutex_};
+  done_ = cursor_->next_sequence();
+  done_changed_.notify_all();
+}
+
+QUIPU_DECL void worker_body::throw_not_running() const {
+  throw error{errc::closed, "the worker \"" + name_ + "\" is not running" + (failure_.empty() ? "" : ": " + failure_)};
 }
 
 QUIPU_DECL void worker_body::end_wait() noexcept {
@@ -150,7 +170,9 @@ QUIPU_DECL void worker_body::run_once() {
     static_cast<void>(end_wait_.exchange(false));
     if (is_ending()) return;
     serve_requests();
-    if (!handle_some()) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
+    const bool is_idle = !handle_some();
+    report_done();
+    if (is_idle) parts_.source->wait_for_event(cursor_->next_sequence(), wait_end::never().left_us(), end_wait_);
   }
 }
 
@@ -232,7 +254,7 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, system_now_us(), std::move(why)};
+  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
   const std::lock_guard lock{mutex_};
   if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
@@ -305,7 +327,7 @@ QUIPU_DECL bool worker_body::retry_one(const parked_event& which) {
   for (parked_event& kept : record_.parked) {
     if (kept.id != which.id) continue;
     ++kept.attempts;
-    kept.failed_at_us = system_now_us();
+    kept.failed_at_us = parts_.source->now_us();
     kept.error = std::move(why);
   }
   return false;
@@ -350,6 +372,7 @@ QUIPU_DECL void worker_body::set_final_state(worker_state how, std::string why) 
   if (how == worker_state::failed || !why.empty()) failure_ = std::move(why);
   state_.store(how);
   requests_changed_.notify_all();
+  done_changed_.notify_all();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

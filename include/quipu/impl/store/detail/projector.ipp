@@ -109,7 +109,7 @@ QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last
     type_.encode(state_, writer);
     state_envelope::seal(to);
   };
-  cache_.put(bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
+  cache_.put(generation_, bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

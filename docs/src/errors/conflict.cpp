@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// Another writer was faster: the stream isn't at the expected version.
+#include <quipu.hpp>
+
+#include <cstdint>
+#include <iostream>
+
+struct deposited {
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
+  std::int64_t cents{};
+};
+
+int main() {
+  auto store = quipu::in_memory_store();
+  const quipu::coordinate alice{"account:alice", "branch:zurich"};
+  try {
+    // [fails]
+    store.append(alice, deposited{500});
+    store.append(alice, deposited{20}, {.expected = quipu::expected_version::no_stream()});
+    // [/fails]
+  } catch (const quipu::error& failure) {
+    std::cout << failure.what() << '\n';
+  }
+}

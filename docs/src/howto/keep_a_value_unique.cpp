@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <quipu.hpp>
+
+#include <iostream>
+#include <string>
+#include <string_view>
+
+struct registered {
+  static constexpr auto kind = quipu::event_kind::custom(1, 1);
+  std::string email{};
+};
+
+// [claim]
+// The value is an entity too. Whoever claims it first has it.
+struct claimed {
+  static constexpr auto kind = quipu::event_kind::custom(1, 2);
+  std::string holder{};
+};
+struct released {
+  static constexpr auto kind = quipu::event_kind::custom(1, 3);
+};
+struct claim {
+  using events = quipu::event_list<claimed, released>;
+  std::string holder{};  // empty: the value is free
+  void apply(const claimed& event) { holder = event.holder; }
+  void apply(const released&) { holder.clear(); }
+};
+
+struct email_tag {
+  static constexpr std::string_view prefix = "email";
+};
+using email_id = quipu::entity_id<email_tag>;  // made of a hash: entity names can't be erased
+// [/claim]
+
+// [register]
+bool register_user(quipu::store& store, const std::string& user, const std::string& email) {
+  const std::string slot = email_id::from_name(email).str();
+  const auto now = store.project_if_changed<claim>(slot, 0);  // the state and its count
+  if (now && !now->state.holder.empty()) return false;
+
+  quipu::batch both;
+  const auto unchanged =
+      now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
+  both.add({slot, "users"}, claimed{user}, {.expected = unchanged});
+  both.add({user, "users"}, registered{email}, {.expected = quipu::expected_version::no_stream()});
+  try {
+    store.append(both);
+    return true;
+  } catch (const quipu::conflict_error&) {  // someone else was faster: nothing was appended
+    return false;
+  }
+}
+// [/register]
+
+int main() {
+  auto store = quipu::in_memory_store();
+  const auto attempt = [&store](const std::string& user, const std::string& email) {
+    std::cout << user << " wants " << email << ": "
+              << (register_user(store, user, email) ? "done" : "taken") << '\n';
+  };
+  attempt("user:1", "ada@example.org");
+  attempt("user:2", "ada@example.org");
+  attempt("user:2", "bob@example.org");
+
+  // [release]
+  store.append({email_id::from_name("ada@example.org").str(), "users"}, released{});
+  // [/release]
+  attempt("user:3", "ada@example.org");
+  std::cout << store.count(quipu::region::all().with_events<registered>()) << " users\n";
+}

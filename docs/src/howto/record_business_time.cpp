@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <quipu.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <iostream>
+#include <iterator>
+#include <map>
+
+using std::chrono::year_month_day;
+using namespace std::chrono_literals;
+
+// [events]
+// When it was written is the event's time. When it applies is a part of what happened.
+struct price_set {
+  static constexpr auto kind = quipu::event_kind::custom(3, 1);
+  std::int64_t cents{};
+  year_month_day valid_from{};
+};
+
+struct price_list {
+  using events = quipu::event_list<price_set>;
+  std::map<year_month_day, std::int64_t> cents_from{};
+  void apply(const price_set& event) { cents_from[event.valid_from] = event.cents; }
+
+  [[nodiscard]] std::int64_t cents_on(year_month_day day) const {
+    const auto next = cents_from.upper_bound(day);
+    return next == cents_from.begin() ? 0 : std::prev(next)->second;
+  }
+};
+// [/events]
+
+int main() {
+  auto store = quipu::in_memory_store();
+  // [append]
+  const quipu::coordinate lamp{"price:lamp", "shop"};
+  store.append(lamp, price_set{2000, 2026y / 1 / 1});
+  const auto known = store.append(lamp, price_set{2500, 2026y / 7 / 1});  // announced ahead
+  store.append(lamp, price_set{1900, 2026y / 3 / 1});                     // entered late
+  // [/append]
+
+  // [ask]
+  const auto now = store.project<price_list>("price:lamp");
+  std::cout << "what does it cost in April? " << now->cents_on(2026y / 4 / 10) << '\n';
+  std::cout << "and in August? " << now->cents_on(2026y / 8 / 10) << '\n';
+
+  // Both times at once: what did we believe about April, after the second event?
+  const auto then = store.project<price_list>("price:lamp", quipu::as_of::sequence(known.sequence));
+  std::cout << "what did we say then about April? " << then->cents_on(2026y / 4 / 10) << '\n';
+  // [/ask]
+}
