@@ -63,7 +63,7 @@ TEST_CASE("coordinates that are hashed together have the hashes of those that ar
   }
   together.compute();
   for (coordinate_slot* each : slots) {
-    CHECK(each->is_hashed);
+    CHECK(each->is_hashed());
     CHECK(each->digest() == quipu::detail::digest_of(each->entity_name, each->scope));
   }
   coordinate_slot& alone = table.coordinate("alone", "s");

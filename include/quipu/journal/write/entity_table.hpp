@@ -41,8 +41,6 @@ struct coordinate_slot {
   std::string_view entity_name{};
   std::string_view scope{};
   std::uint64_t name_hash{};
-  coordinate_digest part_of_hash{};  ///< valid if `is_hashed`; see name_hashes.hpp
-  bool is_hashed{};
   std::uint32_t number{};
   std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
 
@@ -51,14 +49,21 @@ struct coordinate_slot {
   }
   /// The coordinate as the hashes of its events cover it.
   [[nodiscard]] const coordinate_digest& digest() {
-    if (!std::exchange(is_hashed, true)) part_of_hash = digest_of(entity_name, scope);
-    return part_of_hash;
+    if (!std::exchange(is_hashed_, true)) part_of_hash_ = digest_of(entity_name, scope);
+    return part_of_hash_;
   }
 
+  [[nodiscard]] bool is_hashed() const noexcept { return is_hashed_; }
+
  private:
+  friend class name_hashes;  // hashes many at once
+
   [[nodiscard]] static bool are_same(std::string_view left, std::string_view right) noexcept {
     return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size()) == 0;
   }
+
+  coordinate_digest part_of_hash_{};
+  bool is_hashed_{};
 };
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
@@ -67,6 +72,10 @@ class entity_table {
   /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
   /// events the table has.
   void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
+
+  /// The active segment, if it has coordinates that the table does not have: each entity has one there. Null: the table
+  /// has them all.
+  void continue_in(std::shared_ptr<const segment> growing) noexcept { growing_ = std::move(growing); }
 
   /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name);
@@ -102,6 +111,9 @@ class entity_table {
   void put(coordinate_slot& slot) noexcept;
   void grow();
 
+  /// Looks up the number of a new coordinate in the active segment.
+  void take_number(coordinate_slot& slot) const;
+
   entity_end& add(std::string_view name, const entity_end& end);
 
   [[nodiscard]] entity_end end_in_log(std::string_view name) const;
@@ -110,6 +122,7 @@ class entity_table {
   [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
 
   std::shared_ptr<const segment_list> earlier_;
+  std::shared_ptr<const segment> growing_;
   text_pool names_;
   stable_list<entity_end> ends_;
   stable_list<coordinate_slot> slots_;

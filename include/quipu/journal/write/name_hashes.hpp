@@ -19,7 +19,7 @@ class name_hashes {
  public:
   /// Adds a coordinate, unless it is hashed or was added. Throws `std::bad_alloc`.
   void add(coordinate_slot& slot) {
-    if (!slot.is_hashed) add_new(slot);
+    if (!slot.is_hashed()) add_new(slot);
   }
   /// Hashes the coordinates that were added.
   void compute() noexcept;

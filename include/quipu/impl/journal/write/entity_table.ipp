@@ -79,8 +79,18 @@ QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std
   made.entity_name = end.name;
   made.scope = kept_scope;
   made.name_hash = hash;
+  take_number(made);
   put(made);
   return made;
+}
+
+QUIPU_DECL void entity_table::take_number(coordinate_slot& slot) const {
+  if (!growing_) return;
+  const auto known = growing_->with_index(
+      [&](const segment_index& index) { return index.first_coordinate(slot.entity_name, slot.scope); });
+  if (!known) return;
+  slot.segment = growing_->first_sequence() + 1;
+  slot.number = *known;
 }
 
 QUIPU_DECL void entity_table::put(coordinate_slot& slot) noexcept {

@@ -21,7 +21,7 @@ QUIPU_DECL void name_hashes::compute() noexcept {
   const std::size_t count = std::exchange(size_, std::size_t{0});
   if (count != 0) blake3_many(inputs_, sizes_, count, hashes_);
   for (std::size_t index = 0; index < count; ++index)
-    slots_[index]->part_of_hash = coordinate_digest_of(hashes_[index]);
+    slots_[index]->part_of_hash_ = coordinate_digest_of(hashes_[index]);
 }
 
 QUIPU_DECL void name_hashes::add_new(coordinate_slot& slot) {
@@ -38,7 +38,7 @@ QUIPU_DECL void name_hashes::add_new(coordinate_slot& slot) {
   inputs_[size_] = message;
   sizes_[size_] = static_cast<std::uint32_t>(size);
   slots_[size_++] = &slot;
-  slot.is_hashed = true;
+  slot.is_hashed_ = true;
   if (size_ == capacity) compute();
 }
 

@@ -89,7 +89,7 @@ QUIPU_DECL void frame_finisher::order_by_depth(std::uint32_t deepest) {
 QUIPU_DECL void frame_finisher::hash_alone(tail_buffer& group, const pending_frame& each) {
   std::byte* at = group.data() + each.at;
   entity_end& entity = *each.where->entity;
-  entity.chain_end = frame_view{at, true}.computed_hash(entity.chain_end, each.where->part_of_hash, key_);
+  entity.chain_end = frame_view{at, true}.computed_hash(entity.chain_end, each.where->digest(), key_);
   set_frame_hash(at, entity.chain_end);
 }
 
@@ -103,7 +103,7 @@ QUIPU_DECL void frame_finisher::hash_together(tail_buffer& group, std::size_t fi
       continue;
     }
     frames[batch_.size()] = &each;
-    batch_.add(frame, each.where->entity->chain_end, each.where->part_of_hash);
+    batch_.add(frame, each.where->entity->chain_end, each.where->digest());
   }
   const std::span<const digest> hashes = batch_.compute(key_);
   for (std::size_t index = 0; index < hashes.size(); ++index) {
