@@ -100,7 +100,6 @@
 #include "store/detail/reader_core.ipp"
 #include "store/detail/state_envelope.ipp"
 #include "store/detail/store_core.ipp"
-#include "store/detail/write_through.ipp"
 #include "store/detail/writer_core.ipp"
 #include "store/emitter.ipp"
 #include "store/outbox.ipp"

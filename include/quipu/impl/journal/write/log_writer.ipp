@@ -70,10 +70,6 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
 }
 
-QUIPU_DECL bool log_writer::is_buffer_full() const noexcept {
-  return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
-}
-
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {
   return placed_end() + bytes <= options_.segment_max_bytes || segments_.is_empty(progress_.placed());
 }
@@ -107,16 +103,6 @@ QUIPU_DECL placed_commit log_writer::place_staged(placement& placing, std::span<
                                                   const staged_commit& staged) {
   prepare(placing);
   return record_placed(placing, builder_.lay_out_staged(placing, receipts, segments_, progress_.placed(), staged));
-}
-
-QUIPU_DECL bool log_writer::record_promise(const placed_commit& made) noexcept {
-  if (!progress_.record_promise(made)) return false;
-  if (made.end > progress_.visible()) changes_.ring();
-  return true;
-}
-
-QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
-  return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
 }
 
 QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const noexcept {
