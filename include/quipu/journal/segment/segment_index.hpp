@@ -169,12 +169,12 @@ class segment_index {
 
   using by_id = flat_map<event_id, linked_places*, event_id_hash>;
 
-  [[gnu::noinline]] void add_links(const frame_view& frame, std::uint32_t place);
+  void add_links(const frame_view& frame, std::uint32_t place);
   void add_link(by_id& table, const event_id& to, std::uint32_t place);
   [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
 
   place_list& kind_list(event_kind kind);
-  [[gnu::noinline]] kind_places& find_or_add_kind(event_kind kind);
+  kind_places& find_or_add_kind(event_kind kind);
 
   place_list order_;
   place_list holes_;

@@ -103,10 +103,8 @@ class entity_table {
     std::uint64_t hash{};
   };
 
-  [[nodiscard, gnu::noinline]] static std::uint64_t hash_of(std::string_view entity_name,
-                                                            std::string_view scope) noexcept;
-  [[gnu::noinline]] coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name,
-                                             std::string_view scope) noexcept;
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept;
+  coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name, std::string_view scope) noexcept;
   coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
   void put(coordinate_slot& slot) noexcept;
   void grow();

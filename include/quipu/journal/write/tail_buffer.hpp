@@ -53,7 +53,7 @@ class tail_buffer {
   void clear() noexcept;
 
  private:
-  [[gnu::noinline]] void grow(std::size_t more_bytes, std::size_t more_frames);
+  void grow(std::size_t more_bytes, std::size_t more_frames);
 
   std::unique_ptr<std::byte[]> data_;
   std::size_t size_{};
