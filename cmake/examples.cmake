@@ -38,6 +38,27 @@ endforeach()
 file(GLOB quipu_picture_files CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/pictures/*.cpp")
 set(quipu_example_git_ledger_needs ${quipu_picture_files})
 
+# The experiments for Compiler Explorer are compiled as it does it, from the single header: by a test of their own.
+list(REMOVE_ITEM quipu_example_folders "${PROJECT_SOURCE_DIR}/examples/explorer")
+if(QUIPU_BUILD_TESTS AND NOT QUIPU_SANITIZE)
+  separate_arguments(quipu_experiment_flags UNIX_COMMAND "${CMAKE_CXX_FLAGS}")
+  foreach(folder IN LISTS Boost_INCLUDE_DIRS)
+    if(NOT folder IN_LIST CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES)
+      list(APPEND quipu_experiment_flags "-isystem${folder}")
+    endif()
+  endforeach()
+  list(TRANSFORM quipu_experiment_flags PREPEND --flag=)
+  file(GLOB quipu_experiments CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/examples/explorer/*.cpp")
+  foreach(file IN LISTS quipu_experiments)
+    cmake_path(GET file STEM name)
+    add_test(NAME explorer.${name}
+             COMMAND Python3::Interpreter "${PROJECT_SOURCE_DIR}/tests/examples/explorer_test.py" "${CMAKE_CXX_COMPILER}"
+                     ${quipu_experiment_flags} ${name}
+    )
+    set_tests_properties(explorer.${name} PROPERTIES LABELS examples TIMEOUT 300)
+  endforeach()
+endif()
+
 foreach(folder IN LISTS quipu_example_folders)
   file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
   if(sources)

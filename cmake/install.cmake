@@ -26,7 +26,11 @@ install(
 
 # Relative to the description itself, so that an installed folder can be moved.
 file(RELATIVE_PATH quipu_prefix_from_pkgconfig "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
-foreach(description IN ITEMS quipu quipu-compiled)
+set(quipu_descriptions quipu quipu-compiled)
+if(TARGET quipu_tool)
+  list(APPEND quipu_descriptions quipu-tool)
+endif()
+foreach(description IN LISTS quipu_descriptions)
   configure_file(cmake/${description}.pc.in "${PROJECT_BINARY_DIR}/${description}.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/${description}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endforeach()

@@ -47,7 +47,9 @@ set(quipu_tool_folder "${PROJECT_SOURCE_DIR}/src/tool/include")
 add_library(quipu_tool STATIC ${quipu_tool_files})
 add_library(quipu::tool ALIAS quipu_tool)
 set_target_properties(
-  quipu_tool PROPERTIES EXPORT_NAME tool CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON COMPILE_WARNING_AS_ERROR ON
+  quipu_tool
+  PROPERTIES EXPORT_NAME tool CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON
+             COMPILE_WARNING_AS_ERROR ${QUIPU_BUILD_TESTS}
 )
 target_link_libraries(quipu_tool PUBLIC quipu_compiled PRIVATE $<BUILD_INTERFACE:quipu_own_options>)
 target_sources(
@@ -65,17 +67,22 @@ target_precompile_headers(quipu_tool PRIVATE <quipu.hpp> <fmt/format.h>)
 target_compile_options(quipu_tool PRIVATE $<$<CONFIG:Debug>:-O1>)
 
 add_executable(quipu_cli "${PROJECT_SOURCE_DIR}/src/tool/main.cpp")
-set_target_properties(quipu_cli PROPERTIES OUTPUT_NAME quipu CXX_EXTENSIONS OFF COMPILE_WARNING_AS_ERROR ON)
+set_target_properties(
+  quipu_cli PROPERTIES OUTPUT_NAME quipu CXX_EXTENSIONS OFF COMPILE_WARNING_AS_ERROR ${QUIPU_BUILD_TESTS}
+)
 target_link_libraries(quipu_cli PRIVATE quipu_tool $<BUILD_INTERFACE:quipu_own_options>)
 set_target_properties(quipu_cli PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 if(QUIPU_INSTALL)
   include(GNUInstallDirs)
   install(
-    TARGETS quipu_tool quipu_cli
+    TARGETS quipu_tool
     EXPORT quipu_targets
     FILE_SET HEADERS DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
   )
+  # Not exported: packages put the program elsewhere, or into a package of its own, and CMake refuses a target whose file
+  # isn't there.
+  install(TARGETS quipu_cli)
   install(FILES "${PROJECT_SOURCE_DIR}/docs/quipu.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
   # The program itself writes the script, after it was built.
   set(quipu_completion "${PROJECT_BINARY_DIR}/completion/quipu")

@@ -1603,10 +1603,16 @@ class blake3_tree {
     while (size != 0) {
       if (block_size_ == blake3_block_size) take_block(block_.data());
       if (block_size_ == 0) {
-        if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size &&
-            level_ != blake3_level::portable)
-          take_chunks(data, size);
-        for (; size > blake3_block_size; size -= blake3_block_size, data += blake3_block_size) take_block(data);
+        while (size > blake3_block_size) {
+          if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size &&
+              level_ != blake3_level::portable) {
+            take_chunks(data, size);
+          } else {
+            take_block(data);
+            data += blake3_block_size;
+            size -= blake3_block_size;
+          }
+        }
       }
       const std::size_t room = blake3_block_size - block_size_;
       const std::size_t part = size < room ? size : room;
@@ -15195,6 +15201,9 @@ class mapped_index {
   /// All events, in the order of the log.
   [[nodiscard]] place_run order() const noexcept { return {places(), event_count_}; }
 
+  /// The places of all lists but `holes`. Doesn't require `is_sound`.
+  [[nodiscard]] place_run places_of_lists() const noexcept { return {places(), count_of(index_section::places)}; }
+
   /// The frames that stand for dropped events.
   [[nodiscard]] place_run holes() const noexcept;
 
@@ -15251,6 +15260,9 @@ class mapped_index {
 
   /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
   [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const noexcept;
+  /// The position in [first, last), which `id_range` has returned and which is not empty, that an event with this id
+  /// has if the events were appended at equal distances of time.
+  [[nodiscard]] std::size_t likely_position(const event_id& id, std::size_t first, std::size_t last) const noexcept;
 
   /// Copies everything to an empty index, so that the segment can grow. After `std::bad_alloc`, `to` is unusable.
   void copy_to(segment_index& to) const;
@@ -15275,6 +15287,10 @@ class mapped_index {
   [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const noexcept;
   [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
   [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const noexcept;
+  /// The microseconds in the beginning of an id.
+  [[nodiscard]] static double time_in(std::uint64_t beginning) noexcept {
+    return static_cast<double>((beginning >> 16) * 1000 + (beginning & 0xFFF));
+  }
 
   /// The first of the numbers [0, count) for which `before` is false; it is true for all numbers before.
   template <class Before>
@@ -15370,14 +15386,68 @@ class mapped_index {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/shared_bits.hpp --------------------------------------------------------------------------
+
+// shared_bits.hpp: many bits that threads set and never clear. Memory grows with the parts in which bits are set: 4 KiB
+// for each 32,768 bits, beside a pointer for each 32,768 bits that there may be.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// A set of numbers. Thread-safe. What a thread wrote before it added a number is seen by threads that find the number.
+class shared_bits {
+ public:
+  /// For the numbers [0, count). Empty.
+  explicit shared_bits(std::size_t count);
+  ~shared_bits();
+
+  shared_bits(const shared_bits&) = delete;
+  shared_bits& operator=(const shared_bits&) = delete;
+
+  [[nodiscard]] bool has(std::size_t number) const noexcept {
+    const window* const in = windows_[number / window::size].load(std::memory_order_acquire);
+    if (in == nullptr) return false;
+    const std::uint64_t word = (*in).words[number % window::size / word_size].load(std::memory_order_acquire);
+    return (word >> (number % word_size) & 1) != 0;
+  }
+  /// Whether it has all of the numbers [first, first + count).
+  [[nodiscard]] bool has_all(std::size_t first, std::size_t count) const noexcept;
+  /// Throws `std::bad_alloc`.
+  void add(std::size_t number) { add_all(number, 1); }
+  /// Adds the numbers [first, first + count). Throws `std::bad_alloc`; then it may have added some.
+  void add_all(std::size_t first, std::size_t count);
+
+ private:
+  static constexpr std::size_t word_size = 64;
+  struct window {
+    static constexpr std::size_t size = 32'768;
+    std::array<std::atomic<std::uint64_t>, size / word_size> words{};
+  };
+
+  /// The bits of the numbers [first, first + count) that lie in the word of `first`.
+  [[nodiscard]] static std::uint64_t mask_of(std::size_t first, std::size_t count) noexcept {
+    const std::size_t here = std::min(count, word_size - first % word_size);
+    return (~std::uint64_t{0} >> (word_size - here)) << (first % word_size);
+  }
+  /// The number with which the word after that of `first` begins.
+  [[nodiscard]] static std::size_t next_word(std::size_t first) noexcept { return (first / word_size + 1) * word_size; }
+  /// The window of a number; makes it where there is none.
+  [[nodiscard]] window& window_of(std::size_t number);
+
+  std::size_t window_count_;
+  std::unique_ptr<std::atomic<window*>[]> windows_;  // null where no bit is set
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/segment/segment.hpp ------------------------------------------------------------------------------
 
 // segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
 // a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
 // whose size grows with them.
 //
-// A mapped index is trusted for the places of events only: a frame is checked, its checksum included, when this process
-// first uses its part of the file. A damaged index file is replaced by an index made from the frames.
+// A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
+// this process first reads it, and with it the internal frames behind it. A damaged index file is replaced by an index
+// made from the frames.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -15463,17 +15533,27 @@ class segment final : public event_origin {
 
   /// The event at a place of this segment. Throws `errc::corrupt` if its frame is damaged.
   [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
-    if (checked_) require_sound(place);
+    if (checked_ && !checked_->has(place)) check_one(place);
     return sound_frame_at(place);
   }
   /// As `frame_at`, after `require_sound` has accepted the place.
   [[nodiscard]] frame_view sound_frame_at(std::uint32_t place) const noexcept {
     return {bytes_.base + std::size_t{place} * frame_alignment, identity_.chained};
   }
+  /// Checks the events at some places. Throws `errc::corrupt` if one is damaged.
   void require_sound(const std::uint32_t* places, std::size_t count) const {
     if (!checked_) return;
-    for (std::size_t index = 0; index < count; ++index) require_sound(places[index]);
+    const std::size_t sound = count_checked(places, count);
+    if (sound != count) check_many(places + sound, count - sound);
   }
+  /// As above, for places that `copy_places` has copied from this position of a run. Faster where the same part of the
+  /// run was read before.
+  void require_sound(const event_run& run, std::size_t position, const std::uint32_t* places, std::size_t count) const {
+    if (!is_checked(run, position, places, count)) require_sound(places, count);
+  }
+  /// Whether all of these places, which `copy_places` has copied from this position of a run, were checked before.
+  [[nodiscard]] bool is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
+                                std::size_t count) const;
   /// Throws `errc::corrupt` if the file has become shorter: bytes behind its end must not be touched.
   void require_whole() const;
 
@@ -15495,8 +15575,6 @@ class segment final : public event_origin {
   [[nodiscard]] event_run effects(const event_id& cause) const;
   /// The events whose conversation has this id, without the event that began it.
   [[nodiscard]] event_run conversation(const event_id& begin) const;
-  /// The positions [first, second) in `all()` that an event with this id must have, if there is one.
-  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
   /// The id of the first event; if all were dropped, one that is at least as late; nil if there is none.
   [[nodiscard]] event_id first_id() const;
 
@@ -15528,6 +15606,9 @@ class segment final : public event_origin {
   [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
   /// Position in `all()` of the first event whose sequence is `wanted` or greater.
   [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const;
+  /// Position in `all()` of the first event whose id is `wanted` or greater, if that or the one before it is in this
+  /// segment.
+  [[nodiscard]] std::size_t position_of_id(const event_run& all, const event_id& wanted) const;
   /// Position in an entity's run of its first event whose entity sequence is `wanted` or greater.
   [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const;
 
@@ -15563,9 +15644,7 @@ class segment final : public event_origin {
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
-  static constexpr std::size_t chunk_bytes = std::size_t{8}
-                                             << 10;  // small, so that reading few distant events checks little else
-  static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
+  static constexpr std::uint32_t near_places = (std::uint32_t{8} << 10) / frame_alignment;
 
   struct state {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
@@ -15573,16 +15652,31 @@ class segment final : public event_origin {
     static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
   };
 
+  /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
+  /// the segment has the event with this id.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
+
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
 
-  void require_sound(std::uint32_t place) const {
-    if (!checked_[place / chunk_places].load()) check_chunk(place / chunk_places);
+  /// How many of the places were checked before the first that was not.
+  [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
+    std::size_t checked = 0;
+    while (checked != count && checked_->has(places[checked])) ++checked;
+    return checked;
   }
-  /// Checks the events that begin in a chunk of the file, and the frames behind them up to the first event of a later
-  /// chunk. Frames before the first event belong to its chunk. So reading all events checks every byte.
-  void check_chunk(std::uint32_t chunk) const;
+  void check_one(std::uint32_t place) const;
+  void check_many(const std::uint32_t* places, std::size_t count) const;
+  /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before
+  /// it. So reading all events checks every byte. The file must be whole.
+  void check_event(const mapped_index& index, std::uint32_t place) const;
+  /// Checks that only internal frames lie in a part of the file. `sequence` is the number of the event before, and one
+  /// more; holes may have taken further numbers.
+  void check_internal(const mapped_index& index, std::size_t begin, std::size_t end, std::uint64_t sequence) const;
+  /// The position in `order()` of the event whose frame, with this sequence, lies at a place. Throws `errc::corrupt` if
+  /// it isn't the one that belongs there.
+  [[nodiscard]] std::size_t position_of(const mapped_index& index, std::uint32_t place, std::uint64_t sequence) const;
 
   std::string path_;
   std::uint64_t first_sequence_;
@@ -15595,8 +15689,12 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   std::shared_ptr<const void> index_storage_;
-  std::unique_ptr<std::atomic<bool>[]>
-      checked_;  // the chunks whose frames were checked; null if all were checked before
+  // Places of events that were checked; null if all frames were checked before there were readers.
+  std::unique_ptr<shared_bits> checked_;
+  // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
+  // while the places of an entity's events may be all over the segment.
+  std::unique_ptr<shared_bits> checked_elements_;
+  mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 
 /// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
@@ -15849,6 +15947,8 @@ class place_reader {
     const stream& only = streams_.front();
     return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
   }
+  /// Whether the place that is at hand, and those that come with it, were checked before.
+  [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
   /// Passes over the place that is at hand.
   void drop_first() noexcept { ++streams_.front().used; }
   /// The next place before `end`; false when there is none, and then for good.
@@ -15861,6 +15961,7 @@ class place_reader {
     std::size_t position{};
     std::uint32_t used{};
     std::uint32_t filled{};
+    bool is_checked{};
     std::uint32_t chunk[chunk_size]{};
 
     [[nodiscard]] bool refill(const segment& of);
@@ -15881,6 +15982,13 @@ class places_visitor {
   void operator()(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) const {
     if (count == 0) return;
     owner->require_sound(places, count);
+    call_(visit_, owner, places, count);
+  }
+  /// As above, for places that were copied from this position of a run.
+  void operator()(const std::shared_ptr<segment>& owner, const event_run& run, std::size_t position,
+                  const std::uint32_t* places, std::size_t count) const {
+    if (count == 0) return;
+    owner->require_sound(run, position, places, count);
     call_(visit_, owner, places, count);
   }
 
@@ -15975,7 +16083,7 @@ class event_range {
       if (must_enter_ || !selected_.takes_all()) return false;
       const std::uint32_t* const place = reader_.at_hand(selected_.end());
       if (place == nullptr) return false;
-      frame_ = owner().frame_at(*place);
+      frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
       reader_.drop_first();
       return true;
     }
@@ -18291,6 +18399,12 @@ template <class State>
 struct projected {
   State state{};
   std::uint64_t count{};
+
+  /// The version that the stream has until another event is appended: as `append_options.expected`, it lets an append
+  /// happen only if the state is still current.
+  [[nodiscard]] constexpr expected_version version() const noexcept {
+    return count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
+  }
 };
 
 /// What `verify` found in order.
@@ -19265,6 +19379,25 @@ class store_reader {
     }
   }
 
+  /// The state of an entity and its version, to decide by the one and append with the other:
+  ///   const auto now = store.project_with_version<account>("account:alice");
+  ///   if (now.state.cents >= 30) store.append(where, withdrawn{30}, {.expected = now.version()});
+  /// `State{}` if the entity has no event, or all were dropped. Throws as `project(entity)` does.
+  template <class State>
+  [[nodiscard]] auto project_with_version(std::string_view entity) {
+    if constexpr (!detail::projectable<State>) {
+      return detail::refuse_projecting<State>();
+    } else {
+      projected<State> answer;
+      // The count comes first, for a stream whose events were all dropped: then an event that is appended in between
+      // ends in a conflict. Otherwise the count of the state counts.
+      const std::uint64_t before = log().snapshot_of(entity).count;
+      answer.count = project_entity(&answer.state, detail::state_type<State>, entity, freshness::consistent());
+      if (answer.count == 0) answer.count = before;
+      return answer;
+    }
+  }
+
   // ---- the same, without throwing
 
   [[nodiscard]] outcome<event_view> try_get(const event_id& id);
@@ -19537,27 +19670,13 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
-/// The number of an entity's events, dropped ones included. Sets `found` to the state after them, if any was kept.
-template <class State, class Store, class CountOf>
-std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_view entity,
-                          std::optional<projected<State>>& found) {
-  found = store.template project_if_changed<State>(entity, 0);
-  if (found) return found->count;
-  // The count comes before the state that it goes with: an event that is appended in between ends in a conflict.
-  const std::uint64_t count = count_of(entity);
-  if (count != 0) found = store.template project_if_changed<State>(entity, 0);
-  return found ? found->count : count;
-}
-
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute_once(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
+template <class State, class Store, class Command>
+receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
                               const execute_options& options) {
   using result = receipts_outcome;
-  std::optional<projected<State>> found;
-  const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
-  const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
-  const auto decided = call_decide(found ? found->state : *blank, command);
+  const auto now = store.template project_with_version<State>(where.entity());
+  const auto decided = call_decide(now.state, command);
   if (const auto* const refusal = find_refusal(decided))
     return without_value<result>(std::remove_cvref_t<decltype(decided)>{*refusal});
 
@@ -19565,7 +19684,7 @@ receipts_outcome execute_once(Store& store, const CountOf& count_of, const coord
                       .causation_id = options.causation_id,
                       .flags = options.flags,
                       .durability = options.durability};
-  each.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
+  each.expected = now.version();
   batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
@@ -19575,14 +19694,14 @@ receipts_outcome execute_once(Store& store, const CountOf& count_of, const coord
 }
 
 /// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again. `count_of(entity)` is the number of the entity's events, dropped ones included.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
+/// again.
+template <class State, class Store, class Command>
+receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
                          const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {
-      return execute_once<State>(store, count_of, where, command, options);
+      return execute_once<State>(store, where, command, options);
     } catch (const conflict_error& conflict) {
       if (attempt >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
@@ -19599,7 +19718,7 @@ receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate
 //
 //   quipu::store store{quipu::config{.directory = "bank"}, quipu::file_cache{"bank-cache"}};
 //   store.append({"account:alice", "branch:zurich"}, deposited{500});
-//   store.project<account>("account:alice")->cents;
+//   store.project<account>("account:alice").value().cents;
 //
 // An append returns when its event is on stable storage, unless its options say otherwise. All members are thread-safe,
 // except construction, moving and destruction. One store at a time writes to a directory.
@@ -19695,8 +19814,7 @@ class store : public store_reader {
     } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
     } else {
-      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
-      return detail::execute<State>(*this, stream_count, where, command, options);
+      return detail::execute<State>(*this, where, command, options);
     }
   }
 
@@ -19928,9 +20046,6 @@ class store : public store_reader {
 
   /// Throws as `parked` does.
   [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
-
-  /// The number of an entity's events, dropped ones included.
-  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -23572,6 +23687,245 @@ QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) no
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/environment/detail/start_thread.hpp ----------------------------------------------------------------------
+
+// start_thread.hpp: starts a std::thread and reports failures as `quipu::error`.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` if the system cannot start a
+/// thread.
+template <class Work>
+[[nodiscard]] std::thread start_thread(Work&& work) {
+  try {
+    return std::thread{std::forward<Work>(work)};
+  } catch (const std::system_error& refused) {
+    throw_system_error("start a thread", {}, refused.code().value());
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/maintain/chain_checker.hpp -----------------------------------------------------------------------
+
+// chain_checker.hpp: recomputes the hashes of a log: of each event, and the log's head. The hash of an event covers the
+// stored hash of its entity's event before, so no event's hash waits for another one: they are computed in groups, many
+// at once, and in a large log by two threads.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Compares the hashes of events with what they must be. Not thread-safe.
+class hash_checker {
+ public:
+  struct entry {
+    frame_view event{};
+    digest previous{};  ///< stored hash of the entity's event before
+    const coordinate_digest* where{};
+  };
+  using group = std::vector<entry>;
+
+  explicit hash_checker(const hash_key& key) noexcept : key_{key} {}
+
+  /// Checks some events. Throws `std::bad_alloc`.
+  void check(const group& events);
+  /// The first frame in memory whose hash is wrong; null if there is none.
+  [[nodiscard]] const std::byte* wrong() const noexcept { return wrong_; }
+
+ private:
+  void check_batch();
+  void found_wrong(const std::byte* frame) noexcept;
+
+  const hash_key& key_;
+  hash_batch batch_;
+  std::array<const std::byte*, hash_batch::capacity> frames_{};  // of the events in the batch
+  const std::byte* wrong_{};
+};
+
+/// For the use of one thread.
+class chain_checker {
+ public:
+  /// About `events` will be checked. A second thread helps where they are many, unless there is no second processor or
+  /// the system can't start a thread.
+  chain_checker(const hash_key& key, std::uint64_t events);
+  ~chain_checker();
+
+  chain_checker(const chain_checker&) = delete;
+  chain_checker& operator=(const chain_checker&) = delete;
+
+  /// Adds an event whose hash must be that of its frame. The frame and `where` must stay until `first_wrong`. Throws
+  /// `std::bad_alloc`.
+  void add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
+    add_unchecked(event.hash());
+    filling_.push_back({event, previous, &where});
+    if (filling_.size() == group_size) check_group();
+  }
+  /// Adds an event whose hash can't be recomputed, because it was dropped or erased.
+  void add_unchecked(const digest& stored) {
+    hashes_[hash_count_++] = stored;
+    if (hash_count_ == hashes_.size()) take_hashes();
+  }
+
+  /// Waits until all that were added are checked. Returns the first frame in memory whose hash is wrong; null if there
+  /// is none. Throws `std::bad_alloc`.
+  [[nodiscard]] const std::byte* first_wrong();
+
+  /// The log's head after all events that were added.
+  [[nodiscard]] digest head();
+
+ private:
+  using group = hash_checker::group;
+  static constexpr std::size_t group_size = 1024;
+  static constexpr std::uint64_t worth_a_thread = 65'536;
+
+  /// Gives the group that was filled to the helping thread; checks it here where that has one waiting already.
+  void check_group();
+  [[nodiscard]] bool give_away();
+  /// Takes back the group that waits for the helping thread, and waits until that is done with its own.
+  void rejoin();
+  void take_hashes() noexcept;
+  void help() noexcept;
+
+  blake3_hasher head_;
+  std::array<digest, 1024> hashes_{};  // 32 KiB at once fill all lanes
+  std::size_t hash_count_{};
+  group filling_;
+  hash_checker own_;
+
+  hash_checker helping_;  // used by the thread while it is busy
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  group waiting_;               // not empty: to be checked by the thread
+  bool is_busy_{};              // the thread checks a group
+  bool stop_{};                 // the thread is to end
+  std::exception_ptr problem_;  // why the thread failed
+  std::thread thread_;          // none: nobody helps
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/maintain/chain_checker.ipp ------------------------------------------------------------------
+
+// chain_checker.ipp: see journal/maintain/chain_checker.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void hash_checker::check(const group& events) {
+  for (const entry& each : events) {
+    if (hash_batch::takes(each.event)) {
+      frames_[batch_.size()] = each.event.data();
+      batch_.add(each.event, each.previous, *each.where);
+      if (batch_.is_full()) check_batch();
+    } else if (each.event.computed_hash(each.previous, *each.where, key_) != each.event.hash()) {
+      found_wrong(each.event.data());
+    }
+  }
+  check_batch();
+}
+
+QUIPU_DECL void hash_checker::check_batch() {
+  const std::span<const digest> computed = batch_.compute(key_);
+  for (std::size_t index = 0; index < computed.size(); ++index)
+    if (computed[index] != frame_view{frames_[index], true}.hash()) found_wrong(frames_[index]);
+}
+
+QUIPU_DECL void hash_checker::found_wrong(const std::byte* frame) noexcept {
+  if (wrong_ == nullptr || std::less<>{}(frame, wrong_)) wrong_ = frame;
+}
+
+QUIPU_DECL chain_checker::chain_checker(const hash_key& key, std::uint64_t events) : own_{key}, helping_{key} {
+  filling_.reserve(group_size);
+  if (events < worth_a_thread || std::thread::hardware_concurrency() < 2) return;
+  waiting_.reserve(group_size);
+  try {
+    thread_ = start_thread([this]() noexcept { help(); });
+  } catch (const error&) {
+    return;
+  }
+}
+
+QUIPU_DECL chain_checker::~chain_checker() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock{mutex_};
+    stop_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+QUIPU_DECL void chain_checker::check_group() {
+  if (!give_away()) own_.check(filling_);
+  filling_.clear();
+}
+
+QUIPU_DECL bool chain_checker::give_away() {
+  if (!thread_.joinable()) return false;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!waiting_.empty()) return false;
+    waiting_.swap(filling_);
+  }
+  changed_.notify_all();
+  return true;
+}
+
+QUIPU_DECL const std::byte* chain_checker::first_wrong() {
+  own_.check(filling_);
+  filling_.clear();
+  if (thread_.joinable()) rejoin();
+  const std::byte* const here = own_.wrong();
+  const std::byte* const there = helping_.wrong();
+  if (here == nullptr || there == nullptr) return here != nullptr ? here : there;
+  return std::less<>{}(there, here) ? there : here;
+}
+
+QUIPU_DECL void chain_checker::rejoin() {
+  std::unique_lock lock{mutex_};
+  filling_.swap(waiting_);
+  lock.unlock();
+  own_.check(filling_);
+  filling_.clear();
+  lock.lock();
+  changed_.wait(lock, [this] { return !is_busy_; });
+  if (problem_) std::rethrow_exception(problem_);
+}
+
+QUIPU_DECL digest chain_checker::head() {
+  take_hashes();
+  return head_.finish();
+}
+
+QUIPU_DECL void chain_checker::take_hashes() noexcept {
+  static_assert(sizeof hashes_ == std::tuple_size_v<decltype(hashes_)> * digest::size);
+  head_.update(bytes_view{hashes_[0].bytes().data(), hash_count_ * digest::size});
+  hash_count_ = 0;
+}
+
+QUIPU_DECL void chain_checker::help() noexcept {
+  group checking;
+  std::unique_lock lock{mutex_};
+  for (;;) {
+    changed_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
+    if (stop_) return;
+    checking.swap(waiting_);
+    is_busy_ = true;
+    lock.unlock();
+    std::exception_ptr failed;
+    try {
+      helping_.check(checking);
+    } catch (...) {
+      failed = std::current_exception();
+    }
+    checking.clear();
+    lock.lock();
+    if (failed) problem_ = failed;
+    is_busy_ = false;
+    changed_.notify_all();
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/segment/whole_file.hpp ---------------------------------------------------------------------------
 
 // whole_file.hpp: writes small files so that each appears whole or not at all: under an unfinished name, flushed, then
@@ -25601,25 +25955,6 @@ class commit_intake {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/environment/detail/start_thread.hpp ----------------------------------------------------------------------
-
-// start_thread.hpp: starts a std::thread and reports failures as `quipu::error`.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Starts a thread that runs `work()`, which must not throw. Throws `errc::io_failed` if the system cannot start a
-/// thread.
-template <class Work>
-[[nodiscard]] std::thread start_thread(Work&& work) {
-  try {
-    return std::thread{std::forward<Work>(work)};
-  } catch (const std::system_error& refused) {
-    throw_system_error("start a thread", {}, refused.code().value());
-  }
-}
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 // ---- quipu/journal/write/flush_timer.hpp ----------------------------------------------------------------------------
 
 // flush_timer.hpp: a thread that flushes what no other thread waits for, after an interval, and at once when it is
@@ -26348,14 +26683,16 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
-// The hash of an event covers the stored hash of the previous one, so many events can be hashed at once.
+// The frames are read in the order of the log; a `chain_checker` computes the hashes, many at once and, where it can,
+// at the same time.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// Not thread-safe.
 class log_verifier {
  public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
+  log_verifier(const log_snapshot& seen, const store_identity& identity)
+      : seen_{seen}, identity_{identity}, chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -26380,15 +26717,13 @@ class log_verifier {
   [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
 
   /// After `run`: the log's head.
-  [[nodiscard]] digest head() noexcept;
+  [[nodiscard]] digest head();
 
  private:
   static constexpr std::uint64_t report_every = 65'536;
-  static constexpr std::size_t heads_together = 1024;
 
-  void absorb() noexcept;
-
-  [[noreturn]] void fail(std::size_t offset, const std::string& message) const;
+  /// Names the damage; or a wrong hash before it in the segment, which may not have been noticed.
+  [[noreturn]] void fail(std::size_t offset, const std::string& message);
 
   void begin_segment(std::size_t position);
 
@@ -26398,8 +26733,6 @@ class log_verifier {
 
   /// The hashes of dropped events aren't recomputed: the entity's next event and the log's head are computed from them.
   void check_hole(const frame_view& frame);
-
-  void add_to_head(const digest& hash) noexcept;
 
   void check_event(const frame_view& frame);
 
@@ -26423,13 +26756,7 @@ class log_verifier {
   event_id last_id_{};
   entity_table entities_;
   std::vector<coordinate_slot*> slots_;
-  blake3_hasher hasher_;
-  digest heads_[heads_together]{};
-  std::size_t headed_{};
-
-  hash_batch batch_;
-  digest stored_[hash_batch::capacity]{};  // of the events in the batch
-  std::size_t offsets_[hash_batch::capacity]{};
+  chain_checker chain_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -26440,19 +26767,10 @@ class log_verifier {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL digest log_verifier::head() noexcept {
-  if (!identity_.chained) return {};
-  absorb();
-  return hasher_.finish();
-}
+QUIPU_DECL digest log_verifier::head() { return identity_.chained ? chain_.head() : digest{}; }
 
-QUIPU_DECL void log_verifier::absorb() noexcept {
-  static_assert(sizeof heads_ == heads_together * digest::size);
-  hasher_.update(bytes_view{heads_[0].bytes().data(), headed_ * digest::size});  // many chunks at once use the lanes
-  headed_ = 0;
-}
-
-QUIPU_DECL void log_verifier::fail(std::size_t offset, const std::string& message) const {
+QUIPU_DECL void log_verifier::fail(std::size_t offset, const std::string& message) {
+  check_hashes();
   throw_corrupt(message, segment_->path(), offset);
 }
 
@@ -26522,14 +26840,9 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
     ++sequence_;
     ++dropped_;
     if (!identity_.chained) return;
-    add_to_head(each.hash);
+    chain_.add_unchecked(each.hash);
     entity.chain_end = each.hash;
   });
-}
-
-QUIPU_DECL void log_verifier::add_to_head(const digest& hash) noexcept {
-  heads_[headed_] = hash;
-  if (++headed_ == heads_together) absorb();
 }
 
 QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
@@ -26550,24 +26863,16 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   }
   if (!identity_.chained) return;
   const digest stored = frame.hash();
-  add_to_head(stored);
-  if (erased) {
-    // The hash cannot be recomputed, like those of dropped events.
-  } else if (!hash_batch::takes(frame)) {
-    if (frame.computed_hash(entity.chain_end, slot.part_of_hash, identity_.key) != stored) fail(offset_, broken_chain);
-  } else {
-    stored_[batch_.size()] = stored;
-    offsets_[batch_.size()] = offset_;
-    batch_.add(frame, entity.chain_end, slot.part_of_hash);
-    if (batch_.is_full()) check_hashes();
-  }
+  if (erased)
+    chain_.add_unchecked(stored);
+  else
+    chain_.add(frame, entity.chain_end, slot.part_of_hash);
   entity.chain_end = stored;
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
-  const std::span<const digest> computed = batch_.compute(identity_.key);
-  for (std::size_t index = 0; index < computed.size(); ++index)
-    if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
+  if (const std::byte* const wrong = chain_.first_wrong())
+    throw_corrupt(broken_chain, segment_->path(), static_cast<std::uint64_t>(wrong - segment_->base()));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27770,11 +28075,8 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_id(const event_id& id) c
   const std::shared_ptr<segment>& owner = *(after - 1);
   const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
   const auto all = owner->all();
-  const auto [first, last] = owner->positions_of(id);
-  const std::size_t position =
-      owner->count_while(all, first, last, [&](std::uint32_t place) { return owner->frame_at(place).id() < id; });
-  const found_frame found =
-      at_position(owner, all, position, [&id](const frame_view& frame) { return frame.id() == id; });
+  const found_frame found = at_position(owner, all, owner->position_of_id(all, id),
+                                        [&id](const frame_view& frame) { return frame.id() == id; });
   if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
   return found;
 }
@@ -27960,6 +28262,7 @@ QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t end, std::ui
 
 QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
   filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
+  is_checked = of.is_checked(run, position, chunk, filled);
   position += filled;
   used = 0;
   return filled != 0;
@@ -27990,7 +28293,10 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
           for (std::size_t index = 0; index < usable; ++index)
             if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
-        visit(owner, chunk, kept);
+        if (selected.takes_all())
+          visit(owner, run, from, chunk, kept);
+        else
+          visit(owner, chunk, kept);
         if (usable < chunk_size) break;
         from += copied;
       }
@@ -28053,7 +28359,7 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
       const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
       std::size_t usable = copied;
       while (usable != 0 && chunk[usable - 1] >= end) --usable;
-      visit(owner, chunk, usable);
+      visit(owner, known.events, from, chunk, usable);
       if (usable < chunk_size) break;
       from += copied;
     }
@@ -28819,8 +29125,25 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const even
   const std::uint64_t wanted = big_endian(raw);
   const std::size_t count = count_of(index_section::ids);
   const std::size_t first = first_not([&](std::size_t number) { return id_beginning(number) < wanted; }, count);
-  const std::size_t last = first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
+  // Few ids begin alike, so the next one is usually greater.
+  const bool is_next_greater = first == count || id_beginning(first) > wanted;
+  const std::size_t last =
+      is_next_greater ? first : first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
   return {first == 0 ? 0 : (first - 1) * index_id_distance, std::min(last * index_id_distance, event_count_)};
+}
+
+QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::size_t first,
+                                                     std::size_t last) const noexcept {
+  if (last % index_id_distance != 0 || last / index_id_distance >= count_of(index_section::ids))
+    return first + (last - first) / 2;  // the time of the event at `last` isn't known
+  std::byte raw[index_id_size];
+  std::memcpy(raw, id.raw().data(), sizeof raw);
+  const double begin = time_in(id_beginning(first / index_id_distance));
+  const double end = time_in(id_beginning(last / index_id_distance));
+  const double wanted = time_in(big_endian(raw));
+  if (!(begin < end) || !(begin <= wanted) || !(wanted < end)) return first + (last - first) / 2;
+  const double share = (wanted - begin) / (end - begin);
+  return first + std::min(static_cast<std::size_t>(share * static_cast<double>(last - first)), last - first - 1);
 }
 
 QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
@@ -29053,7 +29376,8 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
   size_.store(index.cover().log_bytes);
   mapped_.emplace(index);
   index_storage_ = std::move(index_storage);
-  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size() / chunk_bytes) + 1]);
+  checked_ = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
+  checked_elements_ = std::make_unique<shared_bits>(mapped_->places_of_lists().count);
   state_.store(state::mapped_unread);
 }
 
@@ -29160,10 +29484,38 @@ QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
 }
 
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
-  return look([&id](const mapped_index& index) { return index.id_range(id); },
-              [](const segment_index& index) {
-                return std::pair<std::size_t, std::size_t>{0, index.order().size()};
-              });
+  // An event's time says about where in the table's range it is: search from there in growing steps, so that few frames
+  // are read, and those lie together.
+  const auto near_its_time = [&](const mapped_index& index) {
+    auto [first, last] = index.id_range(id);
+    const auto is_before = [&](std::size_t position) { return frame_at(index.order().data[position]).id() < id; };
+    if (first == last) return std::pair{first, last};
+    const std::size_t guess = index.likely_position(id, first, last);
+    if (is_before(guess)) {
+      first = guess + 1;
+      for (std::size_t step = 1; first < last; step *= 2) {
+        const std::size_t next = first + std::min(step, last - first) - 1;
+        if (!is_before(next)) return std::pair{first, next};
+        first = next + 1;
+      }
+    } else {
+      last = guess;
+      for (std::size_t step = 1; first < last; step *= 2) {
+        const std::size_t next = last - std::min(step, last - first);
+        if (is_before(next)) return std::pair{next + 1, last};
+        last = next;
+      }
+    }
+    return std::pair{first, last};
+  };
+  return look(near_its_time, [](const segment_index& index) {
+    return std::pair<std::size_t, std::size_t>{0, index.order().size()};
+  });
+}
+
+QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event_id& wanted) const {
+  const auto [first, last] = positions_of(wanted);
+  return count_while(all, first, last, [&](std::uint32_t place) { return frame_at(place).id() < wanted; });
 }
 
 QUIPU_DECL event_id segment::first_id() const {
@@ -29291,45 +29643,82 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
-      for (std::size_t chunk = 0; chunk <= size() / chunk_bytes; ++chunk) checked_[chunk].store(true);
       state_.store(state::in_memory);
     }
   }
   return state_.load() == state::mapped ? &*mapped_ : nullptr;
 }
 
-QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
-  const mapped_index* index = mapped_here();
+QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
+                                    std::size_t count) const {
+  if (!checked_) return true;
+  if (run.growing_ != nullptr) return false;
+  const std::size_t first = static_cast<std::size_t>(run.fixed_.data - mapped_->places_of_lists().data) + position;
+  if (checked_elements_->has_all(first, count)) return true;
+  if (count_checked(places, count) != count) return false;
+  checked_elements_->add_all(first, count);
+  return true;
+}
+
+QUIPU_DECL void segment::check_one(std::uint32_t place) const {
+  const mapped_index* const index = mapped_here();
+  if (index == nullptr) return;
+  if (const std::uint32_t here = place / near_places; near_.exchange(here) != here) require_whole();
+  check_event(*index, place);
+}
+
+QUIPU_DECL void segment::check_many(const std::uint32_t* places, std::size_t count) const {
+  const mapped_index* const index = mapped_here();
   if (index == nullptr) return;
   require_whole();
-  const place_run order = index->order();
-  const std::uint32_t* const end = order.data + order.count;
-  const std::uint32_t* next =
-      std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
-  if (next == end || *next / chunk_places != chunk)
-    throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
-  std::uint64_t sequence =
-      first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
-  std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
+  for (std::size_t number = 0; number < count; ++number)
+    if (!checked_->has(places[number])) check_event(*index, places[number]);
+}
+
+QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t place) const {
+  const std::size_t at = std::size_t{place} * frame_alignment;
   const auto whole = static_cast<std::size_t>(size());
-  while (at != whole) {
-    const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
-    if (is_next && *next / chunk_places != chunk) break;
-    if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
+  if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
+    throw_corrupt("a frame is damaged", path_, at);
+  const frame_view frame{bytes_.base + at, identity_.chained};
+  const place_run order = index.order();
+  const std::size_t position = position_of(index, place, frame.sequence());
+  if (frame.is_internal()) throw_corrupt("a frame isn't the one that belongs here", path_, at);
+  if (frame.coordinate() >= index.coordinate_count()) throw_corrupt("an event's coordinate isn't defined", path_, at);
+  const std::size_t next =
+      position + 1 == order.count ? whole : std::size_t{order.data[position + 1]} * frame_alignment;
+  if (position == 0) check_internal(index, segment_head_size, at, first_sequence_);
+  check_internal(index, at + frame.size(), next, frame.sequence() + 1);
+  checked_->add(place);
+}
+
+QUIPU_DECL void segment::check_internal(const mapped_index& index, std::size_t begin, std::size_t end,
+                                        std::uint64_t sequence) const {
+  std::size_t at = begin;
+  while (at < end) {
+    if (!check_frame(bytes_.base + at, end - at, identity_.checksum_seed, identity_.chained))
       throw_corrupt("a frame is damaged", path_, at);
     const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
-    if (frame.is_internal() == is_next || frame.sequence() < sequence ||
-        frame.sequence() > index->cover().next_sequence)
+    if (!frame.is_internal() || frame.sequence() < sequence || frame.sequence() > index.cover().next_sequence)
       throw_corrupt("a frame isn't the one that belongs here", path_, at);
-    if (is_next) {
-      if (frame.coordinate() >= index->coordinate_count())
-        throw_corrupt("an event's coordinate isn't defined", path_, at);
-      sequence = frame.sequence() + 1;
-      ++next;
-    }
     at += frame.size();
   }
-  checked_[chunk].store(true);
+  if (at != end) throw_corrupt("a frame isn't the one that belongs here", path_, begin);
+}
+
+QUIPU_DECL std::size_t segment::position_of(const mapped_index& index, std::uint32_t place,
+                                            std::uint64_t sequence) const {
+  const place_run order = index.order();
+  if (sequence >= first_sequence_ && sequence < index.cover().next_sequence) {
+    const std::uint64_t guess = sequence - first_sequence_;
+    if (guess < order.count && order.data[guess] == place) return static_cast<std::size_t>(guess);
+    // If events were dropped, the remaining ones have lower positions than their sequences suggest.
+    const std::uint32_t* const end = order.data + std::min<std::uint64_t>(guess, order.count);
+    const std::uint32_t* const found = std::lower_bound(order.data, end, place);
+    if (index.holes().count != 0 && found != end && *found == place)
+      return static_cast<std::size_t>(found - order.data);
+  }
+  throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
 }
 
 QUIPU_DECL std::shared_ptr<segment> growing_copy(const segment& covered) {
@@ -29681,6 +30070,51 @@ QUIPU_DECL coordinate_slot& segment_scan::slot_of(std::uint32_t number) {
     slots_[number] = &end_.entities.coordinate(names.entity, names.scope);
   }
   return *slots_[number];
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/shared_bits.ipp ---------------------------------------------------------------------
+
+// shared_bits.ipp: see journal/segment/shared_bits.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL shared_bits::shared_bits(std::size_t count)
+    : window_count_{(count + window::size - 1) / window::size}, windows_{new std::atomic<window*>[window_count_] {}} {}
+
+QUIPU_DECL shared_bits::~shared_bits() {
+  for (std::size_t number = 0; number < window_count_; ++number) delete windows_[number].load();
+}
+
+QUIPU_DECL bool shared_bits::has_all(std::size_t first, std::size_t count) const noexcept {
+  const std::size_t end = first + count;
+  while (first < end) {
+    const window* const in = windows_[first / window::size].load(std::memory_order_acquire);
+    if (in == nullptr) return false;
+    const std::uint64_t mask = mask_of(first, end - first);
+    const auto& word = (*in).words[first % window::size / word_size];
+    if ((word.load(std::memory_order_acquire) & mask) != mask) return false;
+    first = next_word(first);
+  }
+  return true;
+}
+
+QUIPU_DECL void shared_bits::add_all(std::size_t first, std::size_t count) {
+  const std::size_t end = first + count;
+  while (first < end) {
+    window_of(first).words[first % window::size / word_size].fetch_or(mask_of(first, end - first));
+    first = next_word(first);
+  }
+}
+
+QUIPU_DECL shared_bits::window& shared_bits::window_of(std::size_t number) {
+  std::atomic<window*>& slot = windows_[number / window::size];
+  if (window* const known = slot.load()) return *known;
+  auto made = std::make_unique<window>();
+  window* other = nullptr;
+  if (!slot.compare_exchange_strong(other, made.get())) return *other;  // another thread has made it
+  return *made.release();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -35815,10 +36249,6 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());
   return std::static_pointer_cast<detail::writer_core>(core().share());
-}
-
-QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
-  return log().snapshot_of(entity).count;
 }
 
 QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {

@@ -1603,10 +1603,16 @@ class blake3_tree {
     while (size != 0) {
       if (block_size_ == blake3_block_size) take_block(block_.data());
       if (block_size_ == 0) {
-        if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size &&
-            level_ != blake3_level::portable)
-          take_chunks(data, size);
-        for (; size > blake3_block_size; size -= blake3_block_size, data += blake3_block_size) take_block(data);
+        while (size > blake3_block_size) {
+          if (!std::is_constant_evaluated() && blocks_before_ == 0 && size > worth_lanes * blake3_chunk_size &&
+              level_ != blake3_level::portable) {
+            take_chunks(data, size);
+          } else {
+            take_block(data);
+            data += blake3_block_size;
+            size -= blake3_block_size;
+          }
+        }
       }
       const std::size_t room = blake3_block_size - block_size_;
       const std::size_t part = size < room ? size : room;

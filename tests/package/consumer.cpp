@@ -9,6 +9,10 @@
 #error "this program isn't built in the mode that it asked for"
 #endif
 
+#if QUIPU_VERSION < 100 || QUIPU_FORMAT_VERSION < 1
+#error "quipu says that it is older than its first version"
+#endif
+
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -28,6 +32,13 @@ struct account {
 };
 
 static_assert(quipu::fold<account>(deposited{300}, deposited{80}).cents == 380);
+
+static_assert(quipu::version ==
+              quipu::library_version{QUIPU_VERSION_MAJOR, QUIPU_VERSION_MINOR, QUIPU_VERSION_PATCH});
+static_assert(quipu::format_version == QUIPU_FORMAT_VERSION);
+#if defined(CONSUMER_FOUND_VERSION)  // what find_package said
+static_assert(QUIPU_VERSION == CONSUMER_FOUND_VERSION && QUIPU_FORMAT_VERSION == CONSUMER_FOUND_FORMAT);
+#endif
 
 namespace {
 

@@ -3,9 +3,13 @@
 #
 # docs_test.py: every fault that tools/docs.py is there for, planted once.
 import shutil
+import sys
 import unittest
 
 import source_tree
+
+sys.path.insert(0, str(source_tree.REPOSITORY / "tools"))
+from documents import hooks  # noqa: E402
 
 PROGRAM = """// SPDX-License-Identifier: BSL-1.0
 #include <iostream>
@@ -243,13 +247,13 @@ class Stage(Tree):
         self.tool("docs.py", "--stage", str(self.root / "out"))
         page = self.read("out/index.md")
         self.assertNotIn("<!--", page)
-        self.assertIn("[why](decisions/index.md) [it](decisions/0001-a.md) [readme](repository/README.md)", page)
+        self.assertIn("[why](decisions/all.md) [it](decisions/0001-a.md) [readme](repository/README.md)", page)
         self.assertIn("[Second](sub/second.md) `[second.md](sub/second.md)`", page)
         self.assertIn("(repository/docs/src/a/print.cpp.md)", page)
         self.assertIn("[The whole program](", page)
         self.assertIn("# [not](a-link.md)", page)
         self.assertIn("struct point {", self.read("out/repository/docs/src/a/print.cpp.md"))
-        self.assertIn("[1. A decision](0001-a.md)", self.read("out/decisions/index.md"))
+        self.assertIn("[1. A decision](0001-a.md)", self.read("out/decisions/all.md"))
         self.assertIn("[docs](../index.md)", self.read("out/repository/README.md"))
 
     @unittest.skipUnless(shutil.which("dot"), "Graphviz isn't here")
@@ -262,6 +266,11 @@ class Stage(Tree):
         self.assertIn('stroke="currentColor"', page)
         self.assertNotIn("black", page)
         self.assertIn("and [its source](repository/docs/pictures/p.dot.md).", page)
+
+    def test_search_has_its_index_as_a_script(self):
+        self.write("site/search/search_index.json", '{"docs": []}')
+        hooks.on_post_build({"site_dir": str(self.root / "site")})
+        self.assertEqual(self.read("site/search/search_index.js"), 'window.search_index = {"docs": []};\n')
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ class Stage:
         if name == "docs":
             return "index.md"
         if name == "docs/decisions":
-            return "decisions/index.md"
+            return "decisions/all.md"
         if name.startswith("docs/") and (name in self.texts or path.suffix in ASSETS):
             return name[len("docs/"):]
         if path.is_dir():
@@ -143,15 +143,17 @@ class Stage:
         return "\n".join(out) + "\n"
 
     def decisions(self):
+        # Not index.md: the theme takes that for the page of the section that lists it.
         out = ["# Decisions", "", "What a newcomer would question, and why it is so. Half a page each.", ""]
         for name, text in self.texts.items():
             if name.startswith("docs/decisions/") and text.startswith("# "):
                 out.append("- [%s](%s)" % (text.split("\n", 1)[0][2:].strip(), os.path.basename(name)))
-        self.put("decisions/index.md", "\n".join(out) + "\n")
+        self.put("decisions/all.md", "\n".join(out) + "\n")
 
     def write(self):
         for name in self.texts:
-            if name.startswith("docs/"):
+            # The pages, and the documents at the root, which the navigation can list.
+            if name.startswith("docs/") or "/" not in name:
                 self.add(name)
         for path in sorted((self.root / "docs" / "site").glob("*.*")):
             self.add(path.relative_to(self.root).as_posix())

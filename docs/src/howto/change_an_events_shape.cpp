@@ -52,7 +52,7 @@ int main() {
   for (const quipu::event_view& event : store.stream("account:alice"))
     std::cout << "stored as version " << event.schema_version() << ", read as "
               << event.as<paid>().cents << ' ' << event.as<paid>().currency << '\n';
-  std::cout << store.project<account>("account:alice")->cents << '\n';
+  std::cout << store.project<account>("account:alice").value().cents << '\n';
   // [/read]
 
   // [drift]

@@ -44,7 +44,7 @@ int main() {
   store.append({"person:4711", "web"}, registered{"Ada Lovelace"});
   store.append({"person:4711", "web"}, logged_in{});
   store.append({"person:4712", "web"}, registered{"Charles Babbage"});
-  std::cout << store.project<person>("person:4711")->name << '\n';
+  std::cout << store.project<person>("person:4711").value().name << '\n';
   const quipu::digest head = store.head();
 
   // [erase]
@@ -56,10 +56,10 @@ int main() {
   // [/erase]
 
   // [after]
-  const auto now = store.project<person>("person:4711");  // folds what is left
-  std::cout << "name: '" << now->name << "', logins: " << now->logins << '\n';
-  std::cout << std::boolalpha << "in the files: " << is_found("Lovelace", "people") << ' '
-            << is_found("Lovelace", "people-cache") << '\n';
+  const auto now = store.project<person>("person:4711").value();  // folds what is left
+  std::cout << "name: '" << now.name << "', logins: " << now.logins << '\n';
+  std::cout << std::boolalpha << "in the files: " << is_found("Lovelace", "people")
+            << ' ' << is_found("Lovelace", "people-cache") << '\n';
 
   // It can still be proved that nothing else has changed.
   const quipu::verification found = store.verify();

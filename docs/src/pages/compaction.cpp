@@ -16,7 +16,7 @@ int main() {
   quipu::store store{quipu::config{.directory = "people"}};
   store.append({"person:4711", "town"}, moved_in{"1 Long Street"});
   store.append({"person:4712", "town"}, moved_in{"2 Long Street"});
-  const std::int64_t last_year = 0;
+  std::int64_t last_year{};  // microseconds since 1970
   // [compact]
   // Small segments become large ones. No event changes.
   store.compact(quipu::compaction::merge());

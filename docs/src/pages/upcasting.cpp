@@ -53,9 +53,6 @@ struct person {
   constexpr void apply(const named& event) { first = event.first; }
 };
 // [/retired]
-// [test]
-static_assert(quipu::fold<person>(moved_and_named_v1{4, "Ada"}).room == 4);
-// [/test]
 
 // [enumerators]
 namespace v1 {
@@ -84,6 +81,15 @@ struct state_changed {
   state to{};
 };
 // [/enumerators]
+
+// [test]
+struct order {
+  using events = quipu::event_list<state_changed>;
+  state now{};
+  constexpr void apply(const state_changed& event) { now = event.to; }
+};
+static_assert(quipu::fold<order>(v1::state_changed{v1::state::paid}).now == state::paid);
+// [/test]
 
 int main() {
   {  // An older program.

@@ -6,19 +6,19 @@
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
-// The hash of an event covers the stored hash of the previous one, so many events can be hashed at once.
+// The frames are read in the order of the log; a `chain_checker` computes the hashes, many at once and, where it can,
+// at the same time.
 #pragma once
 
-#include "../../event/detail/hash_batch.hpp"
 #include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 #include "../read/log_snapshot.hpp"
 #include "../write/entity_table.hpp"
+#include "chain_checker.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -27,7 +27,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Not thread-safe.
 class log_verifier {
  public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity) : seen_{seen}, identity_{identity} {}
+  log_verifier(const log_snapshot& seen, const store_identity& identity)
+      : seen_{seen}, identity_{identity}, chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -52,15 +53,13 @@ class log_verifier {
   [[nodiscard]] std::uint64_t erased() const noexcept { return erased_; }
 
   /// After `run`: the log's head.
-  [[nodiscard]] digest head() noexcept;
+  [[nodiscard]] digest head();
 
  private:
   static constexpr std::uint64_t report_every = 65'536;
-  static constexpr std::size_t heads_together = 1024;
 
-  void absorb() noexcept;
-
-  [[noreturn]] void fail(std::size_t offset, const std::string& message) const;
+  /// Names the damage; or a wrong hash before it in the segment, which may not have been noticed.
+  [[noreturn]] void fail(std::size_t offset, const std::string& message);
 
   void begin_segment(std::size_t position);
 
@@ -70,8 +69,6 @@ class log_verifier {
 
   /// The hashes of dropped events aren't recomputed: the entity's next event and the log's head are computed from them.
   void check_hole(const frame_view& frame);
-
-  void add_to_head(const digest& hash) noexcept;
 
   void check_event(const frame_view& frame);
 
@@ -95,13 +92,7 @@ class log_verifier {
   event_id last_id_{};
   entity_table entities_;
   std::vector<coordinate_slot*> slots_;
-  blake3_hasher hasher_;
-  digest heads_[heads_together]{};
-  std::size_t headed_{};
-
-  hash_batch batch_;
-  digest stored_[hash_batch::capacity]{};  // of the events in the batch
-  std::size_t offsets_[hash_batch::capacity]{};
+  chain_checker chain_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -86,7 +86,7 @@ class event_range {
       if (must_enter_ || !selected_.takes_all()) return false;
       const std::uint32_t* const place = reader_.at_hand(selected_.end());
       if (place == nullptr) return false;
-      frame_ = owner().frame_at(*place);
+      frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
       reader_.drop_first();
       return true;
     }

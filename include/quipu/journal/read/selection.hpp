@@ -84,6 +84,8 @@ class place_reader {
     const stream& only = streams_.front();
     return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
   }
+  /// Whether the place that is at hand, and those that come with it, were checked before.
+  [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
   /// Passes over the place that is at hand.
   void drop_first() noexcept { ++streams_.front().used; }
   /// The next place before `end`; false when there is none, and then for good.
@@ -96,6 +98,7 @@ class place_reader {
     std::size_t position{};
     std::uint32_t used{};
     std::uint32_t filled{};
+    bool is_checked{};
     std::uint32_t chunk[chunk_size]{};
 
     [[nodiscard]] bool refill(const segment& of);
@@ -116,6 +119,13 @@ class places_visitor {
   void operator()(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) const {
     if (count == 0) return;
     owner->require_sound(places, count);
+    call_(visit_, owner, places, count);
+  }
+  /// As above, for places that were copied from this position of a run.
+  void operator()(const std::shared_ptr<segment>& owner, const event_run& run, std::size_t position,
+                  const std::uint32_t* places, std::size_t count) const {
+    if (count == 0) return;
+    owner->require_sound(run, position, places, count);
     call_(visit_, owner, places, count);
   }
 

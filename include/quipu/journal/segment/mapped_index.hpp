@@ -49,6 +49,9 @@ class mapped_index {
   /// All events, in the order of the log.
   [[nodiscard]] place_run order() const noexcept { return {places(), event_count_}; }
 
+  /// The places of all lists but `holes`. Doesn't require `is_sound`.
+  [[nodiscard]] place_run places_of_lists() const noexcept { return {places(), count_of(index_section::places)}; }
+
   /// The frames that stand for dropped events.
   [[nodiscard]] place_run holes() const noexcept;
 

@@ -4,8 +4,9 @@
 // a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
 // whose size grows with them.
 //
-// A mapped index is trusted for the places of events only: a frame is checked, its checksum included, when this process
-// first uses its part of the file. A damaged index file is replaced by an index made from the frames.
+// A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
+// this process first reads it, and with it the internal frames behind it. A damaged index file is replaced by an index
+// made from the frames.
 #pragma once
 
 #include "../../core/detail/process_mutex.hpp"
@@ -14,6 +15,7 @@
 #include "../format/hole.hpp"
 #include "mapped_index.hpp"
 #include "segment_index.hpp"
+#include "shared_bits.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -112,17 +114,27 @@ class segment final : public event_origin {
 
   /// The event at a place of this segment. Throws `errc::corrupt` if its frame is damaged.
   [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
-    if (checked_) require_sound(place);
+    if (checked_ && !checked_->has(place)) check_one(place);
     return sound_frame_at(place);
   }
   /// As `frame_at`, after `require_sound` has accepted the place.
   [[nodiscard]] frame_view sound_frame_at(std::uint32_t place) const noexcept {
     return {bytes_.base + std::size_t{place} * frame_alignment, identity_.chained};
   }
+  /// Checks the events at some places. Throws `errc::corrupt` if one is damaged.
   void require_sound(const std::uint32_t* places, std::size_t count) const {
     if (!checked_) return;
-    for (std::size_t index = 0; index < count; ++index) require_sound(places[index]);
+    const std::size_t sound = count_checked(places, count);
+    if (sound != count) check_many(places + sound, count - sound);
   }
+  /// As above, for places that `copy_places` has copied from this position of a run. Faster where the same part of the
+  /// run was read before.
+  void require_sound(const event_run& run, std::size_t position, const std::uint32_t* places, std::size_t count) const {
+    if (!is_checked(run, position, places, count)) require_sound(places, count);
+  }
+  /// Whether all of these places, which `copy_places` has copied from this position of a run, were checked before.
+  [[nodiscard]] bool is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
+                                std::size_t count) const;
   /// Throws `errc::corrupt` if the file has become shorter: bytes behind its end must not be touched.
   void require_whole() const;
 
@@ -212,9 +224,7 @@ class segment final : public event_origin {
 
  private:
   static constexpr std::size_t segment_head_size = segment_head::size;
-  static constexpr std::size_t chunk_bytes = std::size_t{8}
-                                             << 10;  // small, so that reading few distant events checks little else
-  static constexpr std::uint32_t chunk_places = chunk_bytes / frame_alignment;
+  static constexpr std::uint32_t near_places = (std::uint32_t{8} << 10) / frame_alignment;
 
   struct state {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
@@ -226,12 +236,23 @@ class segment final : public event_origin {
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
 
-  void require_sound(std::uint32_t place) const {
-    if (!checked_[place / chunk_places].load()) check_chunk(place / chunk_places);
+  /// How many of the places were checked before the first that was not.
+  [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
+    std::size_t checked = 0;
+    while (checked != count && checked_->has(places[checked])) ++checked;
+    return checked;
   }
-  /// Checks the events that begin in a chunk of the file, and the frames behind them up to the first event of a later
-  /// chunk. Frames before the first event belong to its chunk. So reading all events checks every byte.
-  void check_chunk(std::uint32_t chunk) const;
+  void check_one(std::uint32_t place) const;
+  void check_many(const std::uint32_t* places, std::size_t count) const;
+  /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before
+  /// it. So reading all events checks every byte. The file must be whole.
+  void check_event(const mapped_index& index, std::uint32_t place) const;
+  /// Checks that only internal frames lie in a part of the file. `sequence` is the number of the event before, and one
+  /// more; holes may have taken further numbers.
+  void check_internal(const mapped_index& index, std::size_t begin, std::size_t end, std::uint64_t sequence) const;
+  /// The position in `order()` of the event whose frame, with this sequence, lies at a place. Throws `errc::corrupt` if
+  /// it isn't the one that belongs there.
+  [[nodiscard]] std::size_t position_of(const mapped_index& index, std::uint32_t place, std::uint64_t sequence) const;
 
   std::string path_;
   std::uint64_t first_sequence_;
@@ -244,8 +265,12 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   std::shared_ptr<const void> index_storage_;
-  std::unique_ptr<std::atomic<bool>[]>
-      checked_;  // the chunks whose frames were checked; null if all were checked before
+  // Places of events that were checked; null if all frames were checked before there were readers.
+  std::unique_ptr<shared_bits> checked_;
+  // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
+  // while the places of an entity's events may be all over the segment.
+  std::unique_ptr<shared_bits> checked_elements_;
+  mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 
 /// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.

@@ -3,34 +3,24 @@
 // log_verifier.ipp: see journal/maintain/log_verifier.hpp.
 #pragma once
 
-#include "../../../event/detail/hash_batch.hpp"
 #include "../../../journal/format/hole.hpp"
 #include "../../../journal/format/layout.hpp"
+#include "../../../journal/maintain/chain_checker.hpp"
 #include "../../../journal/maintain/log_verifier.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/write/entity_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL digest log_verifier::head() noexcept {
-  if (!identity_.chained) return {};
-  absorb();
-  return hasher_.finish();
-}
+QUIPU_DECL digest log_verifier::head() { return identity_.chained ? chain_.head() : digest{}; }
 
-QUIPU_DECL void log_verifier::absorb() noexcept {
-  static_assert(sizeof heads_ == heads_together * digest::size);
-  hasher_.update(bytes_view{heads_[0].bytes().data(), headed_ * digest::size});  // many chunks at once use the lanes
-  headed_ = 0;
-}
-
-QUIPU_DECL void log_verifier::fail(std::size_t offset, const std::string& message) const {
+QUIPU_DECL void log_verifier::fail(std::size_t offset, const std::string& message) {
+  check_hashes();
   throw_corrupt(message, segment_->path(), offset);
 }
 
@@ -100,14 +90,9 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
     ++sequence_;
     ++dropped_;
     if (!identity_.chained) return;
-    add_to_head(each.hash);
+    chain_.add_unchecked(each.hash);
     entity.chain_end = each.hash;
   });
-}
-
-QUIPU_DECL void log_verifier::add_to_head(const digest& hash) noexcept {
-  heads_[headed_] = hash;
-  if (++headed_ == heads_together) absorb();
 }
 
 QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
@@ -128,24 +113,16 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   }
   if (!identity_.chained) return;
   const digest stored = frame.hash();
-  add_to_head(stored);
-  if (erased) {
-    // The hash cannot be recomputed, like those of dropped events.
-  } else if (!hash_batch::takes(frame)) {
-    if (frame.computed_hash(entity.chain_end, slot.digest(), identity_.key) != stored) fail(offset_, broken_chain);
-  } else {
-    stored_[batch_.size()] = stored;
-    offsets_[batch_.size()] = offset_;
-    batch_.add(frame, entity.chain_end, slot.digest());
-    if (batch_.is_full()) check_hashes();
-  }
+  if (erased)
+    chain_.add_unchecked(stored);
+  else
+    chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
-  const std::span<const digest> computed = batch_.compute(identity_.key);
-  for (std::size_t index = 0; index < computed.size(); ++index)
-    if (computed[index] != stored_[index]) fail(offsets_[index], broken_chain);
+  if (const std::byte* const wrong = chain_.first_wrong())
+    throw_corrupt(broken_chain, segment_->path(), static_cast<std::uint64_t>(wrong - segment_->base()));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -130,6 +130,7 @@ QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t end, std::ui
 
 QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
   filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
+  is_checked = of.is_checked(run, position, chunk, filled);
   position += filled;
   used = 0;
   return filled != 0;
@@ -160,7 +161,10 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
           for (std::size_t index = 0; index < usable; ++index)
             if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
-        visit(owner, chunk, kept);
+        if (selected.takes_all())
+          visit(owner, run, from, chunk, kept);
+        else
+          visit(owner, chunk, kept);
         if (usable < chunk_size) break;
         from += copied;
       }
@@ -223,7 +227,7 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
       const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
       std::size_t usable = copied;
       while (usable != 0 && chunk[usable - 1] >= end) --usable;
-      visit(owner, chunk, usable);
+      visit(owner, known.events, from, chunk, usable);
       if (usable < chunk_size) break;
       from += copied;
     }

@@ -30,7 +30,8 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
   size_.store(index.cover().log_bytes);
   mapped_.emplace(index);
   index_storage_ = std::move(index_storage);
-  checked_.reset(new std::atomic<bool>[static_cast<std::size_t>(size() / chunk_bytes) + 1]);
+  checked_ = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
+  checked_elements_ = std::make_unique<shared_bits>(mapped_->places_of_lists().count);
   state_.store(state::mapped_unread);
 }
 
@@ -268,45 +269,82 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
-      for (std::size_t chunk = 0; chunk <= size() / chunk_bytes; ++chunk) checked_[chunk].store(true);
       state_.store(state::in_memory);
     }
   }
   return state_.load() == state::mapped ? &*mapped_ : nullptr;
 }
 
-QUIPU_DECL void segment::check_chunk(std::uint32_t chunk) const {
-  const mapped_index* index = mapped_here();
+QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
+                                    std::size_t count) const {
+  if (!checked_) return true;
+  if (run.growing_ != nullptr) return false;
+  const std::size_t first = static_cast<std::size_t>(run.fixed_.data - mapped_->places_of_lists().data) + position;
+  if (checked_elements_->has_all(first, count)) return true;
+  if (count_checked(places, count) != count) return false;
+  checked_elements_->add_all(first, count);
+  return true;
+}
+
+QUIPU_DECL void segment::check_one(std::uint32_t place) const {
+  const mapped_index* const index = mapped_here();
+  if (index == nullptr) return;
+  if (const std::uint32_t here = place / near_places; near_.exchange(here) != here) require_whole();
+  check_event(*index, place);
+}
+
+QUIPU_DECL void segment::check_many(const std::uint32_t* places, std::size_t count) const {
+  const mapped_index* const index = mapped_here();
   if (index == nullptr) return;
   require_whole();
-  const place_run order = index->order();
-  const std::uint32_t* const end = order.data + order.count;
-  const std::uint32_t* next =
-      std::partition_point(order.data, end, [chunk](std::uint32_t place) { return place / chunk_places < chunk; });
-  if (next == end || *next / chunk_places != chunk)
-    throw_corrupt("the index of the segment doesn't fit it", path_, std::uint64_t{chunk} * chunk_bytes);
-  std::uint64_t sequence =
-      first_sequence_ + static_cast<std::uint64_t>(next - order.data);  // at least this; holes add to it
-  std::size_t at = next == order.data ? segment_head_size : std::size_t{*next} * frame_alignment;
+  for (std::size_t number = 0; number < count; ++number)
+    if (!checked_->has(places[number])) check_event(*index, places[number]);
+}
+
+QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t place) const {
+  const std::size_t at = std::size_t{place} * frame_alignment;
   const auto whole = static_cast<std::size_t>(size());
-  while (at != whole) {
-    const bool is_next = next != end && at == std::size_t{*next} * frame_alignment;
-    if (is_next && *next / chunk_places != chunk) break;
-    if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
+  if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
+    throw_corrupt("a frame is damaged", path_, at);
+  const frame_view frame{bytes_.base + at, identity_.chained};
+  const place_run order = index.order();
+  const std::size_t position = position_of(index, place, frame.sequence());
+  if (frame.is_internal()) throw_corrupt("a frame isn't the one that belongs here", path_, at);
+  if (frame.coordinate() >= index.coordinate_count()) throw_corrupt("an event's coordinate isn't defined", path_, at);
+  const std::size_t next =
+      position + 1 == order.count ? whole : std::size_t{order.data[position + 1]} * frame_alignment;
+  if (position == 0) check_internal(index, segment_head_size, at, first_sequence_);
+  check_internal(index, at + frame.size(), next, frame.sequence() + 1);
+  checked_->add(place);
+}
+
+QUIPU_DECL void segment::check_internal(const mapped_index& index, std::size_t begin, std::size_t end,
+                                        std::uint64_t sequence) const {
+  std::size_t at = begin;
+  while (at < end) {
+    if (!check_frame(bytes_.base + at, end - at, identity_.checksum_seed, identity_.chained))
       throw_corrupt("a frame is damaged", path_, at);
     const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
-    if (frame.is_internal() == is_next || frame.sequence() < sequence ||
-        frame.sequence() > index->cover().next_sequence)
+    if (!frame.is_internal() || frame.sequence() < sequence || frame.sequence() > index.cover().next_sequence)
       throw_corrupt("a frame isn't the one that belongs here", path_, at);
-    if (is_next) {
-      if (frame.coordinate() >= index->coordinate_count())
-        throw_corrupt("an event's coordinate isn't defined", path_, at);
-      sequence = frame.sequence() + 1;
-      ++next;
-    }
     at += frame.size();
   }
-  checked_[chunk].store(true);
+  if (at != end) throw_corrupt("a frame isn't the one that belongs here", path_, begin);
+}
+
+QUIPU_DECL std::size_t segment::position_of(const mapped_index& index, std::uint32_t place,
+                                            std::uint64_t sequence) const {
+  const place_run order = index.order();
+  if (sequence >= first_sequence_ && sequence < index.cover().next_sequence) {
+    const std::uint64_t guess = sequence - first_sequence_;
+    if (guess < order.count && order.data[guess] == place) return static_cast<std::size_t>(guess);
+    // If events were dropped, the remaining ones have lower positions than their sequences suggest.
+    const std::uint32_t* const end = order.data + std::min<std::uint64_t>(guess, order.count);
+    const std::uint32_t* const found = std::lower_bound(order.data, end, place);
+    if (index.holes().count != 0 && found != end && *found == place)
+      return static_cast<std::size_t>(found - order.data);
+  }
+  throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
 }
 
 QUIPU_DECL std::shared_ptr<segment> growing_copy(const segment& covered) {
