@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the
-// active segment. Not thread-safe: guarded by the journal's lock, except `chain_end`, which belongs to the thread that
+// active segment. Not thread-safe: guarded by the journal's lock, except for hashes, which belong to the thread that
 // flushes.
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
+#include "../../core/detail/text_pool.hpp"
 #include "../../event/frame.hpp"
 #include "../../hash/digest.hpp"
 #include "../../macros.hpp"
 #include "../segment/segment.hpp"
 #include "../segment/segment_list.hpp"
+#include "recent_coordinates.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -28,26 +30,40 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The end of an entity's stream.
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
-  digest chain_end{};             ///< hash of the last event that was hashed
-  std::uint64_t group{};          ///< the last group being hashed that has an event of this entity
-  std::uint32_t depth{};          ///< number of the entity's events in that group so far
+  std::string_view name{};
+  digest chain_end{};     ///< hash of the last event that was hashed
+  std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
+  std::uint32_t depth{};  ///< number of the entity's events in that group so far
 };
 
 struct coordinate_slot {
-  [[nodiscard]] bool is(std::string_view entity_wanted, std::string_view scope_wanted) const noexcept {
-    const auto same = [](std::string_view left, std::string_view right) {
-      return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size()) == 0;
-    };
-    return same(entity_name, entity_wanted) && same(scope, scope_wanted);
-  }
-
   entity_end* entity{};
   std::string_view entity_name{};
   std::string_view scope{};
   std::uint64_t name_hash{};
-  coordinate_digest part_of_hash{};
-  std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
   std::uint32_t number{};
+  std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
+
+  [[nodiscard]] bool is(std::string_view entity_wanted, std::string_view scope_wanted) const noexcept {
+    return are_same(entity_name, entity_wanted) && are_same(scope, scope_wanted);
+  }
+  /// The coordinate as the hashes of its events cover it.
+  [[nodiscard]] const coordinate_digest& digest() {
+    if (!std::exchange(is_hashed_, true)) part_of_hash_ = digest_of(entity_name, scope);
+    return part_of_hash_;
+  }
+
+  [[nodiscard]] bool is_hashed() const noexcept { return is_hashed_; }
+
+ private:
+  friend class name_hashes;  // hashes many at once
+
+  [[nodiscard]] static bool are_same(std::string_view left, std::string_view right) noexcept {
+    return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size()) == 0;
+  }
+
+  coordinate_digest part_of_hash_{};
+  bool is_hashed_{};
 };
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
@@ -56,6 +72,10 @@ class entity_table {
   /// The segments to look up entities in that the table does not have: segments that are complete, or whose later
   /// events the table has.
   void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
+
+  /// The active segment, if it has coordinates that the table does not have: each entity has one there. Null: the table
+  /// has them all.
+  void continue_in(std::shared_ptr<const segment> growing) noexcept { growing_ = std::move(growing); }
 
   /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name);
@@ -83,18 +103,14 @@ class entity_table {
     std::uint64_t hash{};
   };
 
-  [[nodiscard, gnu::noinline]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept;
-  /// Where `recent_` remembers a coordinate. The hash is cheap and can be guessed: names that collide cost a look-up in
-  /// the table, and no more.
-  [[nodiscard]] static std::size_t recent_position(std::string_view entity_name, std::string_view scope) noexcept;
-  static constexpr std::size_t recent_size = std::size_t{1} << 14;
-
-  [[gnu::noinline]] coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name, std::string_view scope) noexcept;
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept;
+  coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name, std::string_view scope) noexcept;
   coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
   void put(coordinate_slot& slot) noexcept;
   void grow();
 
-  [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
+  /// Looks up the number of a new coordinate in the active segment.
+  void take_number(coordinate_slot& slot) const;
 
   entity_end& add(std::string_view name, const entity_end& end);
 
@@ -104,12 +120,13 @@ class entity_table {
   [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
 
   std::shared_ptr<const segment_list> earlier_;
-  stable_list<std::string> names_;
+  std::shared_ptr<const segment> growing_;
+  text_pool names_;
   stable_list<entity_end> ends_;
   stable_list<coordinate_slot> slots_;
   flat_map<std::string_view, entity_end*, text_hash> entities_;
   std::vector<place> places_;
-  std::vector<coordinate_slot*> recent_;  // the coordinates that were looked up last; null is none
+  recent_coordinates recent_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -91,7 +91,9 @@ class log_writer {
   /// Whether a condition of a commit excludes an event that is not visible yet.
   [[nodiscard]] bool has_excluded_events(const placement& placing) const;
   [[nodiscard]] bool is_buffer_empty() const noexcept { return builder_.buffered_bytes() == 0; }
-  [[nodiscard]] bool is_buffer_full() const noexcept;
+  [[nodiscard]] bool is_buffer_full() const noexcept {
+    return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
+  }
   /// Bytes that are laid out and not written.
   [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
   /// Whether a commit of this size fits into the active segment. An empty segment takes any: the next segment would
@@ -113,10 +115,21 @@ class log_writer {
   /// As `place`, for the events of a visibility fence, which have their ids.
   placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
 
+  /// Whether the append of a placed commit can return at once: its receipts promise nothing, and no write or flush is
+  /// due. If so, records that it returns.
+  [[nodiscard]] bool returns_at_once(const placed_commit& made) noexcept {
+    return !is_sync_due() && !is_buffer_full() && record_promise(made);
+  }
   /// See `commit_progress::record_promise`. Wakes threads that wait for events that readers must see from now on.
-  bool record_promise(const placed_commit& made) noexcept;
+  bool record_promise(const placed_commit& made) noexcept {
+    if (!progress_.record_promise(made)) return false;
+    if (made.end > progress_.visible()) changes_.ring();
+    return true;
+  }
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
-  [[nodiscard]] bool is_sync_due() const noexcept;
+  [[nodiscard]] bool is_sync_due() const noexcept {
+    return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
+  }
 
   /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. The events have
   /// their places, so this must not fail: where an event cannot be read, its receipt stays without a hash.

@@ -161,6 +161,8 @@ class segment_writer {
   static constexpr std::size_t most_entities = std::size_t{1} << 16;
 
   void thaw_active();
+  /// Takes the coordinates of the active segment into the table, with their numbers.
+  void add_coordinates(const segment& active);
 
   /// The log's head before the event with this sequence; the events before it are all written.
   [[nodiscard]] digest head_at(std::uint64_t sequence) { return head_after(snapshot(sequence)); }

@@ -11,6 +11,7 @@
 #include "../append_options.hpp"
 #include "../config.hpp"
 #include "append_entry.hpp"
+#include "commit_size.hpp"
 #include "entity_table.hpp"
 #include "schema_ledger.hpp"
 #include "tail_buffer.hpp"
@@ -33,12 +34,15 @@ class single_append {
   [[nodiscard]] const append_entry& entry() const noexcept { return entry_; }
   /// Size of the frame.
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// The most bytes of frames that the commit could take, as `placement` counts them: both begin the next segment at
+  /// the same event.
+  [[nodiscard]] std::uint64_t most_bytes() const noexcept { return size_ + most_bytes_of_definitions(entry_); }
 
   /// Finds the coordinate and the schema; false if the segment lacks one of them, or the schema is another. `segment`
   /// identifies the active segment in their slots.
   [[nodiscard]] bool find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept;
 
-  /// Writes the frame and fills in the receipt. `find` has returned true, and the buffer has room.
+  /// Writes the frame and fills in the receipt, which is a new one. `find` has returned true, and the buffer has room.
   void write(tail_buffer& to, std::uint64_t sequence, const event_id& id, receipt& given) const noexcept;
 
  private:

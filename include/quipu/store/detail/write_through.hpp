@@ -17,8 +17,17 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// An entry that refers to the arguments.
-[[nodiscard]] append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
-                                    const append_options& options);
+[[nodiscard]] inline append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
+                                           const append_options& options) noexcept {
+  return {.entity = where.entity(),
+          .scope = where.scope(),
+          .kind = event.kind,
+          .version = event.version,
+          .payload = payload,
+          .schema = event.schema,
+          .schema_hash = event.schema_hash,
+          .options = &options};
+}
 
 /// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
 /// into a buffer of the thread.

@@ -35,8 +35,18 @@ QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
 
 QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
   if (number != coordinates_.size()) return false;
-  coordinates_.push_back({&named(entities_, entities_by_name_, entity), &named(scopes_, scopes_by_name_, scope)});
+  const std::size_t before = entities_.size();
+  entity_places& of = named(entities_, entities_by_name_, entity);
+  if (entities_.size() != before) of.coordinate = number;
+  coordinates_.push_back({&of, &named(scopes_, scopes_by_name_, scope)});
   return true;
+}
+
+QUIPU_DECL std::optional<std::uint32_t> segment_index::first_coordinate(std::string_view entity,
+                                                                        std::string_view scope) const noexcept {
+  const entity_places* const known = find_entity(entity);
+  if (known == nullptr || names(known->coordinate).scope->name != scope) return std::nullopt;
+  return known->coordinate;
 }
 
 QUIPU_DECL void segment_index::define_schema(event_kind kind, std::uint16_t version, std::string_view text) {

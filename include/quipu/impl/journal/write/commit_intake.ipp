@@ -57,8 +57,9 @@ QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock
     log_.flush_until(lock, made.end);
     return false;
   }
-  if (is_left_to_timer && log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
-  return is_left_to_timer;
+  if (!is_left_to_timer) return false;
+  if (log_.is_buffer_full() && !log_.turn().is_taken()) log_.publish(lock, false);
+  return true;
 }
 
 QUIPU_DECL staged_commit commit_intake::open_fence(std::unique_lock<std::mutex>& lock, fence_policy others) {

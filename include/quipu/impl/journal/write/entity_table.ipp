@@ -36,11 +36,9 @@ QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
 
 QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entity_name,
                                                           std::string_view scope) noexcept {
-  if (recent_.empty()) return nullptr;
-  coordinate_slot*& recent = recent_[recent_position(entity_name, scope)];
-  if (recent != nullptr && recent->is(entity_name, scope)) return recent;
+  if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return recent;
   coordinate_slot* const found = look_up(hash_of(entity_name, scope), entity_name, scope);
-  if (found != nullptr) recent = found;
+  if (found != nullptr) recent_.remember(*found);
   return found;
 }
 
@@ -52,25 +50,6 @@ QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_nam
 
 QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {
   return keyed_hash{}.add(entity_name).add(scope).result();
-}
-
-QUIPU_DECL std::size_t entity_table::recent_position(std::string_view entity_name, std::string_view scope) noexcept {
-  const auto first_word = [](const char* at, std::size_t size) {
-    std::uint64_t word = 0;
-    if (size < sizeof word)
-      std::memcpy(&word, at, size);
-    else
-      std::memcpy(&word, at, sizeof word);
-    return word;
-  };
-  const auto last_word = [&](std::string_view text) {
-    const std::size_t behind = text.size() < sizeof(std::uint64_t) ? 0 : text.size() - sizeof(std::uint64_t);
-    return first_word(text.data() + behind, text.size() - behind);
-  };
-  std::uint64_t mixed = last_word(entity_name) * 0x9E3779B97F4A7C15U;
-  mixed ^= (mixed >> 32) ^ first_word(entity_name.data(), entity_name.size()) ^ last_word(scope);
-  mixed *= 0xBF58476D1CE4E5B9U;
-  return static_cast<std::size_t>(mixed >> 40) % recent_size;
 }
 
 QUIPU_DECL coordinate_slot* entity_table::look_up(std::uint64_t hash, std::string_view entity_name,
@@ -91,20 +70,27 @@ QUIPU_DECL void entity_table::clear() {
 QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name,
                                                          std::string_view scope) {
   if (2 * (slots_.size() + 1) > places_.size()) grow();
-  if (recent_.empty()) recent_.resize(recent_size);
+  recent_.reserve();
   entity_end& end = entity(entity_name);
-  const coordinate_digest part_of_hash = digest_of(entity_name, scope);
-  const std::string_view kept_scope = keep(scope);
-  const std::string_view kept_entity = keep(entity_name);
+  const std::string_view kept_scope = names_.keep(scope);
   coordinate_slot& made = slots_.add();
   made = {};
   made.entity = &end;
-  made.entity_name = kept_entity;
+  made.entity_name = end.name;
   made.scope = kept_scope;
   made.name_hash = hash;
-  made.part_of_hash = part_of_hash;
+  take_number(made);
   put(made);
   return made;
+}
+
+QUIPU_DECL void entity_table::take_number(coordinate_slot& slot) const {
+  if (!growing_) return;
+  const auto known = growing_->with_index(
+      [&](const segment_index& index) { return index.first_coordinate(slot.entity_name, slot.scope); });
+  if (!known) return;
+  slot.segment = growing_->first_sequence() + 1;
+  slot.number = *known;
 }
 
 QUIPU_DECL void entity_table::put(coordinate_slot& slot) noexcept {
@@ -121,9 +107,10 @@ QUIPU_DECL void entity_table::grow() {
 }
 
 QUIPU_DECL entity_end& entity_table::add(std::string_view name, const entity_end& end) {
-  const std::string_view kept = keep(name);
+  const std::string_view kept = names_.keep(name);
   entity_end& made = ends_.add();
   made = end;
+  made.name = kept;
   return *entities_.insert(kept, &made);
 }
 

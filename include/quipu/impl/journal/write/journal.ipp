@@ -76,7 +76,7 @@ QUIPU_DECL receipt journal::append(const append_entry& entry) {
     single_append event{entry, identity().chained};
     std::unique_lock<std::mutex> lock = lock_here();
     if (const auto made = log_.try_place(event, given)) {
-      keep_promise(lock, *made, {&given, 1});
+      if (!log_.returns_at_once(*made) || !timer_.try_start_interval()) keep_promise(lock, *made, {&given, 1});
       return given;
     }
   }
@@ -305,13 +305,8 @@ QUIPU_DECL void journal::check_conditions(placement& placing) {
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
                                       std::span<receipt> receipts) {
-  if (intake_.record_promise(lock, made)) {
-    // Without the timer's thread, no thread would flush a buffered event later.
-    if (!timer_.try_start_interval())
-      log_.flush_until(lock, made.end);
-    else if (made.end > log_.progress().visible())
-      return;  // it is buffered and has no hash yet
-  }
+  // Without the timer's thread, no thread would flush a buffered event later.
+  if (intake_.record_promise(lock, made) && !timer_.try_start_interval()) log_.flush_until(lock, made.end);
   log_.wait_until_kept(lock, made);
   log_.complete_receipts(receipts);
 }

@@ -70,10 +70,6 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
 }
 
-QUIPU_DECL bool log_writer::is_buffer_full() const noexcept {
-  return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
-}
-
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
          builder_.any_of_waiting(placing.first_unexpected(),
@@ -98,7 +94,7 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
 // Flattened: each of these steps takes less than a call.
 [[gnu::flatten]] QUIPU_DECL std::optional<placed_commit> log_writer::try_place(single_append& event, receipt& given) {
   access_.check_open();
-  const std::uint64_t end = placed_end() + event.size();
+  const std::uint64_t end = placed_end() + event.most_bytes();
   const bool has_room = end <= options_.segment_max_bytes && segments_.has_reserved(end) && !is_buffer_full();
   if (!has_room || fence_.is_open() || !segments_.is_growing() ||
       !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))
@@ -115,16 +111,6 @@ QUIPU_DECL placed_commit log_writer::place_staged(placement& placing, std::span<
                                                   const staged_commit& staged) {
   prepare(placing);
   return record_placed(placing, builder_.lay_out_staged(placing, receipts, segments_, progress_.placed(), staged));
-}
-
-QUIPU_DECL bool log_writer::record_promise(const placed_commit& made) noexcept {
-  if (!progress_.record_promise(made)) return false;
-  if (made.end > progress_.visible()) changes_.ring();
-  return true;
-}
-
-QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
-  return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
 }
 
 QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const noexcept {

@@ -172,9 +172,8 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
-    total_.frame_bytes += frame_size(entry.payload.size(), extension_size(entry), chained_) +
-                          frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
-    if (entry.version != 0) total_.frame_bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
+    total_.frame_bytes +=
+        frame_size(entry.payload.size(), extension_size(entry), chained_) + most_bytes_of_definitions(entry);
   }
   total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
 }

@@ -50,7 +50,9 @@ QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, co
                .id = id,
                .payload = entry_.payload},
               chained_);
-  given = {id, sequence, entity_sequence, {}, false};
+  given.id = id;
+  given.sequence = sequence;
+  given.entity_sequence = entity_sequence;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
