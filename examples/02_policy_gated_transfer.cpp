@@ -71,7 +71,7 @@ void transfer(quipu::store& store, const teller& who, const std::string& from, c
   }
   quipu::batch halves;
   // What was checked must still be so when it is written: nothing else may have happened to the account.
-  const auto unchanged = now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
+  const auto unchanged = now ? now->version() : quipu::expected_version::no_stream();
   const auto out = policy.commit(std::move(verdict).permit(), halves, {from, "zurich"}, {.expected = unchanged});
   halves.add_reaction({to, "zurich"}, transferred_in{from, cents}, out.item);
   store.append(halves);

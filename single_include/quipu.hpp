@@ -18387,6 +18387,12 @@ template <class State>
 struct projected {
   State state{};
   std::uint64_t count{};
+
+  /// The version that the stream has until another event is appended: as `append_options.expected`, it lets an append
+  /// happen only if the state is still current.
+  [[nodiscard]] expected_version version() const noexcept {
+    return count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
+  }
 };
 
 /// What `verify` found in order.

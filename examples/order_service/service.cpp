@@ -18,9 +18,6 @@ quipu::coordinate at(std::string_view kind, std::string_view name, std::string_v
 
 quipu::outcome_error refused(quipu::error_kind kind, std::string_view why) { return {kind, why}; }
 
-/// The version of a stream that has this many events.
-quipu::expected_version still(std::uint64_t count) { return quipu::expected_version::exactly(count - 1); }
-
 }  // namespace
 
 quipu::coordinate customer_at(std::string_view id) { return at("customer", id, "office"); }
@@ -49,7 +46,7 @@ receipts service::place(std::string_view number, const order_placed& wanted) {
 
   quipu::outbox together = store_.outbox();
   const auto placed = together.stage(order_at(number), wanted, {.expected = quipu::expected_version::no_stream()});
-  together.stage_reaction(goods, goods_reserved{wanted.pieces}, placed, {.expected = still(stock->count)});
+  together.stage_reaction(goods, goods_reserved{wanted.pieces}, placed, {.expected = stock->version()});
   return together.try_flush();
 }
 
@@ -80,7 +77,7 @@ quipu::outcome<void> service::confirm_delivery(std::string_view number) {
 
   return now->state.visit([&](auto state) -> quipu::outcome<void> {
     if constexpr (state.template can_fire<parcel_delivered>()) {
-      state.fire(store_, where, parcel_delivered{}, {.expected = still(now->count)});
+      state.fire(store_, where, parcel_delivered{}, {.expected = now->version()});
       return {};
     } else {
       return refused(quipu::error_kind::conflict, state.name());
@@ -95,7 +92,7 @@ quipu::outcome<void> service::refund(std::string_view number, const clerk& who, 
 
   auto verdict = refund_policy.evaluate(std::tie(now->state, who), quipu::proposal{order_refunded{cents}});
   if (!verdict.allowed()) return verdict.denied().to_outcome_error();
-  refund_policy.commit(std::move(verdict).permit(), store_, where, {.expected = still(now->count)});
+  refund_policy.commit(std::move(verdict).permit(), store_, where, {.expected = now->version()});
   return {};
 }
 

@@ -379,6 +379,11 @@ TEST_CASE("project_if_changed: only what is new, and with its count", "[store][p
   REQUIRE(second);
   CHECK(second->state.cents == 11);
   CHECK(second->count == 2);
+
+  CHECK(quipu::projected<account>{}.version() == quipu::expected_version::no_stream());
+  CHECK(first->version() == quipu::expected_version::exactly(0));
+  CHECK(code_of([&] { store.append({"a", "s"}, deposited{1}, {.expected = first->version()}); }) == errc::conflict);
+  CHECK(store.append({"a", "s"}, deposited{1}, {.expected = second->version()}).entity_sequence == 2);
 }
 
 TEST_CASE("a state that is never cached needs no encoding, whichever cache the store has", "[store][project]") {

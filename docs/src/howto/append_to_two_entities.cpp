@@ -29,7 +29,7 @@ bool transfer(quipu::store& store, const std::string& from, const std::string& t
   if (!now || now->state.cents < cents) return false;
 
   quipu::batch both;
-  const auto unchanged = quipu::expected_version::exactly(now->count - 1);
+  const auto unchanged = now->version();
   const auto out = both.add({from, "bank"}, sent{to, cents}, {.expected = unchanged});
   both.add_reaction({to, "bank"}, received{from, cents}, out);  // names its cause
   store.append(both);  // all of it or nothing, also after a crash

@@ -57,8 +57,7 @@ void withdraw(quipu::store& store, const teller& who, std::int64_t cents) {
     return;
   }
   // Only a permit can be committed, and only while the account is as the gates saw it.
-  const auto unchanged =
-      now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
+  const auto unchanged = now ? now->version() : quipu::expected_version::no_stream();
   policy.commit(std::move(verdict).permit(), store, {"account:alice", "zurich"},
                 {.expected = unchanged});
   std::cout << cents << " withdrawn\n";

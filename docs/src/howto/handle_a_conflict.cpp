@@ -44,7 +44,7 @@ int main() {
   store.append(where, sold{4});  // meanwhile, another till sells
 
   try {
-    store.append(where, sold{3}, {.expected = quipu::expected_version::exactly(seen->count - 1)});
+    store.append(where, sold{3}, {.expected = seen->version()});
   } catch (const quipu::conflict_error& conflict) {
     std::cout << "expected event " << conflict.expected().value() << " to be the last, it is "
               << conflict.actual().value() << '\n';

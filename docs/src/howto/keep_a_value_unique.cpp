@@ -39,8 +39,7 @@ bool register_user(quipu::store& store, const std::string& user, const std::stri
   if (now && !now->state.holder.empty()) return false;
 
   quipu::batch both;
-  const auto unchanged =
-      now ? quipu::expected_version::exactly(now->count - 1) : quipu::expected_version::no_stream();
+  const auto unchanged = now ? now->version() : quipu::expected_version::no_stream();
   both.add({slot, "users"}, claimed{user}, {.expected = unchanged});
   both.add({user, "users"}, registered{email}, {.expected = quipu::expected_version::no_stream()});
   try {

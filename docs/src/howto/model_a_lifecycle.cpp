@@ -42,7 +42,7 @@ int main() {
   // Later, or in another program, the state is only known at run time.
   const auto now = store.project_if_changed<parcel_state>("parcel:7", 0);
   if (!now) return 1;
-  const auto unchanged = quipu::expected_version::exactly(now->count - 1);
+  const auto unchanged = now->version();
   now->state.visit([&](auto current) {
     if constexpr (current.template can_fire<parcel_delivered>())
       current.fire(store, where, parcel_delivered{}, {.expected = unchanged});

@@ -69,8 +69,7 @@ bool withdraw_by_hand(quipu::store& store, const quipu::coordinate& where, std::
     const auto now = store.project_if_changed<account>(where.entity(), 0);
     if (!now || now->state.is_closed || now->state.cents < cents) return false;
     try {
-      store.append(where, withdrawn{cents},
-                   {.expected = quipu::expected_version::exactly(now->count - 1)});
+      store.append(where, withdrawn{cents}, {.expected = now->version()});
       return true;
     } catch (const quipu::conflict_error&) {
       std::cout << "somebody was faster, attempt " << attempt << '\n';

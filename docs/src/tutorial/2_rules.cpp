@@ -157,7 +157,7 @@ void pay_out(quipu::store& store, const teller& who, const quipu::coordinate& wh
     return;
   }
   // What the gates have seen must still be so.
-  const auto unchanged = quipu::expected_version::exactly(now->count - 1);
+  const auto unchanged = now->version();
   cash_desk.commit(std::move(verdict).permit(), store, where, {.expected = unchanged});
   std::cout << "done\n";
 }
@@ -207,7 +207,7 @@ void unblock(quipu::store& store, const quipu::coordinate& where) {
     std::cout << "there is no such card\n";
     return;
   }
-  const auto unchanged = quipu::expected_version::exactly(now->count - 1);
+  const auto unchanged = now->version();
   now->state.visit([&](auto state) {
     if constexpr (state.template can_fire<card_unblocked>()) {
       const auto unblocked = state.fire(store, where, card_unblocked{}, {.expected = unchanged});
