@@ -40,7 +40,7 @@ def newest_clang():
 
 
 def main():
-    library, flags = sys.argv[1], [*sys.argv[2:], "-std=c++20", "-DQUIPU_COMPILED", "-Wall", "-Wextra", "-Werror"]
+    library, flags = sys.argv[1], [*sys.argv[2:], "-std=c++20", "-DQUIPU_COMPILED", "-pthread", "-Wall", "-Wextra", "-Werror"]
     compiler = newest_clang()
     if compiler is None:
         print("skipped: there is no Clang from %d on here, and a module needs one" % LEAST)
@@ -49,7 +49,7 @@ def main():
         unit, consumer = str(ROOT / "src/quipu.cppm"), str(ROOT / "tests/package/module/consumer.cpp")
         run([compiler, *flags, "-I" + str(ROOT / "include"), "--precompile", unit, "-o", "quipu.pcm"], folder)
         run([compiler, *sys.argv[2:], "-c", "quipu.pcm", "-o", "module.o"], folder)
-        run([compiler, *flags, "-fmodule-file=quipu=quipu.pcm", consumer, "module.o", library, "-pthread", "-o", "consumer"],
+        run([compiler, *flags, "-fmodule-file=quipu=quipu.pcm", consumer, "module.o", library, "-o", "consumer"],
             folder)
         printed = run([str(pathlib.Path(folder) / "consumer")], folder)
     if printed != PRINTED:
