@@ -61,18 +61,16 @@ constexpr quipu::pipeline policy{quipu::gate_set{funds_gate{}, limit_gate{}}};
 void transfer(quipu::store& store, const teller& who, const std::string& from, const std::string& to,
               std::int64_t cents) {
   std::cout << from << " to " << to << ", " << cents << " cents: ";
-  const auto now = store.project_if_changed<account>(from, 0);  // the state, and of how many events
-  const account held = now ? now->state : account{};
+  const auto now = store.project_with_version<account>(from);
   // The gates get the parts of the context that they look at.
-  auto verdict = policy.evaluate(std::tie(who, held), quipu::proposal{transferred_out{to, cents}});
+  auto verdict = policy.evaluate(std::tie(who, now.state), quipu::proposal{transferred_out{to, cents}});
   if (!verdict.allowed()) {
     std::cout << "denied by " << verdict.denied().str() << '\n';
     return;
   }
   quipu::batch halves;
   // What was checked must still be so when it is written: nothing else may have happened to the account.
-  const auto unchanged = now ? now->version() : quipu::expected_version::no_stream();
-  const auto out = policy.commit(std::move(verdict).permit(), halves, {from, "zurich"}, {.expected = unchanged});
+  const auto out = policy.commit(std::move(verdict).permit(), halves, {from, "zurich"}, {.expected = now.version()});
   halves.add_reaction({to, "zurich"}, transferred_in{from, cents}, out.item);
   store.append(halves);
   std::cout << "done\n";

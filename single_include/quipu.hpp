@@ -15260,6 +15260,9 @@ class mapped_index {
 
   /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
   [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const noexcept;
+  /// The position in [first, last), which `id_range` has returned and which is not empty, that an event with this id
+  /// has if the events were appended at equal distances of time.
+  [[nodiscard]] std::size_t likely_position(const event_id& id, std::size_t first, std::size_t last) const noexcept;
 
   /// Copies everything to an empty index, so that the segment can grow. After `std::bad_alloc`, `to` is unusable.
   void copy_to(segment_index& to) const;
@@ -15284,6 +15287,10 @@ class mapped_index {
   [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const noexcept;
   [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
   [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const noexcept;
+  /// The microseconds in the beginning of an id.
+  [[nodiscard]] static double time_in(std::uint64_t beginning) noexcept {
+    return static_cast<double>((beginning >> 16) * 1000 + (beginning & 0xFFF));
+  }
 
   /// The first of the numbers [0, count) for which `before` is false; it is true for all numbers before.
   template <class Before>
@@ -15568,8 +15575,6 @@ class segment final : public event_origin {
   [[nodiscard]] event_run effects(const event_id& cause) const;
   /// The events whose conversation has this id, without the event that began it.
   [[nodiscard]] event_run conversation(const event_id& begin) const;
-  /// The positions [first, second) in `all()` that an event with this id must have, if there is one.
-  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
   /// The id of the first event; if all were dropped, one that is at least as late; nil if there is none.
   [[nodiscard]] event_id first_id() const;
 
@@ -15601,6 +15606,9 @@ class segment final : public event_origin {
   [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
   /// Position in `all()` of the first event whose sequence is `wanted` or greater.
   [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const;
+  /// Position in `all()` of the first event whose id is `wanted` or greater, if that or the one before it is in this
+  /// segment.
+  [[nodiscard]] std::size_t position_of_id(const event_run& all, const event_id& wanted) const;
   /// Position in an entity's run of its first event whose entity sequence is `wanted` or greater.
   [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const;
 
@@ -15643,6 +15651,10 @@ class segment final : public event_origin {
     static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which only the head was checked
     static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
   };
+
+  /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
+  /// the segment has the event with this id.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
@@ -18390,7 +18402,7 @@ struct projected {
 
   /// The version that the stream has until another event is appended: as `append_options.expected`, it lets an append
   /// happen only if the state is still current.
-  [[nodiscard]] expected_version version() const noexcept {
+  [[nodiscard]] constexpr expected_version version() const noexcept {
     return count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
   }
 };
@@ -19367,6 +19379,25 @@ class store_reader {
     }
   }
 
+  /// The state of an entity and its version, to decide by the one and append with the other:
+  ///   const auto now = store.project_with_version<account>("account:alice");
+  ///   if (now.state.cents >= 30) store.append(where, withdrawn{30}, {.expected = now.version()});
+  /// `State{}` if the entity has no event, or all were dropped. Throws as `project(entity)` does.
+  template <class State>
+  [[nodiscard]] auto project_with_version(std::string_view entity) {
+    if constexpr (!detail::projectable<State>) {
+      return detail::refuse_projecting<State>();
+    } else {
+      projected<State> answer;
+      // The count comes first, for a stream whose events were all dropped: then an event that is appended in between
+      // ends in a conflict. Otherwise the count of the state counts.
+      const std::uint64_t before = log().snapshot_of(entity).count;
+      answer.count = project_entity(&answer.state, detail::state_type<State>, entity, freshness::consistent());
+      if (answer.count == 0) answer.count = before;
+      return answer;
+    }
+  }
+
   // ---- the same, without throwing
 
   [[nodiscard]] outcome<event_view> try_get(const event_id& id);
@@ -19639,27 +19670,13 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
-/// The number of an entity's events, dropped ones included. Sets `found` to the state after them, if any was kept.
-template <class State, class Store, class CountOf>
-std::uint64_t find_stream(Store& store, const CountOf& count_of, std::string_view entity,
-                          std::optional<projected<State>>& found) {
-  found = store.template project_if_changed<State>(entity, 0);
-  if (found) return found->count;
-  // The count comes before the state that it goes with: an event that is appended in between ends in a conflict.
-  const std::uint64_t count = count_of(entity);
-  if (count != 0) found = store.template project_if_changed<State>(entity, 0);
-  return found ? found->count : count;
-}
-
 /// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute_once(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
+template <class State, class Store, class Command>
+receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
                               const execute_options& options) {
   using result = receipts_outcome;
-  std::optional<projected<State>> found;
-  const std::uint64_t count = find_stream<State>(store, count_of, where.entity(), found);
-  const std::optional<State> blank = found ? std::nullopt : std::optional<State>{std::in_place};
-  const auto decided = call_decide(found ? found->state : *blank, command);
+  const auto now = store.template project_with_version<State>(where.entity());
+  const auto decided = call_decide(now.state, command);
   if (const auto* const refusal = find_refusal(decided))
     return without_value<result>(std::remove_cvref_t<decltype(decided)>{*refusal});
 
@@ -19667,7 +19684,7 @@ receipts_outcome execute_once(Store& store, const CountOf& count_of, const coord
                       .causation_id = options.causation_id,
                       .flags = options.flags,
                       .durability = options.durability};
-  each.expected = count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
+  each.expected = now.version();
   batch events;
   visit_decided<typename State::events>(decided, [&](const auto& event) {
     events.add(where, event, each);
@@ -19677,14 +19694,14 @@ receipts_outcome execute_once(Store& store, const CountOf& count_of, const coord
 }
 
 /// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again. `count_of(entity)` is the number of the entity's events, dropped ones included.
-template <class State, class Store, class CountOf, class Command>
-receipts_outcome execute(Store& store, const CountOf& count_of, const coordinate& where, const Command& command,
+/// again.
+template <class State, class Store, class Command>
+receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
                          const execute_options& options) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
   for (std::uint32_t attempt = 1;; ++attempt) {
     try {
-      return execute_once<State>(store, count_of, where, command, options);
+      return execute_once<State>(store, where, command, options);
     } catch (const conflict_error& conflict) {
       if (attempt >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
@@ -19797,8 +19814,7 @@ class store : public store_reader {
     } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
     } else {
-      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
-      return detail::execute<State>(*this, stream_count, where, command, options);
+      return detail::execute<State>(*this, where, command, options);
     }
   }
 
@@ -20030,9 +20046,6 @@ class store : public store_reader {
 
   /// Throws as `parked` does.
   [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
-
-  /// The number of an entity's events, dropped ones included.
-  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -28062,11 +28075,8 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_id(const event_id& id) c
   const std::shared_ptr<segment>& owner = *(after - 1);
   const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
   const auto all = owner->all();
-  const auto [first, last] = owner->positions_of(id);
-  const std::size_t position =
-      owner->count_while(all, first, last, [&](std::uint32_t place) { return owner->frame_at(place).id() < id; });
-  const found_frame found =
-      at_position(owner, all, position, [&id](const frame_view& frame) { return frame.id() == id; });
+  const found_frame found = at_position(owner, all, owner->position_of_id(all, id),
+                                        [&id](const frame_view& frame) { return frame.id() == id; });
   if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
   return found;
 }
@@ -29115,8 +29125,25 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const even
   const std::uint64_t wanted = big_endian(raw);
   const std::size_t count = count_of(index_section::ids);
   const std::size_t first = first_not([&](std::size_t number) { return id_beginning(number) < wanted; }, count);
-  const std::size_t last = first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
+  // Few ids begin alike, so the next one is usually greater.
+  const bool is_next_greater = first == count || id_beginning(first) > wanted;
+  const std::size_t last =
+      is_next_greater ? first : first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
   return {first == 0 ? 0 : (first - 1) * index_id_distance, std::min(last * index_id_distance, event_count_)};
+}
+
+QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::size_t first,
+                                                     std::size_t last) const noexcept {
+  if (last % index_id_distance != 0 || last / index_id_distance >= count_of(index_section::ids))
+    return first + (last - first) / 2;  // the time of the event at `last` isn't known
+  std::byte raw[index_id_size];
+  std::memcpy(raw, id.raw().data(), sizeof raw);
+  const double begin = time_in(id_beginning(first / index_id_distance));
+  const double end = time_in(id_beginning(last / index_id_distance));
+  const double wanted = time_in(big_endian(raw));
+  if (!(begin < end) || !(begin <= wanted) || !(wanted < end)) return first + (last - first) / 2;
+  const double share = (wanted - begin) / (end - begin);
+  return first + std::min(static_cast<std::size_t>(share * static_cast<double>(last - first)), last - first - 1);
 }
 
 QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
@@ -29457,10 +29484,38 @@ QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
 }
 
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
-  return look([&id](const mapped_index& index) { return index.id_range(id); },
-              [](const segment_index& index) {
-                return std::pair<std::size_t, std::size_t>{0, index.order().size()};
-              });
+  // An event's time says about where in the table's range it is: search from there in growing steps, so that few frames
+  // are read, and those lie together.
+  const auto near_its_time = [&](const mapped_index& index) {
+    auto [first, last] = index.id_range(id);
+    const auto is_before = [&](std::size_t position) { return frame_at(index.order().data[position]).id() < id; };
+    if (first == last) return std::pair{first, last};
+    const std::size_t guess = index.likely_position(id, first, last);
+    if (is_before(guess)) {
+      first = guess + 1;
+      for (std::size_t step = 1; first < last; step *= 2) {
+        const std::size_t next = first + std::min(step, last - first) - 1;
+        if (!is_before(next)) return std::pair{first, next};
+        first = next + 1;
+      }
+    } else {
+      last = guess;
+      for (std::size_t step = 1; first < last; step *= 2) {
+        const std::size_t next = last - std::min(step, last - first);
+        if (is_before(next)) return std::pair{next + 1, last};
+        last = next;
+      }
+    }
+    return std::pair{first, last};
+  };
+  return look(near_its_time, [](const segment_index& index) {
+    return std::pair<std::size_t, std::size_t>{0, index.order().size()};
+  });
+}
+
+QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event_id& wanted) const {
+  const auto [first, last] = positions_of(wanted);
+  return count_while(all, first, last, [&](std::uint32_t place) { return frame_at(place).id() < wanted; });
 }
 
 QUIPU_DECL event_id segment::first_id() const {
@@ -36194,10 +36249,6 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());
   return std::static_pointer_cast<detail::writer_core>(core().share());
-}
-
-QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
-  return log().snapshot_of(entity).count;
 }
 
 QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {

@@ -22,7 +22,9 @@ svg .cell{fill:var(--c0);stroke:var(--line)}svg .hover{fill:transparent}
 svg .hover:hover{fill:var(--ink);fill-opacity:.12}
 .s0{fill:var(--c0)}.s1{fill:var(--c1)}.s2{fill:var(--c2)}.s3{fill:var(--c3)}.s4{fill:var(--c4)}.s5{fill:var(--c5)}
 .s6{fill:var(--c6)}.area{fill-opacity:.25}.edge{fill:none;stroke-width:2}
-.edge.s0,.move.s0{stroke:var(--c0)}.edge.s1{stroke:var(--c1)}.edge.s2{stroke:var(--c2)}
+.move{fill:none;stroke:var(--c0)}.move.never{stroke:var(--soft);stroke-dasharray:3 4}.tip{fill:var(--c0)}
+.tip.never{fill:var(--soft)}svg .halo{paint-order:stroke;stroke:var(--page);stroke-width:4px}
+.edge.s0{stroke:var(--c0)}.edge.s1{stroke:var(--c1)}.edge.s2{stroke:var(--c2)}
 )";
 
 constexpr std::string_view layout = R"(
@@ -34,7 +36,7 @@ p{margin:4px 0 12px;color:var(--soft)}code{overflow-wrap:anywhere}
 var(--line);border-radius:8px;padding:10px 16px;min-width:120px}.figures b{display:block;font-size:1.35rem}
 .figures span{color:var(--soft);font-size:.85rem}.wide{overflow-x:auto}
 svg{width:100%;height:auto;display:block}.bar{width:160px;height:12px;margin-top:5px}
-.wide>svg{min-width:560px}.wide>.quipu-graph{width:auto;min-width:0;max-width:none}
+.wide>.quipu-graph{width:auto;max-width:none}
 table{border-collapse:collapse;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
 th{text-align:left;color:var(--soft);font-weight:600}td,th{padding:4px 12px 4px 0;border-bottom:1px solid var(--line);
 vertical-align:top}td.n,th.n{text-align:right;white-space:nowrap}td.name{overflow-wrap:anywhere;min-width:9em}

@@ -36,10 +36,10 @@ std::string text_of(std::string_view style, double x, double y, std::string_view
 
 }  // namespace
 
-std::string svg(int width, int height, std::string_view about, std::string_view content) {
+std::string svg(int width, int height, std::string_view about, std::string_view content, int least_width) {
   return element{"svg"}
              .set("viewBox", "0 0 " + std::to_string(width) + " " + std::to_string(height))
-             .set("style", "max-width:" + std::to_string(width) + "px")
+             .set("style", "max-width:" + std::to_string(width) + "px;min-width:" + std::to_string(least_width) + "px")
              .set("role", "img")
              .set("aria-label", about)
              .add("\n")

@@ -11,8 +11,9 @@
 
 namespace quipu::pictures {
 
-/// An SVG element that is as wide as the page allows, at most `width`. `content` is markup.
-[[nodiscard]] std::string svg(int width, int height, std::string_view about, std::string_view content);
+/// An SVG element that is as wide as the page allows, at most `width` and at least `least_width`. `content` is markup.
+[[nodiscard]] std::string svg(int width, int height, std::string_view about, std::string_view content,
+                              int least_width = 560);
 /// A chart as a part of another picture, scaled to a width.
 [[nodiscard]] std::string placed(std::string_view chart, int x, int y, int width, int height);
 /// The height of a chart that is scaled to a width.

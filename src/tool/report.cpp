@@ -124,6 +124,41 @@ std::string conversation_section(context& of, source& from, const report_data& d
          wide(graph_picture(of, found)) + folded("Its events", rows.str());
 }
 
+/// A machine's own name; without one, its states.
+std::string name_of(const machine_type& machine) {
+  if (machine.name.find('<') == std::string::npos) return machine.name;
+  std::string names;
+  for (const std::string& each : machine.states) names += (names.empty() ? "" : ", ") + each;
+  return names;
+}
+
+std::string machine_section(const context& of, const machine_type& machine, const machine_tally& tally) {
+  std::vector<drawn_state> states;
+  for (std::size_t index = 0; index < machine.states.size(); ++index)
+    states.push_back({printable(machine.states[index]), tally.entities[index]});
+  std::vector<drawn_move> moves;
+  std::uint64_t all = 0;
+  for (std::size_t index = 0; index < machine.moves.size(); ++index) {
+    const machine_type::move& move = machine.moves[index];
+    moves.push_back({move.from, move.to, printable(of.name_of(machine.events[move.event])), tally.taken[index]});
+    all += tally.taken[index];
+  }
+  html_table rows{{"transition", "taken", "share", ""}};
+  for (const drawn_move& each : moves)
+    rows.row(pictures::escaped(states[each.from].name + " → " + states[each.to].name + " by " + each.event),
+             {grouped(each.taken), percent(each.taken, all)}, share_bar(share_of(each.taken, all)));
+  html_table now{{"state", "entities in it"}};
+  for (const drawn_state& each : states) now.row(pictures::escaped(each.name), {grouped(each.now)});
+  std::string about = "A column is a state, and an arrow a transition: the thicker, the more often it was taken.";
+  if (tally.illegal != 0)
+    about += fmt::format(" <span class=\"bad\">{} illegal in the state of {}.</span>",
+                         counted(tally.illegal, "event was", "events were"),
+                         tally.illegal == 1 ? "its entity" : "their entities");
+  return section("State machine " + escaped(name_of(machine)), about) +
+         wide(state_chart("how often each transition was taken", states, moves)) + rows.str() +
+         folded("Where the entities are now", now.str());
+}
+
 /// The states of the busiest entity, event by event, in a program that gave its types.
 std::string history_section(context& of, source& from, const report_data& data) {
   if (!data.busiest) return {};
@@ -139,6 +174,7 @@ std::string history_section(context& of, source& from, const report_data& data) 
       const std::string now = state->to_json().value_or("");
       std::string changes;
       for (const std::string& each : changes_text(last, now)) changes += escaped(cut(printable(each), 120)) + "<br>";
+      changes += folded("the state after it", element{"code"}.text(printable(now)).str());
       rows.row(escaped(cut(event_line(of, event), 120)), {}, changes);
       last = now;
       return ++applied < steps_shown;
@@ -160,6 +196,8 @@ exit_code report(context& of, const report_options& options) {
   std::string rest;
   if (data.all.events != 0) {
     rest += time_section(data) + week_section(data) + entity_section(data);
+    for (std::size_t index = 0; index < data.machines.size(); ++index)
+      rest += machine_section(of, of.types.machines[index], data.machines[index]);
     rest += conversation_section(of, from, data) + history_section(of, from, data);
   }
   rest += segment_section(from, data) + cursor_section(of, from);

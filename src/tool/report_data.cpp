@@ -35,10 +35,43 @@ bool is_larger(const named_tally& left, const named_tally& right) {
              : left.first < right.first;
 }
 
+/// Follows the entities of one state machine.
+class following {
+ public:
+  explicit following(const machine_type& machine) : machine_{machine} { tally_.taken.resize(machine.moves.size()); }
+
+  void take(const event_view& event) {
+    const auto known = std::find(machine_.events.begin(), machine_.events.end(), event.kind());
+    if (known == machine_.events.end()) return;
+    const auto place = static_cast<std::size_t>(known - machine_.events.begin());
+    std::size_t& state = states_.try_emplace(std::string{event.entity()}, machine_.initial).first->second;
+    for (std::size_t index = 0; index < machine_.moves.size(); ++index) {
+      const machine_type::move& move = machine_.moves[index];
+      if (move.from != state || move.event != place) continue;
+      ++tally_.taken[index];
+      state = move.to;
+      return;
+    }
+    ++tally_.illegal;
+  }
+
+  machine_tally finish() {
+    tally_.entities.resize(machine_.states.size());
+    for (const auto& [entity, state] : states_) ++tally_.entities[state];
+    return std::move(tally_);
+  }
+
+ private:
+  const machine_type& machine_;
+  std::unordered_map<std::string, std::size_t> states_;
+  machine_tally tally_;
+};
+
 class collecting {
  public:
   collecting(context& of, source& from) : of_{of}, from_{from}, bounds_{from.store().bounds()} {
     end_ = from.store().end_sequence();
+    for (const machine_type& each : of.types.machines) machines_.emplace_back(each);
     const auto first = from.first();
     const auto last = from.last(region::all(), 1);
     if (!first || last.empty()) return;
@@ -73,6 +106,7 @@ class collecting {
     while (segment_ + 1 < bounds_.size() && event.sequence() >= bounds_[segment_].next_sequence) ++segment_;
     if (!bounds_.empty()) data_.event_bytes[bounds_[segment_].first_sequence] += event.frame().size();
     take_conversation(event);
+    for (following& each : machines_) each.take(event);
     if (data_.all.events % 65536 == 0) of_.out.show_progress("reading", event.sequence(), end_);
   }
 
@@ -96,6 +130,7 @@ class collecting {
     data_.entities = sorted(entities_, report_data::most_rows, has_more_events);
     data_.largest = sorted(entities_, report_data::most_rows, is_larger);
     data_.entity_count = entities_.size();
+    for (following& each : machines_) data_.machines.push_back(each.finish());
     for (std::size_t index = 0; index < steps_.size(); ++index) {
       pictures::chart_step step{.label = data_.axis.label(index)};
       for (const auto& [kind, tally] : data_.kinds) step.parts.push_back(steps_[index][kind]);
@@ -116,6 +151,7 @@ class collecting {
   std::vector<std::map<std::string, std::uint64_t>> steps_;
   std::unordered_map<std::string, std::uint64_t> conversations_;
   std::uint64_t largest_conversation_{};
+  std::vector<following> machines_;
 };
 
 }  // namespace

@@ -23,6 +23,13 @@ struct event_tally {
 };
 using named_tally = std::pair<std::string, event_tally>;
 
+/// What the events of a log did to the entities that follow a state machine.
+struct machine_tally {
+  std::vector<std::uint64_t> taken{};     ///< by transition, in the order of `machine_type::moves`
+  std::vector<std::uint64_t> entities{};  ///< by state: those that are in it now
+  std::uint64_t illegal{};                ///< events that were illegal in their entity's state
+};
+
 struct report_data {
   std::vector<named_tally> kinds{};     ///< most events first
   std::vector<named_tally> entities{};  ///< most events first, the first `most_rows`
@@ -35,6 +42,7 @@ struct report_data {
   std::vector<pictures::chart_step> steps{};  ///< events, by kind in the order of `kinds`
   pictures::week_hours hours{};
   std::map<std::uint64_t, std::uint64_t> event_bytes{};  ///< of frames, by the first sequence of their segment
+  std::vector<machine_tally> machines{};                 ///< in the order of the program's machines
   std::optional<event_view> conversation{};              ///< an event of the largest one among the last events
   std::optional<event_view> busiest{};                   ///< the first event of the entity with most events
 

@@ -24,14 +24,29 @@ class Report(command.CommandTest):
     def test_it_has_pictures_and_their_numbers(self):
         page = self.page_of("shop")
         self.assertEqual(page.headings, ["Events over time", "Hours of the week", "Busiest entities", "Largest entities",
-                                         "A conversation", "order, step by step", "The bytes of the log"])
+                                         "State machine lifecycle", "A conversation", "order, step by step", "The bytes of the log"])
         for cell in ("ordered", "40.0 %", "order:1001", "22 B", "24 B", "00000000000000000000.segment", "1,416 B"):
             self.assertIn(cell, page.cells)
-        self.assertIn('.paid_cents: 0 → 2400.payments[0]: added 2400', page.cells)
+        self.assertIn('.paid_cents: 0 → 2400.payments[0]: added 2400the state after it'
+                      '{"what":"12 candles","paid_cents":2400,"payments":[2400]}\n', page.cells)
         self.assertGreaterEqual(self.text.count("<svg"), 10)
 
     def test_it_needs_nothing_from_elsewhere_and_has_its_colours(self):
         self.assertEqual(faults_of(self.page_of("shop")), [])
+
+    def test_a_state_machine_has_how_often_each_transition_was_taken(self):
+        page = self.page_of("shop")
+        for row in (["is_new → is_ordered by ordered", "2", "66.7 %"], ["is_ordered → is_paid by paid", "1", "33.3 %"],
+                    ["is_paid → is_shipped by shipped", "0", "0.0 %"], ["is_paid → is_paid by paid", "0", "0.0 %"]):
+            self.assertIn(row + [""], page.rows)
+        for row in (["is_new", "1"], ["is_ordered", "1"], ["is_paid", "1"], ["is_shipped", "0"]):
+            self.assertIn(row, page.rows)
+        # The parcel was shipped, and was no order.
+        self.assertIn("1 event was illegal in the state of its entity.", self.text)
+        self.assertIn("ordered: 2 times", page.titles)
+
+    def test_without_types_there_is_no_state_machine(self):
+        self.assertNotIn("State machine", "".join(self.page_of("shop", program=command.QUIPU).headings))
 
     def test_consumers(self):
         page = self.page_of("worked")

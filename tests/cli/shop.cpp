@@ -7,7 +7,7 @@
 //   shop live FOLDER           writes FOLDER/live: an event for each line of standard input, until it ends
 //   shop key FOLDER            prints the secret of FOLDER/keyed
 //   shop many FOLDER N         writes FOLDER/many with N small events of N / 100 entities
-//   shop COMMAND ...           the command `quipu`, with the types `order` and `shelf`
+//   shop COMMAND ...           the command `quipu`, with the types `order`, `shelf` and `lifecycle`
 #include <quipu/tool.hpp>
 
 #include <atomic>
@@ -56,6 +56,17 @@ struct shelf {
   std::string parcel{};
   void apply(const reserved& event) { pieces += event.pieces; }
   void apply(const shipped& event) { parcel = event.parcel; }
+};
+
+// What an order goes through.
+struct is_new {};
+struct is_ordered {};
+struct is_paid {};
+struct is_shipped {};
+struct lifecycle
+    : quipu::state_machine<quipu::transition<is_new, ordered, is_ordered>, quipu::transition<is_ordered, paid, is_paid>,
+                           quipu::transition<is_paid, shipped, is_shipped>, quipu::transition<is_paid, paid, is_paid>> {
+  static constexpr std::string_view name = "lifecycle";
 };
 
 namespace {
@@ -163,5 +174,5 @@ int main(int argc, char** argv) {
   if (command == "key") return std::cout << quipu::blake3("a secret").str(), 0;
   if (command == "live") return write_live(argv[2]), 0;
   if (command == "many" && argc > 3) return write_many(argv[2], std::stoull(argv[3])), 0;
-  return quipu::tool::run<order, shelf>(argc, argv);
+  return quipu::tool::run<order, shelf, lifecycle>(argc, argv);
 }

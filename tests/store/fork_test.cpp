@@ -136,6 +136,7 @@ class everything {
         {"project a region", [this] { static_cast<void>(store_.project<account>(region::all())); }},
         {"project_all", [this] { store_.project_all<account>(region::all(), [](auto&&...) {}); }},
         {"project_if_changed", [this] { static_cast<void>(store_.project_if_changed<account>("a", 0)); }},
+        {"project_with_version", [this] { static_cast<void>(store_.project_with_version<account>("a")); }},
         {"verify", [this] { store_.verify(); }},
         {"snapshot", [this] { store_.snapshot(settings_.directory / "copy"); }},
         {"identity", [this] { static_cast<void>(store_.identity()); }},

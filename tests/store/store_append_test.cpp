@@ -376,6 +376,7 @@ TEST_CASE("a closed store refuses everything but being closed again", "[store][r
   CHECK(code_of([&] { static_cast<void>(store.project<account>("a", quipu::as_of::entity_sequence(0))); }) ==
         errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.project_if_changed<account>("a", 0)); }) == errc::closed);
+  CHECK(code_of([&] { static_cast<void>(store.project_with_version<account>("a")); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.stats()); }) == errc::closed);
   CHECK(code_of([&] { static_cast<void>(store.head()); }) == errc::closed);
   CHECK_FALSE(store.try_append({"a", "b"}, deposited{1}).is_ok());

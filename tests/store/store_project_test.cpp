@@ -386,6 +386,32 @@ TEST_CASE("project_if_changed: only what is new, and with its count", "[store][p
   CHECK(store.append({"a", "s"}, deposited{1}, {.expected = second->version()}).entity_sequence == 2);
 }
 
+TEST_CASE("project_with_version: a state, and the version that its stream has", "[store][project]") {
+  auto store = quipu::in_memory_store(small_segments(), quipu::memory_cache{1 << 20});
+  const auto none = store.project_with_version<account>("a");
+  CHECK(none.state.cents == 0);
+  CHECK(none.count == 0);
+  CHECK(none.version() == quipu::expected_version::no_stream());
+  store.append({"a", "s"}, deposited{1}, {.expected = none.version()});
+  CHECK(code_of([&] { store.append({"a", "s"}, deposited{1}, {.expected = none.version()}); }) == errc::conflict);
+
+  store.append({"a", "s"}, deposited{10}, {.durability = quipu::durability::buffered});
+  const auto two = store.project_with_version<account>("a");
+  CHECK(two.state.cents == 11);
+  CHECK(two.version() == quipu::expected_version::exactly(1));
+  store.append({"b", "s"}, deposited{1});
+  store.append({"a", "s"}, deposited{100}, {.expected = two.version()});
+  CHECK(code_of([&] { store.append({"a", "s"}, deposited{1}, {.expected = two.version()}); }) == errc::conflict);
+
+  // A stream whose events were all dropped begins again with the first state, and goes on with its numbers.
+  store.compact(quipu::compaction::retain([](const quipu::event_view& event) { return event.entity() != "a"; }));
+  const auto dropped = store.project_with_version<account>("a");
+  CHECK(dropped.state.cents == 0);
+  CHECK(dropped.count == 3);
+  CHECK(store.append({"a", "s"}, deposited{5}, {.expected = dropped.version()}).entity_sequence == 3);
+  CHECK(store.project_with_version<account>("a").state.cents == 5);
+}
+
 TEST_CASE("a state that is never cached needs no encoding, whichever cache the store has", "[store][project]") {
   quipu::memory_cache cache{1 << 20};
   auto store = quipu::in_memory_store(small_segments(), cache);

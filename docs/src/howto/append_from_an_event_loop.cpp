@@ -32,7 +32,7 @@ class click_writer {
       placed_.push_back(std::move(placed).into_value());  // throws what append throws
       waiting_.pop_front();
     }
-    while (!placed_.empty() && placed_.front().ready()) {  // durable by now: wait() returns at once
+    while (!placed_.empty() && placed_.front().ready()) {  // wait() returns at once
       std::cout << "event " << placed_.front().wait().sequence << " is durable\n";
       placed_.pop_front();
     }

@@ -25,12 +25,12 @@ struct account {
 // [transfer]
 bool transfer(quipu::store& store, const std::string& from, const std::string& to,
               std::int64_t cents) {
-  const auto now = store.project_if_changed<account>(from, 0);  // the state and its count
-  if (!now || now->state.cents < cents) return false;
+  const auto now = store.project_with_version<account>(from);
+  if (now.state.cents < cents) return false;
 
   quipu::batch both;
-  const auto unchanged = now->version();
-  const auto out = both.add({from, "bank"}, sent{to, cents}, {.expected = unchanged});
+  const auto out =
+      both.add({from, "bank"}, sent{to, cents}, {.expected = now.version()});
   both.add_reaction({to, "bank"}, received{from, cents}, out);  // names its cause
   store.append(both);  // all of it or nothing, also after a crash
   return true;
@@ -45,7 +45,8 @@ int main() {
     return state ? state->cents : 0;
   };
   const auto show = [&cents_of] {
-    std::cout << "alice has " << cents_of("alice") << ", bob has " << cents_of("bob") << '\n';
+    std::cout << "alice has " << cents_of("alice") << ", bob has " << cents_of("bob")
+              << '\n';
   };
 
   std::cout << std::boolalpha << transfer(store, "alice", "bob", 120) << ' '
@@ -55,7 +56,8 @@ int main() {
   // [refused]
   quipu::batch late;
   late.add({"bob", "bank"}, received{"alice", 100});
-  late.add({"alice", "bank"}, sent{"bob", 100}, {.expected = quipu::expected_version::exactly(0)});
+  late.add({"alice", "bank"}, sent{"bob", 100},
+           {.expected = quipu::expected_version::exactly(0)});
   try {
     store.append(late);
   } catch (const quipu::conflict_error& conflict) {

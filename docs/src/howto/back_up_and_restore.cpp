@@ -22,7 +22,7 @@ int main() {
     quipu::store store{quipu::config{.directory = "bank"}};
     store.append(alice, deposited{100});
     // [back_up]
-    store.snapshot("backup");  // appends go on meanwhile; on stable storage when this returns
+    store.snapshot("backup");  // appends go on meanwhile
 
     quipu::read_only_store copy{quipu::config{.directory = "backup"}};
     std::cout << "sound: " << copy.verify().events << " event\n";
@@ -37,12 +37,13 @@ int main() {
   std::filesystem::copy("backup", "bank", std::filesystem::copy_options::recursive);
   quipu::store store{quipu::config{.directory = "bank", .expected_head = head}};
   store.verify();
-  std::cout << "restored: " << store.project<account>("account:alice").value().cents << " cents\n";
+  std::cout << "restored: " << store.project<account>("account:alice").value().cents
+            << " cents\n";
   // [/restore]
 
   // [again]
   try {
-    store.snapshot("backup");  // a snapshot never overwrites: take a new directory each time
+    store.snapshot("backup");  // never overwrites: take a new directory each time
   } catch (const quipu::error& refused) {
     std::cout << quipu::name_of(refused.code()) << '\n';
   }

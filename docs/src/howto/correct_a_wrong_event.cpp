@@ -31,20 +31,23 @@ int main() {
   const auto wrong = store.append(candles, delivered{120});  // it was 12
   store.append(candles, delivered{30});
 
-  store.append_reaction(candles, delivery_corrected{12 - 120, "typed a digit too many"}, wrong);
+  store.append_reaction(candles, delivery_corrected{12 - 120, "typed a digit too many"},
+                        wrong);
   // [/correct]
 
   // [ask]
-  std::cout << "now: " << store.project<shelf>("shelf:candles").value().pieces << " pieces\n";
+  std::cout << "now: " << store.project<shelf>("shelf:candles").value().pieces
+            << " pieces\n";
 
   // What was believed before the correction is still known.
-  const auto then = store.project<shelf>("shelf:candles", quipu::as_of::entity_sequence(1));
-  std::cout << "then: " << then->pieces << " pieces\n";
+  const auto then =
+      store.project<shelf>("shelf:candles", quipu::as_of::entity_sequence(1)).value();
+  std::cout << "then: " << then.pieces << " pieces\n";
 
   // An event knows its corrections, because it is their cause.
   for (const quipu::event_view& effect : store.effects(wrong.id))
     if (const auto correction = effect.try_as<delivery_corrected>())
-      std::cout << "event " << wrong.sequence << " was corrected by " << correction->difference
-                << ": " << correction->reason << '\n';
+      std::cout << "event " << wrong.sequence << " was corrected by "
+                << correction->difference << ": " << correction->reason << '\n';
   // [/ask]
 }

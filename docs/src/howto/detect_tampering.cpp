@@ -15,7 +15,8 @@ struct paid {
 };
 
 /// What someone does who can write to the directory.
-void alter(const std::filesystem::path& segment, const std::string& from, const std::string& to) {
+void alter(const std::filesystem::path& segment, const std::string& from,
+           const std::string& to) {
   std::ifstream in{segment, std::ios::binary};
   std::string bytes{std::istreambuf_iterator<char>{in}, {}};
   bytes.replace(bytes.find(from), from.size(), to);
@@ -30,7 +31,8 @@ void check(const quipu::config& settings) {
     std::cout << "sound, up to event " << store.count(quipu::region::all()) - 1 << '\n';
   } catch (const quipu::error& broken) {
     std::cout << quipu::name_of(broken.code())
-              << (broken.offset() ? ", at an offset of a file\n" : ", of the log as a whole\n");
+              << (broken.offset() ? ", at an offset of a file\n"
+                                  : ", of the log as a whole\n");
   }
 }
 // [/check]

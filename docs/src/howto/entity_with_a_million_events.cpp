@@ -22,14 +22,16 @@ struct meter {
 
 void show(quipu::store& store) {
   applied = 0;
-  const auto state = store.project<meter>("meter:1");
-  std::cout << state->watt_hours << " Wh, " << applied << " events folded\n";
+  const auto state = store.project<meter>("meter:1").value();
+  std::cout << state.watt_hours << " Wh, " << applied << " events folded\n";
 }
 
 // [close_the_book]
-/// Begins a year's stream with what the one before came to. Readers of a year fold that year only.
-struct carried_over {
+struct year_closed {  // the last event of a year's stream
   static constexpr auto kind = quipu::event_kind::custom(3, 2);
+};
+struct carried_over {  // the first of the next
+  static constexpr auto kind = quipu::event_kind::custom(3, 3);
   std::int64_t watt_hours{};
 };
 struct meter_of_a_year {
@@ -61,11 +63,16 @@ int main() {
   show(store);  // the cache outlives the program
 
   // [next_year]
-  const std::int64_t total = store.project<meter>("meter:1").value().watt_hours;
-  store.append({"meter:1/2027", "house"}, carried_over{total},
-               {.expected = quipu::expected_version::no_stream()});
-  store.append({"meter:1/2027", "house"}, metered{5});
-  std::cout << store.project<meter_of_a_year>("meter:1/2027").value().watt_hours << " Wh of "
-            << store.count(quipu::region::entity("meter:1/2027")) << " events\n";
+  const auto old_year = store.project_with_version<meter>("meter:1");
+  const quipu::coordinate new_year{"meter:1/2027", "house"};
+  quipu::batch both;  // no reading gets in between
+  both.add(where, year_closed{}, {.expected = old_year.version()});
+  both.add(new_year, carried_over{old_year.state.watt_hours});
+  store.append(both);
+
+  store.append(new_year, metered{5});
+  std::cout << store.project<meter_of_a_year>(new_year.entity()).value().watt_hours
+            << " Wh of " << store.count(quipu::region::entity(new_year.entity()))
+            << " events\n";
   // [/next_year]
 }

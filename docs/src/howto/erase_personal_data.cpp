@@ -56,10 +56,10 @@ int main() {
   // [/erase]
 
   // [after]
-  const auto now = store.project<person>("person:4711");  // folds what is left
-  std::cout << "name: '" << now->name << "', logins: " << now->logins << '\n';
-  std::cout << std::boolalpha << "in the files: " << is_found("Lovelace", "people") << ' '
-            << is_found("Lovelace", "people-cache") << '\n';
+  const auto now = store.project<person>("person:4711").value();  // folds what is left
+  std::cout << "name: '" << now.name << "', logins: " << now.logins << '\n';
+  std::cout << std::boolalpha << "in the files: " << is_found("Lovelace", "people")
+            << ' ' << is_found("Lovelace", "people-cache") << '\n';
 
   // It can still be proved that nothing else has changed.
   const quipu::verification found = store.verify();

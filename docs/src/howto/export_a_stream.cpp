@@ -18,16 +18,19 @@ struct paid {
 
 // [json]
 /// One JSON object a line. The log has the shapes of its events, so no type is needed.
-void export_json(quipu::store_reader& store, const std::string& entity, const std::string& path) {
+void export_json(quipu::store_reader& store, const std::string& entity,
+                 const std::string& path) {
   std::ofstream file{path};
-  for (const quipu::event_view& event : store.stream(entity)) file << event.to_json() << '\n';
+  for (const quipu::event_view& event : store.stream(entity))
+    file << event.to_json() << '\n';
   if (!file.flush()) throw std::runtime_error{"can't write " + path};
 }
 // [/json]
 
 // [csv]
 /// Columns of one's own, from the types.
-void export_csv(quipu::store_reader& store, const std::string& entity, std::ostream& out) {
+void export_csv(quipu::store_reader& store, const std::string& entity,
+                std::ostream& out) {
   out << "number,what,cents\n";
   for (const quipu::event_view& event : store.stream(entity)) {
     if (const auto order = event.try_as<ordered>())

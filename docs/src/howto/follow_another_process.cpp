@@ -29,18 +29,20 @@ void write_events(const quipu::config& settings) {
 
 // [follow]
 void follow(const quipu::config& settings) {
-  quipu::read_only_store store{settings};  // takes no lock: any number of readers beside one writer
+  quipu::read_only_store store{settings};
   auto events = store.cursor_guaranteed(quipu::region::entity("account:alice"));
   for (int seen = 0; seen < 3; ++seen) {
-    const auto event = events.wait_for(30s);  // each event once, in order; it may be there already
+    const auto event = events.wait_for(30s);  // each event once, in order
     if (!event) {
       std::cout << "nothing for 30 seconds\n";
       return;
     }
-    std::cout << "event " << event->sequence() << ": " << event->as<deposited>().cents << '\n';
+    std::cout << "event " << event->sequence() << ": " << event->as<deposited>().cents
+              << '\n';
   }
   // Every answer is of the log as it is when the question is asked.
-  std::cout << "alice has " << store.project<account>("account:alice").value().cents << '\n';
+  std::cout << "alice has " << store.project<account>("account:alice").value().cents
+            << '\n';
 }
 // [/follow]
 

@@ -30,15 +30,17 @@ struct teller {
 
 struct funds_gate {  // looks at the state
   static constexpr std::string_view name = "funds";
-  std::optional<quipu::denial> operator()(const account& held, const withdrawn& wish) const {
+  std::optional<quipu::denial> operator()(const account& held,
+                                          const withdrawn& wish) const {
     if (wish.cents <= held.cents) return std::nullopt;
-    return quipu::denial{name, "insufficient funds"}.with_context("missing",
-                                                                  wish.cents - held.cents);
+    return quipu::denial{name, "insufficient funds"}.with_context(
+        "missing", wish.cents - held.cents);
   }
 };
 struct limit_gate {  // looks at who asks
   static constexpr std::string_view name = "limit";
-  std::optional<quipu::denial> operator()(const teller& who, const withdrawn& wish) const {
+  std::optional<quipu::denial> operator()(const teller& who,
+                                          const withdrawn& wish) const {
     if (wish.cents <= who.limit_cents) return std::nullopt;
     return quipu::denial{name, "over the teller's limit"}.with_code("L1");
   }
@@ -48,18 +50,16 @@ constexpr quipu::pipeline policy{quipu::gate_set{funds_gate{}, limit_gate{}}};
 
 // [withdraw]
 void withdraw(quipu::store& store, const teller& who, std::int64_t cents) {
-  // The state, and how many events it is made of.
-  const auto now = store.project_if_changed<account>("account:alice", 0);
-  const account held = now ? now->state : account{};
-  auto verdict = policy.evaluate(std::tie(who, held), quipu::proposal{withdrawn{cents}});
+  const auto now = store.project_with_version<account>("account:alice");
+  auto verdict =
+      policy.evaluate(std::tie(who, now.state), quipu::proposal{withdrawn{cents}});
   if (!verdict) {
     std::cout << cents << " denied by " << verdict.denied().str() << '\n';
     return;
   }
   // Only a permit can be committed, and only while the account is as the gates saw it.
-  const auto unchanged = now ? now->version() : quipu::expected_version::no_stream();
   policy.commit(std::move(verdict).permit(), store, {"account:alice", "zurich"},
-                {.expected = unchanged});
+                {.expected = now.version()});
   std::cout << cents << " withdrawn\n";
 }
 // [/withdraw]
@@ -70,5 +70,6 @@ int main() {
   withdraw(store, teller{200}, 120);
   withdraw(store, teller{200}, 300);
   withdraw(store, teller{900}, 400);
-  std::cout << store.project<account>("account:alice").value().cents << " cents are left\n";
+  std::cout << store.project<account>("account:alice").value().cents
+            << " cents are left\n";
 }

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <optional>
 
+// [events]
 struct stocked {
   static constexpr auto kind = quipu::event_kind::custom(2, 1);
   std::int64_t pieces{};
@@ -13,6 +14,8 @@ struct sold {
   static constexpr auto kind = quipu::event_kind::custom(2, 2);
   std::int64_t pieces{};
 };
+
+// [/events]
 
 struct sell {  // a command
   std::int64_t pieces{};
@@ -27,7 +30,8 @@ struct shelf {
 
   static quipu::outcome<sold> decide(const shelf& now, const sell& command) {
     if (command.pieces > now.pieces)
-      return quipu::outcome_error{quipu::error_kind::validation, "there are not so many"};
+      return quipu::outcome_error{quipu::error_kind::validation,
+                                  "there are not so many"};
     return sold{command.pieces};
   }
 };
@@ -39,15 +43,15 @@ int main() {
   store.append(where, stocked{5});
 
   // [expect]
-  const auto seen = store.project_if_changed<shelf>("shelf:candles", 0);  // the state and its count
-  if (!seen) return 1;
+  const auto seen = store.project_with_version<shelf>("shelf:candles");
+  std::cout << "there are " << seen.state.pieces << '\n';
   store.append(where, sold{4});  // meanwhile, another till sells
 
   try {
-    store.append(where, sold{3}, {.expected = seen->version()});
+    store.append(where, sold{3}, {.expected = seen.version()});
   } catch (const quipu::conflict_error& conflict) {
-    std::cout << "expected event " << conflict.expected().value() << " to be the last, it is "
-              << conflict.actual().value() << '\n';
+    std::cout << "expected event " << conflict.expected().value()
+              << " to be the last, it is " << conflict.actual().value() << '\n';
     for (const quipu::event_view& event : conflict.between())
       if (const auto sale = event.try_as<sold>())
         std::cout << "meanwhile " << sale->pieces << " were sold\n";

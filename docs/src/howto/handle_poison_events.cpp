@@ -26,14 +26,16 @@ void send_mail(const std::string& to) {  // throws if it can't
 
 int main() {
   quipu::store store{quipu::config{.directory = "shop"}};
-  for (const char* const email : {"ada@example.org", "jürg@example.org", "", "bob@example.org"})
+  for (const char* const email :
+       {"ada@example.org", "jürg@example.org", "", "bob@example.org"})
     store.append({"order:1", "web"}, ordered{email});
 
   // [worker]
   auto mailer = store.cursor_worker(
       "mailer", quipu::region::all().with_events<ordered>(),
       [](const quipu::event_view& event) { send_mail(event.as<ordered>().email); },
-      {.poison = quipu::poison_policy::retry(2, 10ms).then_park()});  // three attempts in all
+      // Three attempts in all, then on to the next event.
+      {.poison = quipu::poison_policy::retry(2, 10ms).then_park()});
   // [/worker]
   if (!mailer.wait_caught_up_for(1min)) std::cout << "the mails take long\n";
 
@@ -46,9 +48,11 @@ int main() {
 
   // [again]
   accepts_umlauts = true;  // the fault is mended: once more
-  std::cout << mailer.retry_parked() << " handled now, " << mailer.parked().size() << " left\n";
+  std::cout << mailer.retry_parked() << " handled now, " << mailer.parked().size()
+            << " left\n";
 
-  for (const quipu::parked_event& each : mailer.parked()) mailer.give_up_parked(each.id);
+  for (const quipu::parked_event& each : mailer.parked())
+    mailer.give_up_parked(each.id);
   std::cout << sent << " sent, " << mailer.parked().size() << " left\n";
   // [/again]
   mailer.stop();

@@ -10,7 +10,7 @@
 struct order_imported {
   static constexpr auto kind = quipu::event_kind::custom(1, 1);
   std::int64_t cents{};
-  std::string ordered_on{};  // the row's own date: the time of the event is that of the import
+  std::string ordered_on{};  // the row's own date
 };
 
 // [row]
@@ -22,7 +22,7 @@ struct row {  // of a table elsewhere
 
 quipu::append_options options_for(const row& each) {
   return {
-      // The same row again is the same event: an import that was cut off is simply run again.
+      // The same row again is the same event.
       .idempotency_key = quipu::event_id::from_name("legacy.orders/" + each.id),
       .flags = quipu::event_flags::replay,
   };
@@ -55,7 +55,8 @@ int main() {
   import(store, {table.begin(), table.begin() + 1700});  // the first run ends early
   std::cout << store.count(quipu::region::all()) << " events\n";
   import(store, table);  // the second run begins at the first row
-  std::cout << store.count(quipu::region::all()) << " events of " << table.size() << " rows\n";
+  std::cout << store.count(quipu::region::all()) << " events of " << table.size()
+            << " rows\n";
 
   table[6].cents = 999;  // a row that has changed since is not the same event
   try {

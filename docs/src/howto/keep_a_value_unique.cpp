@@ -29,23 +29,24 @@ struct claim {
 struct email_tag {
   static constexpr std::string_view prefix = "email";
 };
-using email_id = quipu::entity_id<email_tag>;  // made of a hash: entity names can't be erased
+using email_id = quipu::entity_id<email_tag>;  // a hash: entity names can't be erased
 // [/claim]
 
 // [register]
-bool register_user(quipu::store& store, const std::string& user, const std::string& email) {
+bool register_user(quipu::store& store, const std::string& user,
+                   const std::string& email) {
   const std::string slot = email_id::from_name(email).str();
-  const auto now = store.project_if_changed<claim>(slot, 0);  // the state and its count
-  if (now && !now->state.holder.empty()) return false;
+  const auto now = store.project_with_version<claim>(slot);
+  if (!now.state.holder.empty()) return false;
 
   quipu::batch both;
-  const auto unchanged = now ? now->version() : quipu::expected_version::no_stream();
-  both.add({slot, "users"}, claimed{user}, {.expected = unchanged});
-  both.add({user, "users"}, registered{email}, {.expected = quipu::expected_version::no_stream()});
+  both.add({slot, "users"}, claimed{user}, {.expected = now.version()});
+  both.add({user, "users"}, registered{email},
+           {.expected = quipu::expected_version::no_stream()});
   try {
     store.append(both);
     return true;
-  } catch (const quipu::conflict_error&) {  // someone else was faster: nothing was appended
+  } catch (const quipu::conflict_error&) {  // someone was faster: nothing was appended
     return false;
   }
 }
@@ -65,5 +66,6 @@ int main() {
   store.append({email_id::from_name("ada@example.org").str(), "users"}, released{});
   // [/release]
   attempt("user:3", "ada@example.org");
-  std::cout << store.count(quipu::region::all().with_events<registered>()) << " users\n";
+  std::cout << store.count(quipu::region::all().with_events<registered>())
+            << " users\n";
 }

@@ -18,9 +18,10 @@ struct parcel_delivered {
   static constexpr auto kind = quipu::event_kind::custom(4, 3);
 };
 
-using lifecycle = quipu::state_machine<quipu::transition<open, parcel_shipped, shipped>,
-                                       quipu::transition<shipped, parcel_returned, open>,
-                                       quipu::transition<shipped, parcel_delivered, closed>>;
+using lifecycle =
+    quipu::state_machine<quipu::transition<open, parcel_shipped, shipped>,
+                         quipu::transition<shipped, parcel_returned, open>,
+                         quipu::transition<shipped, parcel_delivered, closed>>;
 
 static_assert(!quipu::can_fire<lifecycle, open, parcel_delivered>);
 // [/machine]
@@ -34,22 +35,21 @@ int main() {
   const auto fresh = quipu::typestate<lifecycle, open>{};
   const auto away = fresh.fire(store, where, parcel_shipped{},
                                {.expected = quipu::expected_version::no_stream()});
-  // fresh.fire(store, where, parcel_delivered{});   // does not compile: it isn't shipped
+  // fresh.fire(store, where, parcel_delivered{});  does not compile: it isn't shipped
   std::cout << "the parcel is " << away.name() << '\n';
   // [/fire]
 
   // [later]
   // Later, or in another program, the state is only known at run time.
-  const auto now = store.project_if_changed<parcel_state>("parcel:7", 0);
-  if (!now) return 1;
-  const auto unchanged = now->version();
-  now->state.visit([&](auto current) {
+  const auto now = store.project_with_version<parcel_state>("parcel:7");
+  now.state.visit([&](auto current) {
     if constexpr (current.template can_fire<parcel_delivered>())
-      current.fire(store, where, parcel_delivered{}, {.expected = unchanged});
+      current.fire(store, where, parcel_delivered{}, {.expected = now.version()});
     else
       std::cout << "it can't be delivered while it is " << current.name() << '\n';
   });
-  std::cout << "the parcel is " << store.project<parcel_state>("parcel:7").value().name() << '\n';
+  std::cout << "the parcel is "
+            << store.project<parcel_state>("parcel:7").value().name() << '\n';
   // [/later]
 
   // [broken]
@@ -57,8 +57,8 @@ int main() {
   try {
     static_cast<void>(store.project<parcel_state>("parcel:7"));
   } catch (const quipu::error& broken) {
-    std::cout << quipu::name_of(broken.code()) << " at event " << broken.actual().value()
-              << " of the parcel\n";
+    std::cout << quipu::name_of(broken.code()) << " at event "
+              << broken.actual().value() << " of the parcel\n";
   }
   // [/broken]
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 
 // [kinds]
-// One file of the program lists categories and kinds. Numbers are stored; C++ names are not.
+// One file lists categories and kinds. The numbers are stored; the C++ names are not.
 namespace categories {
 inline constexpr unsigned sales = 1;
 inline constexpr unsigned stock = 2;
@@ -33,13 +33,13 @@ static_assert(quipu::catalogue<order_placed, order_paid, pieces_counted>::comple
 struct order_tag {
   static constexpr std::string_view prefix = "order";
 };
-using order_id = quipu::entity_id<order_tag>;  // a type of its own: it is no customer's id
+using order_id = quipu::entity_id<order_tag>;  // a type: it is no customer's id
 // [/entities]
 
 int main() {
   auto store = quipu::in_memory_store();
   // [append]
-  const auto order = order_id::from_name("2026/17");  // order_id::generate() makes a new one
+  const auto order = order_id::from_name("2026/17");  // or order_id::generate()
   store.append({order.str(), "shop:zurich"}, order_placed{300});
   store.append({order.str(), "shop:basel"}, order_paid{300});
   store.append({"shelf:candles", "shop:basel"}, pieces_counted{12});
@@ -48,7 +48,8 @@ int main() {
   std::cout << order << "\n"
             << store.count(region::entity_prefix("order:")) << " events of orders\n"
             << store.count(region::scope("shop:basel")) << " events in Basel\n"
-            << store.count(region::all().with_category(categories::sales)) << " events of sales\n";
+            << store.count(region::all().with_category(categories::sales))
+            << " events of sales\n";
   // [/append]
   // [refused]
   try {

@@ -24,10 +24,12 @@ int main() {
   quipu::read_only_store elsewhere{settings};  // in this process or another
 
   // [same]
-  const quipu::receipt receipt = store.append({"account:alice", "zurich"}, deposited{100});
+  const quipu::receipt receipt =
+      store.append({"account:alice", "zurich"}, deposited{100});
 
   // The store that wrote, and any thread that uses it: nothing to do.
-  std::cout << "the store: " << store.project<account>("account:alice").value().cents << '\n';
+  std::cout << "the store: " << store.project<account>("account:alice").value().cents
+            << '\n';
   // [/same]
 
   // [model]
@@ -39,19 +41,21 @@ int main() {
   // [reader]
   // A reader elsewhere, to which the receipt was sent:
   if (elsewhere.wait_visible_for(receipt, 10s))
-    std::cout << "another process: " << elsewhere.project<account>("account:alice").value().cents
-              << '\n';
+    std::cout << "another process: "
+              << elsewhere.project<account>("account:alice").value().cents << '\n';
 
   // or by the number alone, where a stale state would do otherwise:
-  const auto fresh =
-      elsewhere.project<account>("account:alice", quipu::freshness::at_least(receipt.sequence));
-  std::cout << "at least event " << receipt.sequence << ": " << fresh->cents << '\n';
+  const auto fresh = elsewhere
+                         .project<account>("account:alice",
+                                           quipu::freshness::at_least(receipt.sequence))
+                         .value();
+  std::cout << "at least event " << receipt.sequence << ": " << fresh.cents << '\n';
   // [/reader]
 
   // [too_early]
   try {
-    static_cast<void>(elsewhere.project<account>("account:alice",
-                                                 quipu::freshness::at_least(receipt.sequence + 1)));
+    static_cast<void>(elsewhere.project<account>(
+        "account:alice", quipu::freshness::at_least(receipt.sequence + 1)));
   } catch (const quipu::error& early) {
     std::cout << "the next event: " << quipu::name_of(early.code()) << '\n';
   }

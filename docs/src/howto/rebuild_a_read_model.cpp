@@ -37,7 +37,7 @@ int main() {
   auto last = store.append({"till:1", "shop"}, sold{"lamp", 2500});
 
   // [switch]
-  // The new model has another name, so it is folded beside the old one, which goes on answering.
+  // Another name: it is folded beside the old one, which goes on answering.
   auto new_model = store.read_model<revenue_by_product>("revenue-2", sales);
   last = store.append({"till:1", "shop"}, sold{"candle", 200});
   if (!old_model.wait_visible_for(last, 10s)) return 1;
@@ -56,8 +56,8 @@ int main() {
   // [rebuild]
   // The same model again. Readers see the old state meanwhile.
   new_model.rebuild();
-  std::cout << new_model.rebuilds() << " rebuild, still " << new_model.state().cents.size()
-            << " products\n";
+  std::cout << new_model.rebuilds() << " rebuild, still "
+            << new_model.state().cents.size() << " products\n";
   // [/rebuild]
   new_model.stop();
   new_model.join();

@@ -35,17 +35,20 @@ int main() {
   // [append]
   const quipu::coordinate lamp{"price:lamp", "shop"};
   store.append(lamp, price_set{2000, 2026y / 1 / 1});
-  const auto known = store.append(lamp, price_set{2500, 2026y / 7 / 1});  // announced ahead
-  store.append(lamp, price_set{1900, 2026y / 3 / 1});                     // entered late
+  const auto ahead = store.append(lamp, price_set{2500, 2026y / 7 / 1});
+  store.append(lamp, price_set{1900, 2026y / 3 / 1});  // entered late
   // [/append]
 
   // [ask]
-  const auto now = store.project<price_list>("price:lamp");
-  std::cout << "what does it cost in April? " << now->cents_on(2026y / 4 / 10) << '\n';
-  std::cout << "and in August? " << now->cents_on(2026y / 8 / 10) << '\n';
+  const auto now = store.project<price_list>("price:lamp").value();
+  std::cout << "what does it cost in April? " << now.cents_on(2026y / 4 / 10) << '\n';
+  std::cout << "and in August? " << now.cents_on(2026y / 8 / 10) << '\n';
 
   // Both times at once: what did we believe about April, after the second event?
-  const auto then = store.project<price_list>("price:lamp", quipu::as_of::sequence(known.sequence));
-  std::cout << "what did we say then about April? " << then->cents_on(2026y / 4 / 10) << '\n';
+  const auto then =
+      store.project<price_list>("price:lamp", quipu::as_of::sequence(ahead.sequence))
+          .value();
+  std::cout << "what did we say then about April? " << then.cents_on(2026y / 4 / 10)
+            << '\n';
   // [/ask]
 }

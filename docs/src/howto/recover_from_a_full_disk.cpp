@@ -23,7 +23,7 @@ void limit_files(rlim_t bytes) {
 
 int main() {
   // [signal]
-  std::signal(SIGXFSZ, SIG_IGN);  // without this, a limit for the size of files ends the program
+  std::signal(SIGXFSZ, SIG_IGN);
   // [/signal]
   quipu::store store{quipu::config{.directory = "notes"}};
   const quipu::coordinate where{"note:1", "desk"};
@@ -51,20 +51,21 @@ int main() {
   // [go_on]
   limit_files(0);  // someone makes room
   const bool is_next = store.append(where, noted{"that was close"}).sequence == taken;
-  std::cout << (is_next ? "appended, with the next sequence\n" : "a sequence is missing\n");
+  std::cout << (is_next ? "appended, with the next sequence\n"
+                        : "a sequence is missing\n");
   // [/go_on]
 
   // [smaller]
   const auto is_new = [taken](const quipu::event_view& event) {
     return event.sequence() + 10 >= taken;
   };
-  const auto report = store.compact(quipu::compaction::retain(is_new));  // the others are dropped
-  std::cout << (report.bytes_after < report.bytes_before / 2 ? "smaller" : "as large") << ", "
-            << store.count(quipu::region::all()) << " events are left\n";
+  const auto report = store.compact(quipu::compaction::retain(is_new));
+  std::cout << (report.bytes_after < report.bytes_before / 2 ? "smaller" : "as large")
+            << ", " << store.count(quipu::region::all()) << " events are left\n";
   // [/smaller]
 
   // [other]
-  // If it isn't the disk's room: a failed write or flush is final for this store. Open it again.
+  // A failed write or flush is final for this store.
   if (const std::string why = store.diagnostics().failure; !why.empty())
     std::cout << "reopen it: " << why << '\n';
   // [/other]

@@ -17,21 +17,25 @@ struct histogram {
   std::map<std::string, std::uint64_t> sold{};
 };
 
-/// Handles what there is. Ends as a crash does after `crash_after` events, if that is not 0.
+/// Handles what there is. Ends as in a crash after `crash_after` events, unless that is
+/// 0.
 void consume(quipu::store& store, int crash_after) {
-  auto cursor = store.cursor_guaranteed("histogram", quipu::region::all().with_events<sold>());
-  auto counts = cursor.state().empty() ? histogram{} : quipu::decode<histogram>(cursor.state());
+  auto cursor =
+      store.cursor_guaranteed("histogram", quipu::region::all().with_events<sold>());
+  auto counts =
+      cursor.state().empty() ? histogram{} : quipu::decode<histogram>(cursor.state());
   std::cout << "begins at event " << cursor.next_sequence() << '\n';
 
   int handled = 0;
-  while (const auto event = cursor.poll()) {  // wait() instead for a consumer that stays
+  while (const auto event = cursor.poll()) {  // wait() for a consumer that stays
     ++counts.sold[event->as<sold>().what];
     ++handled;
-    if (handled == crash_after) return;                          // nothing was committed since
-    if (handled % 2 == 0) cursor.commit(quipu::encode(counts));  // position and data in one file
+    if (handled == crash_after) return;  // nothing was committed since
+    if (handled % 2 == 0) cursor.commit(quipu::encode(counts));  // with the position
   }
   cursor.commit(quipu::encode(counts));
-  for (const auto& [what, count] : counts.sold) std::cout << "  " << what << ' ' << count << '\n';
+  for (const auto& [what, count] : counts.sold)
+    std::cout << "  " << what << ' ' << count << '\n';
 }
 // [/consume]
 

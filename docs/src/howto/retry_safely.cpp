@@ -12,8 +12,9 @@ struct paid {
 
 // [append]
 /// May be called again with the same request, after any failure.
-quipu::receipt pay(quipu::store& store, const std::string& request, std::int64_t cents) {
-  const auto key = quipu::event_id::from_name("payment/" + request);  // the request's own id
+quipu::receipt pay(quipu::store& store, const std::string& request,
+                   std::int64_t cents) {
+  const auto key = quipu::event_id::from_name("payment/" + request);
   return store.append({"account:alice", "web"}, paid{cents}, {.idempotency_key = key});
 }
 // [/append]

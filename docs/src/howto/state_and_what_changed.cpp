@@ -40,9 +40,10 @@ int main() {
   order state;
   for (const quipu::event_view& event : store.stream("order:1")) {
     const std::string before = text_of(state);
-    event.visit(order::events{}, [&state](const auto& happened) { state.apply(happened); });
-    std::cout << "event " << event.entity_sequence() << ": " << before << " -> " << text_of(state)
-              << '\n';
+    event.visit(order::events{},
+                [&state](const auto& happened) { state.apply(happened); });
+    std::cout << "event " << event.entity_sequence() << ": " << before << " -> "
+              << text_of(state) << '\n';
   }
   // [/history]
 
@@ -50,6 +51,7 @@ int main() {
   // From now on: the state after each change.
   auto changes = store.watch<order>("order:1");
   store.append(where, paid{600});
-  if (const auto changed = changes.try_recv()) std::cout << "now " << changed->paid_cents << '\n';
+  if (const auto changed = changes.try_recv())
+    std::cout << "now " << changed->paid_cents << '\n';
   // [/watch]
 }

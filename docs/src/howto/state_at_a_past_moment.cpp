@@ -19,7 +19,7 @@ struct account {
 int main() {
   std::atomic<std::int64_t> now_us{0};
   quipu::config settings;
-  settings.clock = [&now_us] { return now_us += 1'000'000; };  // a second for each event
+  settings.clock = [&now_us] { return now_us += 1'000'000; };  // a second an event
   auto store = quipu::in_memory_store(settings);
 
   store.append({"account:alice", "zurich"}, deposited{100});
@@ -39,15 +39,15 @@ int main() {
   show("after her first event", quipu::as_of::entity_sequence(0));
   show("after event 2 of the store", quipu::as_of::sequence(second.sequence));
   show("at a time", quipu::as_of::time_us(store.get(second.id).timestamp_us()));
-  show("a microsecond before her first event",
-       quipu::as_of::time_us(store.stream("account:alice").begin()->timestamp_us() - 1));
+  const auto first_us = store.stream("account:alice").begin()->timestamp_us();
+  show("a microsecond before her first event", quipu::as_of::time_us(first_us - 1));
   // [/ask]
   std::cout << "now: " << store.project<account>("account:alice").value().cents << '\n';
 
   // [all]
   // Of all entities together: the events up to that sequence.
-  const auto total =
-      store.project<account>(quipu::region::all().with_sequence_range(0, second.sequence));
+  const auto total = store.project<account>(
+      quipu::region::all().with_sequence_range(0, second.sequence));
   std::cout << "all accounts, after event 2: " << total.cents << '\n';
   // [/all]
 }

@@ -19,7 +19,8 @@ struct account {
   std::int64_t cents{};
   constexpr void apply(const deposited& event) { cents += event.cents; }
 
-  static constexpr quipu::outcome<deposited> decide(const account&, const deposit& command) {
+  static constexpr quipu::outcome<deposited> decide(const account&,
+                                                    const deposit& command) {
     if (command.cents <= 0)
       return quipu::outcome_error{quipu::error_kind::validation, "nothing to deposit"};
     return deposited{command.cents};
@@ -28,8 +29,10 @@ struct account {
 
 // [rules]
 // Rules need no store: the compiler runs these.
-static_assert(quipu::given<account>(deposited{100}).when(deposit{20}).then(deposited{20}));
-static_assert(quipu::given<account>().when(deposit{0}).then_error(quipu::error_kind::validation));
+static_assert(
+    quipu::given<account>(deposited{100}).when(deposit{20}).then(deposited{20}));
+static_assert(
+    quipu::given<account>().when(deposit{0}).then_error(quipu::error_kind::validation));
 static_assert(quipu::fold<account>(deposited{100}, deposited{20}).cents == 120);
 // [/rules]
 
@@ -39,43 +42,48 @@ void expect(bool holds, const char* what) {  // or any test framework's CHECK
 }
 
 // [fresh]
-/// Each test has a store of its own, in memory, with a clock that it sets itself.
-struct fixture {
-  std::shared_ptr<quipu::memory_environment> disk = std::make_shared<quipu::memory_environment>();
-  std::shared_ptr<std::atomic<std::int64_t>> now_us =
-      std::make_shared<std::atomic<std::int64_t>>(1'000'000);
-
-  [[nodiscard]] quipu::store open(const std::shared_ptr<quipu::memory_environment>& on) const {
-    quipu::config settings;
-    settings.environment = on;
-    settings.clock = [clock = now_us] { return clock->load(); };
-    return quipu::in_memory_store(settings);
-  }
-};
-
 void test_deposit() {
-  const fixture test;
-  auto store = test.open(test.disk);
-  expect(store.execute<account>({"account:alice", "web"}, deposit{100}).is_ok(),
-         "a deposit is taken");
-  expect(store.project<account>("account:alice").value().cents == 100, "the account has it");
-  expect(store.stream("account:alice").begin()->timestamp_us() == 1'000'000,
-         "at the time of the test's clock");
+  auto store = quipu::in_memory_store();  // empty, and gone at the end of the test
+  const auto done = store.execute<account>({"account:alice", "web"}, deposit{100});
+  expect(done.is_ok(), "a deposit is taken");
+  expect(store.project<account>("account:alice").value().cents == 100,
+         "the account has it");
 }
 // [/fresh]
 
+// [clock]
+void test_time() {
+  std::atomic<std::int64_t> now_us{1'000'000};
+  quipu::config settings;
+  settings.clock = [&now_us] { return now_us.load(); };
+  auto store = quipu::in_memory_store(settings);
+
+  store.append({"account:alice", "web"}, deposited{100});
+  now_us = 5'000'000;
+  store.append({"account:alice", "web"}, deposited{20});
+  const auto between =
+      store.project<account>("account:alice", quipu::as_of::time_us(4'000'000)).value();
+  expect(between.cents == 100, "three seconds later it still has that");
+}
+// [/clock]
+
 // [crash]
 void test_crash() {
-  const fixture test;
-  auto store = test.open(test.disk);
+  const auto disk = std::make_shared<quipu::memory_environment>();
+  quipu::config settings;
+  settings.environment = disk;
+  auto store = quipu::in_memory_store(settings);
   store.append({"account:alice", "web"}, deposited{100});
-  auto after_a_crash = test.open(test.disk->copy());  // the files as they are now
-  expect(after_a_crash.project<account>("account:alice").value().cents == 100,
-         "a durable event outlives the program");
+
+  settings.environment = disk->copy();  // the files as they are now
+  auto after_the_crash = quipu::in_memory_store(settings);
+  expect(after_the_crash.project<account>("account:alice").value().cents == 100,
+         "it outlives a crash");
 }
 // [/crash]
 
 int main() {
   test_deposit();
+  test_time();
   test_crash();
 }

@@ -23,7 +23,7 @@ int main() {
   const auto order = store.append({"order:1", "web"}, ordered{"12 candles"});
   const auto payment = store.append_reaction({"order:1", "web"}, paid{2400}, order);
   const auto parcel = store.append_reaction({"parcel:77", "depot"}, shipped{}, payment);
-  store.append({"order:2", "web"}, ordered{"a lamp"});  // begins a conversation of its own
+  store.append({"order:2", "web"}, ordered{"a lamp"});  // another conversation
   // [/record]
 
   // [why]
@@ -31,14 +31,16 @@ int main() {
   auto causes = store.causes(parcel.id);
   while (!causes.empty()) {
     const quipu::event_view& cause = causes.front();
-    std::cout << "because of event " << cause.sequence() << " of " << cause.entity() << '\n';
+    std::cout << "because of event " << cause.sequence() << " of " << cause.entity()
+              << '\n';
     causes = store.causes(cause.id());
   }
   // [/why]
 
   // [effects]
   std::cout << "direct effects of the order: " << store.effects(order.id).size() << '\n'
-            << "events of its conversation: " << store.correlated(order.id).size() << '\n';
+            << "events of its conversation: " << store.correlated(order.id).size()
+            << '\n';
   // [/effects]
 
   // [graph]

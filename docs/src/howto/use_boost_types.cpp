@@ -13,7 +13,7 @@
 #include <string_view>
 
 // [serialize]
-/// A class with private members is encoded by its `serialize`. Its name stands for it in the log.
+/// Encoded by its `serialize`. Its name stands for it in the log.
 class money {
  public:
   static constexpr std::string_view schema_name = "money";
@@ -50,10 +50,11 @@ struct invoiced {
 int main() {
   auto store = quipu::in_memory_store();
   // [append]
-  const auto customer = boost::uuids::name_generator_sha1{boost::uuids::ns::dns()}("example.org");
-  const auto receipt =
-      store.append({"invoice:1", "shop"},
-                   invoiced{customer, {"Langstrasse 1", "Zürich"}, {{"lamp", money{2500}}}});
+  const auto customer =
+      boost::uuids::name_generator_sha1{boost::uuids::ns::dns()}("example.org");
+  const auto receipt = store.append(
+      {"invoice:1", "shop"},
+      invoiced{customer, {"Langstrasse 1", "Zürich"}, {{"lamp", money{2500}}}});
 
   const auto stored = store.get(receipt.id).as<invoiced>();
   std::cout << stored.customer << " in " << stored.to.town << " pays "

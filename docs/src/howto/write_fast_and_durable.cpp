@@ -18,7 +18,9 @@ int main() {
   std::uint64_t before = 0;
   const auto report = [&](const std::string& how) {
     const std::uint64_t flushes = store.stats().flushes - before;
-    std::cout << how << (flushes <= 10 ? ": at most 10 flushes\n" : ": more than 10 flushes\n");
+    std::cout << how
+              << (flushes <= 10 ? ": at most 10 flushes\n"
+                                : ": more than 10 flushes\n");
     before = store.stats().flushes;
   };
   before = store.stats().flushes;
@@ -48,7 +50,7 @@ int main() {
   report("1000 buffered events, then sync");
 
   // [threads]
-  std::vector<std::thread> threads;  // plain appends; those that wait together share a flush
+  std::vector<std::thread> threads;  // those that wait together share a flush
   for (int number = 0; number < 4; ++number)
     threads.emplace_back([&store, number] {
       for (int each = 0; each < 25; ++each)

@@ -53,7 +53,7 @@ struct projected {
 
   /// The version that the stream has until another event is appended: as `append_options.expected`, it lets an append
   /// happen only if the state is still current.
-  [[nodiscard]] expected_version version() const noexcept {
+  [[nodiscard]] constexpr expected_version version() const noexcept {
     return count == 0 ? expected_version::no_stream() : expected_version::exactly(count - 1);
   }
 };

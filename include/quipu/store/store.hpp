@@ -144,8 +144,7 @@ class store : public store_reader {
     } else if constexpr (!detail::projectable<State>) {
       return detail::refuse_projecting<State>();
     } else {
-      const auto stream_count = [this](std::string_view entity) { return count_of_stream(entity); };
-      return detail::execute<State>(*this, stream_count, where, command, options);
+      return detail::execute<State>(*this, where, command, options);
     }
   }
 
@@ -381,9 +380,6 @@ class store : public store_reader {
 
   /// Throws as `parked` does.
   [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
-
-  /// The number of an entity's events, dropped ones included.
-  [[nodiscard]] std::uint64_t count_of_stream(std::string_view entity) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);

@@ -170,6 +170,25 @@ class store_reader {
     }
   }
 
+  /// The state of an entity and its version, to decide by the one and append with the other:
+  ///   const auto now = store.project_with_version<account>("account:alice");
+  ///   if (now.state.cents >= 30) store.append(where, withdrawn{30}, {.expected = now.version()});
+  /// `State{}` if the entity has no event, or all were dropped. Throws as `project(entity)` does.
+  template <class State>
+  [[nodiscard]] auto project_with_version(std::string_view entity) {
+    if constexpr (!detail::projectable<State>) {
+      return detail::refuse_projecting<State>();
+    } else {
+      projected<State> answer;
+      // The count comes first, for a stream whose events were all dropped: then an event that is appended in between
+      // ends in a conflict. Otherwise the count of the state counts.
+      const std::uint64_t before = log().snapshot_of(entity).count;
+      answer.count = project_entity(&answer.state, detail::state_type<State>, entity, freshness::consistent());
+      if (answer.count == 0) answer.count = before;
+      return answer;
+    }
+  }
+
   // ---- the same, without throwing
 
   [[nodiscard]] outcome<event_view> try_get(const event_id& id);

@@ -233,10 +233,6 @@ QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   return std::static_pointer_cast<detail::writer_core>(core().share());
 }
 
-QUIPU_DECL std::uint64_t store::count_of_stream(std::string_view entity) const {
-  return log().snapshot_of(entity).count;
-}
-
 QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {
   auto found = detail::core_checkpoints{usable_core()}.load(name);
   if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};

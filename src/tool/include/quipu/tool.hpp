@@ -2,14 +2,16 @@
 //
 // tool.hpp: the `quipu` command for a program's own types. The program
 //
-//   int main(int argc, char** argv) { return quipu::tool::run<account, order>(argc, argv); }
+//   int main(int argc, char** argv) { return quipu::tool::run<account, order, door>(argc, argv); }
 //
 // is the command `quipu`, with the names of event types in place of their kinds, and with the commands `state` and
-// `history`, which show what those states are. docs/command-line.md describes the commands. Link `quipu::tool`.
+// `history`, which show what those states are. Types are projections and state machines; the latter are drawn by
+// `report`. docs/command-line.md describes the commands. Link `quipu::tool`.
 #pragma once
 
 #include <quipu.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,10 +47,26 @@ struct event_name {
   std::string name;
 };
 
+/// A state machine that entities follow.
+struct machine_type {
+  /// A transition, as places in `states` and `events`.
+  struct move {
+    std::size_t from{};
+    std::size_t event{};
+    std::size_t to{};
+  };
+  std::string name{};
+  std::vector<std::string> states{};
+  std::vector<event_kind> events{};
+  std::vector<move> moves{};
+  std::size_t initial{};
+};
+
 /// What a program tells the command of its types.
 struct vocabulary {
   std::vector<state_type> states;
   std::vector<event_name> events;
+  std::vector<machine_type> machines;
 };
 
 /// Runs the command. Returns the exit code of the process. Throws nothing but `std::bad_alloc`. For the main thread.
@@ -82,27 +100,68 @@ void add_events(event_list<Events...>, vocabulary& to) {
 }
 inline void add_events(any_event, vocabulary&) {}
 
-template <projection State>
-void add_state(vocabulary& to) {
-  to.states.push_back({std::string{quipu::detail::type_name<State>()}, &begin_state<State>});
-  add_events(typename State::events{}, to);
+/// A `state_machine`, or a type derived from one, which may give it a static `name`.
+template <class Type>
+concept machine = requires {
+  typename Type::states;
+  typename Type::events;
+  typename Type::initial;
+  typename Type::transitions;
+  Type::table;
+};
+
+template <class... Events>
+std::vector<event_kind> kinds_of(event_list<Events...>) {
+  return {kind_of<Events>...};
+}
+
+template <class Machine, class Initial>
+void add_machine(vocabulary& to) {
+  machine_type made{.name = std::string{quipu::detail::type_name<Machine>()},
+                    .events = kinds_of(typename Machine::events{})};
+  for (const std::string_view each : quipu::detail::names_of_types<typename Machine::states>::names)
+    made.states.emplace_back(each);
+  for (const auto& row : Machine::table) made.moves.push_back({row.from, row.event, row.to});
+  made.initial = quipu::detail::index_in<Initial, typename Machine::states>;
+  to.machines.push_back(std::move(made));
+}
+
+template <class Machine, class Initial>
+void add_machine_of(const machine_projection<Machine, Initial>*, vocabulary& to) {
+  add_machine<Machine, Initial>(to);
+}
+inline void add_machine_of(const void*, vocabulary&) {}
+
+template <class Type>
+void add_type(vocabulary& to) {
+  if constexpr (machine<Type>) {
+    add_machine<Type, typename Type::initial>(to);
+  } else {
+    to.states.push_back({std::string{quipu::detail::type_name<Type>()}, &begin_state<Type>});
+    add_machine_of(static_cast<const Type*>(nullptr), to);
+  }
+  add_events(typename Type::events{}, to);
 }
 
 }  // namespace detail
 
-/// The names of projections and of the events that they fold. A name is the type's static `name`, or else its name in
-/// the program.
-template <projection... States>
+/// What the command is told of: projections and state machines.
+template <class Type>
+concept named_type = projection<Type> || detail::machine<Type>;
+
+/// The names of projections, of state machines, and of their events. A name is the type's static `name`, or else its
+/// name in the program. A `machine_projection` is both.
+template <named_type... Types>
 [[nodiscard]] vocabulary vocabulary_of() {
   vocabulary types;
-  (detail::add_state<States>(types), ...);
+  (detail::add_type<Types>(types), ...);
   return types;
 }
 
-/// Runs the command with these projections. See the top of this file.
-template <projection... States>
+/// Runs the command with these projections and state machines. See the top of this file.
+template <named_type... Types>
 int run(int argc, const char* const* argv) {
-  return run(argc, argv, vocabulary_of<States...>());
+  return run(argc, argv, vocabulary_of<Types...>());
 }
 
 }  // namespace quipu::tool
