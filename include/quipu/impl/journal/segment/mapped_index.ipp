@@ -133,8 +133,25 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const even
   const std::uint64_t wanted = big_endian(raw);
   const std::size_t count = count_of(index_section::ids);
   const std::size_t first = first_not([&](std::size_t number) { return id_beginning(number) < wanted; }, count);
-  const std::size_t last = first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
+  // Few ids begin alike, so the next one is usually greater.
+  const bool is_next_greater = first == count || id_beginning(first) > wanted;
+  const std::size_t last =
+      is_next_greater ? first : first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
   return {first == 0 ? 0 : (first - 1) * index_id_distance, std::min(last * index_id_distance, event_count_)};
+}
+
+QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::size_t first,
+                                                     std::size_t last) const noexcept {
+  if (last % index_id_distance != 0 || last / index_id_distance >= count_of(index_section::ids))
+    return first + (last - first) / 2;  // the time of the event at `last` isn't known
+  std::byte raw[index_id_size];
+  std::memcpy(raw, id.raw().data(), sizeof raw);
+  const double begin = time_in(id_beginning(first / index_id_distance));
+  const double end = time_in(id_beginning(last / index_id_distance));
+  const double wanted = time_in(big_endian(raw));
+  if (!(begin < end) || !(begin <= wanted) || !(wanted < end)) return first + (last - first) / 2;
+  const double share = (wanted - begin) / (end - begin);
+  return first + std::min(static_cast<std::size_t>(share * static_cast<double>(last - first)), last - first - 1);
 }
 
 QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
