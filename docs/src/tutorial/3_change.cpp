@@ -126,15 +126,15 @@ struct account {
 // [/state]
 
 // [proof]
-using catalogue = quipu::catalogue<account_opened, deposited, withdrawn, fee_charged, transferred>;
-static_assert(catalogue::handled_by<account>);
-
 struct fees {
   using events = quipu::event_list<fee_charged, transferred>;
   std::int64_t cents{};
   constexpr void apply(const fee_charged& event) { cents += event.cents; }
 };
 static_assert(quipu::fold<fees>(first_year::transferred{200, 3}, fee_charged{4}).cents == 7);
+
+using catalogue = quipu::catalogue<account_opened, deposited, withdrawn, fee_charged, transferred>;
+static_assert(catalogue::handled_by<account, fees>);
 // [/proof]
 
 // [show]
@@ -156,9 +156,8 @@ struct turnover {
   static constexpr std::string_view name = "turnover";
   std::int64_t cents{};
   void apply(const deposited& event) { cents += event.cents; }
-  void apply(const withdrawn& event) {
-    cents -= event.cents;
-  }  // a mistake: money that goes out is turnover too
+  // A mistake: money that goes out is turnover, too.
+  void apply(const withdrawn& event) { cents -= event.cents; }
 };
 
 }  // namespace before

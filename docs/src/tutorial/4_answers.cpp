@@ -72,13 +72,13 @@ void count_deposits(quipu::store& store) {
 
 // [given_up]
 void give_up(quipu::store& store) {
+  const auto send_letter = [](const quipu::event_view& event) {
+    throw std::runtime_error{"no address for " + std::string{event.entity()}};
+  };
   {
-    auto letters = store.cursor_worker(
-        "letters", quipu::region::all().with_events<account_opened>(),
-        [](const quipu::event_view& event) {
-          throw std::runtime_error{"no address for " + std::string{event.entity()}};
-        },
-        {.poison = quipu::poison_policy::park()});
+    auto letters =
+        store.cursor_worker("letters", quipu::region::all().with_events<account_opened>(),
+                            send_letter, {.poison = quipu::poison_policy::park()});
     if (!letters.wait_caught_up_for(1min)) std::cout << "the letters take long\n";
   }
   // The worker has ended; what it parked is still there.

@@ -93,11 +93,12 @@ void send_letters(quipu::store& store) {
   mailbox post;
   post.set_address("Alice", "Lake Street 1");
 
-  auto letters = store.cursor_worker("letters", quipu::region::all().with_events<account_opened>(),
-                                     [&post](const quipu::event_view& event) {
-                                       post.send(event.id(), event.as<account_opened>().owner);
-                                     },
-                                     {.poison = quipu::poison_policy::retry(2, 1ms).then_park()});
+  const auto send_letter = [&post](const quipu::event_view& event) {
+    post.send(event.id(), event.as<account_opened>().owner);
+  };
+  auto letters =
+      store.cursor_worker("letters", quipu::region::all().with_events<account_opened>(),
+                          send_letter, {.poison = quipu::poison_policy::retry(2, 1ms).then_park()});
 
   if (!letters.wait_caught_up_for(1min)) std::cout << "the letters take long\n";
   for (const quipu::parked_event& parked : letters.parked())
