@@ -36,7 +36,7 @@ class Api(unittest.TestCase):
     def test_each_public_name_has_a_section(self):
         pages = api.pages(REPOSITORY)
         for folder, names in NAMES.items():
-            sections = re.findall(r"(?m)^## (.*)$", pages["reference/api/%s.md" % folder].replace("\\_", "_"))
+            sections = re.findall(r"(?m)^## `(.*)`$", pages["reference/api/%s.md" % folder])
             self.assertEqual([name for name in names.split() if name not in sections], [], folder)
 
     def test_the_site_lists_each_page(self):
@@ -61,7 +61,7 @@ class Api(unittest.TestCase):
             text = re.sub(r"(?m)^class region \{\n", lambda found: found.group() + member + "\n public:\n", text, count=1)
             header.write_text(text, encoding="utf-8")
             page = api.pages(root)["reference/api/coordinate.md"]
-        self.assertIn("### weather\n\n```cpp\nint weather(int day = {}) const;\n```\n\nReturns the weather. Throws `errc::busy`.",
+        self.assertIn("### `weather`\n\n```cpp\nint weather(int day = {}) const;\n```\n\nReturns the weather. Throws `errc::busy`.",
                       page)
         self.assertNotIn("storm", page)
         self.assertNotIn("secret", page)
@@ -70,7 +70,7 @@ class Api(unittest.TestCase):
         unit = (REPOSITORY / "src/quipu.cppm").read_text(encoding="utf-8")
         exported = set(re.findall(r"using quipu::(\w+);", unit))
         for text in api.pages(REPOSITORY).values():
-            for name in re.findall(r"(?m)^## (\w+)$", text.replace("\\_", "_")):
+            for name in re.findall(r"(?m)^## `(\w+)`$", text):
                 self.assertIn(name, exported)
 
 

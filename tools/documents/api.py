@@ -36,7 +36,7 @@ def header_comment(text):
             break
         out.append(line[3:] if line.startswith("// ") else "")
     if out:
-        out[0] = re.sub(r"^[\w.]+\.hpp: ", "", out[0])
+        out[0] = re.sub(r"^[\w.]+\.hpp: (?:START HERE\. )?", "", out[0])
         out[0] = out[0][:1].upper() + out[0][1:]
     return fenced(out)
 
@@ -167,7 +167,7 @@ def shown_members(taken):
         if kept:
             code = "\n".join(dedented(signature(each).split("\n")) if named(each)[0] == "function" else dedented(each)
                              for each in kept)
-            out.append("### %s\n\n```cpp\n%s\n```\n\n%s" % (named(kept[0])[1].replace("_", r"\_"), code, prose(comment)))
+            out.append("### `%s`\n\n```cpp\n%s\n```\n\n%s" % (named(kept[0])[1], code, prose(comment)))
     return "\n".join(out)
 
 
@@ -211,7 +211,7 @@ def header(root, path):
                 continue
             if kind in ("class", "struct") and re.search(r"\b%s\s*;$" % name, taken[-1]):
                 continue  # declared here, defined elsewhere
-            section = "## %s\n\n%s\n" % (name.replace("_", r"\_"), prose(comment))
+            section = "## `%s`\n\n%s\n" % (name, prose(comment))
             if kind == "class" or (kind == "struct" and not is_plain(taken)):
                 first = dedented(taken[:next(i for i, line in enumerate(taken) if line.rstrip().endswith("{")) + 1])
                 section += "```cpp\n%s\n```\n\n%s" % (first[:-1].rstrip() + ";", shown_members(taken))
@@ -233,8 +233,8 @@ def pages(root):
         paths = named_first + [path for path in others if path not in named_first]
         body = [text for text in (header(root, path) for path in paths) if text]
         made["reference/api/%s.md" % folder] = "# %s\n\n%s\n" % (title, "\n\n---\n\n".join(body))
-        names = re.findall(r"(?m)^## (.*)$", made["reference/api/%s.md" % folder])
-        links.append("- [%s](%s.md): %s" % (title, folder, ", ".join(names)))
+        names = dict.fromkeys(re.findall(r"(?m)^## `(.*)`$", made["reference/api/%s.md" % folder]))
+        links.append("- [%s](%s.md): %s" % (title, folder, ", ".join("`%s`" % name for name in names)))
     made["reference/api/index.md"] = ("# API\n\nMade from the comments of the headers. `#include <quipu.hpp>` includes all of "
                                       "them; everything is in namespace `quipu`.\n\n" + "\n".join(links) + "\n")
     return made
