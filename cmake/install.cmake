@@ -34,4 +34,6 @@ foreach(description IN LISTS quipu_descriptions)
   configure_file(cmake/${description}.pc.in "${PROJECT_BINARY_DIR}/${description}.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/${description}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endforeach()
+# Compiled by the program, as the module `quipu`.
+install(FILES src/quipu.cppm DESTINATION "${CMAKE_INSTALL_DATADIR}/quipu")
 install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}")

@@ -136,3 +136,30 @@ TEST_CASE("events that changed places, with every checksum right, are damage whe
     }
   }
 }
+
+TEST_CASE("every event is found by its id, and no other id is, however the events lie in time", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings = small_segments(folder / "data");
+  settings.segment_max_bytes = 64 << 10;
+  std::int64_t now_us = 1'700'000'000'000'000;
+  settings.clock = [&now_us] { return now_us; };
+  std::vector<quipu::event_id> ids;
+  {
+    quipu::store store{settings};
+    for (int number = 0; number < 1500; ++number) {
+      // Bursts within a microsecond, steady hours, long silences, and a clock that goes back.
+      if (number % 200 > 120) now_us += number % 7 == 0 ? 3'600'000'000 : 13;
+      if (number % 500 == 499) now_us -= 1'000'000;
+      ids.push_back(store.append({name_of(number), "branch"}, deposited{number}, sealed_store::buffered()).id);
+    }
+    store.close();
+  }
+  quipu::store store{settings};
+  for (int round = 0; round < 2; ++round)
+    for (std::size_t number = 0; number < ids.size(); ++number) {
+      REQUIRE(store.get(ids[number]).as<deposited>().cents == static_cast<std::int64_t>(number));
+      auto raw = ids[number].raw();
+      raw.back() ^= 1;
+      REQUIRE_FALSE(store.find(quipu::event_id{raw}));
+    }
+}

@@ -91,6 +91,8 @@ TEST_CASE("the table of ids bounds where an event can be", "[journal][index]") {
     for (std::size_t position = 0; position < from.ids().size(); ++position) {
       const auto [first, last] = found->id_range(from.ids()[position]);
       wrong |= position < first || position >= last || last > from.ids().size();
+      const std::size_t likely = found->likely_position(from.ids()[position], first, last);
+      wrong |= likely < first || likely >= last;
       widest = std::max(widest, last - first);
     }
     CHECK_FALSE(wrong);

@@ -118,6 +118,15 @@ class Reference(unittest.TestCase):
         self.notices("docs/reference/limits.md", "`coordinate::max_part_bytes` in", "`coordinate::part_max` in",
                      "has no coordinate::part_max")
 
+    def test_a_member_without_a_comment(self):
+        self.notices("include/quipu/store/store.hpp", "  void sync();", "\n  void flow();\n  void sync();",
+                     "store::flow: has no comment")
+
+    def test_a_comment_without_errors_or_a_result(self):
+        self.notices("include/quipu/store/store.hpp", "  void sync();",
+                     "\n  /// Flows like water.\n  int flow();\n  void sync();", "store::flow: its comment names no error",
+                     "store::flow: its comment doesn't say what it returns")
+
 
 if __name__ == "__main__":
     unittest.main()

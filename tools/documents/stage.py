@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: BSL-1.0
 #
 # stage.py: writes what the site is built from into a folder: the pages of docs/, pictures drawn from their Graphviz
-# sources, an index of the decisions, and a page for each file of the repository that a page links to, so that the
-# site can be read without the repository and without a network.
+# sources, an index of the decisions, the API reference, and a page for each file of the repository that a page links
+# to, so that the site can be read without the repository and without a network.
 import os
 import pathlib
 import re
 import shutil
 import subprocess
 
-from documents import blocks, links
+from documents import api, blocks, links
 
 # Files that aren't pages of docs/ are below this folder of the site.
 OUTSIDE = "repository"
@@ -158,6 +158,8 @@ class Stage:
         for path in sorted((self.root / "docs" / "site").glob("*.*")):
             self.add(path.relative_to(self.root).as_posix())
         self.decisions()
+        for name, text in api.pages(self.root).items():
+            self.put(name, text)
         while self.queue:
             name = self.queue.pop()
             path = self.root / name

@@ -39,7 +39,9 @@ class read_only_store : public store_reader {
   /// Every later call throws `errc::closed`; ranges and views that were given out stay valid.
   void close() noexcept { close_core(); }
 
+  /// The counts of the log as it is now; those of writing are 0. Throws `errc::closed` and reading errors.
   [[nodiscard]] store_stats stats();
+  /// How the store is: with `open_policy::salvage`, what was left out because it is damaged. Throws `errc::closed`.
   [[nodiscard]] store_diagnostics diagnostics();
 
  private:

@@ -135,7 +135,7 @@ class store : public store_reader {
   /// `decide` (see projection/decider.hpp), and appends the decided events as one commit if no event was appended to
   /// the entity meanwhile. Otherwise starts again, up to `max_attempts` times. Returns the receipts of the events, or
   /// what `decide` returned instead of events; then nothing was appended. A `quipu::error` becomes an outcome: a
-  /// conflict in the last attempt is `error_kind::conflict`.
+  /// conflict in the last attempt is `error_kind::conflict`. Throws what the program's `decide` and `apply` throw.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
     using verdict = detail::decide_problem<State, Command>;
@@ -186,6 +186,7 @@ class store : public store_reader {
   ticket submit(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
+  /// As `submit`, for bytes with a kind; `errc::invalid_argument` for a reserved one.
   ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
   /// As `submit`, for a batch, as one commit.
   batch_ticket submit_batch(const batch& events);
@@ -215,9 +216,9 @@ class store : public store_reader {
   /// An empty outbox. Throws `errc::closed`.
   [[nodiscard]] quipu::outbox outbox();
 
-  /// Opens a visibility fence: see visibility_fence.hpp. One fence is open at a time: if there is one, waits until it
-  /// ends or throws `errc::busy`, as that fence says. The thread that has a fence open gets `errc::busy`, here and from
-  /// all other writing to the store. Throws `errc::closed`, `errc::writer_failed`.
+  /// Opens a visibility fence and returns it: see visibility_fence.hpp. One fence is open at a time: if there is one,
+  /// waits until it ends or throws `errc::busy`, as that fence says. The thread that has a fence open gets
+  /// `errc::busy`, here and from all other writing to the store. Throws `errc::closed`, `errc::writer_failed`.
   [[nodiscard]] visibility_fence begin_visibility_fence(const visibility_fence_options& options = {});
   [[nodiscard]] outcome<visibility_fence> try_begin_visibility_fence(const visibility_fence_options& options = {});
 
@@ -363,7 +364,10 @@ class store : public store_reader {
 
   // ---- about the store
 
+  /// The counts since the store was opened. Throws `errc::closed`.
   [[nodiscard]] store_stats stats();
+  /// How the store is: what opening repaired, why it accepts no write any more, how its cache fails. Throws
+  /// `errc::closed`.
   [[nodiscard]] store_diagnostics diagnostics();
 
  private:

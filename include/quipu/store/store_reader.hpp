@@ -43,6 +43,9 @@ namespace quipu::inline QUIPU_MODE {
 
 /// The reading members of a store. All members are thread-safe. They throw `errc::closed` after the store was closed or
 /// moved from. Ranges, views, cursors and subscriptions keep what they need and may outlive the store.
+///
+/// A *reading error* is what any member may throw that reads the log: `errc::corrupt` with path and offset where the
+/// bytes are damaged, `errc::io_failed`, and in a `read_only_store` also `errc::unsupported_format` and `errc::busy`.
 class store_reader {
  public:
   // ---- reading
@@ -52,15 +55,17 @@ class store_reader {
   /// As `get`, but returns nothing if there is no such event.
   [[nodiscard]] std::optional<event_view> find(const event_id& id);
 
-  /// The events that a region selects, in the order of the log, as of now. Later appends are not included.
+  /// The events that a region selects, in the order of the log, as of now. Later appends are not included. Throws
+  /// reading errors, here and while the range is walked through.
   [[nodiscard]] event_range query(region wanted);
-  /// The events of this entity.
+  /// The events of this entity. Throws as `query` does.
   [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
-  /// The events in this scope.
+  /// The events in this scope. Throws as `query` does.
   [[nodiscard]] event_range by_scope(std::string_view scope) { return query(region::scope(scope)); }
+  /// The events of this kind. Throws as `query` does.
   [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
   /// The number of events that a region selects. Constant time for each segment if the region has only an entity, a
-  /// scope or kinds.
+  /// scope or kinds. Throws reading errors.
   [[nodiscard]] std::uint64_t count(const region& wanted);
 
   // ---- lineage
@@ -68,13 +73,14 @@ class store_reader {
   /// The cause of an event: one event, or none. Like the members below, throws `errc::not_found` if there is no event
   /// with this id.
   [[nodiscard]] std::vector<event_view> causes(const event_id& id);
-  /// The events whose cause is this one, in the order of the log.
+  /// The events whose cause is this one, in the order of the log. Throws as `causes` does.
   [[nodiscard]] std::vector<event_view> effects(const event_id& id);
-  /// The events of this event's conversation, itself included, in the order of the log.
+  /// The events of this event's conversation, itself included, in the order of the log. Throws as `causes` does.
   [[nodiscard]] std::vector<event_view> correlated(const event_id& id);
   /// The earlier events of this event's entity that were not dropped, on all lanes, the nearest first, at most `limit`.
+  /// Throws as `causes` does.
   [[nodiscard]] std::vector<event_view> ancestors(const event_id& id, std::size_t limit);
-  /// The conversation of this event, as a graph of causes and effects.
+  /// The conversation of this event, as a graph of causes and effects. Throws as `causes` does.
   [[nodiscard]] quipu::causal_graph causal_graph(const event_id& id) { return quipu::causal_graph{correlated(id)}; }
 
   // ---- projecting
@@ -248,11 +254,13 @@ class store_reader {
 
   // ---- about the log
 
-  /// The store's lineage: an id that it shares with its snapshots, and with no other store.
+  /// The store's lineage: an id that it shares with its snapshots, and with no other store. Throws `errc::closed`.
   [[nodiscard]] event_id identity() { return log().identity().lineage; }
   /// One hash over all visible events: BLAKE3 of their hashes, concatenated in order. Zero in an unchained store. A
-  /// copy that is kept elsewhere detects a log that was cut or rolled back; see `config.expected_head`.
+  /// copy that is kept elsewhere detects a log that was cut or rolled back; see `config.expected_head`. Throws
+  /// reading errors.
   [[nodiscard]] digest head() { return log().head(); }
+  /// The configuration with which the store was opened. Must not be called on a store that was moved from. Never fails.
   [[nodiscard]] const config& settings() const { return core_->settings; }
 
  protected:

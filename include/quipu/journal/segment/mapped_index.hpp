@@ -108,6 +108,9 @@ class mapped_index {
 
   /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
   [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const noexcept;
+  /// The position in [first, last), which `id_range` has returned and which is not empty, that an event with this id
+  /// has if the events were appended at equal distances of time.
+  [[nodiscard]] std::size_t likely_position(const event_id& id, std::size_t first, std::size_t last) const noexcept;
 
   /// Copies everything to an empty index, so that the segment can grow. After `std::bad_alloc`, `to` is unusable.
   void copy_to(segment_index& to) const;
@@ -132,6 +135,10 @@ class mapped_index {
   [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const noexcept;
   [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
   [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const noexcept;
+  /// The microseconds in the beginning of an id.
+  [[nodiscard]] static double time_in(std::uint64_t beginning) noexcept {
+    return static_cast<double>((beginning >> 16) * 1000 + (beginning & 0xFFF));
+  }
 
   /// The first of the numbers [0, count) for which `before` is false; it is true for all numbers before.
   template <class Before>

@@ -156,8 +156,6 @@ class segment final : public event_origin {
   [[nodiscard]] event_run effects(const event_id& cause) const;
   /// The events whose conversation has this id, without the event that began it.
   [[nodiscard]] event_run conversation(const event_id& begin) const;
-  /// The positions [first, second) in `all()` that an event with this id must have, if there is one.
-  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
   /// The id of the first event; if all were dropped, one that is at least as late; nil if there is none.
   [[nodiscard]] event_id first_id() const;
 
@@ -189,6 +187,9 @@ class segment final : public event_origin {
   [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
   /// Position in `all()` of the first event whose sequence is `wanted` or greater.
   [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const;
+  /// Position in `all()` of the first event whose id is `wanted` or greater, if that or the one before it is in this
+  /// segment.
+  [[nodiscard]] std::size_t position_of_id(const event_run& all, const event_id& wanted) const;
   /// Position in an entity's run of its first event whose entity sequence is `wanted` or greater.
   [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const;
 
@@ -231,6 +232,10 @@ class segment final : public event_origin {
     static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which only the head was checked
     static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
   };
+
+  /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
+  /// the segment has the event with this id.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;

@@ -99,11 +99,8 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_id(const event_id& id) c
   const std::shared_ptr<segment>& owner = *(after - 1);
   const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
   const auto all = owner->all();
-  const auto [first, last] = owner->positions_of(id);
-  const std::size_t position =
-      owner->count_while(all, first, last, [&](std::uint32_t place) { return owner->frame_at(place).id() < id; });
-  const found_frame found =
-      at_position(owner, all, position, [&id](const frame_view& frame) { return frame.id() == id; });
+  const found_frame found = at_position(owner, all, owner->position_of_id(all, id),
+                                        [&id](const frame_view& frame) { return frame.id() == id; });
   if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
   return found;
 }

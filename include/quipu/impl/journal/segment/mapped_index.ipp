@@ -133,27 +133,52 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const even
   const std::uint64_t wanted = big_endian(raw);
   const std::size_t count = count_of(index_section::ids);
   const std::size_t first = first_not([&](std::size_t number) { return id_beginning(number) < wanted; }, count);
-  const std::size_t last = first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
+  // Few ids begin alike, so the next one is usually greater.
+  const bool is_next_greater = first == count || id_beginning(first) > wanted;
+  const std::size_t last =
+      is_next_greater ? first : first_not([&](std::size_t number) { return id_beginning(number) <= wanted; }, count);
   return {first == 0 ? 0 : (first - 1) * index_id_distance, std::min(last * index_id_distance, event_count_)};
+}
+
+QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::size_t first,
+                                                     std::size_t last) const noexcept {
+  if (last % index_id_distance != 0 || last / index_id_distance >= count_of(index_section::ids))
+    return first + (last - first) / 2;  // the time of the event at `last` isn't known
+  std::byte raw[index_id_size];
+  std::memcpy(raw, id.raw().data(), sizeof raw);
+  const double begin = time_in(id_beginning(first / index_id_distance));
+  const double end = time_in(id_beginning(last / index_id_distance));
+  const double wanted = time_in(big_endian(raw));
+  if (!(begin < end) || !(begin <= wanted) || !(wanted < end)) return first + (last - first) / 2;
+  const double share = (wanted - begin) / (end - begin);
+  return first + std::min(static_cast<std::size_t>(share * static_cast<double>(last - first)), last - first - 1);
 }
 
 QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   assign(to.order_, order());
   assign(to.holes_, holes());
+  std::vector<entity_places*> entities;
+  std::vector<scope_places*> scopes;
   for (std::size_t number = 0; number < entity_count(); ++number) {
     const entity_entry from = entity(number);
     auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
     made.first_sequence = from.first_sequence;
     made.next_sequence = from.next_sequence;
     assign(made.events, from.events);
+    entities.push_back(&made);
   }
   for (std::size_t number = 0; number < scope_count(); ++number) {
     const scope_entry from = scope(number);
-    assign(to.named(to.scopes_, to.scopes_by_name_, from.name).events, from.events);
+    auto& made = to.named(to.scopes_, to.scopes_by_name_, from.name);
+    assign(made.events, from.events);
+    scopes.push_back(&made);
   }
-  for (std::uint32_t number = 0; number < coordinate_count(); ++number) {
-    const names from = names_of(number);
-    (void)to.define(number, from.entity, from.scope);
+  to.coordinates_.resize(coordinate_count());
+  for (auto number = static_cast<std::uint32_t>(coordinate_count()); number-- != 0;) {
+    const std::byte* const at = element(index_section::coordinates, number);
+    entity_places& of = *entities[index_coordinate::entity.load(at)];
+    of.coordinate = number;  // the first remains
+    to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
   }
   for (std::size_t number = 0; number < kind_count(); ++number)
     assign(to.kind_list(kind(number).kind), kind(number).events);

@@ -138,10 +138,38 @@ QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
 }
 
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
-  return look([&id](const mapped_index& index) { return index.id_range(id); },
-              [](const segment_index& index) {
-                return std::pair<std::size_t, std::size_t>{0, index.order().size()};
-              });
+  // An event's time says about where in the table's range it is: search from there in growing steps, so that few frames
+  // are read, and those lie together.
+  const auto near_its_time = [&](const mapped_index& index) {
+    auto [first, last] = index.id_range(id);
+    const auto is_before = [&](std::size_t position) { return frame_at(index.order().data[position]).id() < id; };
+    if (first == last) return std::pair{first, last};
+    const std::size_t guess = index.likely_position(id, first, last);
+    if (is_before(guess)) {
+      first = guess + 1;
+      for (std::size_t step = 1; first < last; step *= 2) {
+        const std::size_t next = first + std::min(step, last - first) - 1;
+        if (!is_before(next)) return std::pair{first, next};
+        first = next + 1;
+      }
+    } else {
+      last = guess;
+      for (std::size_t step = 1; first < last; step *= 2) {
+        const std::size_t next = last - std::min(step, last - first);
+        if (is_before(next)) return std::pair{next + 1, last};
+        last = next;
+      }
+    }
+    return std::pair{first, last};
+  };
+  return look(near_its_time, [](const segment_index& index) {
+    return std::pair<std::size_t, std::size_t>{0, index.order().size()};
+  });
+}
+
+QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event_id& wanted) const {
+  const auto [first, last] = positions_of(wanted);
+  return count_while(all, first, last, [&](std::uint32_t place) { return frame_at(place).id() < wanted; });
 }
 
 QUIPU_DECL event_id segment::first_id() const {
