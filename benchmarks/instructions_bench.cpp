@@ -26,8 +26,8 @@ constexpr std::uint64_t events_before_reading = 20'000;
 
 /// Appends and publishes; the closing of the store is left out.
 template <class Store>
-void append_all(Store& store, std::uint64_t count) {
-  const workload work{count, 1000, 0};
+void append_all(Store& store, std::uint64_t count, std::uint32_t entities = 1000) {
+  const workload work{count, entities, 0};
   const std::vector<quipu::coordinate> where = coordinates_of(work);
   for (std::uint64_t index = 0; index < count; ++index)
     with_event(work, index, [&](const auto& event) { store.append(where[work.entity_of(index)], event); });
@@ -78,6 +78,12 @@ int main(int count_of_words, char** words) {
     append_all(store, count);
     std::fflush(stdout);
     std::_Exit(0);  // the closing isn't counted
+  }
+  if (task == "append_entities") {
+    quipu::store store{settings_of(folder)};
+    append_all(store, count, static_cast<std::uint32_t>(count));
+    std::fflush(stdout);
+    std::_Exit(0);
   }
   quipu::store store{settings_of(folder), quipu::memory_cache{1U << 20}};
   append_all(store, events_before_reading);

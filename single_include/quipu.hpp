@@ -8154,6 +8154,11 @@ static_assert(frame_layout::payload_size.end() - frame_layout::kind.offset ==
               hash_head_layout::kind_to_payload_size.size());
 static_assert(frame_layout::id.end() - frame_layout::sequence.offset == hash_head_layout::sequence_to_id.size());
 
+[[nodiscard]] inline coordinate_digest coordinate_digest_of(const digest& of_names) noexcept {
+  coordinate_digest part{};
+  std::memcpy(part.data(), of_names.bytes().data(), part.size());
+  return part;
+}
 [[nodiscard]] coordinate_digest digest_of(std::string_view entity, std::string_view scope);
 
 [[nodiscard]] constexpr std::size_t round_up(std::size_t size, std::size_t to) noexcept {
@@ -13730,7 +13735,8 @@ class table_secret {
 };
 
 /// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
-/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+/// words instead of bytes: a text is its size and then its bytes; the last word has zeros above them. The byte order
+/// must be little-endian.
 class keyed_hash {
  public:
   keyed_hash() noexcept {
@@ -13752,13 +13758,10 @@ class keyed_hash {
     add(text.size());
     const char* at = text.data();
     std::size_t left = text.size();
-    std::uint64_t word = 0;
-    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      add(word);
-    }
+    for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t), at += sizeof(std::uint64_t)) add(word_at(at));
     if (left == 0) return *this;
-    word = 0;
+    if (text.size() >= sizeof(std::uint64_t)) return add(word_at(at + left - sizeof(std::uint64_t)) >> (64 - 8 * left));
+    std::uint64_t word = 0;
     std::memcpy(&word, at, left);
     return add(word);
   }
@@ -13771,6 +13774,12 @@ class keyed_hash {
   }
 
  private:
+  [[nodiscard]] static std::uint64_t word_at(const char* at) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  }
+
   void mix() noexcept {
     v0_ += v1_;
     v2_ += v3_;
@@ -13806,7 +13815,7 @@ struct text_hash {
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
-// their positions. Compared with std::unordered_map it uses half the memory and does not allocate per entry. And
+// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
 // `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
 
 namespace quipu::detail {
@@ -13830,7 +13839,7 @@ class flat_map {
 
   [[nodiscard]] const Value* find(const Key& key) const noexcept {
     if (slots_.empty()) return nullptr;
-    const std::uint32_t found = slots_[slot_of(key)];
+    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
     return found == 0 ? nullptr : &entries_[found - 1].value;
   }
   [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
@@ -13839,17 +13848,18 @@ class flat_map {
   /// Inserts the value unless the key exists. Returns the value in the table.
   Value& insert(const Key& key, Value value) {
     if (2 * (entries_.size() + 1) > slots_.size()) grow();
-    const std::size_t slot = slot_of(key);
-    if (slots_[slot] != 0) return entries_[slots_[slot] - 1].value;
+    const std::uint32_t hash = hash_of(key);
+    slot& at = slots_[slot_of(key, hash)];
+    if (at.number != 0) return entries_[at.number - 1].value;
     entries_.push_back({key, std::move(value)});
-    slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+    at = {static_cast<std::uint32_t>(entries_.size()), hash};
     return entries_.back().value;
   }
 
   void clear() noexcept {
     if (entries_.empty()) return;
     entries_.clear();
-    for (std::uint32_t& slot : slots_) slot = 0;
+    for (slot& each : slots_) each = {};
   }
   void swap(flat_map& other) noexcept {
     entries_.swap(other.entries_);
@@ -13857,23 +13867,39 @@ class flat_map {
   }
 
  private:
-  /// Returns the slot of a key, or the free slot for it.
-  [[nodiscard]] std::size_t slot_of(const Key& key) const noexcept {
+  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
+  struct slot {
+    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
+    std::uint32_t hash{};
+  };
+
+  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
+    return static_cast<std::uint32_t>(Hash{}(key));
+  }
+
+  /// Returns the position of a key's slot, or of the free slot for it.
+  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = static_cast<std::size_t>(Hash{}(key)) & mask;
-    while (slots_[slot] != 0 && !(entries_[slots_[slot] - 1].key == key)) slot = (slot + 1) & mask;
-    return slot;
+    std::size_t at = hash & mask;
+    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
+      at = (at + 1) & mask;
+    return at;
   }
 
   void grow() {
-    std::vector<std::uint32_t> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    const std::size_t mask = larger.size() - 1;
+    for (const slot& each : slots_) {
+      if (each.number == 0) continue;
+      std::size_t at = each.hash & mask;
+      while (larger[at].number != 0) at = (at + 1) & mask;
+      larger[at] = each;
+    }
     slots_.swap(larger);
-    std::uint32_t number = 0;
-    for (const entry& each : entries_) slots_[slot_of(each.key)] = ++number;
   }
 
   std::vector<entry> entries_;
-  std::vector<std::uint32_t> slots_;  // 0: free; otherwise the position of an entry plus 1
+  std::vector<slot> slots_;
 };
 
 /// A list in blocks, so that elements keep their addresses.
@@ -15019,6 +15045,7 @@ struct entity_places {
   std::uint64_t first_sequence{};  ///< entity sequence of the segment's first event of the entity, dropped or not
   place_list events;
   std::uint64_t next_sequence{};  ///< entity sequence after the last; 0 while there is none
+  std::uint32_t coordinate{};     ///< number of the first coordinate that has the entity
 
   void count(std::uint64_t entity_sequence) noexcept;
 };
@@ -15094,6 +15121,11 @@ class segment_index {
   }
   [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
+  /// Whether no entity has two coordinates, so that `first_coordinate` finds all.
+  [[nodiscard]] bool has_single_coordinates() const noexcept { return coordinates_.size() == entities_.size(); }
+  /// The number of an entity's first coordinate, if that has the scope.
+  [[nodiscard]] std::optional<std::uint32_t> first_coordinate(std::string_view entity,
+                                                              std::string_view scope) const noexcept;
 
   struct known_schema {
     std::uint64_t fingerprint{};
@@ -15146,6 +15178,7 @@ class segment_index {
   [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
 
   place_list& kind_list(event_kind kind);
+  kind_places& find_or_add_kind(event_kind kind);
 
   place_list order_;
   place_list holes_;
@@ -15155,7 +15188,7 @@ class segment_index {
   by_name<scope_places> scopes_by_name_;
   std::vector<coordinate_names> coordinates_;
   stable_list<kind_places> kinds_;
-  kind_places* last_kind_{};
+  std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
   flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
   stable_list<linked_places> links_;
   by_id by_cause_;
@@ -17954,6 +17987,9 @@ struct placed_commit {
   std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
+/// The options of an entry that has none.
+inline const append_options no_options{};
+
 /// One event to append. Refers to data of the caller, which must exist until the append returns.
 struct append_entry {
   std::string_view entity{};
@@ -17963,9 +17999,8 @@ struct append_entry {
   bytes_view payload{};
   std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
-  append_options options{};
-  std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
-  std::string_view bypass_reason{};
+  const append_options* options{&no_options};  ///< never null
+  std::optional<std::size_t> cause_item{};     ///< an earlier entry of the same batch
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -18729,15 +18764,31 @@ class batch_ticket {
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// An entry that refers to the arguments.
-[[nodiscard]] append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
-                                    const append_options& options);
+[[nodiscard]] inline append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
+                                           const append_options& options) noexcept {
+  return {.entity = where.entity(),
+          .scope = where.scope(),
+          .kind = event.kind,
+          .version = event.version,
+          .payload = payload,
+          .schema = event.schema,
+          .schema_hash = event.schema_hash,
+          .options = &options};
+}
 
-/// Calls `write(entry)` with the entry of an event, which is encoded into a buffer of the thread.
+/// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
+/// into a buffer of the thread.
 template <class Event, class Write>
 auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
-  lent_buffer buffer;
-  const encoded_event encoded = encode_event(event, buffer.get());
-  return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+  if constexpr (is_packed<Event>) {
+    check_upcast_chain<Event>();
+    const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+    return write(entry_of(where, describe_event<Event>(), payload, options));
+  } else {
+    lent_buffer buffer;
+    const encoded_event encoded = encode_event(event, buffer.get());
+    return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+  }
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.
@@ -20358,7 +20409,7 @@ QUIPU_DECL std::string event_kind::str() const {
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, std::uint64_t crc) noexcept {
-  for (; size >= 8; size -= 8, data += 8) {
+  for (const std::byte* const end = data + size / 8 * 8; data != end; data += 8) {
     unsigned long long word;
     std::memcpy(&word, data, 8);
     crc = __builtin_ia32_crc32di(crc, word);
@@ -21430,10 +21481,7 @@ QUIPU_DECL coordinate_digest digest_of(std::string_view entity, std::string_view
   hasher.update(bytes_view{entity});
   hasher.update(bytes_view{std::string_view{"\0", 1}});
   hasher.update(bytes_view{scope});
-  const digest whole = hasher.finish();
-  coordinate_digest part{};
-  std::memcpy(part.data(), whole.bytes().data(), part.size());
-  return part;
+  return coordinate_digest_of(hasher.finish());
 }
 
 QUIPU_DECL event_header frame_view::header() const noexcept {
@@ -21496,6 +21544,7 @@ QUIPU_DECL digest frame_view::computed_hash(const digest& previous, const coordi
 QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool chained) noexcept {
   const std::size_t size = frame_size(content.payload.size(), content.extensions.size(), chained);
   const std::size_t payload_at = frame_header_size + (chained ? frame_hash_size : 0);
+  std::memset(to + size - frame_alignment, 0, frame_alignment);  // first: what the fields leave of it is the padding
   frame_layout::size.store(to, static_cast<std::uint32_t>(size));
   frame_layout::checksum.store(to, 0);
   frame_layout::kind.store(to, content.kind.raw());
@@ -21509,10 +21558,8 @@ QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool ch
   frame_layout::id.store(to, content.id);
   if (chained) frame_layout::hash.store(to, digest{});
   if (!content.payload.empty()) std::memcpy(to + payload_at, content.payload.data(), content.payload.size());
-  const std::size_t used = payload_at + content.payload.size() + content.extensions.size();
   if (!content.extensions.empty())
     std::memcpy(to + payload_at + content.payload.size(), content.extensions.data(), content.extensions.size());
-  std::memset(to + used, 0, size - used);
 }
 
 QUIPU_DECL void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
@@ -21697,6 +21744,40 @@ QUIPU_DECL void expected_error::describe(std::string& said) const {
   if (!message.empty()) said.append(": ").append(message.view());
   said.append("\n");
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/text_pool.hpp --------------------------------------------------------------------------------
+
+// text_pool.hpp: copies of many short texts, close together in memory, whose addresses don't change.
+
+namespace quipu::detail {
+
+/// Not thread-safe.
+class text_pool {
+ public:
+  /// Copies a text. The copy exists as long as the pool. Throws `std::bad_alloc`.
+  [[nodiscard]] std::string_view keep(std::string_view text) {
+    if (text.empty()) return {};
+    if (text.size() > left_) add_block(std::max(text.size(), block_bytes));
+    std::memcpy(next_, text.data(), text.size());
+    left_ -= text.size();
+    return {std::exchange(next_, next_ + text.size()), text.size()};
+  }
+
+ private:
+  static constexpr std::size_t block_bytes = std::size_t{1} << 14;
+
+  void add_block(std::size_t bytes) {
+    blocks_.push_back(std::unique_ptr<char[]>{new char[bytes]});
+    next_ = blocks_.back().get();
+    left_ = bytes;
+  }
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_{};
+  std::size_t left_{};
+};
 
 }  // namespace quipu::detail
 
@@ -24116,10 +24197,51 @@ class log_files {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/recent_coordinates.hpp ---------------------------------------------------------------------
+
+// recent_coordinates.hpp: remembers the coordinates that were appended to last, in a table of fixed size, which is
+// faster than the hash table of all coordinates: its hash is cheap. That can be guessed, but names that collide push
+// each other out of the table and do no more harm.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct coordinate_slot;
+
+/// Not thread-safe.
+class recent_coordinates {
+ public:
+  /// The coordinate, if it is remembered; otherwise null.
+  [[nodiscard]] coordinate_slot* find(std::string_view entity, std::string_view scope) noexcept;
+  /// Allocates the table. Throws `std::bad_alloc`.
+  void reserve() {
+    if (places_.empty()) places_.resize(size);
+  }
+  /// Remembers a coordinate that `find` was just asked for and did not have. The table was reserved.
+  void remember(coordinate_slot& slot) noexcept;
+
+ private:
+  struct place {
+    coordinate_slot* slot{};
+    std::uint64_t hash{};
+  };
+  /// Two coordinates whose hashes begin alike: the one that was used last comes first.
+  struct place_pair {
+    place last{};
+    place before{};
+  };
+  static constexpr std::size_t size = std::size_t{1} << 12;
+
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity, std::string_view scope) noexcept;
+
+  std::vector<place_pair> places_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/write/entity_table.hpp ---------------------------------------------------------------------------
 
 // entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the
-// active segment. Not thread-safe: guarded by the journal's lock, except `chain_end`, which belongs to the thread that
+// active segment. Not thread-safe: guarded by the journal's lock, except for hashes, which belong to the thread that
 // flushes.
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -24127,9 +24249,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The end of an entity's stream.
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
-  digest chain_end{};             ///< hash of the last event that was hashed
-  std::uint64_t group{};          ///< the last group being hashed that has an event of this entity
-  std::uint32_t depth{};          ///< number of the entity's events in that group so far
+  std::string_view name{};
+  digest chain_end{};     ///< hash of the last event that was hashed
+  std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
+  std::uint32_t depth{};  ///< number of the entity's events in that group so far
 };
 
 struct coordinate_slot {
@@ -24137,9 +24260,29 @@ struct coordinate_slot {
   std::string_view entity_name{};
   std::string_view scope{};
   std::uint64_t name_hash{};
-  coordinate_digest part_of_hash{};
-  std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
   std::uint32_t number{};
+  std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
+
+  [[nodiscard]] bool is(std::string_view entity_wanted, std::string_view scope_wanted) const noexcept {
+    return are_same(entity_name, entity_wanted) && are_same(scope, scope_wanted);
+  }
+  /// The coordinate as the hashes of its events cover it.
+  [[nodiscard]] const coordinate_digest& digest() {
+    if (!std::exchange(is_hashed_, true)) part_of_hash_ = digest_of(entity_name, scope);
+    return part_of_hash_;
+  }
+
+  [[nodiscard]] bool is_hashed() const noexcept { return is_hashed_; }
+
+ private:
+  friend class name_hashes;  // hashes many at once
+
+  [[nodiscard]] static bool are_same(std::string_view left, std::string_view right) noexcept {
+    return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size()) == 0;
+  }
+
+  coordinate_digest part_of_hash_{};
+  bool is_hashed_{};
 };
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
@@ -24149,11 +24292,18 @@ class entity_table {
   /// events the table has.
   void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
 
+  /// The active segment, if it has coordinates that the table does not have: each entity has one there. Null: the table
+  /// has them all.
+  void continue_in(std::shared_ptr<const segment> growing) noexcept { growing_ = std::move(growing); }
+
   /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name);
 
   /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name);
+
+  /// A coordinate that was added before; null for others.
+  [[nodiscard]] coordinate_slot* find_coordinate(std::string_view entity_name, std::string_view scope) noexcept;
 
   /// Finds or adds a coordinate. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope);
@@ -24172,11 +24322,14 @@ class entity_table {
     std::uint64_t hash{};
   };
 
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept;
+  coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name, std::string_view scope) noexcept;
   coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
   void put(coordinate_slot& slot) noexcept;
   void grow();
 
-  [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
+  /// Looks up the number of a new coordinate in the active segment.
+  void take_number(coordinate_slot& slot) const;
 
   entity_end& add(std::string_view name, const entity_end& end);
 
@@ -24186,11 +24339,46 @@ class entity_table {
   [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
 
   std::shared_ptr<const segment_list> earlier_;
-  stable_list<std::string> names_;
+  std::shared_ptr<const segment> growing_;
+  text_pool names_;
   stable_list<entity_end> ends_;
   stable_list<coordinate_slot> slots_;
   flat_map<std::string_view, entity_end*, text_hash> entities_;
   std::vector<place> places_;
+  recent_coordinates recent_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/name_hashes.hpp ----------------------------------------------------------------------------
+
+// name_hashes.hpp: hashes the names of coordinates, many at once in the lanes of the processor's vectors. A coordinate
+// is hashed once, when its first event is.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Not thread-safe.
+class name_hashes {
+ public:
+  /// Adds a coordinate, unless it is hashed or was added. Throws `std::bad_alloc`.
+  void add(coordinate_slot& slot) {
+    if (!slot.is_hashed()) add_new(slot);
+  }
+  /// Hashes the coordinates that were added.
+  void compute() noexcept;
+
+ private:
+  static constexpr std::size_t capacity = 32;
+  static constexpr std::size_t longest = 1024;  // one chunk of BLAKE3; longer names are hashed alone
+
+  void add_new(coordinate_slot& slot);
+
+  std::unique_ptr<std::byte[]> messages_;
+  const std::byte* inputs_[capacity]{};
+  std::uint32_t sizes_[capacity]{};
+  coordinate_slot* slots_[capacity]{};
+  digest hashes_[capacity]{};
+  std::size_t size_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -24266,6 +24454,7 @@ class frame_finisher {
   std::vector<waiting> depths_;
   std::vector<waiting> ordered_;
   std::vector<std::size_t> begins_;
+  name_hashes names_;
   hash_batch batch_;
 };
 
@@ -24369,7 +24558,9 @@ class change_signal {
  public:
   /// Wakes waiting threads, which then check their conditions again. Must be called under the lock that guards the
   /// condition, so that no change is missed.
-  void ring() noexcept;
+  void ring() noexcept {
+    if (waiting_.load() != 0) wake();
+  }
   /// As `ring`, for a change that is made without the lock. Does nothing in a forked child, where no thread waits.
   void wake() noexcept;
 
@@ -24431,6 +24622,13 @@ struct commit_size {
   [[noreturn]] static void refuse(const std::string& message, std::uint64_t limit, std::uint64_t actual);
 };
 
+/// The bytes of frames that the definitions of an entry's coordinate and schema take.
+[[nodiscard]] inline std::uint64_t most_bytes_of_definitions(const append_entry& entry) noexcept {
+  std::uint64_t bytes = frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
+  if (entry.version != 0) bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
+  return bytes;
+}
+
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/journal/write/schema_ledger.hpp --------------------------------------------------------------------------
@@ -24457,6 +24655,9 @@ class schema_ledger {
   /// `errc::schema_drift` if the log has another shape. Addresses are stable.
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
 
+  /// The slot of a schema that was looked up before; null for others.
+  [[nodiscard]] const schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
+
   /// Number of schemas that were added or replaced since the log was opened.
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
 
@@ -24476,6 +24677,13 @@ class schema_ledger {
   stable_list<schema_slot> slots_;
   flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
   std::uint64_t changes_{};
+
+  /// The schemas that were looked up last, by their kinds: a program's kinds often have consecutive numbers.
+  struct recent_schema {
+    std::uint32_t key{};
+    schema_slot* slot{};
+  };
+  std::array<recent_schema, 16> recent_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -24534,7 +24742,7 @@ class placement {
   template <class FindId>
   void resolve_causes(FindId&& find) {
     for (std::size_t index = 0; index < size(); ++index) {
-      const append_options& options = entries_[index].options;
+      const append_options& options = *entries_[index].options;
       if (options.causation_id) {
         const auto cause = find(*options.causation_id);
         if (!cause) throw_no_cause(*options.causation_id);
@@ -25100,6 +25308,13 @@ class segment_writer {
   /// How long the last flush took.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
 
+  /// Whether the segment can grow: see `thaw`.
+  [[nodiscard]] bool is_growing() const noexcept { return thawed_; }
+  /// Identifies the active segment in the slots of coordinates and schemas.
+  [[nodiscard]] std::uint64_t active_number() const noexcept { return active_.shared()->first_sequence() + 1; }
+  /// Whether room is reserved up to offset `end`.
+  [[nodiscard]] bool has_reserved(std::uint64_t end) const noexcept { return end <= active_.here().reserved; }
+
   /// Makes the active segment one that can grow, if it was opened by its index file and nothing was added yet.
   void thaw();
 
@@ -25154,6 +25369,8 @@ class segment_writer {
   static constexpr std::size_t most_entities = std::size_t{1} << 16;
 
   void thaw_active();
+  /// Takes the coordinates of the active segment into the table, with their numbers.
+  void add_coordinates(const segment& active);
 
   /// The log's head before the event with this sequence; the events before it are all written.
   [[nodiscard]] digest head_at(std::uint64_t sequence) { return head_after(snapshot(sequence)); }
@@ -25169,6 +25386,47 @@ class segment_writer {
   std::uint32_t next_coordinate_{};  // in the active segment
   bool thawed_{};                    // the active segment's index grows, and its coordinates have their numbers
   std::uint64_t index_failures_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/single_append.hpp --------------------------------------------------------------------------
+
+// single_append.hpp: the straight way into the log, for the most frequent append: one event without conditions, links
+// or a key, whose coordinate and schema the active segment has. It becomes one frame, and nothing has to be prepared.
+// Everything else goes through `placement`, with the same result.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Refers to the entry, which the caller keeps. Not thread-safe.
+class single_append {
+ public:
+  /// Whether nothing about an entry is unusual. The others may be invalid: `placement` checks them.
+  [[nodiscard]] static bool takes(const append_entry& entry, const config& options) noexcept;
+
+  /// `entry` must be one that `takes` accepted.
+  single_append(const append_entry& entry, bool chained) noexcept
+      : entry_{entry}, chained_{chained}, size_{frame_size(entry.payload.size(), 0, chained)} {}
+
+  [[nodiscard]] const append_entry& entry() const noexcept { return entry_; }
+  /// Size of the frame.
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  /// The most bytes of frames that the commit could take, as `placement` counts them: both begin the next segment at
+  /// the same event.
+  [[nodiscard]] std::uint64_t most_bytes() const noexcept { return size_ + most_bytes_of_definitions(entry_); }
+
+  /// Finds the coordinate and the schema; false if the segment lacks one of them, or the schema is another. `segment`
+  /// identifies the active segment in their slots.
+  [[nodiscard]] bool find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept;
+
+  /// Writes the frame and fills in the receipt, which is a new one. `find` has returned true, and the buffer has room.
+  void write(tail_buffer& to, std::uint64_t sequence, const event_id& id, receipt& given) const noexcept;
+
+ private:
+  const append_entry& entry_;
+  bool chained_;
+  std::size_t size_;
+  coordinate_slot* slot_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -25231,8 +25489,8 @@ class staged_commit {
   template <class MakeId>
   void stage_one(const append_entry& wanted, std::size_t index, receipt& given, entity_table& entities,
                  schema_ledger& schemas, MakeId& make_id) {
-    if (wanted.options.idempotency_key) {
-      if (const std::size_t* first = keys_.find(*wanted.options.idempotency_key)) {
+    if (wanted.options->idempotency_key) {
+      if (const std::size_t* first = keys_.find(*wanted.options->idempotency_key)) {
         placement::check_same(wanted, entries_[*first]);
         given = staged_[*first];
         items_[index] = *first;
@@ -25245,17 +25503,18 @@ class staged_commit {
     check_shape(wanted, schemas);
 
     append_entry entry = wanted;
+    append_options options = *wanted.options;
     if (wanted.cause_item) {
       // The cause is a staged entry, or an event of the log whose key it repeats.
       entry.cause_item = items_[*wanted.cause_item];
-      if (!entry.cause_item) entry.options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
-    } else if (wanted.options.causation_id) {
-      if (const std::size_t* cause = ids_.find(*wanted.options.causation_id)) {
+      if (!entry.cause_item) options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
+    } else if (wanted.options->causation_id) {
+      if (const std::size_t* cause = ids_.find(*wanted.options->causation_id)) {
         entry.cause_item = *cause;
-        entry.options.causation_id.reset();
+        options.causation_id.reset();
       }
     }
-    keep_bytes(entry);
+    keep(entry, std::move(options));
 
     const entity_end* known = entities.find(wanted.entity);
     const std::size_t number = entries_.size();
@@ -25269,8 +25528,8 @@ class staged_commit {
     items_[index] = number;
   }
 
-  /// Copies the bytes that the entry refers to, and makes it refer to the copy.
-  void keep_bytes(append_entry& entry);
+  /// Copies the bytes that the entry refers to, and makes it refer to the copy and to these options.
+  void keep(append_entry& entry, append_options options);
 
   void check_shape(const append_entry& wanted, schema_ledger& schemas) const;
 
@@ -25280,11 +25539,17 @@ class staged_commit {
   /// Removes the entries from `count` on. The tables can't remove, so they are filled again; that allocates nothing.
   void take_back(std::size_t count) noexcept;
 
+  /// What an entry refers to.
+  struct kept_entry {
+    bytes content;
+    append_options options;
+  };
+
   std::uint64_t fence_{};
   std::uint64_t first_sequence_{};
   std::vector<append_entry> entries_;
-  std::vector<receipt> staged_;                     // the receipt of each entry
-  std::vector<std::unique_ptr<std::byte[]>> kept_;  // the bytes that each entry refers to
+  std::vector<receipt> staged_;  // the receipt of each entry
+  std::vector<std::unique_ptr<kept_entry>> kept_;
   std::vector<receipt> answers_;
   std::vector<std::optional<std::size_t>> items_;  // for each entry of the current `stage`: its number in entries_
   std::uint64_t payload_bytes_{};
@@ -25331,6 +25596,15 @@ class commit_builder {
   /// As `lay_out`, for the events of a visibility fence, which have their ids.
   placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                std::uint64_t sequence, const staged_commit& staged) noexcept;
+
+  /// As `reserve` and `lay_out`, for one event.
+  void reserve(const single_append& event) { filling_.reserve(event.size(), 1); }
+  placed_commit lay_out(const single_append& event, receipt& given, std::uint64_t sequence,
+                        std::int64_t now_us) noexcept {
+    event.write(filling_, sequence, make_id(now_us), given);
+    const bool is_durable = event.entry().options->durability.value_or(standard_) == durability::durable;
+    return {.begin = sequence, .end = sequence + 1, .durable_until = is_durable ? sequence + 1 : 0};
+  }
 
   /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
   void lay_out_note(const compaction_note& note, std::uint64_t sequence);
@@ -25396,7 +25670,16 @@ class commit_progress {
 
   /// Records what the receipts of a commit promise: that its events become durable before they become visible, or that
   /// readers see them from now on. Returns whether it was the latter.
-  bool record_promise(const placed_commit& made) noexcept;
+  bool record_promise(const placed_commit& made) noexcept {
+    if (made.durable_until > durable_) {
+      if (made.durable_until > made.begin) promised_ = std::max(promised_, made.end);
+      return false;
+    }
+    // An event must not become visible before a durable one that precedes it.
+    if (made.end == made.begin || must_flush()) return false;
+    returned_ = std::max(returned_, made.end);
+    return true;
+  }
 
   /// The append of a commit returns. Returns false if that was recorded before.
   bool record_returned(std::uint64_t end) noexcept;
@@ -25738,7 +26021,9 @@ class log_writer {
   [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
   [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
   [[nodiscard]] bool is_buffer_empty() const noexcept { return builder_.buffered_bytes() == 0; }
-  [[nodiscard]] bool is_buffer_full() const noexcept;
+  [[nodiscard]] bool is_buffer_full() const noexcept {
+    return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
+  }
   /// Bytes that are laid out and not written.
   [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
   /// Whether a commit of this size fits into the active segment. An empty segment takes any: the next segment would
@@ -25753,13 +26038,28 @@ class log_writer {
   /// Places a commit, for which there is room, and fills in the receipts. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, and nothing is placed then.
   placed_commit place(placement& placing, std::span<receipt> receipts, std::int64_t now);
+  /// Places an event by the straight way, if nothing is in its way: no fence is open, there is room, and the active
+  /// segment has its coordinate and schema. Otherwise returns nothing, and nothing is placed. Throws as
+  /// `write_access::check_open`.
+  [[nodiscard]] std::optional<placed_commit> try_place(single_append& event, receipt& given);
   /// As `place`, for the events of a visibility fence, which have their ids.
   placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
 
+  /// Whether the append of a placed commit can return at once: its receipts promise nothing, and no write or flush is
+  /// due. If so, records that it returns.
+  [[nodiscard]] bool returns_at_once(const placed_commit& made) noexcept {
+    return !is_sync_due() && !is_buffer_full() && record_promise(made);
+  }
   /// See `commit_progress::record_promise`. Wakes threads that wait for events that readers must see from now on.
-  bool record_promise(const placed_commit& made) noexcept;
+  bool record_promise(const placed_commit& made) noexcept {
+    if (!progress_.record_promise(made)) return false;
+    if (made.end > progress_.visible()) changes_.ring();
+    return true;
+  }
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
-  [[nodiscard]] bool is_sync_due() const noexcept;
+  [[nodiscard]] bool is_sync_due() const noexcept {
+    return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
+  }
 
   /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. The events have
   /// their places, so this must not fail: where an event cannot be read, its receipt stays without a hash.
@@ -26065,6 +26365,9 @@ class journal final : public log_source {
   /// `errc::storage_full`, `errc::busy` as an open fence and `rule` say, `errc::cancelled` as `stop_request` says, and
   /// `errc::io_failed` if the flush failed. All but the last leave the log as it was.
   void append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule = at_fence::obey);
+
+  /// As above, for one entry: by the straight way, if nothing is unusual.
+  [[nodiscard]] receipt append(const append_entry& entry);
 
   /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
   /// Throws as `append` does.
@@ -26880,7 +27183,7 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   if (erased)
     chain_.add_unchecked(stored);
   else
-    chain_.add(frame, entity.chain_end, slot.part_of_hash);
+    chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
 }
 
@@ -29163,20 +29466,28 @@ QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::si
 QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   assign(to.order_, order());
   assign(to.holes_, holes());
+  std::vector<entity_places*> entities;
+  std::vector<scope_places*> scopes;
   for (std::size_t number = 0; number < entity_count(); ++number) {
     const entity_entry from = entity(number);
     auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
     made.first_sequence = from.first_sequence;
     made.next_sequence = from.next_sequence;
     assign(made.events, from.events);
+    entities.push_back(&made);
   }
   for (std::size_t number = 0; number < scope_count(); ++number) {
     const scope_entry from = scope(number);
-    assign(to.named(to.scopes_, to.scopes_by_name_, from.name).events, from.events);
+    auto& made = to.named(to.scopes_, to.scopes_by_name_, from.name);
+    assign(made.events, from.events);
+    scopes.push_back(&made);
   }
-  for (std::uint32_t number = 0; number < coordinate_count(); ++number) {
-    const names from = names_of(number);
-    (void)to.define(number, from.entity, from.scope);
+  to.coordinates_.resize(coordinate_count());
+  for (auto number = static_cast<std::uint32_t>(coordinate_count()); number-- != 0;) {
+    const std::byte* const at = element(index_section::coordinates, number);
+    entity_places& of = *entities[index_coordinate::entity.load(at)];
+    of.coordinate = number;  // the first remains
+    to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
   }
   for (std::size_t number = 0; number < kind_count(); ++number)
     assign(to.kind_list(kind(number).kind), kind(number).events);
@@ -29763,8 +30074,18 @@ QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
 
 QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
   if (number != coordinates_.size()) return false;
-  coordinates_.push_back({&named(entities_, entities_by_name_, entity), &named(scopes_, scopes_by_name_, scope)});
+  const std::size_t before = entities_.size();
+  entity_places& of = named(entities_, entities_by_name_, entity);
+  if (entities_.size() != before) of.coordinate = number;
+  coordinates_.push_back({&of, &named(scopes_, scopes_by_name_, scope)});
   return true;
+}
+
+QUIPU_DECL std::optional<std::uint32_t> segment_index::first_coordinate(std::string_view entity,
+                                                                        std::string_view scope) const noexcept {
+  const entity_places* const known = find_entity(entity);
+  if (known == nullptr || names(known->coordinate).scope->name != scope) return std::nullopt;
+  return known->coordinate;
 }
 
 QUIPU_DECL void segment_index::define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
@@ -29810,7 +30131,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t fr
   }
 }
 
-QUIPU_DECL void segment_index::add(const frame_view& frame, std::uint32_t place) {
+[[gnu::flatten]] QUIPU_DECL void segment_index::add(const frame_view& frame, std::uint32_t place) {
   const coordinate_names where = coordinates_[frame.coordinate()];
   order_.push_back(place);
   where.entity->events.push_back(place);
@@ -29857,16 +30178,17 @@ QUIPU_DECL const segment_index::place_list* segment_index::find_links(const by_i
 }
 
 QUIPU_DECL segment_index::place_list& segment_index::kind_list(event_kind kind) {
-  if (last_kind_ == nullptr || last_kind_->kind != kind) {
-    last_kind_ = nullptr;
-    for (std::size_t position = 0; position < kinds_.size(); ++position)
-      if (kinds_[position].kind == kind) last_kind_ = &kinds_[position];
-    if (last_kind_ == nullptr) {
-      last_kind_ = &kinds_.add();
-      last_kind_->kind = kind;
-    }
-  }
-  return last_kind_->events;
+  kind_places*& recent = recent_kinds_[kind.raw() % recent_kinds_.size()];
+  if (recent == nullptr || recent->kind != kind) recent = &find_or_add_kind(kind);
+  return recent->events;
+}
+
+QUIPU_DECL kind_places& segment_index::find_or_add_kind(event_kind kind) {
+  for (std::size_t position = 0; position < kinds_.size(); ++position)
+    if (kinds_[position].kind == kind) return kinds_[position];
+  kind_places& made = kinds_.add();
+  made.kind = kind;
+  return made;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -30298,10 +30620,6 @@ QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void change_signal::ring() noexcept {
-  if (waiting_.load() != 0) wake();
-}
-
 QUIPU_DECL void change_signal::wake() noexcept {
   if (!made_by_.is_this_process()) return;
   const std::lock_guard lock{mutex_};
@@ -30363,7 +30681,7 @@ QUIPU_DECL std::uint64_t commit_builder::durable_end(const placement& placing, s
                                                      const placed_commit& made) const noexcept {
   std::uint64_t end = 0;
   for (std::size_t index = 0; index < placing.size(); ++index)
-    if (placing.entry(index).options.durability.value_or(standard_) == durability::durable)
+    if (placing.entry(index).options->durability.value_or(standard_) == durability::durable)
       end = std::max(end, receipts[index].sequence + 1);
   return made.end != made.begin && end > made.begin ? made.end : end;
 }
@@ -30464,7 +30782,7 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
   if (pressure().utilization() >= options_.writer.retry_above) return "too much waits to be written";
   if (!log_.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
   for (std::size_t index = 0; index < placing.size(); ++index) {
-    const append_options& each = placing.entry(index).options;
+    const append_options& each = *placing.entry(index).options;
     if (each.idempotency_key && log_.is_pending(*each.idempotency_key))
       return "an event with this idempotency key is being written";
     if (each.causation_id && log_.progress().placed() != log_.progress().visible() &&
@@ -30503,17 +30821,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL bool commit_progress::fulfils(const placed_commit& made) const noexcept {
   return durable_ >= made.durable_until && (!must_flush() || visible_ >= made.end);
-}
-
-QUIPU_DECL bool commit_progress::record_promise(const placed_commit& made) noexcept {
-  if (made.durable_until > durable_) {
-    if (made.durable_until > made.begin) promised_ = std::max(promised_, made.end);
-    return false;
-  }
-  // An event must not become visible before a durable one that precedes it.
-  if (made.end == made.begin || must_flush()) return false;
-  returned_ = std::max(returned_, made.end);
-  return true;
 }
 
 QUIPU_DECL bool commit_progress::record_returned(std::uint64_t end) noexcept {
@@ -30624,17 +30931,31 @@ QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
   return add(name, end_in_log(name));
 }
 
+QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entity_name,
+                                                          std::string_view scope) noexcept {
+  if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return recent;
+  coordinate_slot* const found = look_up(hash_of(entity_name, scope), entity_name, scope);
+  if (found != nullptr) recent_.remember(*found);
+  return found;
+}
+
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
-  const std::uint64_t hash = keyed_hash{}.add(entity_name).add(scope).result();
-  if (!places_.empty()) {
-    const std::size_t mask = places_.size() - 1;
-    for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
-      if (places_[at].hash != hash) continue;
-      coordinate_slot& known = *places_[at].slot;
-      if (known.entity_name == entity_name && known.scope == scope) return known;
-    }
-  }
-  return add_coordinate(hash, entity_name, scope);
+  const std::uint64_t hash = hash_of(entity_name, scope);
+  coordinate_slot* const known = look_up(hash, entity_name, scope);
+  return known != nullptr ? *known : add_coordinate(hash, entity_name, scope);
+}
+
+QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {
+  return keyed_hash{}.add(entity_name).add(scope).result();
+}
+
+QUIPU_DECL coordinate_slot* entity_table::look_up(std::uint64_t hash, std::string_view entity_name,
+                                                  std::string_view scope) noexcept {
+  if (places_.empty()) return nullptr;
+  const std::size_t mask = places_.size() - 1;
+  for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask)
+    if (places_[at].hash == hash && places_[at].slot->is(entity_name, scope)) return places_[at].slot;
+  return nullptr;
 }
 
 QUIPU_DECL void entity_table::clear() {
@@ -30646,19 +30967,27 @@ QUIPU_DECL void entity_table::clear() {
 QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name,
                                                          std::string_view scope) {
   if (2 * (slots_.size() + 1) > places_.size()) grow();
+  recent_.reserve();
   entity_end& end = entity(entity_name);
-  const coordinate_digest part_of_hash = digest_of(entity_name, scope);
-  const std::string_view kept_scope = keep(scope);
-  const std::string_view kept_entity = keep(entity_name);
+  const std::string_view kept_scope = names_.keep(scope);
   coordinate_slot& made = slots_.add();
   made = {};
   made.entity = &end;
-  made.entity_name = kept_entity;
+  made.entity_name = end.name;
   made.scope = kept_scope;
   made.name_hash = hash;
-  made.part_of_hash = part_of_hash;
+  take_number(made);
   put(made);
   return made;
+}
+
+QUIPU_DECL void entity_table::take_number(coordinate_slot& slot) const {
+  if (!growing_) return;
+  const auto known = growing_->with_index(
+      [&](const segment_index& index) { return index.first_coordinate(slot.entity_name, slot.scope); });
+  if (!known) return;
+  slot.segment = growing_->first_sequence() + 1;
+  slot.number = *known;
 }
 
 QUIPU_DECL void entity_table::put(coordinate_slot& slot) noexcept {
@@ -30675,9 +31004,10 @@ QUIPU_DECL void entity_table::grow() {
 }
 
 QUIPU_DECL entity_end& entity_table::add(std::string_view name, const entity_end& end) {
-  const std::string_view kept = keep(name);
+  const std::string_view kept = names_.keep(name);
   entity_end& made = ends_.add();
   made = end;
+  made.name = kept;
   return *entities_.insert(kept, &made);
 }
 
@@ -30872,6 +31202,20 @@ QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span
   keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
 }
 
+QUIPU_DECL receipt journal::append(const append_entry& entry) {
+  receipt given;
+  if (single_append::takes(entry, options_)) {
+    single_append event{entry, identity().chained};
+    std::unique_lock<std::mutex> lock = lock_here();
+    if (const auto made = log_.try_place(event, given)) {
+      if (!log_.returns_at_once(*made) || !timer_.try_start_interval()) keep_promise(lock, *made, {&given, 1});
+      return given;
+    }
+  }
+  append({&entry, 1}, {&given, 1});
+  return given;
+}
+
 QUIPU_DECL void journal::sync(std::uint64_t end) {
   std::unique_lock<std::mutex> lock = lock_here();
   log_.access().check_open();
@@ -30994,7 +31338,7 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   for (const append_entry& each : entries)
-    if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
+    if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
   std::unique_lock<std::mutex> lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
@@ -31325,10 +31669,6 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
 }
 
-QUIPU_DECL bool log_writer::is_buffer_full() const noexcept {
-  return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
-}
-
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {
   return placed_end() + bytes <= options_.segment_max_bytes || segments_.is_empty(progress_.placed());
 }
@@ -31342,20 +31682,26 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
   return record_placed(placing, builder_.lay_out(placing, receipts, segments_, progress_.placed(), now));
 }
 
+// Flattened: each of these steps takes less than a call.
+[[gnu::flatten]] QUIPU_DECL std::optional<placed_commit> log_writer::try_place(single_append& event, receipt& given) {
+  access_.check_open();
+  const std::uint64_t end = placed_end() + event.most_bytes();
+  const bool has_room = end <= options_.segment_max_bytes && segments_.has_reserved(end) && !is_buffer_full();
+  if (!has_room || fence_.is_open() || !segments_.is_growing() ||
+      !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))
+    return std::nullopt;
+  builder_.reserve(event);
+  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), now_us());
+  progress_.record_placed(made.end);
+  is_marked_ = false;
+  ++counts_.appends;
+  return made;
+}
+
 QUIPU_DECL placed_commit log_writer::place_staged(placement& placing, std::span<receipt> receipts,
                                                   const staged_commit& staged) {
   prepare(placing);
   return record_placed(placing, builder_.lay_out_staged(placing, receipts, segments_, progress_.placed(), staged));
-}
-
-QUIPU_DECL bool log_writer::record_promise(const placed_commit& made) noexcept {
-  if (!progress_.record_promise(made)) return false;
-  if (made.end > progress_.visible()) changes_.ring();
-  return true;
-}
-
-QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
-  return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
 }
 
 QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const noexcept {
@@ -31554,6 +31900,39 @@ QUIPU_DECL void log_writer::write_until(std::unique_lock<std::mutex>& lock, std:
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/write/name_hashes.ipp -----------------------------------------------------------------------
+
+// name_hashes.ipp: see journal/write/name_hashes.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void name_hashes::compute() noexcept {
+  const std::size_t count = std::exchange(size_, std::size_t{0});
+  if (count != 0) blake3_many(inputs_, sizes_, count, hashes_);
+  for (std::size_t index = 0; index < count; ++index)
+    slots_[index]->part_of_hash_ = coordinate_digest_of(hashes_[index]);
+}
+
+QUIPU_DECL void name_hashes::add_new(coordinate_slot& slot) {
+  const std::size_t size = slot.entity_name.size() + 1 + slot.scope.size();
+  if (size > longest) {
+    static_cast<void>(slot.digest());
+    return;
+  }
+  if (!messages_) messages_.reset(new std::byte[capacity * longest]);
+  std::byte* const message = messages_.get() + size_ * longest;
+  std::memcpy(message, slot.entity_name.data(), slot.entity_name.size());
+  message[slot.entity_name.size()] = std::byte{0};
+  std::memcpy(message + slot.entity_name.size() + 1, slot.scope.data(), slot.scope.size());
+  inputs_[size_] = message;
+  sizes_[size_] = static_cast<std::uint32_t>(size);
+  slots_[size_++] = &slot;
+  slot.is_hashed_ = true;
+  if (size_ == capacity) compute();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/pending_keys.ipp ----------------------------------------------------------------------
 
 // pending_keys.ipp: see journal/write/pending_keys.hpp.
@@ -31566,13 +31945,13 @@ QUIPU_DECL bool pending_keys::contains(const event_id& key) const noexcept {
 
 QUIPU_DECL bool pending_keys::has_any_of(const placement& placing) const noexcept {
   for (std::size_t index = 0; index < placing.size(); ++index)
-    if (const auto& key = placing.entry(index).options.idempotency_key; key && contains(*key)) return true;
+    if (const auto& key = placing.entry(index).options->idempotency_key; key && contains(*key)) return true;
   return false;
 }
 
 QUIPU_DECL void pending_keys::add_new(const placement& placing) {
   for (std::size_t index = 0; index < placing.size(); ++index)
-    if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index))
+    if (const auto& key = placing.entry(index).options->idempotency_key; key && placing.is_new(index))
       placed_.insert(*key, {});
 }
 
@@ -31599,22 +31978,22 @@ QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
 
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
                                           std::uint64_t earlier_in_batch) {
-  if (entry.options.expected == expected_version::any()) return;
+  if (entry.options->expected == expected_version::any()) return;
   const entity_end* known = entities.find(entry.entity);
   const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
-  if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
+  if (!entry.options->expected.allows(count)) throw_conflict(entry, count);
 }
 
 QUIPU_DECL void placement::check_same(const append_entry& entry, const append_entry& earlier) {
   if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind ||
       earlier.version != entry.version || !(earlier.payload == entry.payload))
-    throw error{errc::idempotency_mismatch, "the idempotency key " + entry.options.idempotency_key->str() +
+    throw error{errc::idempotency_mismatch, "the idempotency key " + entry.options->idempotency_key->str() +
                                                 " is used twice in a commit for different things"};
 }
 
 QUIPU_DECL void placement::repeat_known(const log_snapshot& seen, std::span<receipt> receipts) {
   for (std::size_t index = 0; index < size(); ++index)
-    if (const auto& key = entries_[index].options.idempotency_key)
+    if (const auto& key = entries_[index].options->idempotency_key)
       if (const auto first = seen.find_key(*key)) repeat(index, first, receipts[index]);
 }
 
@@ -31653,7 +32032,7 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
 QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first,
                                           receipt& given) {
   const append_entry& entry = entries_[index];
-  const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
+  const auto dropped = hole{first.frame, chained_}.find_key(*entry.options->idempotency_key);
   if (!dropped || !has_content(entry, dropped->content, first.owner->identity()))
     throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
   given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
@@ -31674,46 +32053,46 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
 QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
   for (const append_entry& entry : entries_) {
-    if (entry.options.durability && *entry.options.durability != durability::durable &&
-        *entry.options.durability != durability::buffered)
+    if (entry.options->durability && *entry.options->durability != durability::durable &&
+        *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
     if (entry.payload.size() > options.payload_max_bytes)
       throw error{errc::payload_too_large,
                   "an event's payload is over config.payload_max_bytes",
                   {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
-    if (entry.bypass_reason.size() > bypass_limit)
+    if (entry.options->bypass_reason.size() > bypass_limit)
       throw error{errc::payload_too_large,
                   "a reason to bypass the gates is over 1,024 bytes",
-                  {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
-    if (entry.options.idempotency_key && entry.options.idempotency_key->is_nil())
+                  {.expected = bypass_limit, .actual = entry.options->bypass_reason.size()}};
+    if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
-    has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
-    has_expectations_ = has_expectations_ || entry.options.expected != expected_version::any();
+    has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
+    has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
-    total_.frame_bytes += frame_size(entry.payload.size(), extension_size(entry), chained_) +
-                          frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
-    if (entry.version != 0) total_.frame_bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
+    total_.frame_bytes +=
+        frame_size(entry.payload.size(), extension_size(entry), chained_) + most_bytes_of_definitions(entry);
   }
   total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
 }
 
 QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
-  return entry.options.position && (entry.options.position->depth != 0 || entry.options.position->lane != 0);
+  return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
 }
 
 QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noexcept {
-  std::size_t size = entry.bypass_reason.empty() ? 0 : extension_layout::head_size + entry.bypass_reason.size();
-  const bool caused = entry.options.causation_id || entry.cause_item;
-  if (entry.options.correlation_id || caused) size += id_extension_size;
+  std::size_t size =
+      entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
+  const bool caused = entry.options->causation_id || entry.cause_item;
+  if (entry.options->correlation_id || caused) size += id_extension_size;
   if (caused) size += id_extension_size;
-  if (entry.options.idempotency_key) size += id_extension_size;
+  if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
   return size;
 }
 
 QUIPU_DECL void placement::throw_mismatch(std::size_t index, std::uint64_t sequence) const {
-  throw error{errc::idempotency_mismatch, "the idempotency key " + entries_[index].options.idempotency_key->str() +
+  throw error{errc::idempotency_mismatch, "the idempotency key " + entries_[index].options->idempotency_key->str() +
                                               " was used for something else: event " + std::to_string(sequence)};
 }
 
@@ -31725,12 +32104,12 @@ QUIPU_DECL std::string placement::expectation_of(const expected_version& expecte
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
   std::string message = "the stream of ";
   message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
-  message.append("; ").append(expectation_of(entry.options.expected));
+  message.append("; ").append(expectation_of(entry.options->expected));
   error::details about;
-  about.expected = entry.options.expected.last();
+  about.expected = entry.options->expected.last();
   if (count != 0) about.actual = count - 1;
   throw conflict_error{message, std::move(about), std::string{entry.entity},
-                       entry.options.expected.count().value_or(0)};
+                       entry.options->expected.count().value_or(0)};
 }
 
 QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& schemas) {
@@ -31740,8 +32119,8 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     if (!items_[index].fresh) continue;
-    if (entry.options.idempotency_key) {
-      const std::size_t first = keys.insert(*entry.options.idempotency_key, index);
+    if (entry.options->idempotency_key) {
+      const std::size_t first = keys.insert(*entry.options->idempotency_key, index);
       if (first != index) {
         check_same(entry, entries_[first]);
         items_[index].fresh = false;
@@ -31776,11 +32155,11 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   const append_entry& entry = entries_[index];
   item& each = items_[index];
   each.id = id;
-  std::optional<event_id> cause = entry.options.causation_id;
+  std::optional<event_id> cause = entry.options->causation_id;
   if (entry.cause_item) {
     const item& earlier = items_[*entry.cause_item];
     cause = earlier.id;
-    if (!entry.options.correlation_id)
+    if (!entry.options->correlation_id)
       each.correlation = earlier.correlation.is_nil() ? earlier.id : earlier.correlation;
   }
   std::array<std::byte, extension_limit> extensions;
@@ -31794,21 +32173,22 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   };
   if (!each.correlation.is_nil()) put(extension_type::correlation_id, bytes_view{each.correlation.raw()});
   if (cause) put(extension_type::causation_id, bytes_view{cause->raw()});
-  if (entry.options.idempotency_key)
-    put(extension_type::idempotency_key, bytes_view{entry.options.idempotency_key->raw()});
+  if (entry.options->idempotency_key)
+    put(extension_type::idempotency_key, bytes_view{entry.options->idempotency_key->raw()});
   if (has_lane(entry)) {
     std::array<std::byte, lane_layout::total_size> lane;
-    lane_layout::depth.store(lane.data(), entry.options.position->depth);
-    lane_layout::lane.store(lane.data(), entry.options.position->lane);
+    lane_layout::depth.store(lane.data(), entry.options->position->depth);
+    lane_layout::lane.store(lane.data(), entry.options->position->lane);
     put(extension_type::lane, bytes_view{lane.data(), lane.size()});
   }
-  if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, bytes_view{entry.bypass_reason});
+  if (!entry.options->bypass_reason.empty())
+    put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
   const frame_content content{
       .kind = entry.kind,
-      .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) |
+      .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options->flags) & frame_flags::user_mask) |
                                           frame_flags::more),
       .schema_version = entry.version,
       .coordinate = each.slot->number,
@@ -31821,6 +32201,46 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   std::byte* at = to.tail.add(frame_size(content.payload.size(), used, chained_), each.slot);
   write_frame(at, content, chained_);
   return at;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/recent_coordinates.ipp ----------------------------------------------------------------
+
+// recent_coordinates.ipp: see journal/write/recent_coordinates.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL coordinate_slot* recent_coordinates::find(std::string_view entity, std::string_view scope) noexcept {
+  if (places_.empty()) return nullptr;
+  const std::uint64_t hash = hash_of(entity, scope);
+  place_pair& pair = places_[hash % size];
+  if (pair.last.hash == hash && pair.last.slot->is(entity, scope)) return pair.last.slot;
+  if (pair.before.hash != hash || !pair.before.slot->is(entity, scope)) return nullptr;
+  std::swap(pair.last, pair.before);
+  return pair.last.slot;
+}
+
+QUIPU_DECL void recent_coordinates::remember(coordinate_slot& slot) noexcept {
+  const std::uint64_t hash = hash_of(slot.entity_name, slot.scope);
+  place_pair& pair = places_[hash % size];
+  pair.before = std::exchange(pair.last, place{&slot, hash});
+}
+
+QUIPU_DECL std::uint64_t recent_coordinates::hash_of(std::string_view entity, std::string_view scope) noexcept {
+  // Names that a program makes differ at their ends, mostly.
+  const auto end_of = [](std::string_view text) {
+    std::uint64_t word = 0;
+    if (text.size() >= sizeof word)
+      std::memcpy(&word, text.data() + text.size() - sizeof word, sizeof word);
+    else
+      std::memcpy(&word, text.data(), text.size());
+    return word;
+  };
+  std::uint64_t mixed = (end_of(entity) ^ entity.size()) * 0x9E3779B97F4A7C15U;
+  mixed ^= (mixed >> 32) ^ end_of(scope);
+  mixed *= 0xBF58476D1CE4E5B9U;
+  return (mixed ^ (mixed >> 32)) | std::uint64_t{1} << 63;  // never 0, which is no coordinate
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31840,6 +32260,16 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, s
     known = {hash, std::string{text}, 0};  // a new schema, or a raised class version: the log gets the newer text
   }
   return known;
+}
+
+QUIPU_DECL const schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
+  const std::uint32_t key = segment_index::schema_key(kind, version);
+  recent_schema& recent = recent_[kind.raw() % recent_.size()];
+  if (recent.slot != nullptr && recent.key == key) return recent.slot;
+  schema_slot** const found = by_key_.find(key);
+  if (found == nullptr) return nullptr;
+  recent = {key, *found};
+  return *found;
 }
 
 QUIPU_DECL void schema_ledger::learn(const segment_index& index, std::uint64_t stamp) {
@@ -31940,8 +32370,7 @@ QUIPU_DECL void segment_writer::thaw() {
 
 QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, bytes& definition,
                                                     std::uint64_t& next_sequence) noexcept {
-  return {buffer,        definition,       identity().chained, active_.shared()->first_sequence() + 1,
-          next_sequence, next_coordinate_, end_.entity_count};
+  return {buffer, definition, identity().chained, active_number(), next_sequence, next_coordinate_, end_.entity_count};
 }
 
 QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool flushed) noexcept {
@@ -31976,6 +32405,7 @@ QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::u
     longer->replace_back(std::move(sealed));
   }
   end_.entities.look_in(std::make_shared<const segment_list>(*longer));
+  end_.entities.continue_in(nullptr);
   if (end_.entities.size() > most_entities) end_.entities.clear();
   longer->push_back(
       std::make_shared<segment>(std::move(prepared.path), next_sequence, identity(), std::move(prepared.bytes)));
@@ -32023,6 +32453,15 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
   return before;
 }
 
+QUIPU_DECL void segment_writer::add_coordinates(const segment& active) {
+  for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
+    const auto names = active.names_of(number);
+    coordinate_slot& slot = end_.entities.coordinate(names.entity, names.scope);
+    slot.segment = active_number();
+    slot.number = number;
+  }
+}
+
 QUIPU_DECL void segment_writer::thaw_active() {
   if (segments_->back()->cover() != nullptr) {
     auto changed = std::make_shared<segment_list>(*segments_);
@@ -32031,15 +32470,58 @@ QUIPU_DECL void segment_writer::thaw_active() {
     segments_ = std::move(changed);
   }
   // Coordinates that are defined in the segment are not defined again.
-  const segment& active = *segments_->back();
-  next_coordinate_ = static_cast<std::uint32_t>(active.coordinate_count());
-  for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
-    const auto names = active.names_of(number);
-    coordinate_slot& slot = end_.entities.coordinate(names.entity, names.scope);
-    slot.segment = active.first_sequence() + 1;
-    slot.number = number;
-  }
+  const std::shared_ptr<segment>& active = segments_->back();
+  next_coordinate_ = static_cast<std::uint32_t>(active->coordinate_count());
+  if (active->with_index([](const segment_index& index) { return index.has_single_coordinates(); }))
+    end_.entities.continue_in(active);
+  else
+    add_coordinates(*active);
   thawed_ = true;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/single_append.ipp ---------------------------------------------------------------------
+
+// single_append.ipp: see journal/write/single_append.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& options) noexcept {
+  const append_options& wanted = *entry.options;
+  const bool is_linked = wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.position;
+  const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any();
+  const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
+                        wanted.durability.value_or(durability::buffered) <= durability::buffered;
+  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+}
+
+QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
+  slot_ = entities.find_coordinate(entry_.entity, entry_.scope);
+  if (slot_ == nullptr || slot_->segment != segment) return false;
+  if (entry_.version == 0) return true;
+  const schema_slot* const schema = schemas.find(entry_.kind, entry_.version);
+  return schema != nullptr && schema->segment == segment && schema->hash == entry_.schema_hash;
+}
+
+QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
+                                     receipt& given) const noexcept {
+  const std::uint64_t entity_sequence = slot_->entity->next_sequence++;
+  const auto flags =
+      static_cast<std::uint16_t>(static_cast<std::uint16_t>(entry_.options->flags) & frame_flags::user_mask);
+  write_frame(to.add(size_, slot_),
+              {.kind = entry_.kind,
+               .flags = flags,
+               .schema_version = entry_.version,
+               .coordinate = slot_->number,
+               .sequence = sequence,
+               .entity_sequence = entity_sequence,
+               .id = id,
+               .payload = entry_.payload},
+              chained_);
+  given.id = id;
+  given.sequence = sequence;
+  given.entity_sequence = entity_sequence;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -32058,10 +32540,11 @@ QUIPU_DECL void staged_commit::check_room(const placement& more, const config& o
   total.check(options, "a visibility fence");
 }
 
-QUIPU_DECL void staged_commit::keep_bytes(append_entry& entry) {
-  const std::size_t size = entry.entity.size() + entry.scope.size() + entry.payload.size() + entry.bypass_reason.size();
-  kept_.push_back(std::unique_ptr<std::byte[]>{new std::byte[size]});
-  std::byte* at = kept_.back().get();
+QUIPU_DECL void staged_commit::keep(append_entry& entry, append_options options) {
+  const std::size_t size = entry.entity.size() + entry.scope.size() + entry.payload.size();
+  kept_.push_back(std::make_unique<kept_entry>(kept_entry{bytes(size), std::move(options)}));
+  kept_entry& kept = *kept_.back();
+  std::byte* at = kept.content.data();
   const auto copy = [&at](const void* from, std::size_t count) {
     if (count != 0) std::memcpy(at, from, count);
     return std::exchange(at, at + count);
@@ -32071,9 +32554,8 @@ QUIPU_DECL void staged_commit::keep_bytes(append_entry& entry) {
   };
   entry.entity = copy_text(entry.entity);
   entry.scope = copy_text(entry.scope);
-  entry.bypass_reason = copy_text(entry.bypass_reason);
   entry.payload = bytes_view{copy(entry.payload.data(), entry.payload.size()), entry.payload.size()};
-  entry.options.bypass_reason.clear();
+  entry.options = &kept.options;
 }
 
 QUIPU_DECL void staged_commit::check_shape(const append_entry& wanted, schema_ledger& schemas) const {
@@ -32088,7 +32570,7 @@ QUIPU_DECL void staged_commit::check_shape(const append_entry& wanted, schema_le
 QUIPU_DECL void staged_commit::index_entry(std::size_t number) {
   const append_entry& entry = entries_[number];
   ++counts_.insert(entry.entity, 0);
-  if (entry.options.idempotency_key) keys_.insert(*entry.options.idempotency_key, number);
+  if (entry.options->idempotency_key) keys_.insert(*entry.options->idempotency_key, number);
   if (entry.version != 0) shapes_.insert(segment_index::schema_key(entry.kind, entry.version), number);
 }
 
@@ -32196,7 +32678,9 @@ QUIPU_DECL void frame_finisher::hash(tail_buffer& group) {
     }
     deepest = std::max(deepest, entity.depth);
     depths_.push_back({entity.depth++, &each});
+    names_.add(*each.where);
   }
+  names_.compute();
   // If nearly every event depends on the one before, batches would have one event each.
   if (depths_.size() < 4 || std::size_t{deepest} + 1 > depths_.size() / 2) {
     for (const waiting& each : depths_) hash_alone(group, *each.frame);
@@ -32224,7 +32708,7 @@ QUIPU_DECL void frame_finisher::order_by_depth(std::uint32_t deepest) {
 QUIPU_DECL void frame_finisher::hash_alone(tail_buffer& group, const pending_frame& each) {
   std::byte* at = group.data() + each.at;
   entity_end& entity = *each.where->entity;
-  entity.chain_end = frame_view{at, true}.computed_hash(entity.chain_end, each.where->part_of_hash, key_);
+  entity.chain_end = frame_view{at, true}.computed_hash(entity.chain_end, each.where->digest(), key_);
   set_frame_hash(at, entity.chain_end);
 }
 
@@ -32238,7 +32722,7 @@ QUIPU_DECL void frame_finisher::hash_together(tail_buffer& group, std::size_t fi
       continue;
     }
     frames[batch_.size()] = &each;
-    batch_.add(frame, each.where->entity->chain_end, each.where->part_of_hash);
+    batch_.add(frame, each.where->entity->chain_end, each.where->digest());
   }
   const std::span<const digest> hashes = batch_.compute(key_);
   for (std::size_t index = 0; index < hashes.size(); ++index) {
@@ -35241,8 +35725,7 @@ QUIPU_DECL std::vector<batch::append_entry> batch::entries() const {
     append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
     entry.entity = each.where.entity();
     entry.scope = each.where.scope();
-    entry.options = each.options;
-    entry.bypass_reason = each.options.bypass_reason;
+    entry.options = &each.options;
     entry.cause_item = each.cause;
     all.push_back(entry);
   }
@@ -35937,27 +36420,6 @@ QUIPU_DECL void core_owner::end() noexcept {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/impl/store/detail/write_through.ipp ----------------------------------------------------------------------
-
-// write_through.ipp: see store/detail/write_through.hpp.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-QUIPU_DECL append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
-                                 const append_options& options) {
-  return {.entity = where.entity(),
-          .scope = where.scope(),
-          .kind = event.kind,
-          .version = event.version,
-          .payload = payload,
-          .schema = event.schema,
-          .schema_hash = event.schema_hash,
-          .options = options,
-          .bypass_reason = options.bypass_reason};
-}
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 // ---- quipu/impl/store/detail/writer_core.ipp ------------------------------------------------------------------------
 
 // writer_core.ipp: see store/detail/writer_core.hpp.
@@ -36272,9 +36734,8 @@ QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const 
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
-  receipt given;
-  append_entries({&entry, 1}, {&given, 1});
-  return given;
+  detail::journal& to = log();
+  return detail::with_conflicts(to, [&] { return to.append(entry); });
 }
 
 QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {

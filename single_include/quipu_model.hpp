@@ -8154,6 +8154,11 @@ static_assert(frame_layout::payload_size.end() - frame_layout::kind.offset ==
               hash_head_layout::kind_to_payload_size.size());
 static_assert(frame_layout::id.end() - frame_layout::sequence.offset == hash_head_layout::sequence_to_id.size());
 
+[[nodiscard]] inline coordinate_digest coordinate_digest_of(const digest& of_names) noexcept {
+  coordinate_digest part{};
+  std::memcpy(part.data(), of_names.bytes().data(), part.size());
+  return part;
+}
 [[nodiscard]] coordinate_digest digest_of(std::string_view entity, std::string_view scope);
 
 [[nodiscard]] constexpr std::size_t round_up(std::size_t size, std::size_t to) noexcept {
@@ -13730,7 +13735,8 @@ class table_secret {
 };
 
 /// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
-/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+/// words instead of bytes: a text is its size and then its bytes; the last word has zeros above them. The byte order
+/// must be little-endian.
 class keyed_hash {
  public:
   keyed_hash() noexcept {
@@ -13752,13 +13758,10 @@ class keyed_hash {
     add(text.size());
     const char* at = text.data();
     std::size_t left = text.size();
-    std::uint64_t word = 0;
-    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      add(word);
-    }
+    for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t), at += sizeof(std::uint64_t)) add(word_at(at));
     if (left == 0) return *this;
-    word = 0;
+    if (text.size() >= sizeof(std::uint64_t)) return add(word_at(at + left - sizeof(std::uint64_t)) >> (64 - 8 * left));
+    std::uint64_t word = 0;
     std::memcpy(&word, at, left);
     return add(word);
   }
@@ -13771,6 +13774,12 @@ class keyed_hash {
   }
 
  private:
+  [[nodiscard]] static std::uint64_t word_at(const char* at) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  }
+
   void mix() noexcept {
     v0_ += v1_;
     v2_ += v3_;
@@ -13806,7 +13815,7 @@ struct text_hash {
 // ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
 
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
-// their positions. Compared with std::unordered_map it uses half the memory and does not allocate per entry. And
+// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
 // `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
 
 namespace quipu::detail {
@@ -13830,7 +13839,7 @@ class flat_map {
 
   [[nodiscard]] const Value* find(const Key& key) const noexcept {
     if (slots_.empty()) return nullptr;
-    const std::uint32_t found = slots_[slot_of(key)];
+    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
     return found == 0 ? nullptr : &entries_[found - 1].value;
   }
   [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
@@ -13839,17 +13848,18 @@ class flat_map {
   /// Inserts the value unless the key exists. Returns the value in the table.
   Value& insert(const Key& key, Value value) {
     if (2 * (entries_.size() + 1) > slots_.size()) grow();
-    const std::size_t slot = slot_of(key);
-    if (slots_[slot] != 0) return entries_[slots_[slot] - 1].value;
+    const std::uint32_t hash = hash_of(key);
+    slot& at = slots_[slot_of(key, hash)];
+    if (at.number != 0) return entries_[at.number - 1].value;
     entries_.push_back({key, std::move(value)});
-    slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+    at = {static_cast<std::uint32_t>(entries_.size()), hash};
     return entries_.back().value;
   }
 
   void clear() noexcept {
     if (entries_.empty()) return;
     entries_.clear();
-    for (std::uint32_t& slot : slots_) slot = 0;
+    for (slot& each : slots_) each = {};
   }
   void swap(flat_map& other) noexcept {
     entries_.swap(other.entries_);
@@ -13857,23 +13867,39 @@ class flat_map {
   }
 
  private:
-  /// Returns the slot of a key, or the free slot for it.
-  [[nodiscard]] std::size_t slot_of(const Key& key) const noexcept {
+  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
+  struct slot {
+    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
+    std::uint32_t hash{};
+  };
+
+  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
+    return static_cast<std::uint32_t>(Hash{}(key));
+  }
+
+  /// Returns the position of a key's slot, or of the free slot for it.
+  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = static_cast<std::size_t>(Hash{}(key)) & mask;
-    while (slots_[slot] != 0 && !(entries_[slots_[slot] - 1].key == key)) slot = (slot + 1) & mask;
-    return slot;
+    std::size_t at = hash & mask;
+    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
+      at = (at + 1) & mask;
+    return at;
   }
 
   void grow() {
-    std::vector<std::uint32_t> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    const std::size_t mask = larger.size() - 1;
+    for (const slot& each : slots_) {
+      if (each.number == 0) continue;
+      std::size_t at = each.hash & mask;
+      while (larger[at].number != 0) at = (at + 1) & mask;
+      larger[at] = each;
+    }
     slots_.swap(larger);
-    std::uint32_t number = 0;
-    for (const entry& each : entries_) slots_[slot_of(each.key)] = ++number;
   }
 
   std::vector<entry> entries_;
-  std::vector<std::uint32_t> slots_;  // 0: free; otherwise the position of an entry plus 1
+  std::vector<slot> slots_;
 };
 
 /// A list in blocks, so that elements keep their addresses.
@@ -14149,7 +14175,7 @@ QUIPU_DECL std::string event_kind::str() const {
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, std::uint64_t crc) noexcept {
-  for (; size >= 8; size -= 8, data += 8) {
+  for (const std::byte* const end = data + size / 8 * 8; data != end; data += 8) {
     unsigned long long word;
     std::memcpy(&word, data, 8);
     crc = __builtin_ia32_crc32di(crc, word);
@@ -15221,10 +15247,7 @@ QUIPU_DECL coordinate_digest digest_of(std::string_view entity, std::string_view
   hasher.update(bytes_view{entity});
   hasher.update(bytes_view{std::string_view{"\0", 1}});
   hasher.update(bytes_view{scope});
-  const digest whole = hasher.finish();
-  coordinate_digest part{};
-  std::memcpy(part.data(), whole.bytes().data(), part.size());
-  return part;
+  return coordinate_digest_of(hasher.finish());
 }
 
 QUIPU_DECL event_header frame_view::header() const noexcept {
@@ -15287,6 +15310,7 @@ QUIPU_DECL digest frame_view::computed_hash(const digest& previous, const coordi
 QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool chained) noexcept {
   const std::size_t size = frame_size(content.payload.size(), content.extensions.size(), chained);
   const std::size_t payload_at = frame_header_size + (chained ? frame_hash_size : 0);
+  std::memset(to + size - frame_alignment, 0, frame_alignment);  // first: what the fields leave of it is the padding
   frame_layout::size.store(to, static_cast<std::uint32_t>(size));
   frame_layout::checksum.store(to, 0);
   frame_layout::kind.store(to, content.kind.raw());
@@ -15300,10 +15324,8 @@ QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool ch
   frame_layout::id.store(to, content.id);
   if (chained) frame_layout::hash.store(to, digest{});
   if (!content.payload.empty()) std::memcpy(to + payload_at, content.payload.data(), content.payload.size());
-  const std::size_t used = payload_at + content.payload.size() + content.extensions.size();
   if (!content.extensions.empty())
     std::memcpy(to + payload_at + content.payload.size(), content.extensions.data(), content.extensions.size());
-  std::memset(to + used, 0, size - used);
 }
 
 QUIPU_DECL void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {
@@ -15488,6 +15510,40 @@ QUIPU_DECL void expected_error::describe(std::string& said) const {
   if (!message.empty()) said.append(": ").append(message.view());
   said.append("\n");
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/text_pool.hpp --------------------------------------------------------------------------------
+
+// text_pool.hpp: copies of many short texts, close together in memory, whose addresses don't change.
+
+namespace quipu::detail {
+
+/// Not thread-safe.
+class text_pool {
+ public:
+  /// Copies a text. The copy exists as long as the pool. Throws `std::bad_alloc`.
+  [[nodiscard]] std::string_view keep(std::string_view text) {
+    if (text.empty()) return {};
+    if (text.size() > left_) add_block(std::max(text.size(), block_bytes));
+    std::memcpy(next_, text.data(), text.size());
+    left_ -= text.size();
+    return {std::exchange(next_, next_ + text.size()), text.size()};
+  }
+
+ private:
+  static constexpr std::size_t block_bytes = std::size_t{1} << 14;
+
+  void add_block(std::size_t bytes) {
+    blocks_.push_back(std::unique_ptr<char[]>{new char[bytes]});
+    next_ = blocks_.back().get();
+    left_ = bytes;
+  }
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_{};
+  std::size_t left_{};
+};
 
 }  // namespace quipu::detail
 

@@ -46,11 +46,10 @@ def classes(root):
 
 def table(root):
     kind, again, belongs = kinds(root), retryable(root), classes(root)
-    lines = ["| code | number | kind | for | retry | outcome of a `try_` twin |", "|---|---|---|---|---|---|"]
+    lines = ["| code | number | kind | for | retry |", "|---|---|---|---|---|"]
     for code, number in codes(root).items():
         of = kind.get(code, "?")
-        cells = ["[%s](#%s)" % (code, code), str(number), of, belongs.get(of, "?"), "yes" if code in again else "no",
-                 "cancelled" if code == "cancelled" else "error"]
+        cells = ["[%s](#%s)" % (code, code), str(number), of, belongs.get(of, "?"), "yes" if code in again else "no"]
         lines.append("| %s |" % " | ".join(cells))
     return "\n".join(lines) + "\n"
 

@@ -22,11 +22,11 @@ using quipu::detail::placement;
 
 namespace {
 
-append_entry entry_with(const event_id& key) {
+append_entry entry_with(const quipu::append_options& options) {
   append_entry entry{};
   entry.entity = "entity";
   entry.scope = "scope";
-  entry.options.idempotency_key = key;
+  entry.options = &options;
   return entry;
 }
 
@@ -36,7 +36,9 @@ TEST_CASE("a key is pending until its event is written", "[journal][pending_keys
   const quipu::config settings{.directory = "unused"};
   const event_id first = event_id::from_name(std::string_view{"first"});
   const event_id second = event_id::from_name(std::string_view{"second"});
-  const append_entry entries[]{entry_with(first), entry_with(second)};
+  const quipu::append_options with_first{.idempotency_key = first};
+  const quipu::append_options with_second{.idempotency_key = second};
+  const append_entry entries[]{entry_with(with_first), entry_with(with_second)};
   placement one{{entries, 1}, settings, true};
   placement other{{entries + 1, 1}, settings, true};
   placement both{entries, settings, true};

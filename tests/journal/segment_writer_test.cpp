@@ -43,14 +43,16 @@ struct parts {
     if (opened.is_sealed) log.begin(log.prepare_next(next, capacity, now_us), next);
   }
 
-  placed_commit place(const std::string& entity, std::size_t count, durability wanted) {
+  placed_commit place(const std::string& entity, std::size_t count, durability wanted,
+                      const std::string& scope = "scope") {
+    const quipu::append_options options{.durability = wanted};
     std::vector<append_entry> entries(count);
     for (append_entry& each : entries) {
       each.entity = entity;
-      each.scope = "scope";
+      each.scope = scope;
       each.kind = quipu::event_kind::custom(0xF, 1);
       each.payload = payload;
-      each.options.durability = wanted;
+      each.options = &options;
     }
     receipts.assign(count, {});
     placement placing{entries, settings, true};
@@ -173,4 +175,50 @@ TEST_CASE("a segment that was opened by its index file grows, and defines no coo
   const auto found = with.log.snapshot(401).find_id(with.receipts[0].id);
   REQUIRE(found);
   CHECK(found.frame.sequence() == 400);
+}
+
+TEST_CASE("a segment that was opened by its index file knows the number of each of its coordinates",
+          "[journal][parts]") {
+  const bool with_two_scopes = GENERATE(false, true);
+  CAPTURE(with_two_scopes);
+  const auto world = std::make_shared<quipu::memory_environment>();
+  const std::vector<std::string> entities{"a", "b", "c"};
+  const std::vector<std::string> scopes{"s", "t"};
+  const auto each_coordinate = [&](parts& with) {
+    std::uint64_t bytes = 0;
+    for (const std::string& scope : scopes) {
+      for (const std::string& entity : entities) {
+        if (scope == "t" && !with_two_scopes) continue;
+        static_cast<void>(with.place(entity, 1, durability::durable, scope));
+        bytes += with.builder.buffered_bytes();
+        with.write();
+      }
+    }
+    return bytes;
+  };
+  std::uint64_t bytes_of_all = 0;
+  {
+    parts with{world};
+    for (int round = 0; round < 200; ++round) bytes_of_all = each_coordinate(with);
+    with.log.write_mark(with.next);
+    with.log.write_index(false, with.next);
+    with.log.close();
+  }
+  parts with{world};
+  CHECK(with.log.snapshot(with.next).at(0)->cover() != nullptr);
+  CHECK(each_coordinate(with) == bytes_of_all);
+  const std::uint64_t events = with.next;
+  static_cast<void>(with.place("b", 1, durability::durable, "u"));  // has no number yet
+  CHECK(with.builder.buffered_bytes() > bytes_of_all / (with_two_scopes ? 6 : 3));
+  with.write();
+  const auto seen = with.log.snapshot(with.next);
+  CHECK(seen.at(0)->coordinate_count() == (with_two_scopes ? 7 : 4));
+  for (std::uint64_t sequence = events - entities.size(); sequence < with.next; ++sequence) {
+    const auto found = seen.find_sequence(sequence);
+    REQUIRE(found);
+    const auto names = found.owner->names_of(found.frame.coordinate());
+    const bool is_last = sequence == events;
+    CHECK(names.entity == (is_last ? "b" : entities[sequence - (events - entities.size())]));
+    CHECK(names.scope == (is_last ? "u" : with_two_scopes ? "t" : "s"));
+  }
 }

@@ -102,6 +102,11 @@ static_assert(frame_layout::payload_size.end() - frame_layout::kind.offset ==
               hash_head_layout::kind_to_payload_size.size());
 static_assert(frame_layout::id.end() - frame_layout::sequence.offset == hash_head_layout::sequence_to_id.size());
 
+[[nodiscard]] inline coordinate_digest coordinate_digest_of(const digest& of_names) noexcept {
+  coordinate_digest part{};
+  std::memcpy(part.data(), of_names.bytes().data(), part.size());
+  return part;
+}
 [[nodiscard]] coordinate_digest digest_of(std::string_view entity, std::string_view scope);
 
 [[nodiscard]] constexpr std::size_t round_up(std::size_t size, std::size_t to) noexcept {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
-// their positions. Compared with std::unordered_map it uses half the memory and does not allocate per entry. And
+// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
 // `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
 #pragma once
 
@@ -34,7 +34,7 @@ class flat_map {
 
   [[nodiscard]] const Value* find(const Key& key) const noexcept {
     if (slots_.empty()) return nullptr;
-    const std::uint32_t found = slots_[slot_of(key)];
+    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
     return found == 0 ? nullptr : &entries_[found - 1].value;
   }
   [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
@@ -43,17 +43,18 @@ class flat_map {
   /// Inserts the value unless the key exists. Returns the value in the table.
   Value& insert(const Key& key, Value value) {
     if (2 * (entries_.size() + 1) > slots_.size()) grow();
-    const std::size_t slot = slot_of(key);
-    if (slots_[slot] != 0) return entries_[slots_[slot] - 1].value;
+    const std::uint32_t hash = hash_of(key);
+    slot& at = slots_[slot_of(key, hash)];
+    if (at.number != 0) return entries_[at.number - 1].value;
     entries_.push_back({key, std::move(value)});
-    slots_[slot] = static_cast<std::uint32_t>(entries_.size());
+    at = {static_cast<std::uint32_t>(entries_.size()), hash};
     return entries_.back().value;
   }
 
   void clear() noexcept {
     if (entries_.empty()) return;
     entries_.clear();
-    for (std::uint32_t& slot : slots_) slot = 0;
+    for (slot& each : slots_) each = {};
   }
   void swap(flat_map& other) noexcept {
     entries_.swap(other.entries_);
@@ -61,23 +62,39 @@ class flat_map {
   }
 
  private:
-  /// Returns the slot of a key, or the free slot for it.
-  [[nodiscard]] std::size_t slot_of(const Key& key) const noexcept {
+  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
+  struct slot {
+    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
+    std::uint32_t hash{};
+  };
+
+  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
+    return static_cast<std::uint32_t>(Hash{}(key));
+  }
+
+  /// Returns the position of a key's slot, or of the free slot for it.
+  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
     const std::size_t mask = slots_.size() - 1;
-    std::size_t slot = static_cast<std::size_t>(Hash{}(key)) & mask;
-    while (slots_[slot] != 0 && !(entries_[slots_[slot] - 1].key == key)) slot = (slot + 1) & mask;
-    return slot;
+    std::size_t at = hash & mask;
+    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
+      at = (at + 1) & mask;
+    return at;
   }
 
   void grow() {
-    std::vector<std::uint32_t> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    const std::size_t mask = larger.size() - 1;
+    for (const slot& each : slots_) {
+      if (each.number == 0) continue;
+      std::size_t at = each.hash & mask;
+      while (larger[at].number != 0) at = (at + 1) & mask;
+      larger[at] = each;
+    }
     slots_.swap(larger);
-    std::uint32_t number = 0;
-    for (const entry& each : entries_) slots_[slot_of(each.key)] = ++number;
   }
 
   std::vector<entry> entries_;
-  std::vector<std::uint32_t> slots_;  // 0: free; otherwise the position of an entry plus 1
+  std::vector<slot> slots_;
 };
 
 /// A list in blocks, so that elements keep their addresses.

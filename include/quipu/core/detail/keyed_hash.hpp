@@ -32,7 +32,8 @@ class table_secret {
 };
 
 /// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
-/// words instead of bytes: a text is its size and then its bytes, filled up with zeros. Depends on the byte order.
+/// words instead of bytes: a text is its size and then its bytes; the last word has zeros above them. The byte order
+/// must be little-endian.
 class keyed_hash {
  public:
   keyed_hash() noexcept {
@@ -54,13 +55,10 @@ class keyed_hash {
     add(text.size());
     const char* at = text.data();
     std::size_t left = text.size();
-    std::uint64_t word = 0;
-    for (; left >= sizeof word; left -= sizeof word, at += sizeof word) {
-      std::memcpy(&word, at, sizeof word);
-      add(word);
-    }
+    for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t), at += sizeof(std::uint64_t)) add(word_at(at));
     if (left == 0) return *this;
-    word = 0;
+    if (text.size() >= sizeof(std::uint64_t)) return add(word_at(at + left - sizeof(std::uint64_t)) >> (64 - 8 * left));
+    std::uint64_t word = 0;
     std::memcpy(&word, at, left);
     return add(word);
   }
@@ -73,6 +71,12 @@ class keyed_hash {
   }
 
  private:
+  [[nodiscard]] static std::uint64_t word_at(const char* at) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  }
+
   void mix() noexcept {
     v0_ += v1_;
     v2_ += v3_;

@@ -24,10 +24,7 @@ QUIPU_DECL coordinate_digest digest_of(std::string_view entity, std::string_view
   hasher.update(bytes_view{entity});
   hasher.update(bytes_view{std::string_view{"\0", 1}});
   hasher.update(bytes_view{scope});
-  const digest whole = hasher.finish();
-  coordinate_digest part{};
-  std::memcpy(part.data(), whole.bytes().data(), part.size());
-  return part;
+  return coordinate_digest_of(hasher.finish());
 }
 
 QUIPU_DECL event_header frame_view::header() const noexcept {
@@ -90,6 +87,7 @@ QUIPU_DECL digest frame_view::computed_hash(const digest& previous, const coordi
 QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool chained) noexcept {
   const std::size_t size = frame_size(content.payload.size(), content.extensions.size(), chained);
   const std::size_t payload_at = frame_header_size + (chained ? frame_hash_size : 0);
+  std::memset(to + size - frame_alignment, 0, frame_alignment);  // first: what the fields leave of it is the padding
   frame_layout::size.store(to, static_cast<std::uint32_t>(size));
   frame_layout::checksum.store(to, 0);
   frame_layout::kind.store(to, content.kind.raw());
@@ -103,10 +101,8 @@ QUIPU_DECL void write_frame(std::byte* to, const frame_content& content, bool ch
   frame_layout::id.store(to, content.id);
   if (chained) frame_layout::hash.store(to, digest{});
   if (!content.payload.empty()) std::memcpy(to + payload_at, content.payload.data(), content.payload.size());
-  const std::size_t used = payload_at + content.payload.size() + content.extensions.size();
   if (!content.extensions.empty())
     std::memcpy(to + payload_at + content.payload.size(), content.extensions.data(), content.extensions.size());
-  std::memset(to + used, 0, size - used);
 }
 
 QUIPU_DECL void set_frame_checksum(std::byte* frame, std::uint32_t seed) noexcept {

@@ -17,7 +17,7 @@
 namespace quipu::detail {
 
 QUIPU_DECL std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, std::uint64_t crc) noexcept {
-  for (; size >= 8; size -= 8, data += 8) {
+  for (const std::byte* const end = data + size / 8 * 8; data != end; data += 8) {
     unsigned long long word;
     std::memcpy(&word, data, 8);
     crc = __builtin_ia32_crc32di(crc, word);

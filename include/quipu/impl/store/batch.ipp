@@ -40,8 +40,7 @@ QUIPU_DECL std::vector<batch::append_entry> batch::entries() const {
     append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
     entry.entity = each.where.entity();
     entry.scope = each.where.scope();
-    entry.options = each.options;
-    entry.bypass_reason = each.options.bypass_reason;
+    entry.options = &each.options;
     entry.cause_item = each.cause;
     all.push_back(entry);
   }

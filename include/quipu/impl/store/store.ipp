@@ -240,9 +240,8 @@ QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const 
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
-  receipt given;
-  append_entries({&entry, 1}, {&given, 1});
-  return given;
+  detail::journal& to = log();
+  return detail::with_conflicts(to, [&] { return to.append(entry); });
 }
 
 QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts) {

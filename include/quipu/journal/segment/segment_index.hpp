@@ -16,9 +16,11 @@
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,6 +41,7 @@ struct entity_places {
   std::uint64_t first_sequence{};  ///< entity sequence of the segment's first event of the entity, dropped or not
   place_list events;
   std::uint64_t next_sequence{};  ///< entity sequence after the last; 0 while there is none
+  std::uint32_t coordinate{};     ///< number of the first coordinate that has the entity
 
   void count(std::uint64_t entity_sequence) noexcept;
 };
@@ -114,6 +117,11 @@ class segment_index {
   }
   [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
+  /// Whether no entity has two coordinates, so that `first_coordinate` finds all.
+  [[nodiscard]] bool has_single_coordinates() const noexcept { return coordinates_.size() == entities_.size(); }
+  /// The number of an entity's first coordinate, if that has the scope.
+  [[nodiscard]] std::optional<std::uint32_t> first_coordinate(std::string_view entity,
+                                                              std::string_view scope) const noexcept;
 
   struct known_schema {
     std::uint64_t fingerprint{};
@@ -166,6 +174,7 @@ class segment_index {
   [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
 
   place_list& kind_list(event_kind kind);
+  kind_places& find_or_add_kind(event_kind kind);
 
   place_list order_;
   place_list holes_;
@@ -175,7 +184,7 @@ class segment_index {
   by_name<scope_places> scopes_by_name_;
   std::vector<coordinate_names> coordinates_;
   stable_list<kind_places> kinds_;
-  kind_places* last_kind_{};
+  std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
   flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
   stable_list<linked_places> links_;
   by_id by_cause_;

@@ -32,6 +32,9 @@ struct placed_commit {
   std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
+/// The options of an entry that has none.
+inline const append_options no_options{};
+
 /// One event to append. Refers to data of the caller, which must exist until the append returns.
 struct append_entry {
   std::string_view entity{};
@@ -41,9 +44,8 @@ struct append_entry {
   bytes_view payload{};
   std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
-  append_options options{};
-  std::optional<std::size_t> cause_item{};  ///< an earlier entry of the same batch
-  std::string_view bypass_reason{};
+  const append_options* options{&no_options};  ///< never null
+  std::optional<std::size_t> cause_item{};     ///< an earlier entry of the same batch
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

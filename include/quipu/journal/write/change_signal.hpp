@@ -23,7 +23,9 @@ class change_signal {
  public:
   /// Wakes waiting threads, which then check their conditions again. Must be called under the lock that guards the
   /// condition, so that no change is missed.
-  void ring() noexcept;
+  void ring() noexcept {
+    if (waiting_.load() != 0) wake();
+  }
   /// As `ring`, for a change that is made without the lock. Does nothing in a forked child, where no thread waits.
   void wake() noexcept;
 

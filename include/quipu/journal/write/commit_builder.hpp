@@ -13,6 +13,7 @@
 #include "append_entry.hpp"
 #include "placement.hpp"
 #include "segment_writer.hpp"
+#include "single_append.hpp"
 #include "staged_commit.hpp"
 #include "tail_buffer.hpp"
 
@@ -51,6 +52,15 @@ class commit_builder {
   /// As `lay_out`, for the events of a visibility fence, which have their ids.
   placed_commit lay_out_staged(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                std::uint64_t sequence, const staged_commit& staged) noexcept;
+
+  /// As `reserve` and `lay_out`, for one event.
+  void reserve(const single_append& event) { filling_.reserve(event.size(), 1); }
+  placed_commit lay_out(const single_append& event, receipt& given, std::uint64_t sequence,
+                        std::int64_t now_us) noexcept {
+    event.write(filling_, sequence, make_id(now_us), given);
+    const bool is_durable = event.entry().options->durability.value_or(standard_) == durability::durable;
+    return {.begin = sequence, .end = sequence + 1, .durable_until = is_durable ? sequence + 1 : 0};
+  }
 
   /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
   void lay_out_note(const compaction_note& note, std::uint64_t sequence);

@@ -42,7 +42,16 @@ class commit_progress {
 
   /// Records what the receipts of a commit promise: that its events become durable before they become visible, or that
   /// readers see them from now on. Returns whether it was the latter.
-  bool record_promise(const placed_commit& made) noexcept;
+  bool record_promise(const placed_commit& made) noexcept {
+    if (made.durable_until > durable_) {
+      if (made.durable_until > made.begin) promised_ = std::max(promised_, made.end);
+      return false;
+    }
+    // An event must not become visible before a durable one that precedes it.
+    if (made.end == made.begin || must_flush()) return false;
+    returned_ = std::max(returned_, made.end);
+    return true;
+  }
 
   /// The append of a commit returns. Returns false if that was recorded before.
   bool record_returned(std::uint64_t end) noexcept;

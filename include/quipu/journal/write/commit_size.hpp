@@ -5,8 +5,11 @@
 #pragma once
 
 #include "../../core/error.hpp"
+#include "../../event/frame.hpp"
 #include "../../macros.hpp"
 #include "../config.hpp"
+#include "../format/layout.hpp"
+#include "append_entry.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -30,5 +33,12 @@ struct commit_size {
  private:
   [[noreturn]] static void refuse(const std::string& message, std::uint64_t limit, std::uint64_t actual);
 };
+
+/// The bytes of frames that the definitions of an entry's coordinate and schema take.
+[[nodiscard]] inline std::uint64_t most_bytes_of_definitions(const append_entry& entry) noexcept {
+  std::uint64_t bytes = frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
+  if (entry.version != 0) bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
+  return bytes;
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // entity_table.hpp: what a writer knows of each entity and coordinate: where its stream ends, and its number in the
-// active segment. Not thread-safe: guarded by the journal's lock, except `chain_end`, which belongs to the thread that
+// active segment. Not thread-safe: guarded by the journal's lock, except for hashes, which belong to the thread that
 // flushes.
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
+#include "../../core/detail/text_pool.hpp"
 #include "../../event/frame.hpp"
 #include "../../hash/digest.hpp"
 #include "../../macros.hpp"
 #include "../segment/segment.hpp"
 #include "../segment/segment_list.hpp"
+#include "recent_coordinates.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,9 +30,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The end of an entity's stream.
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
-  digest chain_end{};             ///< hash of the last event that was hashed
-  std::uint64_t group{};          ///< the last group being hashed that has an event of this entity
-  std::uint32_t depth{};          ///< number of the entity's events in that group so far
+  std::string_view name{};
+  digest chain_end{};     ///< hash of the last event that was hashed
+  std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
+  std::uint32_t depth{};  ///< number of the entity's events in that group so far
 };
 
 struct coordinate_slot {
@@ -37,9 +41,29 @@ struct coordinate_slot {
   std::string_view entity_name{};
   std::string_view scope{};
   std::uint64_t name_hash{};
-  coordinate_digest part_of_hash{};
-  std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
   std::uint32_t number{};
+  std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
+
+  [[nodiscard]] bool is(std::string_view entity_wanted, std::string_view scope_wanted) const noexcept {
+    return are_same(entity_name, entity_wanted) && are_same(scope, scope_wanted);
+  }
+  /// The coordinate as the hashes of its events cover it.
+  [[nodiscard]] const coordinate_digest& digest() {
+    if (!std::exchange(is_hashed_, true)) part_of_hash_ = digest_of(entity_name, scope);
+    return part_of_hash_;
+  }
+
+  [[nodiscard]] bool is_hashed() const noexcept { return is_hashed_; }
+
+ private:
+  friend class name_hashes;  // hashes many at once
+
+  [[nodiscard]] static bool are_same(std::string_view left, std::string_view right) noexcept {
+    return left.size() == right.size() && std::memcmp(left.data(), right.data(), left.size()) == 0;
+  }
+
+  coordinate_digest part_of_hash_{};
+  bool is_hashed_{};
 };
 
 /// Has the entities that were looked up since it was created or cleared. It looks up others in segments.
@@ -49,11 +73,18 @@ class entity_table {
   /// events the table has.
   void look_in(std::shared_ptr<const segment_list> earlier) noexcept { earlier_ = std::move(earlier); }
 
+  /// The active segment, if it has coordinates that the table does not have: each entity has one there. Null: the table
+  /// has them all.
+  void continue_in(std::shared_ptr<const segment> growing) noexcept { growing_ = std::move(growing); }
+
   /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name);
 
   /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name);
+
+  /// A coordinate that was added before; null for others.
+  [[nodiscard]] coordinate_slot* find_coordinate(std::string_view entity_name, std::string_view scope) noexcept;
 
   /// Finds or adds a coordinate. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] coordinate_slot& coordinate(std::string_view entity_name, std::string_view scope);
@@ -72,11 +103,14 @@ class entity_table {
     std::uint64_t hash{};
   };
 
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept;
+  coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name, std::string_view scope) noexcept;
   coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
   void put(coordinate_slot& slot) noexcept;
   void grow();
 
-  [[nodiscard]] std::string_view keep(std::string_view text) { return names_.add() = text; }
+  /// Looks up the number of a new coordinate in the active segment.
+  void take_number(coordinate_slot& slot) const;
 
   entity_end& add(std::string_view name, const entity_end& end);
 
@@ -86,11 +120,13 @@ class entity_table {
   [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
 
   std::shared_ptr<const segment_list> earlier_;
-  stable_list<std::string> names_;
+  std::shared_ptr<const segment> growing_;
+  text_pool names_;
   stable_list<entity_end> ends_;
   stable_list<coordinate_slot> slots_;
   flat_map<std::string_view, entity_end*, text_hash> entities_;
   std::vector<place> places_;
+  recent_coordinates recent_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -39,6 +39,7 @@
 #include "flush_timer.hpp"
 #include "log_writer.hpp"
 #include "placement.hpp"
+#include "single_append.hpp"
 #include "staged_commit.hpp"
 
 #include <algorithm>
@@ -77,6 +78,9 @@ class journal final : public log_source {
   /// `errc::storage_full`, `errc::busy` as an open fence and `rule` say, `errc::cancelled` as `stop_request` says, and
   /// `errc::io_failed` if the flush failed. All but the last leave the log as it was.
   void append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule = at_fence::obey);
+
+  /// As above, for one entry: by the straight way, if nothing is unusual.
+  [[nodiscard]] receipt append(const append_entry& entry);
 
   /// Returns when everything that was appended before is on stable storage, or all events before sequence `end` are.
   /// Throws as `append` does.

@@ -33,6 +33,7 @@
 #include "pending_keys.hpp"
 #include "placement.hpp"
 #include "segment_writer.hpp"
+#include "single_append.hpp"
 #include "staged_commit.hpp"
 #include "write_access.hpp"
 
@@ -88,7 +89,9 @@ class log_writer {
   [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
   [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
   [[nodiscard]] bool is_buffer_empty() const noexcept { return builder_.buffered_bytes() == 0; }
-  [[nodiscard]] bool is_buffer_full() const noexcept;
+  [[nodiscard]] bool is_buffer_full() const noexcept {
+    return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
+  }
   /// Bytes that are laid out and not written.
   [[nodiscard]] std::uint64_t waiting_bytes() const noexcept { return builder_.waiting_bytes(); }
   /// Whether a commit of this size fits into the active segment. An empty segment takes any: the next segment would
@@ -103,13 +106,28 @@ class log_writer {
   /// Places a commit, for which there is room, and fills in the receipts. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, and nothing is placed then.
   placed_commit place(placement& placing, std::span<receipt> receipts, std::int64_t now);
+  /// Places an event by the straight way, if nothing is in its way: no fence is open, there is room, and the active
+  /// segment has its coordinate and schema. Otherwise returns nothing, and nothing is placed. Throws as
+  /// `write_access::check_open`.
+  [[nodiscard]] std::optional<placed_commit> try_place(single_append& event, receipt& given);
   /// As `place`, for the events of a visibility fence, which have their ids.
   placed_commit place_staged(placement& placing, std::span<receipt> receipts, const staged_commit& staged);
 
+  /// Whether the append of a placed commit can return at once: its receipts promise nothing, and no write or flush is
+  /// due. If so, records that it returns.
+  [[nodiscard]] bool returns_at_once(const placed_commit& made) noexcept {
+    return !is_sync_due() && !is_buffer_full() && record_promise(made);
+  }
   /// See `commit_progress::record_promise`. Wakes threads that wait for events that readers must see from now on.
-  bool record_promise(const placed_commit& made) noexcept;
+  bool record_promise(const placed_commit& made) noexcept {
+    if (!progress_.record_promise(made)) return false;
+    if (made.end > progress_.visible()) changes_.ring();
+    return true;
+  }
   /// Whether `config.sync.every_n_events` is reached, so that a flush is due.
-  [[nodiscard]] bool is_sync_due() const noexcept;
+  [[nodiscard]] bool is_sync_due() const noexcept {
+    return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
+  }
 
   /// Fills in the hashes of receipts, and whether they are durable, as far as that is known by now. The events have
   /// their places, so this must not fail: where an event cannot be read, its receipt stays without a hash.

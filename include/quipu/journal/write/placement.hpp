@@ -81,7 +81,7 @@ class placement {
   template <class FindId>
   void resolve_causes(FindId&& find) {
     for (std::size_t index = 0; index < size(); ++index) {
-      const append_options& options = entries_[index].options;
+      const append_options& options = *entries_[index].options;
       if (options.causation_id) {
         const auto cause = find(*options.causation_id);
         if (!cause) throw_no_cause(*options.causation_id);

@@ -11,6 +11,7 @@
 #include "../segment/segment.hpp"
 #include "../segment/segment_list.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -38,6 +39,9 @@ class schema_ledger {
   /// `errc::schema_drift` if the log has another shape. Addresses are stable.
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
 
+  /// The slot of a schema that was looked up before; null for others.
+  [[nodiscard]] const schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
+
   /// Number of schemas that were added or replaced since the log was opened.
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
 
@@ -57,6 +61,13 @@ class schema_ledger {
   stable_list<schema_slot> slots_;
   flat_map<std::uint32_t, schema_slot*, number_hash> by_key_;
   std::uint64_t changes_{};
+
+  /// The schemas that were looked up last, by their kinds: a program's kinds often have consecutive numbers.
+  struct recent_schema {
+    std::uint32_t key{};
+    schema_slot* slot{};
+  };
+  std::array<recent_schema, 16> recent_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -100,6 +100,13 @@ class segment_writer {
   /// How long the last flush took.
   [[nodiscard]] std::int64_t flush_time_us() const noexcept { return active_.flush_time_us(); }
 
+  /// Whether the segment can grow: see `thaw`.
+  [[nodiscard]] bool is_growing() const noexcept { return thawed_; }
+  /// Identifies the active segment in the slots of coordinates and schemas.
+  [[nodiscard]] std::uint64_t active_number() const noexcept { return active_.shared()->first_sequence() + 1; }
+  /// Whether room is reserved up to offset `end`.
+  [[nodiscard]] bool has_reserved(std::uint64_t end) const noexcept { return end <= active_.here().reserved; }
+
   /// Makes the active segment one that can grow, if it was opened by its index file and nothing was added yet.
   void thaw();
 
@@ -154,6 +161,8 @@ class segment_writer {
   static constexpr std::size_t most_entities = std::size_t{1} << 16;
 
   void thaw_active();
+  /// Takes the coordinates of the active segment into the table, with their numbers.
+  void add_coordinates(const segment& active);
 
   /// The log's head before the event with this sequence; the events before it are all written.
   [[nodiscard]] digest head_at(std::uint64_t sequence) { return head_after(snapshot(sequence)); }

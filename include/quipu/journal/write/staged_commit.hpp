@@ -81,8 +81,8 @@ class staged_commit {
   template <class MakeId>
   void stage_one(const append_entry& wanted, std::size_t index, receipt& given, entity_table& entities,
                  schema_ledger& schemas, MakeId& make_id) {
-    if (wanted.options.idempotency_key) {
-      if (const std::size_t* first = keys_.find(*wanted.options.idempotency_key)) {
+    if (wanted.options->idempotency_key) {
+      if (const std::size_t* first = keys_.find(*wanted.options->idempotency_key)) {
         placement::check_same(wanted, entries_[*first]);
         given = staged_[*first];
         items_[index] = *first;
@@ -95,17 +95,18 @@ class staged_commit {
     check_shape(wanted, schemas);
 
     append_entry entry = wanted;
+    append_options options = *wanted.options;
     if (wanted.cause_item) {
       // The cause is a staged entry, or an event of the log whose key it repeats.
       entry.cause_item = items_[*wanted.cause_item];
-      if (!entry.cause_item) entry.options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
-    } else if (wanted.options.causation_id) {
-      if (const std::size_t* cause = ids_.find(*wanted.options.causation_id)) {
+      if (!entry.cause_item) options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
+    } else if (wanted.options->causation_id) {
+      if (const std::size_t* cause = ids_.find(*wanted.options->causation_id)) {
         entry.cause_item = *cause;
-        entry.options.causation_id.reset();
+        options.causation_id.reset();
       }
     }
-    keep_bytes(entry);
+    keep(entry, std::move(options));
 
     const entity_end* known = entities.find(wanted.entity);
     const std::size_t number = entries_.size();
@@ -119,8 +120,8 @@ class staged_commit {
     items_[index] = number;
   }
 
-  /// Copies the bytes that the entry refers to, and makes it refer to the copy.
-  void keep_bytes(append_entry& entry);
+  /// Copies the bytes that the entry refers to, and makes it refer to the copy and to these options.
+  void keep(append_entry& entry, append_options options);
 
   void check_shape(const append_entry& wanted, schema_ledger& schemas) const;
 
@@ -130,11 +131,17 @@ class staged_commit {
   /// Removes the entries from `count` on. The tables can't remove, so they are filled again; that allocates nothing.
   void take_back(std::size_t count) noexcept;
 
+  /// What an entry refers to.
+  struct kept_entry {
+    bytes content;
+    append_options options;
+  };
+
   std::uint64_t fence_{};
   std::uint64_t first_sequence_{};
   std::vector<append_entry> entries_;
-  std::vector<receipt> staged_;                     // the receipt of each entry
-  std::vector<std::unique_ptr<std::byte[]>> kept_;  // the bytes that each entry refers to
+  std::vector<receipt> staged_;  // the receipt of each entry
+  std::vector<std::unique_ptr<kept_entry>> kept_;
   std::vector<receipt> answers_;
   std::vector<std::optional<std::size_t>> items_;  // for each entry of the current `stage`: its number in entries_
   std::uint64_t payload_bytes_{};

@@ -9,6 +9,7 @@
 #include "../../macros.hpp"
 #include "../format/layout.hpp"
 #include "entity_table.hpp"
+#include "name_hashes.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -85,6 +86,7 @@ class frame_finisher {
   std::vector<waiting> depths_;
   std::vector<waiting> ordered_;
   std::vector<std::size_t> begins_;
+  name_hashes names_;
   hash_batch batch_;
 };
 

@@ -17,15 +17,31 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// An entry that refers to the arguments.
-[[nodiscard]] append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
-                                    const append_options& options);
+[[nodiscard]] inline append_entry entry_of(const coordinate& where, const encoded_event& event, bytes_view payload,
+                                           const append_options& options) noexcept {
+  return {.entity = where.entity(),
+          .scope = where.scope(),
+          .kind = event.kind,
+          .version = event.version,
+          .payload = payload,
+          .schema = event.schema,
+          .schema_hash = event.schema_hash,
+          .options = &options};
+}
 
-/// Calls `write(entry)` with the entry of an event, which is encoded into a buffer of the thread.
+/// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
+/// into a buffer of the thread.
 template <class Event, class Write>
 auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
-  lent_buffer buffer;
-  const encoded_event encoded = encode_event(event, buffer.get());
-  return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+  if constexpr (is_packed<Event>) {
+    check_upcast_chain<Event>();
+    const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+    return write(entry_of(where, describe_event<Event>(), payload, options));
+  } else {
+    lent_buffer buffer;
+    const encoded_event encoded = encode_event(event, buffer.get());
+    return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+  }
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.

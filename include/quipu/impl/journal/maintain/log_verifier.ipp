@@ -116,7 +116,7 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   if (erased)
     chain_.add_unchecked(stored);
   else
-    chain_.add(frame, entity.chain_end, slot.part_of_hash);
+    chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
 }
 

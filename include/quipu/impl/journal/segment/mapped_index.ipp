@@ -157,20 +157,28 @@ QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::si
 QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   assign(to.order_, order());
   assign(to.holes_, holes());
+  std::vector<entity_places*> entities;
+  std::vector<scope_places*> scopes;
   for (std::size_t number = 0; number < entity_count(); ++number) {
     const entity_entry from = entity(number);
     auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
     made.first_sequence = from.first_sequence;
     made.next_sequence = from.next_sequence;
     assign(made.events, from.events);
+    entities.push_back(&made);
   }
   for (std::size_t number = 0; number < scope_count(); ++number) {
     const scope_entry from = scope(number);
-    assign(to.named(to.scopes_, to.scopes_by_name_, from.name).events, from.events);
+    auto& made = to.named(to.scopes_, to.scopes_by_name_, from.name);
+    assign(made.events, from.events);
+    scopes.push_back(&made);
   }
-  for (std::uint32_t number = 0; number < coordinate_count(); ++number) {
-    const names from = names_of(number);
-    (void)to.define(number, from.entity, from.scope);
+  to.coordinates_.resize(coordinate_count());
+  for (auto number = static_cast<std::uint32_t>(coordinate_count()); number-- != 0;) {
+    const std::byte* const at = element(index_section::coordinates, number);
+    entity_places& of = *entities[index_coordinate::entity.load(at)];
+    of.coordinate = number;  // the first remains
+    to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
   }
   for (std::size_t number = 0; number < kind_count(); ++number)
     assign(to.kind_list(kind(number).kind), kind(number).events);

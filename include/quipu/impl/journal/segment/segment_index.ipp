@@ -11,6 +11,7 @@
 #include "../../../journal/format/layout.hpp"
 #include "../../../journal/segment/segment_index.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -34,8 +35,18 @@ QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
 
 QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
   if (number != coordinates_.size()) return false;
-  coordinates_.push_back({&named(entities_, entities_by_name_, entity), &named(scopes_, scopes_by_name_, scope)});
+  const std::size_t before = entities_.size();
+  entity_places& of = named(entities_, entities_by_name_, entity);
+  if (entities_.size() != before) of.coordinate = number;
+  coordinates_.push_back({&of, &named(scopes_, scopes_by_name_, scope)});
   return true;
+}
+
+QUIPU_DECL std::optional<std::uint32_t> segment_index::first_coordinate(std::string_view entity,
+                                                                        std::string_view scope) const noexcept {
+  const entity_places* const known = find_entity(entity);
+  if (known == nullptr || names(known->coordinate).scope->name != scope) return std::nullopt;
+  return known->coordinate;
 }
 
 QUIPU_DECL void segment_index::define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
@@ -81,7 +92,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t fr
   }
 }
 
-QUIPU_DECL void segment_index::add(const frame_view& frame, std::uint32_t place) {
+[[gnu::flatten]] QUIPU_DECL void segment_index::add(const frame_view& frame, std::uint32_t place) {
   const coordinate_names where = coordinates_[frame.coordinate()];
   order_.push_back(place);
   where.entity->events.push_back(place);
@@ -128,16 +139,17 @@ QUIPU_DECL const segment_index::place_list* segment_index::find_links(const by_i
 }
 
 QUIPU_DECL segment_index::place_list& segment_index::kind_list(event_kind kind) {
-  if (last_kind_ == nullptr || last_kind_->kind != kind) {
-    last_kind_ = nullptr;
-    for (std::size_t position = 0; position < kinds_.size(); ++position)
-      if (kinds_[position].kind == kind) last_kind_ = &kinds_[position];
-    if (last_kind_ == nullptr) {
-      last_kind_ = &kinds_.add();
-      last_kind_->kind = kind;
-    }
-  }
-  return last_kind_->events;
+  kind_places*& recent = recent_kinds_[kind.raw() % recent_kinds_.size()];
+  if (recent == nullptr || recent->kind != kind) recent = &find_or_add_kind(kind);
+  return recent->events;
+}
+
+QUIPU_DECL kind_places& segment_index::find_or_add_kind(event_kind kind) {
+  for (std::size_t position = 0; position < kinds_.size(); ++position)
+    if (kinds_[position].kind == kind) return kinds_[position];
+  kind_places& made = kinds_.add();
+  made.kind = kind;
+  return made;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -14,10 +14,6 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void change_signal::ring() noexcept {
-  if (waiting_.load() != 0) wake();
-}
-
 QUIPU_DECL void change_signal::wake() noexcept {
   if (!made_by_.is_this_process()) return;
   const std::lock_guard lock{mutex_};

@@ -64,7 +64,7 @@ QUIPU_DECL std::uint64_t commit_builder::durable_end(const placement& placing, s
                                                      const placed_commit& made) const noexcept {
   std::uint64_t end = 0;
   for (std::size_t index = 0; index < placing.size(); ++index)
-    if (placing.entry(index).options.durability.value_or(standard_) == durability::durable)
+    if (placing.entry(index).options->durability.value_or(standard_) == durability::durable)
       end = std::max(end, receipts[index].sequence + 1);
   return made.end != made.begin && end > made.begin ? made.end : end;
 }

@@ -111,7 +111,7 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
   if (pressure().utilization() >= options_.writer.retry_above) return "too much waits to be written";
   if (!log_.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
   for (std::size_t index = 0; index < placing.size(); ++index) {
-    const append_options& each = placing.entry(index).options;
+    const append_options& each = *placing.entry(index).options;
     if (each.idempotency_key && log_.is_pending(*each.idempotency_key))
       return "an event with this idempotency key is being written";
     if (each.causation_id && log_.progress().placed() != log_.progress().visible() &&

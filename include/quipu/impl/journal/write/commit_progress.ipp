@@ -15,17 +15,6 @@ QUIPU_DECL bool commit_progress::fulfils(const placed_commit& made) const noexce
   return durable_ >= made.durable_until && (!must_flush() || visible_ >= made.end);
 }
 
-QUIPU_DECL bool commit_progress::record_promise(const placed_commit& made) noexcept {
-  if (made.durable_until > durable_) {
-    if (made.durable_until > made.begin) promised_ = std::max(promised_, made.end);
-    return false;
-  }
-  // An event must not become visible before a durable one that precedes it.
-  if (made.end == made.begin || must_flush()) return false;
-  returned_ = std::max(returned_, made.end);
-  return true;
-}
-
 QUIPU_DECL bool commit_progress::record_returned(std::uint64_t end) noexcept {
   if (end <= returned_) return false;
   returned_ = end;

@@ -10,8 +10,10 @@
 #include "../../../journal/write/entity_table.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,17 +34,31 @@ QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
   return add(name, end_in_log(name));
 }
 
+QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entity_name,
+                                                          std::string_view scope) noexcept {
+  if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return recent;
+  coordinate_slot* const found = look_up(hash_of(entity_name, scope), entity_name, scope);
+  if (found != nullptr) recent_.remember(*found);
+  return found;
+}
+
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
-  const std::uint64_t hash = keyed_hash{}.add(entity_name).add(scope).result();
-  if (!places_.empty()) {
-    const std::size_t mask = places_.size() - 1;
-    for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask) {
-      if (places_[at].hash != hash) continue;
-      coordinate_slot& known = *places_[at].slot;
-      if (known.entity_name == entity_name && known.scope == scope) return known;
-    }
-  }
-  return add_coordinate(hash, entity_name, scope);
+  const std::uint64_t hash = hash_of(entity_name, scope);
+  coordinate_slot* const known = look_up(hash, entity_name, scope);
+  return known != nullptr ? *known : add_coordinate(hash, entity_name, scope);
+}
+
+QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {
+  return keyed_hash{}.add(entity_name).add(scope).result();
+}
+
+QUIPU_DECL coordinate_slot* entity_table::look_up(std::uint64_t hash, std::string_view entity_name,
+                                                  std::string_view scope) noexcept {
+  if (places_.empty()) return nullptr;
+  const std::size_t mask = places_.size() - 1;
+  for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask)
+    if (places_[at].hash == hash && places_[at].slot->is(entity_name, scope)) return places_[at].slot;
+  return nullptr;
 }
 
 QUIPU_DECL void entity_table::clear() {
@@ -54,19 +70,27 @@ QUIPU_DECL void entity_table::clear() {
 QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name,
                                                          std::string_view scope) {
   if (2 * (slots_.size() + 1) > places_.size()) grow();
+  recent_.reserve();
   entity_end& end = entity(entity_name);
-  const coordinate_digest part_of_hash = digest_of(entity_name, scope);
-  const std::string_view kept_scope = keep(scope);
-  const std::string_view kept_entity = keep(entity_name);
+  const std::string_view kept_scope = names_.keep(scope);
   coordinate_slot& made = slots_.add();
   made = {};
   made.entity = &end;
-  made.entity_name = kept_entity;
+  made.entity_name = end.name;
   made.scope = kept_scope;
   made.name_hash = hash;
-  made.part_of_hash = part_of_hash;
+  take_number(made);
   put(made);
   return made;
+}
+
+QUIPU_DECL void entity_table::take_number(coordinate_slot& slot) const {
+  if (!growing_) return;
+  const auto known = growing_->with_index(
+      [&](const segment_index& index) { return index.first_coordinate(slot.entity_name, slot.scope); });
+  if (!known) return;
+  slot.segment = growing_->first_sequence() + 1;
+  slot.number = *known;
 }
 
 QUIPU_DECL void entity_table::put(coordinate_slot& slot) noexcept {
@@ -83,9 +107,10 @@ QUIPU_DECL void entity_table::grow() {
 }
 
 QUIPU_DECL entity_end& entity_table::add(std::string_view name, const entity_end& end) {
-  const std::string_view kept = keep(name);
+  const std::string_view kept = names_.keep(name);
   entity_end& made = ends_.add();
   made = end;
+  made.name = kept;
   return *entities_.insert(kept, &made);
 }
 

@@ -21,6 +21,7 @@
 #include "../../../journal/write/journal.hpp"
 #include "../../../journal/write/log_writer.hpp"
 #include "../../../journal/write/placement.hpp"
+#include "../../../journal/write/single_append.hpp"
 #include "../../../journal/write/staged_commit.hpp"
 
 #include <algorithm>
@@ -66,6 +67,20 @@ QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span
   std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
   keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
+}
+
+QUIPU_DECL receipt journal::append(const append_entry& entry) {
+  receipt given;
+  if (single_append::takes(entry, options_)) {
+    single_append event{entry, identity().chained};
+    std::unique_lock<std::mutex> lock = lock_here();
+    if (const auto made = log_.try_place(event, given)) {
+      if (!log_.returns_at_once(*made) || !timer_.try_start_interval()) keep_promise(lock, *made, {&given, 1});
+      return given;
+    }
+  }
+  append({&entry, 1}, {&given, 1});
+  return given;
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
@@ -190,7 +205,7 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   for (const append_entry& each : entries)
-    if (const auto& cause = each.options.causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
+    if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
   std::unique_lock<std::mutex> lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);

@@ -25,6 +25,7 @@
 #include "../../../journal/write/pending_keys.hpp"
 #include "../../../journal/write/placement.hpp"
 #include "../../../journal/write/segment_writer.hpp"
+#include "../../../journal/write/single_append.hpp"
 #include "../../../journal/write/staged_commit.hpp"
 #include "../../../journal/write/write_access.hpp"
 
@@ -69,10 +70,6 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
 }
 
-QUIPU_DECL bool log_writer::is_buffer_full() const noexcept {
-  return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
-}
-
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {
   return placed_end() + bytes <= options_.segment_max_bytes || segments_.is_empty(progress_.placed());
 }
@@ -86,20 +83,26 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
   return record_placed(placing, builder_.lay_out(placing, receipts, segments_, progress_.placed(), now));
 }
 
+// Flattened: each of these steps takes less than a call.
+[[gnu::flatten]] QUIPU_DECL std::optional<placed_commit> log_writer::try_place(single_append& event, receipt& given) {
+  access_.check_open();
+  const std::uint64_t end = placed_end() + event.most_bytes();
+  const bool has_room = end <= options_.segment_max_bytes && segments_.has_reserved(end) && !is_buffer_full();
+  if (!has_room || fence_.is_open() || !segments_.is_growing() ||
+      !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))
+    return std::nullopt;
+  builder_.reserve(event);
+  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), now_us());
+  progress_.record_placed(made.end);
+  is_marked_ = false;
+  ++counts_.appends;
+  return made;
+}
+
 QUIPU_DECL placed_commit log_writer::place_staged(placement& placing, std::span<receipt> receipts,
                                                   const staged_commit& staged) {
   prepare(placing);
   return record_placed(placing, builder_.lay_out_staged(placing, receipts, segments_, progress_.placed(), staged));
-}
-
-QUIPU_DECL bool log_writer::record_promise(const placed_commit& made) noexcept {
-  if (!progress_.record_promise(made)) return false;
-  if (made.end > progress_.visible()) changes_.ring();
-  return true;
-}
-
-QUIPU_DECL bool log_writer::is_sync_due() const noexcept {
-  return options_.sync.every_n_events != 0 && progress_.not_durable() >= options_.sync.every_n_events;
 }
 
 QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const noexcept {

@@ -17,13 +17,13 @@ QUIPU_DECL bool pending_keys::contains(const event_id& key) const noexcept {
 
 QUIPU_DECL bool pending_keys::has_any_of(const placement& placing) const noexcept {
   for (std::size_t index = 0; index < placing.size(); ++index)
-    if (const auto& key = placing.entry(index).options.idempotency_key; key && contains(*key)) return true;
+    if (const auto& key = placing.entry(index).options->idempotency_key; key && contains(*key)) return true;
   return false;
 }
 
 QUIPU_DECL void pending_keys::add_new(const placement& placing) {
   for (std::size_t index = 0; index < placing.size(); ++index)
-    if (const auto& key = placing.entry(index).options.idempotency_key; key && placing.is_new(index))
+    if (const auto& key = placing.entry(index).options->idempotency_key; key && placing.is_new(index))
       placed_.insert(*key, {});
 }
 

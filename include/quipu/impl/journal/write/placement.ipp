@@ -48,22 +48,22 @@ QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
 
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
                                           std::uint64_t earlier_in_batch) {
-  if (entry.options.expected == expected_version::any()) return;
+  if (entry.options->expected == expected_version::any()) return;
   const entity_end* known = entities.find(entry.entity);
   const std::uint64_t count = (known == nullptr ? 0 : known->next_sequence) + earlier_in_batch;
-  if (!entry.options.expected.allows(count)) throw_conflict(entry, count);
+  if (!entry.options->expected.allows(count)) throw_conflict(entry, count);
 }
 
 QUIPU_DECL void placement::check_same(const append_entry& entry, const append_entry& earlier) {
   if (earlier.entity != entry.entity || earlier.scope != entry.scope || earlier.kind != entry.kind ||
       earlier.version != entry.version || !(earlier.payload == entry.payload))
-    throw error{errc::idempotency_mismatch, "the idempotency key " + entry.options.idempotency_key->str() +
+    throw error{errc::idempotency_mismatch, "the idempotency key " + entry.options->idempotency_key->str() +
                                                 " is used twice in a commit for different things"};
 }
 
 QUIPU_DECL void placement::repeat_known(const log_snapshot& seen, std::span<receipt> receipts) {
   for (std::size_t index = 0; index < size(); ++index)
-    if (const auto& key = entries_[index].options.idempotency_key)
+    if (const auto& key = entries_[index].options->idempotency_key)
       if (const auto first = seen.find_key(*key)) repeat(index, first, receipts[index]);
 }
 
@@ -102,7 +102,7 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
 QUIPU_DECL void placement::repeat_dropped(std::size_t index, const typename log_snapshot::found_frame& first,
                                           receipt& given) {
   const append_entry& entry = entries_[index];
-  const auto dropped = hole{first.frame, chained_}.find_key(*entry.options.idempotency_key);
+  const auto dropped = hole{first.frame, chained_}.find_key(*entry.options->idempotency_key);
   if (!dropped || !has_content(entry, dropped->content, first.owner->identity()))
     throw_mismatch(index, dropped ? dropped->sequence : first.frame.sequence());
   given = {dropped->id, dropped->sequence, dropped->entity_sequence, dropped->hash, false};
@@ -123,46 +123,46 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
 QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
   for (const append_entry& entry : entries_) {
-    if (entry.options.durability && *entry.options.durability != durability::durable &&
-        *entry.options.durability != durability::buffered)
+    if (entry.options->durability && *entry.options->durability != durability::durable &&
+        *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
     if (entry.payload.size() > options.payload_max_bytes)
       throw error{errc::payload_too_large,
                   "an event's payload is over config.payload_max_bytes",
                   {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
-    if (entry.bypass_reason.size() > bypass_limit)
+    if (entry.options->bypass_reason.size() > bypass_limit)
       throw error{errc::payload_too_large,
                   "a reason to bypass the gates is over 1,024 bytes",
-                  {.expected = bypass_limit, .actual = entry.bypass_reason.size()}};
-    if (entry.options.idempotency_key && entry.options.idempotency_key->is_nil())
+                  {.expected = bypass_limit, .actual = entry.options->bypass_reason.size()}};
+    if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
-    has_keys_ = has_keys_ || entry.options.idempotency_key.has_value();
-    has_expectations_ = has_expectations_ || entry.options.expected != expected_version::any();
+    has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
+    has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
-    total_.frame_bytes += frame_size(entry.payload.size(), extension_size(entry), chained_) +
-                          frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
-    if (entry.version != 0) total_.frame_bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
+    total_.frame_bytes +=
+        frame_size(entry.payload.size(), extension_size(entry), chained_) + most_bytes_of_definitions(entry);
   }
   total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
 }
 
 QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
-  return entry.options.position && (entry.options.position->depth != 0 || entry.options.position->lane != 0);
+  return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
 }
 
 QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noexcept {
-  std::size_t size = entry.bypass_reason.empty() ? 0 : extension_layout::head_size + entry.bypass_reason.size();
-  const bool caused = entry.options.causation_id || entry.cause_item;
-  if (entry.options.correlation_id || caused) size += id_extension_size;
+  std::size_t size =
+      entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
+  const bool caused = entry.options->causation_id || entry.cause_item;
+  if (entry.options->correlation_id || caused) size += id_extension_size;
   if (caused) size += id_extension_size;
-  if (entry.options.idempotency_key) size += id_extension_size;
+  if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
   return size;
 }
 
 QUIPU_DECL void placement::throw_mismatch(std::size_t index, std::uint64_t sequence) const {
-  throw error{errc::idempotency_mismatch, "the idempotency key " + entries_[index].options.idempotency_key->str() +
+  throw error{errc::idempotency_mismatch, "the idempotency key " + entries_[index].options->idempotency_key->str() +
                                               " was used for something else: event " + std::to_string(sequence)};
 }
 
@@ -174,12 +174,12 @@ QUIPU_DECL std::string placement::expectation_of(const expected_version& expecte
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
   std::string message = "the stream of ";
   message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
-  message.append("; ").append(expectation_of(entry.options.expected));
+  message.append("; ").append(expectation_of(entry.options->expected));
   error::details about;
-  about.expected = entry.options.expected.last();
+  about.expected = entry.options->expected.last();
   if (count != 0) about.actual = count - 1;
   throw conflict_error{message, std::move(about), std::string{entry.entity},
-                       entry.options.expected.count().value_or(0)};
+                       entry.options->expected.count().value_or(0)};
 }
 
 QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& schemas) {
@@ -189,8 +189,8 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     if (!items_[index].fresh) continue;
-    if (entry.options.idempotency_key) {
-      const std::size_t first = keys.insert(*entry.options.idempotency_key, index);
+    if (entry.options->idempotency_key) {
+      const std::size_t first = keys.insert(*entry.options->idempotency_key, index);
       if (first != index) {
         check_same(entry, entries_[first]);
         items_[index].fresh = false;
@@ -225,11 +225,11 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   const append_entry& entry = entries_[index];
   item& each = items_[index];
   each.id = id;
-  std::optional<event_id> cause = entry.options.causation_id;
+  std::optional<event_id> cause = entry.options->causation_id;
   if (entry.cause_item) {
     const item& earlier = items_[*entry.cause_item];
     cause = earlier.id;
-    if (!entry.options.correlation_id)
+    if (!entry.options->correlation_id)
       each.correlation = earlier.correlation.is_nil() ? earlier.id : earlier.correlation;
   }
   std::array<std::byte, extension_limit> extensions;
@@ -243,21 +243,22 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   };
   if (!each.correlation.is_nil()) put(extension_type::correlation_id, bytes_view{each.correlation.raw()});
   if (cause) put(extension_type::causation_id, bytes_view{cause->raw()});
-  if (entry.options.idempotency_key)
-    put(extension_type::idempotency_key, bytes_view{entry.options.idempotency_key->raw()});
+  if (entry.options->idempotency_key)
+    put(extension_type::idempotency_key, bytes_view{entry.options->idempotency_key->raw()});
   if (has_lane(entry)) {
     std::array<std::byte, lane_layout::total_size> lane;
-    lane_layout::depth.store(lane.data(), entry.options.position->depth);
-    lane_layout::lane.store(lane.data(), entry.options.position->lane);
+    lane_layout::depth.store(lane.data(), entry.options->position->depth);
+    lane_layout::lane.store(lane.data(), entry.options->position->lane);
     put(extension_type::lane, bytes_view{lane.data(), lane.size()});
   }
-  if (!entry.bypass_reason.empty()) put(extension_type::bypass_reason, bytes_view{entry.bypass_reason});
+  if (!entry.options->bypass_reason.empty())
+    put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
   const frame_content content{
       .kind = entry.kind,
-      .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options.flags) & frame_flags::user_mask) |
+      .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options->flags) & frame_flags::user_mask) |
                                           frame_flags::more),
       .schema_version = entry.version,
       .coordinate = each.slot->number,

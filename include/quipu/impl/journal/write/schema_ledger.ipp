@@ -9,6 +9,7 @@
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/write/schema_ledger.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,16 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, s
     known = {hash, std::string{text}, 0};  // a new schema, or a raised class version: the log gets the newer text
   }
   return known;
+}
+
+QUIPU_DECL const schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
+  const std::uint32_t key = segment_index::schema_key(kind, version);
+  recent_schema& recent = recent_[kind.raw() % recent_.size()];
+  if (recent.slot != nullptr && recent.key == key) return recent.slot;
+  schema_slot** const found = by_key_.find(key);
+  if (found == nullptr) return nullptr;
+  recent = {key, *found};
+  return *found;
 }
 
 QUIPU_DECL void schema_ledger::learn(const segment_index& index, std::uint64_t stamp) {

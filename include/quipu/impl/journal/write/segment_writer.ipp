@@ -90,8 +90,7 @@ QUIPU_DECL void segment_writer::thaw() {
 
 QUIPU_DECL frame_writer segment_writer::frames_into(tail_buffer& buffer, bytes& definition,
                                                     std::uint64_t& next_sequence) noexcept {
-  return {buffer,        definition,       identity().chained, active_.shared()->first_sequence() + 1,
-          next_sequence, next_coordinate_, end_.entity_count};
+  return {buffer, definition, identity().chained, active_number(), next_sequence, next_coordinate_, end_.entity_count};
 }
 
 QUIPU_DECL void segment_writer::record_written(std::uint64_t bytes_written, bool flushed) noexcept {
@@ -126,6 +125,7 @@ QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::u
     longer->replace_back(std::move(sealed));
   }
   end_.entities.look_in(std::make_shared<const segment_list>(*longer));
+  end_.entities.continue_in(nullptr);
   if (end_.entities.size() > most_entities) end_.entities.clear();
   longer->push_back(
       std::make_shared<segment>(std::move(prepared.path), next_sequence, identity(), std::move(prepared.bytes)));
@@ -173,6 +173,15 @@ QUIPU_DECL std::shared_ptr<const segment_list> segment_writer::replace_segments(
   return before;
 }
 
+QUIPU_DECL void segment_writer::add_coordinates(const segment& active) {
+  for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
+    const auto names = active.names_of(number);
+    coordinate_slot& slot = end_.entities.coordinate(names.entity, names.scope);
+    slot.segment = active_number();
+    slot.number = number;
+  }
+}
+
 QUIPU_DECL void segment_writer::thaw_active() {
   if (segments_->back()->cover() != nullptr) {
     auto changed = std::make_shared<segment_list>(*segments_);
@@ -181,14 +190,12 @@ QUIPU_DECL void segment_writer::thaw_active() {
     segments_ = std::move(changed);
   }
   // Coordinates that are defined in the segment are not defined again.
-  const segment& active = *segments_->back();
-  next_coordinate_ = static_cast<std::uint32_t>(active.coordinate_count());
-  for (std::uint32_t number = 0; number < next_coordinate_; ++number) {
-    const auto names = active.names_of(number);
-    coordinate_slot& slot = end_.entities.coordinate(names.entity, names.scope);
-    slot.segment = active.first_sequence() + 1;
-    slot.number = number;
-  }
+  const std::shared_ptr<segment>& active = segments_->back();
+  next_coordinate_ = static_cast<std::uint32_t>(active->coordinate_count());
+  if (active->with_index([](const segment_index& index) { return index.has_single_coordinates(); }))
+    end_.entities.continue_in(active);
+  else
+    add_coordinates(*active);
   thawed_ = true;
 }
 

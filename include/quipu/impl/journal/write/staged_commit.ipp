@@ -37,10 +37,11 @@ QUIPU_DECL void staged_commit::check_room(const placement& more, const config& o
   total.check(options, "a visibility fence");
 }
 
-QUIPU_DECL void staged_commit::keep_bytes(append_entry& entry) {
-  const std::size_t size = entry.entity.size() + entry.scope.size() + entry.payload.size() + entry.bypass_reason.size();
-  kept_.push_back(std::unique_ptr<std::byte[]>{new std::byte[size]});
-  std::byte* at = kept_.back().get();
+QUIPU_DECL void staged_commit::keep(append_entry& entry, append_options options) {
+  const std::size_t size = entry.entity.size() + entry.scope.size() + entry.payload.size();
+  kept_.push_back(std::make_unique<kept_entry>(kept_entry{bytes(size), std::move(options)}));
+  kept_entry& kept = *kept_.back();
+  std::byte* at = kept.content.data();
   const auto copy = [&at](const void* from, std::size_t count) {
     if (count != 0) std::memcpy(at, from, count);
     return std::exchange(at, at + count);
@@ -50,9 +51,8 @@ QUIPU_DECL void staged_commit::keep_bytes(append_entry& entry) {
   };
   entry.entity = copy_text(entry.entity);
   entry.scope = copy_text(entry.scope);
-  entry.bypass_reason = copy_text(entry.bypass_reason);
   entry.payload = bytes_view{copy(entry.payload.data(), entry.payload.size()), entry.payload.size()};
-  entry.options.bypass_reason.clear();
+  entry.options = &kept.options;
 }
 
 QUIPU_DECL void staged_commit::check_shape(const append_entry& wanted, schema_ledger& schemas) const {
@@ -67,7 +67,7 @@ QUIPU_DECL void staged_commit::check_shape(const append_entry& wanted, schema_le
 QUIPU_DECL void staged_commit::index_entry(std::size_t number) {
   const append_entry& entry = entries_[number];
   ++counts_.insert(entry.entity, 0);
-  if (entry.options.idempotency_key) keys_.insert(*entry.options.idempotency_key, number);
+  if (entry.options->idempotency_key) keys_.insert(*entry.options->idempotency_key, number);
   if (entry.version != 0) shapes_.insert(segment_index::schema_key(entry.kind, entry.version), number);
 }
 

@@ -59,7 +59,9 @@ QUIPU_DECL void frame_finisher::hash(tail_buffer& group) {
     }
     deepest = std::max(deepest, entity.depth);
     depths_.push_back({entity.depth++, &each});
+    names_.add(*each.where);
   }
+  names_.compute();
   // If nearly every event depends on the one before, batches would have one event each.
   if (depths_.size() < 4 || std::size_t{deepest} + 1 > depths_.size() / 2) {
     for (const waiting& each : depths_) hash_alone(group, *each.frame);
@@ -87,7 +89,7 @@ QUIPU_DECL void frame_finisher::order_by_depth(std::uint32_t deepest) {
 QUIPU_DECL void frame_finisher::hash_alone(tail_buffer& group, const pending_frame& each) {
   std::byte* at = group.data() + each.at;
   entity_end& entity = *each.where->entity;
-  entity.chain_end = frame_view{at, true}.computed_hash(entity.chain_end, each.where->part_of_hash, key_);
+  entity.chain_end = frame_view{at, true}.computed_hash(entity.chain_end, each.where->digest(), key_);
   set_frame_hash(at, entity.chain_end);
 }
 
@@ -101,7 +103,7 @@ QUIPU_DECL void frame_finisher::hash_together(tail_buffer& group, std::size_t fi
       continue;
     }
     frames[batch_.size()] = &each;
-    batch_.add(frame, each.where->entity->chain_end, each.where->part_of_hash);
+    batch_.add(frame, each.where->entity->chain_end, each.where->digest());
   }
   const std::span<const digest> hashes = batch_.compute(key_);
   for (std::size_t index = 0; index < hashes.size(); ++index) {

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// single_append_test.cpp: the straight way of one event: which entries take it, and that its frames are those that the
+// way of all others makes.
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/journal/write/placement.hpp>
+#include <quipu/journal/write/single_append.hpp>
+#endif
+
+#include <catch2/catch.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+using quipu::append_options;
+using quipu::event_id;
+using quipu::receipt;
+using quipu::detail::append_entry;
+using quipu::detail::frame_view;
+using quipu::detail::placement;
+using quipu::detail::single_append;
+
+namespace {
+
+const event_id some_id = event_id::from_name(std::string_view{"some"});
+
+append_entry entry_with(const append_options& options) {
+  append_entry entry{};
+  entry.entity = "account:alice";
+  entry.scope = "branch:zurich";
+  entry.kind = quipu::event_kind::custom(0xF, 1);
+  entry.version = 1;
+  entry.schema = "{cents:i64}";
+  entry.schema_hash = quipu::fingerprint_of_text(entry.schema);
+  entry.options = &options;
+  return entry;
+}
+
+/// A log's end in memory: frames are laid out in its buffer.
+struct log_end {
+  explicit log_end(bool with_chain) : chained{with_chain} {}
+
+  void place_in_general(const append_entry& entry) {
+    placement placing{{&entry, 1}, settings, chained};
+    placing.prepare(entities, schemas);
+    buffer.reserve(static_cast<std::size_t>(placing.most_bytes()), 3);
+    placing.write({buffer, definition, chained, segment, next, next_coordinate, entity_count}, {&given, 1},
+                  [] { return some_id; });
+  }
+  bool place_straight(const append_entry& entry) {
+    single_append event{entry, chained};
+    if (!event.find(entities, schemas, segment)) return false;
+    buffer.reserve(event.size(), 1);
+    given = {};
+    event.write(buffer, next++, some_id, given);
+    return true;
+  }
+  [[nodiscard]] std::string bytes() const { return {reinterpret_cast<const char*>(buffer.data()), buffer.size()}; }
+
+  bool chained;
+  quipu::config settings{.directory = "unused"};
+  quipu::detail::entity_table entities;
+  quipu::detail::schema_ledger schemas;
+  quipu::detail::tail_buffer buffer;
+  quipu::bytes definition = quipu::bytes(4096);
+  std::uint64_t segment{1};
+  std::uint64_t next{};
+  std::uint32_t next_coordinate{};
+  std::uint64_t entity_count{};
+  receipt given;
+};
+
+}  // namespace
+
+TEST_CASE("an entry with a condition, a link or a key does not take the straight way", "[journal][single_append]") {
+  const quipu::config settings{.directory = "unused", .payload_max_bytes = 16};
+  const append_options plain{.flags = quipu::event_flags::requires_ack, .durability = quipu::durability::durable};
+  REQUIRE(single_append::takes(entry_with(plain), settings));
+
+  const std::vector<append_options> unusual{
+      {.expected = quipu::expected_version::no_stream()},
+      {.idempotency_key = some_id},
+      {.correlation_id = some_id},
+      {.causation_id = some_id},
+      {.position = quipu::dag_position{}},
+      {.durability = static_cast<quipu::durability>(2)},
+      {.bypass_reason = "because"},
+  };
+  for (const append_options& each : unusual) CHECK_FALSE(single_append::takes(entry_with(each), settings));
+
+  append_entry reaction = entry_with(plain);
+  reaction.cause_item = 0;
+  CHECK_FALSE(single_append::takes(reaction, settings));
+
+  const std::string payload(17, 'x');
+  append_entry large = entry_with(plain);
+  large.payload = std::string_view{payload}.substr(1);
+  CHECK(single_append::takes(large, settings));
+  large.payload = std::string_view{payload};
+  CHECK_FALSE(single_append::takes(large, settings));
+}
+
+TEST_CASE("the straight way makes the frames of the general one", "[journal][single_append]") {
+  for (const bool chained : {true, false}) {
+    for (const std::size_t size : {0, 1, 7, 8, 9, 32, 1000}) {
+      const std::string payload(size, 'p');
+      const append_options options{.flags = quipu::event_flags::requires_ack};
+      append_entry entry = entry_with(options);
+      entry.payload = std::string_view{payload};
+
+      log_end general{chained};
+      log_end straight{chained};
+      general.place_in_general(entry);
+      CHECK_FALSE(straight.place_straight(entry));  // the definitions are missing
+      straight.place_in_general(entry);
+      const std::size_t before = straight.buffer.size();
+      // What lay in the buffer before must not shine through where a frame is filled up.
+      std::memset(straight.buffer.data() + before, 0xFF, 8 + 88 + size);
+
+      general.place_in_general(entry);
+      REQUIRE(straight.place_straight(entry));
+      CHECK(straight.bytes() == general.bytes());
+      CHECK(straight.given == general.given);
+      CHECK(straight.given.entity_sequence == 1);
+      const frame_view frame{straight.buffer.data() + before, chained};
+      CHECK(frame.id() == some_id);
+      CHECK(frame.payload() == entry.payload);
+    }
+  }
+}
+
+TEST_CASE("a definition that the segment lacks ends the straight way", "[journal][single_append]") {
+  const append_options options{};
+  append_entry entry = entry_with(options);
+  log_end log{true};
+  log.place_in_general(entry);
+  REQUIRE(log.place_straight(entry));
+
+  append_entry other_shape = entry;
+  other_shape.schema_hash = 1;
+  CHECK_FALSE(log.place_straight(other_shape));
+  append_entry other_version = entry;
+  other_version.version = 2;
+  CHECK_FALSE(log.place_straight(other_version));
+  append_entry other_scope = entry;
+  other_scope.scope = "branch:geneva";
+  CHECK_FALSE(log.place_straight(other_scope));
+
+  log.segment = 100;
+  CHECK_FALSE(log.place_straight(entry));
+  log.place_in_general(entry);
+  CHECK(log.place_straight(entry));
+}
