@@ -3,6 +3,8 @@
 // command_line.cpp: see command_line.hpp. The only file that knows CLI11.
 #include "command_line.hpp"
 
+#include "examples.hpp"
+
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
@@ -19,6 +21,7 @@ struct all_options {
   std::string store;
   std::string cursor;
   std::string event;
+  std::string word;
   ls_options ls;
   cat_options cat;
   graph_options graph;
@@ -34,8 +37,8 @@ struct all_options {
 };
 
 /// The commands whose JSON is a line for each item.
-constexpr std::string_view lists[] = {"ls",     "cat",   "segments", "kinds",  "cursors",
-                                      "parked", "stats", "history",  "export", "cache ls"};
+constexpr std::string_view lists[] = {"ls",    "cat",     "segments", "kinds",    "cursors", "parked",
+                                      "stats", "history", "export",   "cache ls", "examples"};
 
 constexpr const char* store_help = "The store's directory";
 
@@ -65,6 +68,9 @@ class grammar {
     add_checking();
     add_copying();
     add_cache();
+    CLI::App* const sheet =
+        add(app, "examples", "Prints what to do for what", [this](context& of) { return examples(of, given_.word); });
+    sheet->add_option("WORD", given_.word, "Only lines that contain it")->type_name("");
   }
 
   CLI::App app{"Looks into quipu event stores.", "quipu"};
@@ -278,7 +284,27 @@ std::string completion_script(const std::string& program) {
   return fmt::format(
       "# SPDX-License-Identifier: BSL-1.0\n"
       "# Completion of `{0}` for bash, as `{0} completion` prints it.\n"
+      "# The word that is being typed: colons are a part of it, though bash may take them for its end.\n"
+      "# The names of entities are asked of the store, for a second at most.\n"
+      "_quipu_entities() {{\n"
+      "  local line=${{COMP_LINE:0:COMP_POINT}} typed names kept\n"
+      "  read -ra typed <<< \"$line\"\n"
+      "  local word=${{line##*[[:space:]]}} count=${{#typed[@]}}\n"
+      "  [ -n \"$word\" ] || count=$((count + 1))\n"
+      "  [ \"$count\" -gt 3 ] || return 1\n"
+      "  case ${{typed[1]}}:$count:${{typed[count - 2]}} in\n"
+      "    *:--entity | *:--prefix | *:-e | ls:4:* | state:4:* | history:4:*) ;;\n"
+      "    *) return 1 ;;\n"
+      "  esac\n"
+      "  [ -d \"${{typed[2]}}\" ] && [[ $word != -* ]] || return 1\n"
+      "  mapfile -t names < <(timeout 1 env -u COLUMNS \"${{typed[0]}}\" ls \"${{typed[2]}}\" \"$word\" --limit 100 "
+      "2>/dev/null |\n"
+      "    sed -En '1d; s/^ *[^ ]+  ([^ ]+)$/\\1/p')\n"
+      "  [[ $COMP_WORDBREAKS != *:* ]] || kept=${{word%\"${{word##*:}}\"}}\n"
+      "  COMPREPLY=(\"${{names[@]#\"$kept\"}}\")\n"
+      "}}\n"
       "_quipu() {{\n"
+      "  _quipu_entities && return\n"
       "  local word=${{COMP_WORDS[COMP_CWORD]}} words=\"{1}completion {2}\"\n"
       "  case ${{COMP_WORDS[1]}} in\n{3}  esac\n"
       "  [ \"$COMP_CWORD\" -gt 1 ] || words=\"{1}completion {2}\"\n"

@@ -9,6 +9,7 @@
 #   document_test.py QUIPU SHOP --write    writes what was printed into the documents
 #
 # It also compares the commands and options of the manual page with those that the command has.
+import json
 import os
 import pathlib
 import re
@@ -84,17 +85,47 @@ class Document(command.CommandTest):
 
 
 class Completion(command.CommandTest):
-    def test_it_completes_commands_and_options(self):
+    def complete(self, *words, breaks=""):
+        """What bash would offer for the last word; it takes the characters `breaks` for the ends of words."""
         script = self.run_command("completion")[1]
+        line = "COMP_WORDBREAKS='%s'; COMP_LINE='%s'; COMP_POINT=${#COMP_LINE}; COMP_WORDS=(%s); COMP_CWORD=%d; " % (
+            breaks, " ".join(words), " ".join("'%s'" % word for word in words), len(words) - 1)
+        line += "_quipu 2>/dev/null; printf '%s\\n' \"${COMPREPLY[@]}\""
+        return subprocess.run(["bash", "-c", script + "\n" + line], text=True, stdout=subprocess.PIPE,
+                              cwd=self.folder).stdout.split()
 
-        def complete(*words):
-            line = "COMP_WORDS=(%s); COMP_CWORD=%d; _quipu 2>/dev/null; echo ${COMPREPLY[@]}" % (
-                " ".join("'%s'" % word for word in words), len(words) - 1)
-            return subprocess.run(["bash", "-c", script + "\n" + line], text=True, stdout=subprocess.PIPE).stdout.split()
+    def test_it_completes_commands_and_options(self):
+        self.assertEqual(self.complete("quipu", "ve"), ["verify"])
+        self.assertEqual(self.complete("quipu", "verify", "shop", "--ex"), ["--expect-head"])
+        self.assertEqual(self.complete("quipu", "cache", "v"), ["verify"])
 
-        self.assertEqual(complete("quipu", "ve"), ["verify"])
-        self.assertEqual(complete("quipu", "verify", "shop", "--ex"), ["--expect-head"])
-        self.assertEqual(complete("quipu", "cache", "v"), ["verify"])
+    def test_it_completes_the_names_of_entities(self):
+        orders = ["order:1001", "order:1002"]
+        for words in (["cat", "shop", "--entity", "o"], ["ls", "shop", "order:1"], ["state", "shop", "o"], ["stats", "shop", "-e", "o"]):
+            self.assertEqual(self.complete(QUIPU, *words), orders, words)
+        self.assertEqual(self.complete(QUIPU, "cat", "shop", "--entity", ""),
+                         ["order:1001", "shelf:candles", "order:1002", "parcel:77"])
+        # Where a colon ends a word, what stands before it is on the line already.
+        self.assertEqual(self.complete(QUIPU, "cat", "shop", "--entity", "order:1", breaks=":"), ["1001", "1002"])
+        self.assertEqual(self.complete(QUIPU, "cat", "missing", "--entity", "o"), [])
+
+
+class Examples(command.CommandTest):
+    def test_each_example_runs(self):
+        lines = [json.loads(line) for line in self.run_command("examples", "--json")[1].splitlines()]
+        self.assertGreater(len(lines), 20)
+        for each in lines:
+            with self.subTest(each["wish"]):
+                program, *arguments = each["command"].split()
+                self.assertEqual(program, "quipu")
+                # The copy is behind.
+                self.assertEqual(self.run_command(*arguments)[0], 1 if arguments[0] == "diff" else 0)
+
+    def test_a_word_chooses(self):
+        self.expect("examples head", """
+            the head, to be kept elsewhere      quipu head shop
+            """)
+        self.expect("examples nothing-like-it", "", code=2, errors="quipu: no example has the word nothing-like-it\n")
 
 
 if WRITE:

@@ -7,6 +7,10 @@
 
 #include <catch2/catch.hpp>
 
+#ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/journal/maintain/chain_checker.hpp>
+#endif
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -102,4 +106,26 @@ TEST_CASE("verifying says how far it came, and stops when it is told to", "[jour
   quipu::store store{large.settings};
   CHECK(store.verify().events == events + 1);
   CHECK(code_of([&] { store.verify([](const quipu::progress&) { return false; }); }) == errc::cancelled);
+}
+
+TEST_CASE("what the helping thread has is waited for", "[journal][verify]") {
+  quipu::bytes sound(quipu::detail::frame_size(8, 0, true));
+  const quipu::bytes payload(8);
+  quipu::detail::frame_content content;
+  content.payload = payload;
+  quipu::detail::write_frame(sound.data(), content, true);
+  const quipu::detail::frame_view event{sound.data(), true};
+  quipu::detail::set_frame_hash(sound.data(), event.computed_hash({}, {}));
+  quipu::bytes forged = sound;
+  forged.back() ^= std::byte{1};
+  const quipu::detail::hash_key key;
+  const quipu::detail::coordinate_digest where{};
+  for (int round = 0; round < 50; ++round)
+    for (const std::size_t behind : {std::size_t{0}, std::size_t{1}, std::size_t{1500}}) {
+      quipu::detail::chain_checker checking{key, UINT64_MAX};
+      for (int number = 1; number < 1024; ++number) checking.add(event, {}, where);
+      checking.add({forged.data(), true}, {}, where);  // fills a group, which is given away
+      for (std::size_t number = 0; number < behind; ++number) checking.add(event, {}, where);
+      REQUIRE(checking.first_wrong() == forged.data());
+    }
 }
