@@ -63,7 +63,8 @@ class store_reader {
   [[nodiscard]] std::optional<event_view> find_by_key(const event_id& key);
 
   /// The events that a region selects, in the order of the log, as of now. Later appends are not included.
-  /// `query(wanted).reverse()` has the last one first. Throws reading errors, here and while the range is walked through.
+  /// `query(wanted).reverse()` has the last one first. Throws reading errors, here and while the range is walked
+  /// through.
   [[nodiscard]] event_range query(region wanted);
   /// The events of this entity. Throws as `query` does.
   [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
@@ -140,8 +141,8 @@ class store_reader {
   }
 
   /// Several states over all events that a region selects, as `project<State>(wanted)` makes each, in one pass over the
-  /// log: `const auto [sums, names] = store.project_together<totals, index>(wanted)`. Returns a tuple; all states are of
-  /// the same moment. Throws as `project(wanted)` does.
+  /// log: `const auto [sums, names] = store.project_together<totals, index>(wanted)`. Returns a tuple; all states are
+  /// of the same moment. Throws as `project(wanted)` does.
   template <class First, class... More>
   [[nodiscard]] auto project_together(const region& wanted) {
     if constexpr (!projection<First>) {
