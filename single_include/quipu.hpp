@@ -9067,6 +9067,16 @@ inline std::string event_view::to_json() const {
   return out;
 }
 
+/// What `operator->` of an iterator over events returns: the event itself, as iterators make their events on demand.
+class event_pointer {
+ public:
+  explicit event_pointer(event_view of) noexcept : of_{std::move(of)} {}
+  [[nodiscard]] const event_view* operator->() const noexcept { return &of_; }
+
+ private:
+  event_view of_;
+};
+
 }  // namespace quipu
 
 // ---- quipu/outcome/text.hpp -----------------------------------------------------------------------------------------
@@ -14261,6 +14271,50 @@ class posix_environment final : public environment {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/journal/append_condition.hpp -----------------------------------------------------------------------------
+
+// append_condition.hpp: what must not have happened since a decision was made. An append with a condition is refused
+// if an event that the decision did not see, and that it depends on, is in the log by now: a "dynamic consistency
+// boundary" (dcb.events), over any region of the log and not just one stream.
+
+namespace quipu {
+
+/// No event that a region selects has a sequence from `first_unexpected()` on. A value; made by `none_since` and
+/// `none_ever`.
+class append_condition {
+ public:
+  /// The events that must not be there: what the region selects, from `first_unexpected()` on.
+  [[nodiscard]] const region& unexpected() const noexcept { return unexpected_; }
+  [[nodiscard]] std::uint64_t first_unexpected() const noexcept { return first_unexpected_; }
+  /// The sequence after which nothing is expected; nothing for `none_ever`.
+  [[nodiscard]] std::optional<std::uint64_t> since() const noexcept {
+    return first_unexpected_ == 0 ? std::nullopt : std::optional{first_unexpected_ - 1};
+  }
+
+  friend bool operator==(const append_condition&, const append_condition&) = default;
+
+  friend append_condition none_since(const region& wanted, std::uint64_t sequence);
+  friend append_condition none_ever(const region& wanted);
+
+ private:
+  append_condition(const region& wanted, std::uint64_t first)
+      : unexpected_{wanted.with_sequence_range(first, UINT64_MAX)}, first_unexpected_{first} {}
+
+  region unexpected_;
+  std::uint64_t first_unexpected_;
+};
+
+/// No event that `wanted` selects came after the event with this sequence. Events that were dropped or erased in the
+/// meantime are not seen.
+[[nodiscard]] inline append_condition none_since(const region& wanted, std::uint64_t sequence) {
+  return {wanted, sequence == UINT64_MAX ? sequence : sequence + 1};
+}
+
+/// No event that `wanted` selects is in the log.
+[[nodiscard]] inline append_condition none_ever(const region& wanted) { return {wanted, 0}; }
+
+}  // namespace quipu
+
 // ---- quipu/journal/append_options.hpp -------------------------------------------------------------------------------
 
 // append_options.hpp: the options of an append, and its receipt.
@@ -14326,6 +14380,11 @@ class expected_version {
 
 struct append_options {
   quipu::expected_version expected{};
+  /// What must not have happened since the decision to append: `none_since(region, sequence)`. Otherwise the append is
+  /// `errc::conflict`, with the events in between. Decided under the lock of the append, in time proportional to the
+  /// events that the region selects since. The events of the same commit don't count. An append that repeats an
+  /// idempotency key has happened, whatever its condition.
+  std::optional<append_condition> condition{};
   /// Makes a repeated append happen once: an append with the key, coordinate, kind and bytes of an earlier one changes
   /// nothing and returns the first receipt. If coordinate, kind or bytes differ, it throws
   /// `errc::idempotency_mismatch`. `event_id::from_name(text)` makes a key of any text; the nil id is
@@ -16041,6 +16100,103 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/read/reversed_range.hpp --------------------------------------------------------------------------
+
+// reversed_range.hpp: the events that a region selects, the last one first. Made by `event_range::reverse()`.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Merges the runs of a selection in descending order, a chunk of places at a time.
+class backward_place_reader {
+ public:
+  backward_place_reader() = default;
+  backward_place_reader(const segment& of, const selection& selected);
+
+  /// The candidate before the last one that was returned; nothing when there is none, and then for good.
+  [[nodiscard]] std::optional<std::uint32_t> next(const segment& of);
+
+ private:
+  static constexpr std::size_t chunk_size = 62;
+  struct stream {
+    event_run run{};
+    std::size_t first{};  ///< the candidates that aren't in the chunk yet are those at [first, end) in the run
+    std::size_t end{};
+    std::uint32_t left{};  ///< of the chunk
+    std::uint32_t chunk[chunk_size]{};
+
+    [[nodiscard]] bool refill(const segment& of);
+  };
+  std::vector<stream> streams_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+/// An input range of `event_view` over the log as it was when the range was made, from the last event to the first. As
+/// lazy as an `event_range`: it reads only what is asked for, beginning at the end. The range, its iterators and the
+/// views may outlive the store. Several threads may read one range; an iterator is for one thread.
+class reversed_range {
+  struct source {
+    detail::log_snapshot seen;
+    region wanted;
+  };
+
+ public:
+  class iterator {
+   public:
+    using value_type = event_view;
+    using difference_type = std::ptrdiff_t;
+    using reference = event_view;
+    using pointer = event_pointer;
+    using iterator_category = std::input_iterator_tag;
+
+    iterator() = default;
+
+    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
+    [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
+    /// If it throws, the iterator is where it was, and the next call tries the same again.
+    iterator& operator++();
+    iterator operator++(int) {
+      iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& left, const iterator& right) noexcept {
+      return left.frame_.data() == right.frame_.data();
+    }
+
+   private:
+    friend class reversed_range;
+    explicit iterator(std::shared_ptr<const source> from);
+
+    /// Begins with the last event that is selected.
+    void begin();
+    void enter(std::size_t position);
+    void advance();
+
+    std::shared_ptr<const source> from_;
+    std::size_t segment_{};
+    detail::selection selected_;
+    detail::backward_place_reader reader_;
+    detail::frame_view frame_{};
+    bool must_begin_{};  // `reader_` is not before `frame_`: the last step failed
+  };
+  using const_iterator = iterator;
+
+  reversed_range(detail::log_snapshot seen, region wanted)
+      : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+
+  [[nodiscard]] iterator begin() const { return iterator{from_}; }
+  [[nodiscard]] iterator end() const noexcept { return {}; }
+  [[nodiscard]] bool empty() const { return begin() == end(); }
+
+ private:
+  std::shared_ptr<const source> from_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/journal/read/event_range.hpp -----------------------------------------------------------------------------
 
 // event_range.hpp: the events that a region selects, in the order of the log, read lazily.
@@ -16061,20 +16217,10 @@ class event_range {
  public:
   class iterator {
    public:
-    /// What `->` returns: it keeps the view for the length of the expression.
-    class arrow {
-     public:
-      explicit arrow(event_view view) noexcept : view_{std::move(view)} {}
-      [[nodiscard]] const event_view* operator->() const noexcept { return &view_; }
-
-     private:
-      event_view view_;
-    };
-
     using value_type = event_view;
     using difference_type = std::ptrdiff_t;
     using reference = event_view;
-    using pointer = arrow;
+    using pointer = event_pointer;
     using iterator_concept = std::forward_iterator_tag;
     using iterator_category =
         std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
@@ -16082,7 +16228,7 @@ class event_range {
     iterator() = default;
 
     [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
-    [[nodiscard]] arrow operator->() const { return arrow{**this}; }
+    [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
     iterator& operator++() {
       if (!step_at_hand()) step();
@@ -16137,6 +16283,9 @@ class event_range {
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
 
+  /// The same events, the last one first.
+  [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
+
  private:
   std::shared_ptr<const source> from_;
 };
@@ -16145,31 +16294,30 @@ class event_range {
 
 // ---- quipu/journal/conflict_error.hpp -------------------------------------------------------------------------------
 
-// conflict_error.hpp: the error of an append to a stream of an unexpected version.
+// conflict_error.hpp: the error of an append that met events which it did not expect.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// `errc::conflict`. `expected()` and `actual()` are versions: the entity sequence of the stream's last event, as the
-/// caller named it and as it is. Each is empty if it names no event.
+/// `errc::conflict`. For an expected version, `expected()` and `actual()` are versions: the entity sequence of the
+/// stream's last event, as the caller named it and as it is. For a condition, they are sequences: the one given to
+/// `none_since`, and that of the first event in between. Each is empty if it names no event.
 class conflict_error : public error {
  public:
-  conflict_error(const std::string& message, details about, std::string entity, std::uint64_t first_unexpected)
-      : error{errc::conflict, message, std::move(about)},
-        entity_{std::move(entity)},
-        first_unexpected_{first_unexpected} {}
+  conflict_error(const std::string& message, details about, region unexpected)
+      : error{errc::conflict, message, std::move(about)}, unexpected_{std::move(unexpected)} {}
 
-  [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
+  /// The entity whose stream is of another version; for a condition, that of its region, empty if it names none.
+  [[nodiscard]] const std::string& entity() const noexcept { return unexpected_.entity_text(); }
 
   /// The events that the caller did not expect, as of the refused append: those after the expected version, or all
-  /// events of the stream if none were expected.
+  /// events of the stream if none were expected; for a condition, those that its region selects since.
   [[nodiscard]] event_range between() const;
 
   /// For the store.
   void attach(detail::log_snapshot seen) noexcept { seen_ = std::move(seen); }
 
  private:
-  std::string entity_;
-  std::uint64_t first_unexpected_;
+  region unexpected_;
   detail::log_snapshot seen_{};
 };
 
@@ -17373,8 +17521,8 @@ class entity_read_model : public any_read_model {
 
 // ---- quipu/delivery/stages.hpp --------------------------------------------------------------------------------------
 
-// stages.hpp: receiving from a subscription, and composable stages on the way: filter, map, take, scan. Stages are
-// lazy: they run in the receiving thread, when a value is received.
+// stages.hpp: receiving from a subscription, and composable stages on the way: filter, map, filter_map, take, scan.
+// Stages are lazy: they run in the receiving thread, when a value is received.
 //
 //   auto large = store.subscribe_lossy(region::all().with_events<deposited>())
 //                    .map([](const quipu::event_view& event) { return event.as<deposited>().cents; })
@@ -17414,6 +17562,23 @@ struct map_step {
     using result = std::remove_cvref_t<std::invoke_result_t<Function&, Value>>;
     static_assert(!std::is_void_v<result>, "map(f): f must return something");
     return std::optional<result>{std::in_place, function(std::move(value))};
+  }
+};
+
+template <class Type>
+inline constexpr bool is_optional = false;
+template <class Value>
+inline constexpr bool is_optional<std::optional<Value>> = true;
+
+template <class Function>
+struct filter_map_step {
+  Function function;
+  template <class Value>
+  auto operator()(Value&& value) {
+    static_assert(std::invocable<Function&, Value>, "filter_map(f): f must take what is received");
+    using result = std::remove_cvref_t<std::invoke_result_t<Function&, Value>>;
+    static_assert(is_optional<result>, "filter_map(f): f must return a std::optional");
+    return result{function(std::move(value))};
   }
 };
 
@@ -17481,6 +17646,16 @@ class receiving {
   template <class Function>
   [[nodiscard]] auto map(Function function) && {
     return staged<Self>(detail::map_step<Function>{std::move(function)});
+  }
+
+  /// Passes on what `function(value)`, a `std::optional`, has; a value for which it has nothing is left out.
+  template <class Function>
+  [[nodiscard]] auto filter_map(Function function) & {
+    return staged<Self&>(detail::filter_map_step<Function>{std::move(function)});
+  }
+  template <class Function>
+  [[nodiscard]] auto filter_map(Function function) && {
+    return staged<Self>(detail::filter_map_step<Function>{std::move(function)});
   }
 
   /// Passes on the next `count` values, then ends.
@@ -19078,6 +19253,18 @@ inline constexpr state_operations state_type = operations_of<State, !never_cache
 template <class State>
 inline constexpr state_operations uncached_state_type = operations_of<State, false>();
 
+/// What of a region a projection folds: the region and the projection's kinds.
+[[nodiscard]] region folded_part(const state_operations& type, const region& wanted);
+
+/// A state, and what can be done with it.
+struct folded_state {
+  void* state{};
+  const state_operations* type{};
+};
+
+/// Folds what a region selects into several states, in one pass over the log.
+void fold_region(std::span<const folded_state> states, const log_snapshot& seen, const region& wanted);
+
 /// Folds what a region selects.
 void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted);
 
@@ -19321,8 +19508,13 @@ class store_reader {
   /// As `get`, but returns nothing if there is no such event.
   [[nodiscard]] std::optional<event_view> find(const event_id& id);
 
-  /// The events that a region selects, in the order of the log, as of now. Later appends are not included. Throws
-  /// reading errors, here and while the range is walked through.
+  /// The event that was appended with this idempotency key; nothing if there is none, or it was dropped. Looks up the
+  /// key in each segment, the latest first. Throws reading errors.
+  [[nodiscard]] std::optional<event_view> find_by_key(const event_id& key);
+
+  /// The events that a region selects, in the order of the log, as of now. Later appends are not included.
+  /// `query(wanted).reverse()` has the last one first. Throws reading errors, here and while the range is walked
+  /// through.
   [[nodiscard]] event_range query(region wanted);
   /// The events of this entity. Throws as `query` does.
   [[nodiscard]] event_range stream(std::string_view entity) { return query(region::entity(entity)); }
@@ -19330,6 +19522,9 @@ class store_reader {
   [[nodiscard]] event_range by_scope(std::string_view scope) { return query(region::scope(scope)); }
   /// The events of this kind. Throws as `query` does.
   [[nodiscard]] event_range by_kind(event_kind kind) { return query(region::all().with_kind(kind)); }
+  /// The last event that a region selects; nothing if it selects none. Reads the log from its end. Throws
+  /// reading errors.
+  [[nodiscard]] std::optional<event_view> last(const region& wanted);
   /// The number of events that a region selects. Constant time for each segment if the region has only an entity, a
   /// scope or kinds. Throws reading errors.
   [[nodiscard]] std::uint64_t count(const region& wanted);
@@ -19389,11 +19584,31 @@ class store_reader {
     if constexpr (!projection<State>) {
       return detail::refuse_projecting<State>();
     } else {
-      const detail::log_snapshot seen = log().snapshot();
-      check_shapes(detail::uncached_state_type<State>);
       State state{};
-      detail::fold_region(&state, detail::uncached_state_type<State>, seen, wanted);
+      project_region(&state, detail::uncached_state_type<State>, wanted);
       return state;
+    }
+  }
+
+  /// Several states over all events that a region selects, as `project<State>(wanted)` makes each, in one pass over the
+  /// log: `const auto [sums, names] = store.project_together<totals, index>(wanted)`. Returns a tuple; all states are
+  /// of the same moment. Throws as `project(wanted)` does.
+  template <class First, class... More>
+  [[nodiscard]] auto project_together(const region& wanted) {
+    if constexpr (!projection<First>) {
+      return detail::refuse_projecting<First>();
+    } else if constexpr (!(projection<More> && ...)) {
+      return project_together<More...>(wanted);  // says which one isn't a projection
+    } else {
+      std::tuple<First, More...> states{};
+      std::apply(
+          [&](auto&... each) {
+            const detail::folded_state folded[]{
+                {&each, &detail::uncached_state_type<std::remove_reference_t<decltype(each)>>}...};
+            project_region(folded, wanted);
+          },
+          states);
+      return states;
     }
   }
 
@@ -19538,6 +19753,15 @@ class store_reader {
   [[nodiscard]] detail::log_source& log() const;
   [[nodiscard]] const detail::core_owner& core() const noexcept { return core_; }
   void close_core();
+
+  /// Makes `state`, which is `State{}`, the state of what a region selects. Returns the number of events in the log by
+  /// then, selected or not.
+  std::uint64_t project_region(void* state, const detail::state_operations& type, const region& wanted) {
+    const detail::folded_state only{state, &type};
+    return project_region({&only, 1}, wanted);
+  }
+  /// As above, for several states.
+  std::uint64_t project_region(std::span<const detail::folded_state> states, const region& wanted);
 
  private:
   /// The log, for objects that may outlive the store.
@@ -19729,44 +19953,71 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 using receipts_outcome = outcome<std::vector<receipt>>;
 
-/// One attempt. Throws what projecting, deciding and appending throw: a `conflict_error` from the append alone.
-template <class State, class Store, class Command>
-receipts_outcome execute_once(Store& store, const coordinate& where, const Command& command,
-                              const execute_options& options) {
-  using result = receipts_outcome;
-  const auto now = store.template project_with_version<State>(where.entity());
-  const auto decided = call_decide(now.state, command);
-  if (const auto* const refusal = find_refusal(decided))
-    return without_value<result>(std::remove_cvref_t<decltype(decided)>{*refusal});
-
-  append_options each{.correlation_id = options.correlation_id,
-                      .causation_id = options.causation_id,
-                      .flags = options.flags,
-                      .durability = options.durability};
-  each.expected = now.version();
-  batch events;
-  visit_decided<typename State::events>(decided, [&](const auto& event) {
-    events.add(where, event, each);
-    each.expected = expected_version::any();  // the first stands for all: they are appended together
-  });
-  return result::ok(store.append(events));
+/// The options of the decided events, without what the first of them expects.
+[[nodiscard]] inline append_options options_of_decided(const execute_options& options) {
+  return {.correlation_id = options.correlation_id,
+          .causation_id = options.causation_id,
+          .flags = options.flags,
+          .durability = options.durability};
 }
 
-/// `store::execute`. Only a conflict of the append is tried again: one that `apply` or `decide` throws would come
-/// again.
+/// Calls `decide` and appends what it decided as one commit. `first` are the options of the first event, whose
+/// expectation stands for all. Throws what deciding and appending throw: a `conflict_error` from the append alone.
 template <class State, class Store, class Command>
-receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
-                         const execute_options& options) {
+receipts_outcome decide_and_append(Store& store, const State& state, const coordinate& where, const Command& command,
+                                   append_options first) {
+  const auto decided = call_decide(state, command);
+  if (const auto* const refusal = find_refusal(decided))
+    return without_value<receipts_outcome>(std::remove_cvref_t<decltype(decided)>{*refusal});
+  batch events;
+  visit_decided<typename State::events>(decided, [&](const auto& event) {
+    events.add(where, event, first);
+    first.expected = expected_version::any();
+    first.condition.reset();
+  });
+  return receipts_outcome::ok(store.append(events));
+}
+
+/// Makes attempts until one ends in no conflict of its append: a conflict that `apply` or `decide` throws would come
+/// again.
+template <class Attempt>
+receipts_outcome attempt_repeatedly(const execute_options& options, const Attempt& attempt) {
   if (options.max_attempts == 0) return outcome_error{error_kind::validation, "execute: max_attempts is at least 1"};
-  for (std::uint32_t attempt = 1;; ++attempt) {
+  for (std::uint32_t number = 1;; ++number) {
     try {
-      return execute_once<State>(store, where, command, options);
+      return attempt();
     } catch (const conflict_error& conflict) {
-      if (attempt >= options.max_attempts) return from_error(conflict);
+      if (number >= options.max_attempts) return from_error(conflict);
     } catch (const error& failure) {
       return from_error(failure);
     }
   }
+}
+
+/// `store::execute` over an entity.
+template <class State, class Store, class Command>
+receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
+                         const execute_options& options) {
+  return attempt_repeatedly(options, [&] {
+    const auto now = store.template project_with_version<State>(where.entity());
+    append_options first = options_of_decided(options);
+    first.expected = now.version();
+    return decide_and_append(store, now.state, where, command, std::move(first));
+  });
+}
+
+/// `store::execute` over a region. `fold(state)` folds the region and returns the number of events in the log by then.
+/// `folded` is what of the region the projection folds: the events that the decision depends on.
+template <class State, class Store, class Fold, class Command>
+receipts_outcome execute_over(Store& store, const Fold& fold, const region& folded, const coordinate& where,
+                              const Command& command, const execute_options& options) {
+  return attempt_repeatedly(options, [&] {
+    State state{};
+    const std::uint64_t end = fold(state);
+    append_options first = options_of_decided(options);
+    first.condition = end == 0 ? none_ever(folded) : none_since(folded, end - 1);
+    return decide_and_append(store, std::as_const(state), where, command, std::move(first));
+  });
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -19874,6 +20125,27 @@ class store : public store_reader {
       return detail::refuse_projecting<State>();
     } else {
       return detail::execute<State>(*this, where, command, options);
+    }
+  }
+
+  /// Executes a command whose decision depends on more than one entity: projects what a region selects into one
+  /// `State`, calls its `decide`, and appends the decided events to `where` as one commit, if nothing that the decision
+  /// depends on was appended meanwhile: no event that the region selects and `State` folds. That condition is derived,
+  /// so a decision can't forget an event type. Otherwise starts again. Returns as above. Each attempt folds the region:
+  /// name one that is as small as the rule allows. Of a region with a range of sequences, events after the range are no
+  /// conflict.
+  template <class State, class Command>
+  auto execute(const region& wanted, const coordinate& where, const Command& command,
+               const execute_options& options = {}) {
+    using verdict = detail::decide_problem<State, Command>;
+    if constexpr (verdict::found) {
+      return verdict::sentence::value;
+    } else if constexpr (!projection<State>) {
+      return detail::refuse_projecting<State>();
+    } else {
+      constexpr const detail::state_operations& type = detail::uncached_state_type<State>;
+      const auto fold = [&](State& state) { return project_region(&state, type, wanted); };
+      return detail::execute_over<State>(*this, fold, detail::folded_part(type, wanted), where, command, options);
     }
   }
 
@@ -23334,9 +23606,7 @@ QUIPU_DECL config settings_for_reading(config chosen) {
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL event_range conflict_error::between() const {
-  return {seen_, region::entity(entity_).with_entity_sequence_range(first_unexpected_, UINT64_MAX)};
-}
+QUIPU_DECL event_range conflict_error::between() const { return {seen_, unexpected_}; }
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -24723,6 +24993,7 @@ class placement {
   [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
+  [[nodiscard]] bool has_conditions() const noexcept { return has_conditions_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
   /// The most bytes that one definition of a coordinate or schema can take. Known after `prepare`.
   [[nodiscard]] std::size_t definition_bytes() const noexcept { return definition_bytes_; }
@@ -24760,6 +25031,13 @@ class placement {
   /// Gives an entry the receipt of the event that has its idempotency key. Throws `errc::idempotency_mismatch` if the
   /// entry differs from the event.
   void repeat(std::size_t index, const typename log_snapshot::found_frame& first, receipt& given);
+
+  /// Looks for events of a snapshot that a condition excludes, from where the last look ended. Throws `errc::conflict`.
+  void check_conditions(const log_snapshot& seen);
+  /// No condition excludes an event before this sequence.
+  [[nodiscard]] std::uint64_t first_unexpected() const noexcept;
+  /// Whether a condition excludes an event that has its place.
+  [[nodiscard]] bool excludes(const coordinate_slot& where, const frame_view& frame) const noexcept;
 
   /// Checks expectations and schemas, and finds what `write` needs. Throws `errc::conflict`,
   /// `errc::schema_drift`, `errc::idempotency_mismatch`, without visible changes.
@@ -24832,6 +25110,7 @@ class placement {
   [[nodiscard]] static std::string expectation_of(const expected_version& expected);
 
   [[noreturn]] static void throw_conflict(const append_entry& entry, std::uint64_t count);
+  [[noreturn]] static void throw_conflict(const append_condition& broken, const event_view& by);
 
   /// The checks of `prepare` for a batch, before any of its entries changes anything.
   void check_batch(entity_table& entities, schema_ledger& schemas);
@@ -24845,6 +25124,8 @@ class placement {
   bool chained_;
   bool has_keys_{};
   bool has_expectations_{};
+  bool has_conditions_{};
+  std::uint64_t conditions_hold_until_{};  ///< as of the last look: for events before this sequence
   item one_{};
   std::vector<item> many_;
   item* items_{&one_};
@@ -25606,6 +25887,21 @@ class commit_builder {
     return {.begin = sequence, .end = sequence + 1, .durable_until = is_durable ? sequence + 1 : 0};
   }
 
+  /// Whether `test(slot, frame)` holds for an event from sequence `first` on that has its place and is not visible yet,
+  /// in either buffer. Takes time in proportion to those events.
+  template <class Test>
+  [[nodiscard]] bool any_of_waiting(std::uint64_t first, const Test& test) const {
+    const auto any_of = [&](const tail_buffer& in) {
+      const auto frame_of = [&in](const pending_frame& each) { return frame_view{in.data() + each.at, false}; };
+      const auto is_before = [&](const pending_frame& each) { return frame_of(each).sequence() < first; };
+      const auto from = std::ranges::partition_point(in.frames(), is_before);
+      return std::any_of(from, in.frames().end(), [&](const pending_frame& each) {
+        return each.where != nullptr && test(*each.where, frame_of(each));
+      });
+    };
+    return any_of(group_) || any_of(filling_);
+  }
+
   /// Lays out the frame that tells followers of a compaction. Throws `std::bad_alloc`.
   void lay_out_note(const compaction_note& note, std::uint64_t sequence);
 
@@ -26020,6 +26316,8 @@ class log_writer {
 
   [[nodiscard]] bool is_pending(const event_id& key) const noexcept { return keys_.contains(key); }
   [[nodiscard]] bool has_pending_keys(const placement& placing) const noexcept { return keys_.has_any_of(placing); }
+  /// Whether a condition of a commit excludes an event that is not visible yet.
+  [[nodiscard]] bool has_excluded_events(const placement& placing) const;
   [[nodiscard]] bool is_buffer_empty() const noexcept { return builder_.buffered_bytes() == 0; }
   [[nodiscard]] bool is_buffer_full() const noexcept {
     return builder_.buffered_bytes() >= options_.writer.buffer_bytes;
@@ -26208,8 +26506,8 @@ void copy_log(environment& world, const environment_directory& source, const log
 // ---- quipu/journal/write/commit_intake.hpp --------------------------------------------------------------------------
 
 // commit_intake.hpp: what lies between a commit and its place in the log: an open visibility fence, room in the segment
-// and in the buffer, and idempotency keys, whose events may still have to be written. Each may take time, and the lock
-// is open meanwhile; so what was checked before is checked again.
+// and in the buffer, idempotency keys, whose events may still have to be written, and conditions. Each may take time,
+// and the lock is open meanwhile; so what was checked before is checked again.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -26259,6 +26557,12 @@ class commit_intake {
   /// are not in the index yet: writes those first, or waits for the thread that does.
   void repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing, std::span<receipt> receipts,
                          at_fence rule);
+
+  /// Throws `errc::conflict` if a condition of a commit excludes an event that has its place. If that event is not
+  /// visible yet, writes it first, or waits for the thread that does: the caller then sees what is in between.
+  void check_conditions(std::unique_lock<std::mutex>& lock, placement& placing, at_fence rule);
+  /// Writes the events that have their places, or waits until another thread has written some.
+  void write_waiting(std::unique_lock<std::mutex>& lock);
 
   /// Makes the calling thread the one that uses the fence. Throws `errc::cancelled` if it is not open any more.
   void continue_fence(const staged_commit& staged);
@@ -26475,6 +26779,8 @@ class journal final : public log_source {
   void finish_compaction();
 
   void resolve_causes(placement& placing);
+  /// Looks through what is visible without the lock, so that less is left to do under it. Throws `errc::conflict`.
+  void check_conditions(placement& placing);
 
   /// Writes and flushes what the receipts of a commit promise, and completes them.
   void keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made, std::span<receipt> receipts);
@@ -28459,6 +28765,102 @@ QUIPU_DECL void region_reader::enter(std::size_t position, std::uint64_t next) {
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/read/reversed_range.ipp ---------------------------------------------------------------------
+
+// reversed_range.ipp: see journal/read/reversed_range.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const selection& selected) {
+  streams_.resize(selected.runs().size());
+  for (std::size_t index = 0; index < streams_.size(); ++index) {
+    stream& each = streams_[index];
+    each.run = selected.runs()[index];
+    each.first = selected.first_position(of, each.run);
+    each.end = of.count_while(each.run, [&selected](std::uint32_t place) { return place < selected.end(); });
+  }
+}
+
+QUIPU_DECL std::optional<std::uint32_t> backward_place_reader::next(const segment& of) {
+  stream* last = nullptr;
+  for (stream& each : streams_) {
+    if (each.left == 0 && !each.refill(of)) continue;
+    if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+  }
+  if (last == nullptr) return std::nullopt;
+  return last->chunk[--last->left];
+}
+
+QUIPU_DECL bool backward_place_reader::stream::refill(const segment& of) {
+  if (first >= end) return false;
+  const std::size_t count = std::min(chunk_size, end - first);
+  left = static_cast<std::uint32_t>(of.copy_places(run, end - count, chunk, count));
+  end -= count;
+  return left != 0;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL reversed_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} { begin(); }
+
+QUIPU_DECL reversed_range::iterator& reversed_range::iterator::operator++() {
+  const detail::frame_view before = frame_;
+  const std::size_t segment = segment_;
+  try {
+    if (must_begin_) {
+      const std::uint64_t sequence = before.sequence();
+      if (sequence == 0) {
+        frame_ = {};
+        return *this;
+      }
+      from_ = std::make_shared<const source>(source{from_->seen, from_->wanted.with_sequence_range(0, sequence - 1)});
+      begin();
+      must_begin_ = false;
+    } else {
+      advance();
+    }
+  } catch (...) {
+    frame_ = before;
+    segment_ = segment;
+    must_begin_ = true;
+    throw;
+  }
+  return *this;
+}
+
+QUIPU_DECL void reversed_range::iterator::begin() {
+  frame_ = {};
+  const detail::log_snapshot& seen = from_->seen;
+  if (seen.segment_count() == 0 || seen.end_sequence == 0) return;
+  enter(seen.position_of_sequence(std::min(from_->wanted.last_sequence(), seen.end_sequence - 1)));
+  advance();
+}
+
+QUIPU_DECL void reversed_range::iterator::enter(std::size_t position) {
+  segment_ = position;
+  selected_ = detail::selection{from_->seen, position, from_->wanted};
+  reader_ = detail::backward_place_reader{*from_->seen.at(position), selected_};
+}
+
+QUIPU_DECL void reversed_range::iterator::advance() {
+  for (;;) {
+    const detail::segment& owner = *from_->seen.at(segment_);
+    while (const auto place = reader_.next(owner)) {
+      const detail::frame_view frame = owner.frame_at(*place);
+      if (!selected_.takes_all() && !selected_.takes(owner, from_->wanted, frame)) continue;
+      frame_ = frame;
+      return;
+    }
+    if (segment_ == 0 || owner.first_sequence() <= from_->wanted.first_sequence()) break;
+    enter(segment_ - 1);
+  }
+  frame_ = {};
+}
+
+}  // namespace quipu::inline QUIPU_MODE
 
 // ---- quipu/impl/journal/read/selection.ipp --------------------------------------------------------------------------
 
@@ -30718,6 +31120,7 @@ QUIPU_DECL void commit_intake::make_room(std::unique_lock<std::mutex>& lock, std
 QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock, placement& placing,
                                               std::span<receipt> receipts, at_fence rule) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
+  if (placing.has_conditions()) check_conditions(lock, placing, rule);
   return log_.place(placing, receipts, log_.now_us());
 }
 
@@ -30744,6 +31147,10 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
   staged.check_room(placing, options_);
   if (placing.has_keys()) {
     repeat_known_keys(lock, placing, receipts, at_fence::pass);
+    continue_fence(staged);
+  }
+  if (placing.has_conditions()) {
+    check_conditions(lock, placing, at_fence::pass);
     continue_fence(staged);
   }
   const std::int64_t now = log_.now_us();
@@ -30781,6 +31188,7 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
   if (log_.fence().is_open()) return "a visibility fence is open";
   if (pressure().utilization() >= options_.writer.retry_above) return "too much waits to be written";
   if (!log_.fits(placing.most_bytes())) return "the segment is full and has to be sealed";
+  if (log_.has_excluded_events(placing)) return "an event that the append's condition excludes is being written";
   for (std::size_t index = 0; index < placing.size(); ++index) {
     const append_options& each = *placing.entry(index).options;
     if (each.idempotency_key && log_.is_pending(*each.idempotency_key))
@@ -30795,13 +31203,26 @@ QUIPU_DECL const char* commit_intake::reason_to_wait(const placement& placing) c
 QUIPU_DECL void commit_intake::repeat_known_keys(std::unique_lock<std::mutex>& lock, placement& placing,
                                                  std::span<receipt> receipts, at_fence rule) {
   while (log_.has_pending_keys(placing)) {
-    if (log_.turn().is_taken())
-      log_.turn().wait(lock, turn_wait::until_stopped);
-    else
-      log_.publish(lock);
+    write_waiting(lock);
     make_room(lock, placing.most_bytes(), rule);
   }
   placing.repeat_known(log_.visible(), receipts);
+}
+
+QUIPU_DECL void commit_intake::check_conditions(std::unique_lock<std::mutex>& lock, placement& placing, at_fence rule) {
+  placing.check_conditions(log_.visible());
+  while (log_.has_excluded_events(placing)) {
+    write_waiting(lock);
+    make_room(lock, placing.most_bytes(), rule);
+    placing.check_conditions(log_.visible());
+  }
+}
+
+QUIPU_DECL void commit_intake::write_waiting(std::unique_lock<std::mutex>& lock) {
+  if (log_.turn().is_taken())
+    log_.turn().wait(lock, turn_wait::until_stopped);
+  else
+    log_.publish(lock);
 }
 
 QUIPU_DECL void commit_intake::continue_fence(const staged_commit& staged) {
@@ -31197,6 +31618,7 @@ QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span
   if (entries.empty()) return;
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
+  check_conditions(placing);
   std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
   keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
@@ -31254,6 +31676,7 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
+  check_conditions(placing);
   std::unique_lock<std::mutex> lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
@@ -31423,6 +31846,15 @@ QUIPU_DECL void journal::finish_compaction() {
 
 QUIPU_DECL void journal::resolve_causes(placement& placing) {
   placing.resolve_causes([this](const event_id& id) { return snapshot().find_id(id); });
+}
+
+QUIPU_DECL void journal::check_conditions(placement& placing) {
+  // An append that repeats a key has happened. Whether it does is known later.
+  if (!placing.has_conditions() || placing.has_keys()) return;
+  std::unique_lock<std::mutex> lock = lock_here();
+  const log_snapshot seen = log_.visible();
+  lock.unlock();
+  placing.check_conditions(seen);
 }
 
 QUIPU_DECL void journal::keep_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made,
@@ -31667,6 +32099,14 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   constexpr std::int64_t latest = (std::int64_t{1} << 48) * 1000 - 1'000'000;
   const std::int64_t now = options_.clock ? options_.clock() : segments_.files().world()->now_us();
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
+}
+
+QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
+  return placing.has_conditions() &&
+         builder_.any_of_waiting(placing.first_unexpected(),
+                                 [&placing](const coordinate_slot& where, const frame_view& frame) {
+                                   return placing.excludes(where, frame);
+                                 });
 }
 
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {
@@ -32013,6 +32453,37 @@ QUIPU_DECL void placement::repeat(std::size_t index, const typename log_snapshot
   items_[index].correlation = first.frame.header().correlation_id;
 }
 
+QUIPU_DECL void placement::check_conditions(const log_snapshot& seen) {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const auto& condition = entries_[index].options->condition;
+    if (!condition || !items_[index].fresh) continue;
+    const std::uint64_t first = std::max(conditions_hold_until_, condition->first_unexpected());
+    if (first >= seen.end_sequence) continue;
+    const event_range found{seen, condition->unexpected().with_sequence_range(first, UINT64_MAX)};
+    if (const auto breaking = found.begin(); breaking != found.end()) throw_conflict(*condition, *breaking);
+  }
+  conditions_hold_until_ = std::max(conditions_hold_until_, seen.end_sequence);
+}
+
+QUIPU_DECL std::uint64_t placement::first_unexpected() const noexcept {
+  std::uint64_t first = UINT64_MAX;
+  for (std::size_t index = 0; index < size(); ++index)
+    if (const auto& condition = entries_[index].options->condition)
+      first = std::min(first, condition->first_unexpected());
+  return first;
+}
+
+QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_view& frame) const noexcept {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const auto& condition = entries_[index].options->condition;
+    if (condition && items_[index].fresh &&
+        condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
+                                        frame.sequence()))
+      return true;
+  }
+  return false;
+}
+
 QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schemas) {
   fresh_count_ = 0;
   if (size() > 1) check_batch(entities, schemas);
@@ -32068,6 +32539,7 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
+    has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes +=
@@ -32108,8 +32580,19 @@ QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64
   error::details about;
   about.expected = entry.options->expected.last();
   if (count != 0) about.actual = count - 1;
-  throw conflict_error{message, std::move(about), std::string{entry.entity},
-                       entry.options->expected.count().value_or(0)};
+  const std::uint64_t first = entry.options->expected.count().value_or(0);
+  throw conflict_error{message, std::move(about),
+                       region::entity(entry.entity).with_entity_sequence_range(first, UINT64_MAX)};
+}
+
+QUIPU_DECL void placement::throw_conflict(const append_condition& broken, const event_view& by) {
+  std::string message = "event " + std::to_string(by.sequence()) + " of \"" + std::string{by.entity()} + "\"";
+  const auto since = broken.since();
+  message.append(since ? " came after event " + std::to_string(*since) : " is in the log");
+  error::details about;
+  about.expected = since;
+  about.actual = by.sequence();
+  throw conflict_error{message + ": the append's condition excludes it", std::move(about), broken.unexpected()};
 }
 
 QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& schemas) {
@@ -32490,7 +32973,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& options) noexcept {
   const append_options& wanted = *entry.options;
   const bool is_linked = wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.position;
-  const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any();
+  const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
   return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
@@ -36075,11 +36558,23 @@ QUIPU_DECL void run_shares(unsigned shares, void (*run)(void* work, unsigned sha
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
+QUIPU_DECL region folded_part(const state_operations& type, const region& wanted) {
+  if (type.shape_count == 0) return wanted;  // it folds any event
+  region::kind_list kinds;
+  for (std::size_t index = 0; index < type.shape_count; ++index) kinds.push_back(type.shapes[index]->kind);
+  return wanted.with_kinds(kinds);
+}
+
+QUIPU_DECL void fold_region(std::span<const folded_state> states, const log_snapshot& seen, const region& wanted) {
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    type.fold(state, owner, places, count);
+    for (const folded_state& each : states) each.type->fold(each.state, owner, places, count);
   };
   visit_region(seen, wanted, places_visitor{fold});
+}
+
+QUIPU_DECL void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
+  const folded_state only{state, &type};
+  fold_region({&only, 1}, seen, wanted);
 }
 
 QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen,
@@ -36822,7 +37317,19 @@ QUIPU_DECL std::optional<event_view> store_reader::find(const event_id& id) {
   return found ? std::optional{found.view()} : std::nullopt;
 }
 
+QUIPU_DECL std::optional<event_view> store_reader::find_by_key(const event_id& key) {
+  const auto found = log().snapshot().find_key(key);
+  if (!found || detail::hole::is_one(found.frame)) return std::nullopt;
+  return found.view();
+}
+
 QUIPU_DECL event_range store_reader::query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
+
+QUIPU_DECL std::optional<event_view> store_reader::last(const region& wanted) {
+  const reversed_range events{log().snapshot(), wanted};
+  const auto found = events.begin();
+  return found == events.end() ? std::nullopt : std::optional{*found};
+}
 
 QUIPU_DECL std::uint64_t store_reader::count(const region& wanted) {
   return detail::count_frames(log().snapshot(), wanted);
@@ -36912,6 +37419,14 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
   if (checked.claimed_in == core_->number) return;
   detail::fingerprint_claims::of_this_process().claim(log().identity().lineage, type.identity);
   checked.claimed_in = core_->number;
+}
+
+QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
+                                                      const region& wanted) {
+  const detail::log_snapshot seen = log().snapshot();
+  for (const detail::folded_state& each : states) check_shapes(*each.type);
+  detail::fold_region(states, seen, wanted);
+  return seen.end_sequence;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,

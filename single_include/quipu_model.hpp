@@ -9067,6 +9067,16 @@ inline std::string event_view::to_json() const {
   return out;
 }
 
+/// What `operator->` of an iterator over events returns: the event itself, as iterators make their events on demand.
+class event_pointer {
+ public:
+  explicit event_pointer(event_view of) noexcept : of_{std::move(of)} {}
+  [[nodiscard]] const event_view* operator->() const noexcept { return &of_; }
+
+ private:
+  event_view of_;
+};
+
 }  // namespace quipu
 
 // ---- quipu/outcome/text.hpp -----------------------------------------------------------------------------------------
