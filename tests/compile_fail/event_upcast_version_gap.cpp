@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // A version left out between an event type and its `previous`.
-// expect: the version of an event type is one more than that of its `previous`
+// expect: the version of an event type is one more than that of its `previous`: `static constexpr std::uint16_t version`
 // expect: named
 // max-errors: 2
 #ifdef QUIPU_TEST_SINGLE_HEADER
