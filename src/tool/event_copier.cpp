@@ -7,7 +7,6 @@
 #include <quipu/journal/write/append_entry.hpp>
 #include <quipu/journal/write/journal.hpp>
 
-#include <array>
 #include <functional>
 #include <unordered_map>
 
@@ -78,8 +77,8 @@ void event_copier::append(const copied_event& event) {
     entry.schema = event.schema;
     entry.schema_hash = fingerprint_of_text(event.schema);
   }
-  entry.bypass_reason = event.bypass_reason;
-  append_options& options = entry.options;
+  append_options options;
+  options.bypass_reason = event.bypass_reason;
   options.flags = event.flags;
   options.durability = durability::buffered;
   options.idempotency_key = event.idempotency_key.value_or(event.id);
@@ -88,14 +87,14 @@ void event_copier::append(const copied_event& event) {
   if (event.causation_id && state_->is_copied(*event.causation_id))
     options.causation_id = state_->renamed(*event.causation_id);
   if (event.depth != 0 || event.lane != 0) options.position = dag_position{event.depth, event.lane, 0, 0, 0};
-  std::array<receipt, 1> made{};
-  state_->log.append(std::array{entry}, made);
-  state_->new_ids.emplace(event.id, made[0].id);
-  if (made[0].sequence < state_->next_sequence) {
+  entry.options = &options;
+  const receipt made = state_->log.append(entry);
+  state_->new_ids.emplace(event.id, made.id);
+  if (made.sequence < state_->next_sequence) {
     ++state_->repeated;
     return;
   }
-  state_->next_sequence = made[0].sequence + 1;
+  state_->next_sequence = made.sequence + 1;
   ++state_->appended;
 }
 
