@@ -8584,7 +8584,8 @@ consteval void check_upcast_chain() {
     static_assert(event_type<older> && kind_of<older> == kind_of<Event>,
                   "an event type and its `previous` have one kind");
     static_assert(schema_version_of<Event>() == schema_version_of<older>() + 1,
-                  "the version of an event type is one more than that of its `previous`");
+                  "the version of an event type is one more than that of its `previous`: "
+                  "`static constexpr std::uint16_t version`");
     check_upcast_chain<older>();
   }
 }
@@ -14452,7 +14453,7 @@ enum class open_policy : std::uint8_t {
 
 struct config {
   /// Directory of the log; see `create_if_missing`. One writer at a time (`errc::locked`). A symbolic link in its place
-  /// is refused.
+  /// is refused. A `~` in it is not expanded.
   std::filesystem::path directory{};
   /// Whether `store` creates a missing directory, with its parents, and an empty log in it. Otherwise a missing store
   /// is `errc::not_found`, and nothing is created. A log is never created among other files: a directory that has files
@@ -14460,9 +14461,10 @@ struct config {
   bool create_if_missing{true};
   /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
   bool error_if_exists{false};
-  /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. After a crash,
-  /// opening reads the last segment; many small segments cost more open files and mappings. With more than about 24,500
-  /// segments (vm.max_map_count), the others are read into memory: `compaction::merge()` makes fewer of them.
+  /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. A commit that is
+  /// larger gets a segment of its own. After a crash, opening reads the last segment; many small segments cost more
+  /// open files and mappings. With more than about 24,500 segments (vm.max_map_count), the others are read into memory:
+  /// `compaction::merge()` makes fewer of them.
   std::uint64_t segment_max_bytes{std::uint64_t{32} << 20};
   /// Maximal size of an encoded event. 1 byte to 1 GiB.
   std::uint64_t payload_max_bytes{std::uint64_t{16} << 20};

@@ -8584,7 +8584,8 @@ consteval void check_upcast_chain() {
     static_assert(event_type<older> && kind_of<older> == kind_of<Event>,
                   "an event type and its `previous` have one kind");
     static_assert(schema_version_of<Event>() == schema_version_of<older>() + 1,
-                  "the version of an event type is one more than that of its `previous`");
+                  "the version of an event type is one more than that of its `previous`: "
+                  "`static constexpr std::uint16_t version`");
     check_upcast_chain<older>();
   }
 }
