@@ -19732,7 +19732,8 @@ class store_reader {
   /// Copies the log, as it is now, into a directory that is empty or does not exist. Appends go on meanwhile. The copy
   /// is a store of the same lineage, on stable storage when this returns. Sealed segments are shared with it as hard
   /// links if the file system can, and copied otherwise. An interrupted copy does not open. Throws
-  /// `errc::invalid_argument` if the directory has files in it, `errc::io_failed`, `errc::storage_full`.
+  /// `errc::invalid_argument` if the directory has files in it or lies in the store's own, `errc::io_failed`,
+  /// `errc::storage_full`.
   void snapshot(const std::filesystem::path& target);
 
   // ---- about the log
@@ -24374,8 +24375,8 @@ class log_files {
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
   void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
-  /// Reads the store's identity. Throws `errc::not_found` if there is no store, and `errc::configuration` if the key is
-  /// not the store's.
+  /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
+  /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
   void open_existing(const std::optional<digest>& key);
 
   /// Reads the store's identity; if its file is damaged or missing, from a segment, and reports that. Throws as
@@ -24454,6 +24455,13 @@ class log_files {
   /// Completes a store whose creation was interrupted: it has a segment without events and no `quipu.store`. In any
   /// other case a missing `quipu.store` is damage.
   void adopt(const number_list& segments);
+  /// Whether the segments are those that a store has before its file with the identity is made: one without events.
+  [[nodiscard]] bool is_begun(const number_list& segments) const;
+  /// The error for segments without the file with the identity.
+  [[nodiscard]] error without_identity() const;
+  /// Returns if there is a file with the identity. Throws `errc::corrupt` if there are segments with events without it,
+  /// and `errc::not_found` if there are none.
+  void require_identity() const;
 
   struct stored_bytes {
     explicit stored_bytes(file_mapping made) : mapping{std::move(made)} {}
@@ -26497,9 +26505,14 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// compaction has replaced the segment under its name.
 [[nodiscard]] bool link_segment(environment_directory& to, const environment_directory& from, const segment& of);
 
+/// Throws `errc::invalid_argument` if the target is a store's directory or lies in it. Creates nothing. Symbolic links
+/// are resolved.
+void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
+
 /// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
 /// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
-/// when this returns. Throws `errc::invalid_argument` if the directory has files in it, and what writing throws.
+/// when this returns. Throws `errc::invalid_argument` if the directory has files in it or lies in the source, and what
+/// writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
               const std::filesystem::path& target);
 
@@ -27271,8 +27284,25 @@ QUIPU_DECL bool link_segment(environment_directory& to, const environment_direct
   return false;
 }
 
+QUIPU_DECL void require_outside(const std::filesystem::path& store, const std::filesystem::path& target) {
+  // Without symbolic links, as far as the paths exist.
+  const auto resolved = [](const std::filesystem::path& path) {
+    std::error_code problem;
+    const std::filesystem::path whole = std::filesystem::absolute(path, problem).lexically_normal();
+    std::filesystem::path found = std::filesystem::weakly_canonical(whole, problem);
+    return problem ? whole : found;
+  };
+  const std::filesystem::path own = resolved(store);
+  for (std::filesystem::path each = resolved(target); each.has_relative_path(); each = each.parent_path())
+    if (each == own)
+      throw error{errc::invalid_argument,
+                  "a snapshot needs a directory that doesn't lie in the store's own",
+                  {.path = target.string()}};
+}
+
 QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
                          const store_head& head, const std::filesystem::path& target) {
+  require_outside(source.path(), target);
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
     throw error{errc::invalid_argument,
@@ -29518,7 +29548,13 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
   require_store();
-  read_store_file();
+  try {
+    read_store_file();
+  } catch (const error& failure) {
+    if (failure.code() != errc::not_found) throw;
+    require_identity();
+    read_store_file();  // a writer has created it meanwhile
+  }
   take_key(key, false);
 }
 
@@ -29530,10 +29566,13 @@ QUIPU_DECL std::optional<damage_report> log_files::open_salvage() {
     if (failure.code() != errc::corrupt && failure.code() != errc::not_found &&
         failure.code() != errc::unsupported_format)
       throw;
-    for (const std::uint64_t number : segment_numbers())
+    const number_list segments = segment_numbers();
+    const bool is_missing = failure.code() == errc::not_found && !segments.empty();
+    for (const std::uint64_t number : segments)
       if (learn_identity(number))
         return damage_report{std::string{directory_->path()} + "/" + std::string{store_file_name}, 0, 0, 0,
-                             failure.what()};
+                             is_missing ? without_identity().what() : failure.what()};
+    if (is_missing) throw without_identity();
     throw;
   }
 }
@@ -29713,12 +29752,28 @@ QUIPU_DECL bool log_files::learn_identity(std::uint64_t segment_first) {
   }
 }
 
+QUIPU_DECL bool log_files::is_begun(const number_list& segments) const {
+  return segments.size() == 1 && segments.front() == 0 &&
+         directory_->open_file(segment_name(0), open_mode::read)->size() == segment_head::size;
+}
+
+QUIPU_DECL error log_files::without_identity() const {
+  return error{errc::corrupt,
+               "the store has segments, but not the file that says what it is",
+               {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
+}
+
+QUIPU_DECL void log_files::require_identity() const {
+  const number_list segments = segment_numbers();
+  const bool is_creating = segments.empty() || is_begun(segments);
+  if (directory_->exists(std::string{store_file_name})) return;
+  if (!is_creating) throw without_identity();
+  throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
 QUIPU_DECL void log_files::adopt(const number_list& segments) {
-  const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(segments.front()), open_mode::read);
-  if (segments.size() != 1 || segments.front() != 0 || file->size() != segment_head::size)
-    throw error{errc::corrupt,
-                "the store has segments, but not the file that says what it is",
-                {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
+  if (!is_begun(segments)) throw without_identity();
+  const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(0), open_mode::read);
   std::array<std::byte, segment_head::size> raw{};
   const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
   head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file->path()}).common;

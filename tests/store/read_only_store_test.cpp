@@ -287,8 +287,38 @@ TEST_CASE("a snapshot that was cut short doesn't open", "[read_only]") {
   writer.append(alice, deposited{1});
   writer.snapshot(folder / "copy");
   fs::remove(folder / "copy/quipu.store");
-  CHECK(code_of([&] { quipu::read_only_store{small_segments(folder / "copy")}; }) == quipu::errc::not_found);
+  CHECK(code_of([&] { quipu::read_only_store{small_segments(folder / "copy")}; }) == quipu::errc::corrupt);
   CHECK(code_of([&] { quipu::store{small_segments(folder / "copy")}; }) == quipu::errc::corrupt);
+  quipu::config settings = small_segments(folder / "copy");
+  settings.open = quipu::open_policy::salvage;
+  quipu::read_only_store rest{settings};
+  CHECK(rest.count(quipu::region::all()) == 1);
+  CHECK(rest.diagnostics().damage.size() == 1);
+}
+
+TEST_CASE("a creation that was interrupted is no store to a reader", "[read_only]") {
+  const scratch_folder folder;
+  { quipu::store store{small_segments(folder / "begun")}; }
+  fs::remove(folder / "begun/quipu.store");
+  CHECK(code_of([&] { quipu::read_only_store{small_segments(folder / "begun")}; }) == quipu::errc::not_found);
+}
+
+TEST_CASE("a snapshot into the store's own directory is refused, and creates nothing", "[read_only]") {
+  const scratch_folder folder;
+  quipu::store writer{small_segments(folder / "data")};
+  writer.append(alice, deposited{1});
+  fs::create_directory_symlink(folder / "data", folder / "link");
+  const auto files = [&] { return std::distance(fs::directory_iterator{folder / "data"}, fs::directory_iterator{}); };
+  const auto before = files();
+  for (const char* target : {"data", "data/copy", "data/deep/copy", "data/../data/copy", "link/copy"}) {
+    INFO(target);
+    CHECK(code_of([&] { writer.snapshot(folder / target); }) == quipu::errc::invalid_argument);
+    CHECK(code_of([&] { quipu::read_only_store{small_segments(folder / "data")}.snapshot(folder / target); }) ==
+          quipu::errc::invalid_argument);
+  }
+  CHECK(files() == before);
+  writer.snapshot(folder / "data copy");
+  CHECK(quipu::read_only_store{small_segments(folder / "data copy")}.count(quipu::region::all()) == 1);
 }
 
 TEST_CASE("a frame that was overwritten with zeros isn't the end of the log", "[read_only]") {

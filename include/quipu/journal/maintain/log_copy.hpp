@@ -21,9 +21,14 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// compaction has replaced the segment under its name.
 [[nodiscard]] bool link_segment(environment_directory& to, const environment_directory& from, const segment& of);
 
+/// Throws `errc::invalid_argument` if the target is a store's directory or lies in it. Creates nothing. Symbolic links
+/// are resolved.
+void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
+
 /// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
 /// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
-/// when this returns. Throws `errc::invalid_argument` if the directory has files in it, and what writing throws.
+/// when this returns. Throws `errc::invalid_argument` if the directory has files in it or lies in the source, and what
+/// writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
               const std::filesystem::path& target);
 

@@ -77,8 +77,8 @@ class log_files {
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
   void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
-  /// Reads the store's identity. Throws `errc::not_found` if there is no store, and `errc::configuration` if the key is
-  /// not the store's.
+  /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
+  /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
   void open_existing(const std::optional<digest>& key);
 
   /// Reads the store's identity; if its file is damaged or missing, from a segment, and reports that. Throws as
@@ -157,6 +157,13 @@ class log_files {
   /// Completes a store whose creation was interrupted: it has a segment without events and no `quipu.store`. In any
   /// other case a missing `quipu.store` is damage.
   void adopt(const number_list& segments);
+  /// Whether the segments are those that a store has before its file with the identity is made: one without events.
+  [[nodiscard]] bool is_begun(const number_list& segments) const;
+  /// The error for segments without the file with the identity.
+  [[nodiscard]] error without_identity() const;
+  /// Returns if there is a file with the identity. Throws `errc::corrupt` if there are segments with events without it,
+  /// and `errc::not_found` if there are none.
+  void require_identity() const;
 
   struct stored_bytes {
     explicit stored_bytes(file_mapping made) : mapping{std::move(made)} {}

@@ -14,6 +14,7 @@
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -31,8 +32,25 @@ QUIPU_DECL bool link_segment(environment_directory& to, const environment_direct
   return false;
 }
 
+QUIPU_DECL void require_outside(const std::filesystem::path& store, const std::filesystem::path& target) {
+  // Without symbolic links, as far as the paths exist.
+  const auto resolved = [](const std::filesystem::path& path) {
+    std::error_code problem;
+    const std::filesystem::path whole = std::filesystem::absolute(path, problem).lexically_normal();
+    std::filesystem::path found = std::filesystem::weakly_canonical(whole, problem);
+    return problem ? whole : found;
+  };
+  const std::filesystem::path own = resolved(store);
+  for (std::filesystem::path each = resolved(target); each.has_relative_path(); each = each.parent_path())
+    if (each == own)
+      throw error{errc::invalid_argument,
+                  "a snapshot needs a directory that doesn't lie in the store's own",
+                  {.path = target.string()}};
+}
+
 QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
                          const store_head& head, const std::filesystem::path& target) {
+  require_outside(source.path(), target);
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
     throw error{errc::invalid_argument,

@@ -142,7 +142,13 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
   require_store();
-  read_store_file();
+  try {
+    read_store_file();
+  } catch (const error& failure) {
+    if (failure.code() != errc::not_found) throw;
+    require_identity();
+    read_store_file();  // a writer has created it meanwhile
+  }
   take_key(key, false);
 }
 
@@ -154,10 +160,13 @@ QUIPU_DECL std::optional<damage_report> log_files::open_salvage() {
     if (failure.code() != errc::corrupt && failure.code() != errc::not_found &&
         failure.code() != errc::unsupported_format)
       throw;
-    for (const std::uint64_t number : segment_numbers())
+    const number_list segments = segment_numbers();
+    const bool is_missing = failure.code() == errc::not_found && !segments.empty();
+    for (const std::uint64_t number : segments)
       if (learn_identity(number))
         return damage_report{std::string{directory_->path()} + "/" + std::string{store_file_name}, 0, 0, 0,
-                             failure.what()};
+                             is_missing ? without_identity().what() : failure.what()};
+    if (is_missing) throw without_identity();
     throw;
   }
 }
@@ -337,12 +346,28 @@ QUIPU_DECL bool log_files::learn_identity(std::uint64_t segment_first) {
   }
 }
 
+QUIPU_DECL bool log_files::is_begun(const number_list& segments) const {
+  return segments.size() == 1 && segments.front() == 0 &&
+         directory_->open_file(segment_name(0), open_mode::read)->size() == segment_head::size;
+}
+
+QUIPU_DECL error log_files::without_identity() const {
+  return error{errc::corrupt,
+               "the store has segments, but not the file that says what it is",
+               {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
+}
+
+QUIPU_DECL void log_files::require_identity() const {
+  const number_list segments = segment_numbers();
+  const bool is_creating = segments.empty() || is_begun(segments);
+  if (directory_->exists(std::string{store_file_name})) return;
+  if (!is_creating) throw without_identity();
+  throw error{errc::not_found, "there is no store in the directory", {.path = std::string{directory_->path()}}};
+}
+
 QUIPU_DECL void log_files::adopt(const number_list& segments) {
-  const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(segments.front()), open_mode::read);
-  if (segments.size() != 1 || segments.front() != 0 || file->size() != segment_head::size)
-    throw error{errc::corrupt,
-                "the store has segments, but not the file that says what it is",
-                {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
+  if (!is_begun(segments)) throw without_identity();
+  const std::unique_ptr<environment_file> file = directory_->open_file(segment_name(0), open_mode::read);
   std::array<std::byte, segment_head::size> raw{};
   const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
   head_.common = segment_head::decode(bytes_view{raw.data(), got}, std::string{file->path()}).common;
