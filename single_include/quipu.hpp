@@ -11706,7 +11706,8 @@ namespace quipu {
 /// A moment in an entity's history. A value; thread-safe.
 class as_of {
  public:
-  /// After the entity's event with this entity sequence (`receipt.entity_sequence`).
+  /// After the entity's event with this entity sequence (`receipt.entity_sequence`); after its last one where the
+  /// stream is shorter.
   [[nodiscard]] static constexpr as_of entity_sequence(std::uint64_t last) noexcept {
     return as_of{how::entity_sequence, last, 0};
   }
@@ -16314,7 +16315,8 @@ class conflict_error : public error {
   [[nodiscard]] const std::string& entity() const noexcept { return unexpected_.entity_text(); }
 
   /// The events that the caller did not expect, as of the refused append: those after the expected version, or all
-  /// events of the stream if none were expected; for a condition, those that its region selects since.
+  /// events of the stream if none were expected; for a condition, those that its region selects since. The range makes
+  /// its events on demand: iterate by `const auto&`.
   [[nodiscard]] event_range between() const;
 
   /// For the store.
