@@ -10046,12 +10046,14 @@ class [[nodiscard]] outcome {
     using result = detail::called_with<Value, Function, Self>;
     static_assert(detail::is_outcome<result>,
                   "and_then(f): f returns an outcome; where it returns a plain value, use map(f)");
-    if (self.is_batch())
-      return distribute<result>(std::forward<Self>(self), [&](auto&& item) {
-        return and_then_from(std::forward<decltype(item)>(item), function);
-      });
-    if (!self.is_ok()) return pass_on<result>(std::forward<Self>(self));
-    return result{detail::call_with<Value>(function, std::forward<Self>(self).value_)};
+    if constexpr (detail::is_outcome<result>) {  // one error where it isn't
+      if (self.is_batch())
+        return distribute<result>(std::forward<Self>(self), [&](auto&& item) {
+          return and_then_from(std::forward<decltype(item)>(item), function);
+        });
+      if (!self.is_ok()) return pass_on<result>(std::forward<Self>(self));
+      return result{detail::call_with<Value>(function, std::forward<Self>(self).value_)};
+    }
   }
 
   template <class Self, class Predicate, class Function>
@@ -11704,7 +11706,8 @@ namespace quipu {
 /// A moment in an entity's history. A value; thread-safe.
 class as_of {
  public:
-  /// After the entity's event with this entity sequence (`receipt.entity_sequence`).
+  /// After the entity's event with this entity sequence (`receipt.entity_sequence`); after its last one where the
+  /// stream is shorter.
   [[nodiscard]] static constexpr as_of entity_sequence(std::uint64_t last) noexcept {
     return as_of{how::entity_sequence, last, 0};
   }

@@ -9,7 +9,7 @@
 # A generated part of a page stands between `<!-- made: NAME -->` and `<!-- /made -->`. What is written by hand is
 # compared with the headers: each code of `errc` has a section and a program, each option of `config` a row with its
 # default and range, each limit the value of the constant that it names, and each public member of a store a comment
-# that says what it returns and throws.
+# that says what it returns and throws. Each sentence of a compile error that the headers have is on the page.
 import argparse
 import pathlib
 import re
@@ -19,6 +19,7 @@ import reference_cases
 import reference_config
 import reference_errors
 import reference_members
+import reference_sentences
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MADE = re.compile(r"(?s)(<!-- made: (\w+) -->\n).*?(<!-- /made -->)")
@@ -36,7 +37,8 @@ def fill(text, parts, page, problems):
 
 def generated(root, problems):
     """Returns all pages that have generated parts, by path, as they should be."""
-    parts = {"error_table": reference_errors.table(root), "compile_error_index": reference_cases.index(root)}
+    parts = {"error_table": reference_errors.table(root), "compile_error_index": reference_cases.index(root),
+             "compile_errors_without_case": reference_sentences.listing(root)}
     pages = {}
     for path in sorted((root / "docs").glob("*.md")) + sorted((root / "docs/reference").glob("*.md")):
         text = path.read_text(encoding="utf-8")
@@ -63,6 +65,7 @@ def check(root):
     reference_errors.check(root, problems)
     reference_config.check(root, problems)
     reference_members.check(root, problems)
+    reference_sentences.check(root, problems)
     return problems
 
 

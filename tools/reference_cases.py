@@ -21,6 +21,7 @@ PARTS = {
     "guard": "Gates and permits",
     "pipeline": "Pipelines and bypasses",
     "typestate": "State machines",
+    "outcome": "Outcomes",
 }
 CONTEXT = 4
 HEADERS = re.compile(r"(?s)#ifdef QUIPU_TEST_SINGLE_HEADER\n.*?#endif\n")
@@ -35,7 +36,8 @@ class Case:
         self.anchor = rest.replace("_", "-")
         lines = [line[2:].strip() for line in comment.splitlines()]
         self.about = " ".join(line for line in lines if line and not re.match(r"SPDX-|expect:|max-errors:", line))
-        self.sentences = [plain(line[len("expect:"):].strip()) for line in lines if line.startswith("expect:")]
+        self.expected = [line[len("expect:"):].strip() for line in lines if line.startswith("expect:")]
+        self.sentences = [plain(each) for each in self.expected]
         code = HEADERS.sub("", text[len(comment):])
         self.rejected, self.accepted = chosen(code, accept=False), chosen(code, accept=True)
 
@@ -48,7 +50,7 @@ def plain(regex):
     """What a person would search for: the regular expression's words without its signs."""
     words = re.sub(r"\((?:quipu::|const | int)\)\?| \?", "", regex)
     words = re.sub(r"\(([^()|]*)\|[^()]*\)", r"\1", words)  # the first of several
-    words = words.replace("filter.f.", "filter(f)").replace(".*", "…").replace(r"\d+", "…").replace("\\", "")
+    words = re.sub(r"\b([a-z_]+)\.f\.", r"\1(f)", words).replace(".*", "…").replace(r"\d+", "…").replace("\\", "")
     sentence = re.match(r"([\w…]+_[\w…]+_[\w…]+)<(.*)$", words)
     if sentence and not re.fullmatch(r"(?:[\w:, *]|<[\w:, *]*>)*>", sentence.group(2)):
         return sentence.group(1) + "<…>"

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 extern char** environ;
@@ -65,7 +66,7 @@ private_git_directory::~private_git_directory() {
 }
 
 git_repository::git_repository(const std::string& path) : path_{path} {
-  git_directory_ = ask({"rev-parse", "--absolute-git-dir"});
+  git_directory_ = find_git_directory();
   objects_ = ask({"rev-parse", "--path-format=absolute", "--git-path", "objects"});
   has_work_tree_ = ask({"rev-parse", "--is-inside-work-tree"}) == "true";
   const fs::path root = has_work_tree_ ? ask({"rev-parse", "--show-toplevel"}) : git_directory_;
@@ -78,6 +79,17 @@ git_repository::git_repository(const std::string& path) : path_{path} {
   for (std::string id; std::getline(shallow, id);) shallow_boundary_.insert(id);
   private_directory_ =
       std::make_unique<private_git_directory>(ask({"rev-parse", "--show-object-format"}), shallow_file);
+}
+
+std::string git_repository::find_git_directory() const {
+  if (!fs::exists(path_)) throw process_error{"there is no folder " + path_};
+  try {
+    return ask({"rev-parse", "--absolute-git-dir"});
+  } catch (const process_error& refused) {
+    // git may have another reason, such as a repository of another user: then its own words say more.
+    if (std::string_view{refused.what()}.find("not a git repository") == std::string_view::npos) throw;
+    throw process_error{path_ + " isn't a git repository, or a folder in one", refused.exit_code()};
+  }
 }
 
 std::string git_repository::ask(std::vector<std::string> arguments) const {

@@ -66,6 +66,7 @@ class git_repository {
                                     const scratch_file* from = nullptr) const;
 
  private:
+  [[nodiscard]] std::string find_git_directory() const;
   [[nodiscard]] std::string ask(std::vector<std::string> arguments) const;
 
   std::string path_;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // How many elements there are is not known.
-// expect: a_unique_ptr_to_an_array_or_with_a_deleter_has_no_encoding_use_std_vector_or_a_plain_unique_ptr<parcel_sent,
-// .*unique_ptr<int max-errors: 1
+// expect: a_unique_ptr_to_an_array_or_with_a_deleter_has_no_encoding_use_std_vector_or_a_plain_unique_ptr<parcel_sent, .*unique_ptr<int
+// max-errors: 1
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else

@@ -475,13 +475,19 @@ def case_report_of_nothing(ledger, folder):
 
 
 def case_failures(ledger, folder):
-    """What goes wrong is said, with git's own words."""
+    """What goes wrong is said, with git's own words where git fails."""
     os.mkdir(os.path.join(folder, "plain"))
     ceiling = dict(ledger.environment, GIT_CEILING_DIRECTORIES=folder)
     text = ledger.run(os.path.join(folder, "plain"), code=3, environment=ceiling)
-    expect("not a git repository" in text and "exit code 128" in text, "git's words and exit code", text)
+    expect("plain isn't a git repository, or a folder in one\n" in text and "fatal" not in text, "one sentence", text)
     text = ledger.run(os.path.join(folder, "missing"), code=3)
-    expect("missing" in text, "the path is named", text)
+    expect("there is no folder" in text and "missing" in text and "fatal" not in text, "the path is named", text)
+    broken = os.path.join(folder, "broken")
+    os.mkdir(broken)
+    with open(os.path.join(broken, ".git"), "w", encoding="utf-8") as file:
+        file.write("no git file")
+    text = ledger.run(broken, code=3)
+    expect("invalid gitfile" in text and "exit code 128" in text, "git's words and exit code", text)
     repository = simple_repository(os.path.join(folder, "repository"))
     path = os.fsdecode(repository.path)
     text = ledger.run(path, code=3, environment=dict(ledger.environment, PATH=folder))

@@ -75,6 +75,15 @@ class Reference(unittest.TestCase):
         self.notices("tests/compile_fail/projection_missing_handler.cpp", "// expect: a_projection_needs",
                      "// expect: any_projection_needs", "docs/reference/compile-errors.md: isn't what")
 
+    def test_a_sentence_that_is_not_listed(self):
+        self.notices("include/quipu/codec/detail/refusals.hpp", "namespace quipu {\n",
+                     "namespace quipu {\ntemplate <class T>\nstruct a_thing_of_this_weight_has_no_encoding;\n",
+                     "lacks the sentence of quipu/codec/detail/refusals.hpp: a_thing_of_this_weight_has_no_encoding")
+        self.notices("include/quipu/outcome/outcome.hpp", '"outcome<const T>: ', '"outcome<volatile T>: ',
+                     "lacks the sentence of quipu/outcome/outcome.hpp: outcome<volatile T>")
+        self.notices("docs/reference/compile-errors.md", "- `outcome<outcome_error>: ", "- `outcome<an_error>: ",
+                     "lacks the sentence of quipu/outcome/outcome.hpp: outcome<outcome_error>")
+
     def test_a_page_without_cases(self):
         page = self.root / "docs/reference/compile-errors/weather.md"
         page.write_text("# Weather\n", encoding="utf-8")

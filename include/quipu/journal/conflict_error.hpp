@@ -26,7 +26,8 @@ class conflict_error : public error {
   [[nodiscard]] const std::string& entity() const noexcept { return unexpected_.entity_text(); }
 
   /// The events that the caller did not expect, as of the refused append: those after the expected version, or all
-  /// events of the stream if none were expected; for a condition, those that its region selects since.
+  /// events of the stream if none were expected; for a condition, those that its region selects since. The range makes
+  /// its events on demand: iterate by `const auto&`.
   [[nodiscard]] event_range between() const;
 
   /// For the store.

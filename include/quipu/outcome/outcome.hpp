@@ -504,12 +504,14 @@ class [[nodiscard]] outcome {
     using result = detail::called_with<Value, Function, Self>;
     static_assert(detail::is_outcome<result>,
                   "and_then(f): f returns an outcome; where it returns a plain value, use map(f)");
-    if (self.is_batch())
-      return distribute<result>(std::forward<Self>(self), [&](auto&& item) {
-        return and_then_from(std::forward<decltype(item)>(item), function);
-      });
-    if (!self.is_ok()) return pass_on<result>(std::forward<Self>(self));
-    return result{detail::call_with<Value>(function, std::forward<Self>(self).value_)};
+    if constexpr (detail::is_outcome<result>) {  // one error where it isn't
+      if (self.is_batch())
+        return distribute<result>(std::forward<Self>(self), [&](auto&& item) {
+          return and_then_from(std::forward<decltype(item)>(item), function);
+        });
+      if (!self.is_ok()) return pass_on<result>(std::forward<Self>(self));
+      return result{detail::call_with<Value>(function, std::forward<Self>(self).value_)};
+    }
   }
 
   template <class Self, class Predicate, class Function>

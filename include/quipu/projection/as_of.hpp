@@ -14,7 +14,8 @@ namespace quipu {
 /// A moment in an entity's history. A value; thread-safe.
 class as_of {
  public:
-  /// After the entity's event with this entity sequence (`receipt.entity_sequence`).
+  /// After the entity's event with this entity sequence (`receipt.entity_sequence`); after its last one where the
+  /// stream is shorter.
   [[nodiscard]] static constexpr as_of entity_sequence(std::uint64_t last) noexcept {
     return as_of{how::entity_sequence, last, 0};
   }
