@@ -6,6 +6,8 @@
 #include "table.hpp"
 #include "text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace quipu::tool {
@@ -47,7 +49,9 @@ exit_code ls(context& of, const ls_options& options) {
   source from{of, options.store};
   const std::size_t limit = options.limit.value_or(static_cast<std::size_t>(-1));
   table rows{of.out, {{"EVENTS", align::right}, {"ENTITY", align::left, style::strong}}, table_kind::streaming};
+  bool is_empty = true;
   const auto tell = [&](const entity_info& each) {
+    is_empty = false;
     if (of.options.json)
       of.out.line(json_object{}.add("entity", each.name).add("events", each.events).str());
     else
@@ -68,6 +72,10 @@ exit_code ls(context& of, const ls_options& options) {
   });
   for (const entity_info& each : kept.sorted()) tell(each);
   rows.finish();
+  if (is_empty && limit != 0)
+    of.out.complain(options.prefix.empty()
+                        ? "the store has no entities"
+                        : fmt::format("no entity has a name that begins with {}", printable(options.prefix)));
   return of.code();
 }
 

@@ -76,9 +76,10 @@ output_file::output_file(output& standard, const std::string& target, const std:
     : standard_{standard}, name_{target}, is_standard_{target.empty() || target == "-"} {
   if (is_standard_) return;
   refuse_target_in_store(target, read_store);
-  target_ = resolved(target);
   std::error_code problem;
-  const fs::file_status now = fs::status(target_, problem);
+  const fs::file_status now = fs::status(target, problem);
+  // What the link of an open pipe says is no path: /dev/stdout must be opened under its own name.
+  target_ = fs::exists(now) && !fs::is_regular_file(now) ? fs::path{target} : resolved(target);
   if (fs::is_directory(now)) throw command_failure{exit_code::unusable, fmt::format("cannot write {}", name_)};
   if (fs::exists(now) && !fs::is_regular_file(now)) {
     file_.open(target_, std::ios::binary);

@@ -139,6 +139,11 @@ class Targets(Refusal):
         self.expect("export shop -o /dev/null", "wrote 5 events to /dev/null\n")
         self.assertTrue(pathlib.Path("/dev/null").is_char_device())
 
+    def test_the_name_of_an_open_pipe_is_written(self):
+        events = self.run_command("export", "shop")[1]
+        self.assertEqual(self.run_command("export", "shop", "-o", "/dev/stdout"),
+                         (0, events + "wrote 5 events to /dev/stdout\n", ""))
+
     def test_a_directory_is_no_file(self):
         for target in (".", "cache"):
             self.assertEqual(self.refused("export", "shop", "-o", target), "quipu: cannot write %s\n" % target)
@@ -283,6 +288,14 @@ class Nothing(Refusal):
                     self.assertEqual(self.run_command(name, "shop", "--from", "5", *more), (0, "", none % ""))
         self.assertEqual(self.run_command("export", "shop", "--from", "5", "-o", "events"),
                          (0, "wrote 0 events to events\n", none % ""))
+
+    def test_no_entity(self):
+        self.assertEqual(self.run_command("ls", "shop", "nope"),
+                         (0, "", "quipu: no entity has a name that begins with nope\n"))
+        self.assertEqual(self.run_command("ls", "shop", "--limit", "0"), (0, "", ""))
+        (self.folder / "none").write_text("")
+        self.assertEqual(self.run_command("import", "none", "empty")[0], 0)
+        self.assertEqual(self.run_command("ls", "empty"), (0, "", "quipu: the store has no entities\n"))
 
     def test_no_cache(self):
         (self.folder / "empty").mkdir()
