@@ -6,6 +6,8 @@
 #include "text.hpp"
 
 #include <quipu/cache/detail/entry_file.hpp>
+#include <quipu/cache/detail/entry_name.hpp>
+#include <quipu/cache/detail/spare_file.hpp>
 
 #include <fmt/format.h>
 
@@ -66,15 +68,28 @@ cached_state read_state(const fs::path& root, const fs::path& path) {
   return found;
 }
 
+/// Whether a name is that of a folder in which a cache keeps entries: two hexadecimal digits, or the empty key's.
+bool is_shard_name(const std::string& name) {
+  return name == quipu::detail::empty_key_folder || (name.size() == 2 && quipu::detail::is_hex_of_bytes(name));
+}
+
+/// Whether a directory is one that a cache has, or may have: nothing else than a cache's folders is in it.
+bool is_cache(const fs::path& root) {
+  if (fs::exists(root / quipu::detail::spare_folder)) return true;
+  for (const auto& each : fs::directory_iterator{root})
+    if (!each.is_directory() || !is_shard_name(each.path().filename().string())) return false;
+  return !fs::is_empty(root);
+}
+
 /// Calls `take` for each entry, in the order of the files' names.
 void visit_states(const std::string& directory, const std::function<void(const cached_state&)>& take) {
   const fs::path root{directory};
   std::error_code problem;
-  if (!fs::is_directory(root, problem))
+  if (!fs::is_directory(root, problem) || !is_cache(root))
     throw command_failure{exit_code::unusable, fmt::format("{}: there is no cache in this directory", directory)};
   std::vector<fs::path> shards;
   for (const auto& each : fs::directory_iterator{root})
-    if (each.is_directory() && each.path().filename() != ".spare") shards.push_back(each.path());
+    if (each.is_directory() && is_shard_name(each.path().filename().string())) shards.push_back(each.path());
   std::sort(shards.begin(), shards.end());
   for (const fs::path& shard : shards) {
     std::vector<fs::path> files;

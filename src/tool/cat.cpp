@@ -26,16 +26,19 @@ class event_writer {
               table_kind::streaming} {}
 
   void write(const event_view& event) {
+    has_written_ = true;
     if (of_.options.json) return of_.out.line(event_json(of_, event));
     rows_.row({std::to_string(event.sequence()), time_text(event.timestamp_us(), times_), printable(event.entity()),
                std::to_string(event.entity_sequence()), of_.name_of(event.kind()), payload_text(of_, event)});
   }
   void finish() { rows_.finish(); }
+  [[nodiscard]] bool has_written() const noexcept { return has_written_; }
 
  private:
   context& of_;
   time_form times_;
   table rows_;
+  bool has_written_{};
 };
 
 /// The time alone where the log's first and last event that may be shown are of one day.
@@ -84,6 +87,7 @@ exit_code cat(context& of, const cat_options& options) {
   }
   if (options.follow) follow(from, wanted, to, of.out, end);
   to.finish();
+  if (!to.has_written()) tell_nothing_selected(of, from, options.selected);
   return of.code();
 }
 

@@ -4,11 +4,15 @@
 #include "command_line.hpp"
 
 #include "examples.hpp"
+#include "text.hpp"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -41,6 +45,31 @@ constexpr std::string_view lists[] = {"ls",    "cat",     "segments", "kinds",  
                                       "stats", "history", "export",   "cache ls", "examples"};
 
 constexpr const char* store_help = "The store's directory";
+
+struct number_range {
+  std::uint64_t least{}, most{};
+};
+constexpr number_range sequences{0, std::numeric_limits<std::uint64_t>::max()};
+constexpr number_range counts{0, 4'294'967'295};
+constexpr number_range widths{1, 65'535};
+
+/// An option that takes a whole number of a range; other texts are wrong usage. CLI11's own conversion takes `-1` and
+/// numbers that are too large for others.
+template <class Number>
+CLI::Option* add_number(CLI::App* to, const std::string& name, Number& number, const number_range& range,
+                        const std::string& help) {
+  const std::string own = name.substr(name.find("--"));
+  const auto take = [&number, range, own](const std::string& text) {
+    std::uint64_t given = 0;
+    const auto [stop, problem] = std::from_chars(text.data(), text.data() + text.size(), given);
+    const bool is_number = problem == std::errc{} && stop == text.data() + text.size();
+    if (!is_number || given < range.least || given > range.most)
+      throw CLI::ValidationError{fmt::format("{} {}", own, printable(text)),
+                                 fmt::format("must be a whole number from {} to {}", range.least, range.most)};
+    number = given;
+  };
+  return to->add_option_function<std::string>(name, take, help)->type_name("N");
+}
 
 /// Builds the grammar. What a command does is put into `run` when it is read.
 class grammar {
@@ -79,7 +108,7 @@ class grammar {
  private:
   void add_common() {
     app.add_flag("--json", common_.json, "JSON: lists as one object a line, other answers as one object");
-    app.add_option("--width", common_.width, "Columns of a line (default: the terminal's)")->type_name("N");
+    add_number(&app, "--width", common_.width, widths, "Columns of a line (default: the terminal's)");
     app.add_option("--color", common_.color, "auto, always or never (default: auto)")
         ->type_name("WHEN")
         ->transform(CLI::Transformer(std::map<std::string, color_choice>{
@@ -113,8 +142,13 @@ class grammar {
     to->add_option("-k,--kind", options.kinds, "Only of this kind; may be repeated")
         ->type_name("KIND")
         ->allow_extra_args(false);
-    to->add_option("--from", options.from, "Only from this sequence on")->type_name("N");
-    to->add_option("--to", options.to, "Only up to this sequence, included")->type_name("N");
+    add_number(to, "--from", options.from, sequences, "Only from this sequence on");
+    add_number(to, "--to", options.to, sequences, "Only up to this sequence, included");
+    to->parse_complete_callback([&options] {
+      if (options.from && options.to && *options.from > *options.to)
+        throw CLI::ValidationError{fmt::format("--from {} --to {}", *options.from, *options.to),
+                                   "the first sequence is behind the last"};
+    });
     to->add_option("--since", options.since, "Only younger ones: 90s 30m 1h 7d, or a time in UTC")->type_name("WHEN");
     to->add_option("--until", options.until, "Only older ones")->type_name("WHEN");
   }
@@ -143,12 +177,12 @@ class grammar {
     made->add_option("--sort", given_.ls.sort, "events (most first) or name; default: as they appear in the log")
         ->type_name("BY")
         ->check(CLI::IsMember({"events", "name"}));
-    made->add_option("--limit", given_.ls.limit, "At most so many")->type_name("N");
+    add_number(made, "--limit", given_.ls.limit, counts, "At most so many");
 
     made = add(app, "cat", "Events, one a line", [this](context& of) { return cat(of, given_.cat); });
     needs_store(made, given_.cat.store);
     add_selection(made, given_.cat.selected);
-    made->add_option("-n,--last", given_.cat.last, "Only the last N of them")->type_name("N");
+    add_number(made, "-n,--last", given_.cat.last, counts, "Only the last N of them");
     made->add_flag("-f,--follow", given_.cat.follow, "Goes on with events that are appended");
 
     made =
@@ -170,7 +204,7 @@ class grammar {
     made->add_option("--by", given_.stats.by, "kind, entity, scope or day (default: kind)")
         ->type_name("WHAT")
         ->check(CLI::IsMember({"kind", "entity", "scope", "day"}));
-    made->add_option("--limit", given_.stats.limit, "At most so many rows (default: 20)")->type_name("N");
+    add_number(made, "--limit", given_.stats.limit, counts, "At most so many rows (default: 20)");
     add_selection(made, given_.stats.selected);
   }
 
@@ -179,7 +213,7 @@ class grammar {
     needs_store(made, given_.state.store);
     made->add_option("ENTITY", given_.state.entity, "The entity")->required()->type_name("");
     made->add_option("--type", given_.state.type, "Only states of this type")->type_name("TYPE");
-    made->add_option("--at", given_.state.at, "As it was after the event with this sequence")->type_name("N");
+    add_number(made, "--at", given_.state.at, sequences, "As it was after the event with this sequence");
   }
   void add_states() {
     add_state_command("state", "The state of an entity (in a program that gave its types)", &state);
@@ -197,7 +231,7 @@ class grammar {
                [this](context& of) { return diff(of, given_.diff); });
     made->add_option("A", given_.diff.left, store_help)->required()->type_name("");
     made->add_option("B", given_.diff.right, "Another one, such as its copy")->required()->type_name("");
-    made->add_option("--limit", given_.diff.limit, "Shows at most so many differences (default: 20)")->type_name("N");
+    add_number(made, "--limit", given_.diff.limit, counts, "Shows at most so many differences (default: 20)");
   }
 
   CLI::App* add_copy(const char* name, const char* help, const char* from, const char* from_help, const char* to,
@@ -214,7 +248,8 @@ class grammar {
     CLI::App* made = add(app, "export", "Writes events as JSON lines, which import reads",
                          [this](context& of) { return export_events(of, given_.exported); });
     needs_store(made, given_.exported.store);
-    made->add_option("-o,--output", given_.exported.file, "The file (default: standard output)")->type_name("FILE");
+    made->add_option("-o,--output", given_.exported.file, "The file; - for standard output, which is the default")
+        ->type_name("FILE");
     add_selection(made, given_.exported.selected);
     add_copy("import", "Appends exported events to a store; those that are there already, once", "FILE",
              "What export wrote; - for standard input", "STORE", "The store; created if it does not exist",
@@ -233,7 +268,9 @@ class grammar {
     made = add(app, "report", "Writes an HTML page about a store",
                [this](context& of) { return report(of, given_.report); });
     needs_store(made, given_.report.store);
-    made->add_option("-o,--output", given_.report.file, "The file")->required()->type_name("FILE");
+    made->add_option("-o,--output", given_.report.file, "The file; - for standard output")
+        ->required()
+        ->type_name("FILE");
   }
 
   void add_cache() {

@@ -3,6 +3,8 @@
 // context.cpp: see context.hpp.
 #include "context.hpp"
 
+#include "target.hpp"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -79,9 +81,8 @@ void context::take_names() {
 
 std::optional<digest> context::chain_key() const {
   if (options.key_file.empty()) return std::nullopt;
-  std::ifstream file{options.key_file, std::ios::binary};
+  std::ifstream file = open_to_read("--key-file: ", options.key_file);
   std::string content{std::istreambuf_iterator<char>{file}, {}};
-  if (!file.is_open()) throw command_failure{exit_code::unusable, fmt::format("cannot read {}", options.key_file)};
   if (content.size() == digest::size) {
     std::array<std::byte, digest::size> raw{};
     std::memcpy(raw.data(), content.data(), raw.size());
@@ -90,7 +91,7 @@ std::optional<digest> context::chain_key() const {
   content.erase(content.find_last_not_of(" \t\r\n") + 1);
   if (const auto key = digest::parse(content)) return key;
   throw command_failure{exit_code::unusable,
-                        fmt::format("{}: a key is 32 bytes, or 64 hexadecimal digits", options.key_file)};
+                        fmt::format("--key-file {}: a key is 32 bytes, or 64 hexadecimal digits", options.key_file)};
 }
 
 std::string text_of(const error& failure) {

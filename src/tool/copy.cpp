@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "event_copier.hpp"
 #include "source.hpp"
+#include "target.hpp"
 #include "text.hpp"
 
 #include <fmt/format.h>
@@ -17,6 +18,7 @@ exit_code snapshot(context& of, const copy_options& options) {
   source from{of, options.from};
   if (from.is_damaged())
     throw command_failure{exit_code::found, "a damaged log is not copied; `quipu salvage` copies what is sound of it"};
+  refuse_target_in_store(options.to, options.from);
   from.store().snapshot(options.to);
   const std::uint64_t events = inspected_store{reading_settings(of, options.to)}.end_sequence();
   of.answer(of.code(), json_object{}.add("to", options.to).add("events", events).str());
@@ -29,6 +31,7 @@ exit_code salvage(context& of, const copy_options& options) {
       std::filesystem::exists(options.to, ignored) && !std::filesystem::is_empty(options.to, ignored))
     throw command_failure{exit_code::unusable, fmt::format("{} is not empty", printable(options.to))};
   source from{of, options.from};
+  refuse_target_in_store(options.to, options.from);
   std::map<event_kind, std::vector<schema_info>> schemas;
   for (const event_kind kind : from.store().kinds()) schemas[kind] = from.store().schemas_of(kind);
   const auto schema_of = [&](const event_view& event) -> std::string_view {

@@ -25,7 +25,7 @@ struct event_copier::state {
   explicit state(config target) : log{with_clock(std::move(target))}, next_sequence{log.snapshot().end_sequence} {}
 
   config with_clock(config target) {
-    target.clock = [this] { return now_us; };
+    target.clock = [this] { return event_us ? *event_us : quipu::detail::system_now_us(); };
     return target;
   }
   [[nodiscard]] event_id renamed(const event_id& old) const {
@@ -34,7 +34,7 @@ struct event_copier::state {
   }
   [[nodiscard]] bool is_copied(const event_id& old) const { return new_ids.contains(old); }
 
-  std::int64_t now_us{1};
+  std::optional<std::int64_t> event_us{};  ///< of the event that is appended; nothing while the store is made
   quipu::detail::journal log;
   std::uint64_t next_sequence;
   std::unordered_map<event_id, event_id, id_hash> new_ids{};
@@ -69,8 +69,9 @@ void event_copier::append(const copied_event& event) {
     ++state_->left_out;
     return;
   }
-  state_->now_us = event.timestamp_us;
-  quipu::detail::append_entry entry{.entity = event.entity, .scope = event.scope, .kind = event.kind};
+  const coordinate where{event.entity, event.scope};  // the journal itself takes any names
+  state_->event_us = event.timestamp_us;
+  quipu::detail::append_entry entry{.entity = where.entity(), .scope = where.scope(), .kind = event.kind};
   entry.payload = bytes_view{event.payload};
   if (!event.schema.empty()) {
     entry.version = event.version;

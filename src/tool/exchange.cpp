@@ -7,6 +7,7 @@
 #include "event_copier.hpp"
 #include "event_text.hpp"
 #include "selection.hpp"
+#include "target.hpp"
 #include "text.hpp"
 
 #include <fmt/format.h>
@@ -112,6 +113,7 @@ void read_lines(std::istream& from, event_copier& to) {
   std::string line;
   for (std::uint64_t number = 1; std::getline(from, line); ++number)
     if (!line.empty()) to.append(line_reader{line, number}.read());
+  if (from.bad()) throw command_failure{exit_code::unusable, "reading the events failed"};
 }
 
 }  // namespace
@@ -120,26 +122,18 @@ exit_code export_events(context& of, const export_options& options) {
   source from{of, options.store};
   schema_map schemas;
   for (const event_kind kind : from.store().kinds()) schemas[kind] = from.store().schemas_of(kind);
-  std::ofstream file;
-  if (!options.file.empty()) {
-    file.open(options.file, std::ios::binary | std::ios::trunc);
-    if (!file.is_open()) throw command_failure{exit_code::unusable, fmt::format("cannot write {}", options.file)};
-  }
+  output_file to{of.out, options.file, options.store};
   std::uint64_t count = 0;
   const std::uint64_t end = from.store().end_sequence();
   from.walk(region_of(of, from, options.selected), [&](const event_view& event) {
-    const std::string line = export_line(of, event, schemas);
-    if (options.file.empty())
-      of.out.line(line);
-    else
-      file << line << '\n';
+    to.line(export_line(of, event, schemas));
     ++count;
-    if (!options.file.empty()) of.out.show_progress("exporting", event.sequence(), end);
+    if (!to.is_standard_output()) of.out.show_progress("exporting", event.sequence(), end);
     return true;
   });
-  if (options.file.empty()) return of.code();
-  file.close();
-  if (!file) throw command_failure{exit_code::unusable, fmt::format("writing {} failed", options.file)};
+  to.finish();
+  if (count == 0) tell_nothing_selected(of, from, options.selected);
+  if (to.is_standard_output()) return of.code();
   of.answer(of.code(), json_object{}.add("file", options.file).add("events", count).str());
   if (!of.options.json) of.out.line(fmt::format("wrote {} to {}", counted(count, "event"), printable(options.file)));
   return of.code();
@@ -147,15 +141,19 @@ exit_code export_events(context& of, const export_options& options) {
 
 exit_code import_events(context& of, const copy_options& options) {
   std::ifstream file;
-  if (options.from != "-") {
-    file.open(options.from, std::ios::binary);
-    if (!file.is_open()) throw command_failure{exit_code::unusable, fmt::format("cannot read {}", options.from)};
-  }
+  if (options.from != "-") file = open_to_read("", options.from);
+  new_store_directory made{options.to};
   config target{.directory = options.to};
   target.chain_key = of.chain_key();
   event_copier to{target};
-  read_lines(options.from == "-" ? std::cin : file, to);
-  to.close();
+  try {
+    read_lines(options.from == "-" ? std::cin : file, to);
+    to.close();
+  } catch (...) {
+    if (to.appended() != 0) made.keep();
+    throw;
+  }
+  made.keep();
   of.answer(of.code(), json_object{}
                            .add("to", options.to)
                            .add("events", to.appended())

@@ -90,8 +90,7 @@ exit_code info(context& of, const std::string& store) {
   };
   const std::string about =
       fmt::format("lineage {}…  format {}  made {}  {}", from.store().identity().str().substr(0, 13), format_version,
-                  time_text(from.store().diagnostics().created_at_us, time_form::seconds),
-                  from.store().was_closed() ? "closed" : "not closed");
+                  time_text(from.store().diagnostics().created_at_us, time_form::seconds), from.store().condition());
   const std::string name = printable(from.path());
   if (columns_of(name) < label_columns) {
     of.out.line(of.out.styled(style::strong, padded(name, label_columns)) + about);

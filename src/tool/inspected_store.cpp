@@ -66,6 +66,11 @@ bool inspected_store::was_closed() {
   return mark.is_internal() && mark.kind() == event_kind::system_shutdown && mark.sequence() == seen.end_sequence;
 }
 
+std::string_view inspected_store::condition() {
+  if (was_closed()) return "closed";
+  return end_sequence() == 0 ? "empty" : "not closed";
+}
+
 std::vector<segment_bounds> inspected_store::bounds() {
   const inside::log_snapshot seen = log().snapshot();
   std::vector<segment_bounds> found;

@@ -62,6 +62,8 @@ class inspected_store : public read_only_store {
   [[nodiscard]] bool has_key();
   /// Whether the log ends with the mark of an orderly close.
   [[nodiscard]] bool was_closed();
+  /// `closed`, `not closed`, or `empty` for a store that never had an event: its close leaves no mark.
+  [[nodiscard]] std::string_view condition();
 
   [[nodiscard]] std::vector<segment_info> segments();
   /// As `segments`, one after the other.

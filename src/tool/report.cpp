@@ -6,13 +6,12 @@
 #include "graph_picture.hpp"
 #include "json_changes.hpp"
 #include "report_data.hpp"
+#include "target.hpp"
 #include "text.hpp"
 
 #include "../pictures/charts.hpp"
 
 #include <fmt/format.h>
-
-#include <fstream>
 
 namespace quipu::tool {
 namespace {
@@ -25,10 +24,9 @@ std::string figures_of(context& of, source& from, const report_data& data) {
   std::uint64_t bytes = 0;
   const auto parts = from.store().segments();
   for (const segment_info& each : parts) bytes += each.bytes;
-  std::string out = fmt::format("<h1>{}</h1>\n<p>lineage <code>{}</code>, made {}, {}</p>\n", escaped(from.path()),
-                                from.store().identity().str(),
-                                time_text(from.store().diagnostics().created_at_us, time_form::seconds),
-                                from.store().was_closed() ? "closed" : "not closed");
+  std::string out = fmt::format(
+      "<h1>{}</h1>\n<p>lineage <code>{}</code>, made {}, {}</p>\n", escaped(from.path()), from.store().identity().str(),
+      time_text(from.store().diagnostics().created_at_us, time_form::seconds), from.store().condition());
   for (const std::string& each : of.diagnostics()) out += fmt::format("<p class=\"bad\">{}</p>\n", escaped(each));
   return out + figures({{grouped(data.all.events), "events"},
                         {grouped(data.entity_count), "entities"},
@@ -192,6 +190,7 @@ std::string history_section(context& of, source& from, const report_data& data) 
 
 exit_code report(context& of, const report_options& options) {
   source from{of, options.store};
+  output_file to{of.out, options.file, options.store};
   const report_data data = collect_report(of, from);
   std::string rest;
   if (data.all.events != 0) {
@@ -201,11 +200,11 @@ exit_code report(context& of, const report_options& options) {
     rest += conversation_section(of, from, data) + history_section(of, from, data);
   }
   rest += segment_section(from, data) + cursor_section(of, from);
-  const std::string page = html_page(printable(from.path()), figures_of(of, from, data) + rest);
-  std::ofstream file{options.file, std::ios::binary | std::ios::trunc};
-  file << page;
-  file.close();
-  if (!file) throw command_failure{exit_code::unusable, fmt::format("cannot write {}", options.file)};
+  std::string page = html_page(printable(from.path()), figures_of(of, from, data) + rest);
+  if (page.ends_with('\n')) page.pop_back();
+  to.line(page);
+  to.finish();
+  if (to.is_standard_output()) return of.code();
   of.answer(of.code(), json_object{}.add("file", options.file).add("events", data.all.events).str());
   if (!of.options.json)
     of.out.line(fmt::format("wrote a report of {} to {}", counted(data.all.events, "event"), printable(options.file)));

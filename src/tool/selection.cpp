@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <optional>
 
 namespace quipu::tool {
 namespace {
@@ -22,14 +23,21 @@ std::int64_t now_us() {
 std::int64_t moment_of(const char* option, const std::string& text) {
   if (const auto time = parse_time(text, now_us())) return *time;
   throw command_failure{exit_code::unusable,
-                        fmt::format("{} {}: must be an age such as 90s, 30m, 1h or 7d, or a time in UTC such as "
-                                    "2026-11-26 or 2026-11-26T23:44:06",
+                        fmt::format("{} {}: must be an age such as 90s, 30m, 1h or 7d (at most 99999999 of a unit), "
+                                    "or a time in UTC such as 2026-11-26 or 2026-11-26T23:44:06",
                                     option, text)};
 }
 
 }  // namespace
 
 region region_of(context& of, source& from, const selection_options& options) {
+  std::optional<std::int64_t> since;
+  std::optional<std::int64_t> until;
+  if (!options.since.empty()) since = moment_of("--since", options.since);
+  if (!options.until.empty()) until = moment_of("--until", options.until);
+  if (since && until && *since > *until)
+    throw command_failure{exit_code::unusable, fmt::format("--since {} --until {}: the first time is behind the last",
+                                                           printable(options.since), printable(options.until))};
   region wanted = region::all();
   if (!options.entity.empty())
     wanted = region::entity(options.entity);
@@ -43,14 +51,23 @@ region region_of(context& of, source& from, const selection_options& options) {
   }
   std::uint64_t first = options.from.value_or(0);
   std::uint64_t last = options.to.value_or(std::numeric_limits<std::uint64_t>::max());
-  if (!options.since.empty()) first = std::max(first, from.sequence_at(moment_of("--since", options.since)));
-  if (!options.until.empty()) {
-    const std::uint64_t end = from.sequence_at(moment_of("--until", options.until));
+  if (since) first = std::max(first, from.sequence_at(*since));
+  if (until) {
+    const std::uint64_t end = from.sequence_at(*until);
     // Nothing is that old: a range that ends before it begins.
     if (end == 0) return between(wanted, 1, 0);
     last = std::min(last, end - 1);
   }
   return between(wanted, first, last);
+}
+
+void tell_nothing_selected(context& of, source& from, const selection_options& options) {
+  std::string why;
+  if (from.store().end_sequence() == 0)
+    why = ": the store is empty";
+  else if (!options.entity.empty() && from.store().count(region::entity(options.entity)) == 0)
+    why = fmt::format(": there is no entity {}", printable(options.entity));
+  of.out.complain("no event is selected" + why);
 }
 
 bool selects_all(const selection_options& options) noexcept {

@@ -83,6 +83,7 @@ exit_code stats(context& of, const stats_options& options) {
                fmt::format("{}{}{:.0f}%", blocks, blocks.empty() ? "" : " ", share * 100)});
   }
   lines.finish();
+  if (rows.empty()) tell_nothing_selected(of, from, options.selected);
   if (!of.options.json && rows.size() > options.limit)
     of.out.line(
         of.out.styled(style::faint, fmt::format("{} more; --limit shows them", grouped(rows.size() - options.limit))));

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::int64_t second_us = 1'000'000;
 constexpr std::int64_t day_us = 86'400 * second_us;
+/// The largest number of an age, of every unit: its microseconds fit into 64 bits in days too.
+constexpr std::int64_t longest_days = 99'999'999;
 
 /// Reads one code point of valid UTF-8 at `at`, and steps over it.
 char32_t next_code_point(std::string_view text, std::size_t& at) {
@@ -72,7 +74,7 @@ bool take_letter(std::string_view& text, std::string_view allowed) {
 
 std::optional<std::int64_t> parse_duration(std::string_view text) {
   const auto number = take_number(text, 9);
-  if (!number || text.size() != 1) return std::nullopt;
+  if (!number || *number > longest_days || text.size() != 1) return std::nullopt;
   switch (text.front()) {
     case 's':
       return *number * second_us;

@@ -37,8 +37,8 @@ using pictures::grouped;
 enum class time_form { time, date, date_time, seconds };
 /// A time in UTC: `23:44:06.224743`, `2026-11-26`, both, or both without fractions and with a `Z`.
 [[nodiscard]] std::string time_text(std::int64_t microseconds, time_form form);
-/// A duration before `now_us` (`90s 30m 1h 7d`), or a time in UTC: `2026-11-26`, `2026-11-26T23:44`,
-/// `2026-11-26T23:44:06Z`, with a space in place of the T. Nothing for other texts.
+/// A duration before `now_us` (`90s 30m 1h 7d`, at most 99,999,999 of a unit), or a time in UTC: `2026-11-26`,
+/// `2026-11-26T23:44`, `2026-11-26T23:44:06Z`, with a space in place of the T. Nothing for other texts.
 [[nodiscard]] std::optional<std::int64_t> parse_time(std::string_view text, std::int64_t now_us);
 
 /// The first digits of a hash: `037a128a…`.

@@ -95,7 +95,7 @@ class Looking(command.CommandTest):
     def test_cat_selects(self):
         def sequences(*options):
             code, out, errors = self.run_command("cat", "shop", "--json", *options)
-            self.assertEqual((code, errors), (0, ""))
+            self.assertEqual((code, errors), (0, "" if out else "quipu: no event is selected\n"))
             return [json.loads(line)["sequence"] for line in out.splitlines()]
         self.assertEqual(sequences(), [0, 1, 2, 3, 4])
         self.assertEqual(sequences("--last", "2"), [3, 4])
