@@ -16,7 +16,8 @@ from documents import api  # noqa: E402
 # What users write, by page.
 NAMES = {
     "store": "store store_reader read_only_store in_memory_store batch ticket outbox visibility_fence causal_graph",
-    "journal": "config append_options receipt expected_version durability conflict_error compaction",
+    "journal": "config append_options receipt expected_version durability conflict_error compaction recovery_report "
+               "damage_report",
     "delivery": "cursor named_cursor subscription worker worker_policy read_model watcher parked_event",
     "cache": "projection_cache file_cache memory_cache tiered_cache no_cache",
     "projection": "projection cacheable fold freshness as_of given catalogue cache_key",
@@ -38,6 +39,11 @@ class Api(unittest.TestCase):
         for folder, names in NAMES.items():
             sections = re.findall(r"(?m)^## `(.*)`$", pages["reference/api/%s.md" % folder])
             self.assertEqual([name for name in names.split() if name not in sections], [], folder)
+
+    def test_each_header_that_comes_first_exists(self):
+        for folder, _, first in api.PAGES:
+            for name in first:
+                self.assertTrue((REPOSITORY / "include/quipu" / folder / (name + ".hpp")).exists(), name)
 
     def test_the_site_lists_each_page(self):
         nav = (REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8")

@@ -81,8 +81,8 @@ class Reference(unittest.TestCase):
                      "lacks the sentence of quipu/codec/detail/refusals.hpp: a_thing_of_this_weight_has_no_encoding")
         self.notices("include/quipu/outcome/outcome.hpp", '"outcome<const T>: ', '"outcome<volatile T>: ',
                      "lacks the sentence of quipu/outcome/outcome.hpp: outcome<volatile T>")
-        self.notices("docs/reference/compile-errors.md", "- `outcome<outcome_error>: ", "- `outcome<an_error>: ",
-                     "lacks the sentence of quipu/outcome/outcome.hpp: outcome<outcome_error>")
+        self.notices("docs/reference/compile-errors.md", "- `quipu needs a ", "- `quipu wants a ",
+                     "lacks the sentence of quipu/core/byte_io.hpp: quipu needs a ")
 
     def test_a_page_without_cases(self):
         page = self.root / "docs/reference/compile-errors/weather.md"

@@ -1,14 +1,26 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
 #
-# run_test.py: what tools/run says before it does anything. Nothing is installed or built: it is given a compiler that
-# doesn't exist.
+# run_test.py: what tools/run says before it does anything, and what tools/setup says when it installs. Nothing is
+# installed or built: tools/run is given a compiler that doesn't exist, tools/setup an apt-get that only talks.
 import os
 import pathlib
+import shutil
 import subprocess
+import tempfile
 import unittest
 
 RUN = pathlib.Path(__file__).resolve().parents[2] / "tools" / "run"
+# What tools/setup calls, but for what it looks for.
+TOOLS = ("bash", "env", "dirname", "grep", "sed", "sort", "head", "cat", "awk", "mkdir", "true")
+APT_GET = """#!/usr/bin/env bash
+case "$*" in
+  *"-s install"*) exit 0 ;;
+  *--print-uris*) printf "'http://a/a.deb' a.deb 8500001 x\\n'http://a/b.deb' b.deb 2000000 x\\n"; exit 0 ;;
+esac
+echo "chatter: $*"
+exit "${APT_GET_RESULT}"
+"""
 
 
 class Run(unittest.TestCase):
@@ -33,6 +45,41 @@ class Run(unittest.TestCase):
         self.assertIn("no-such-compiler", refusal)
         for words in ("build/dev", "minutes", "two cores", "tools/run tests -R codec", "ctest -R codec"):
             self.assertIn(words, first)
+
+
+class Setup(unittest.TestCase):
+    """tools/setup on a machine that has a compiler and none of the other packages, as root."""
+
+    def install(self, result):
+        with tempfile.TemporaryDirectory(prefix="quipu_setup.") as name:
+            folder = pathlib.Path(name)
+            (folder / "tools").mkdir()
+            (folder / "bin").mkdir()
+            shutil.copy(RUN.parent / "setup", folder / "tools")
+            for tool in TOOLS:
+                (folder / "bin" / tool).symlink_to(shutil.which(tool))
+            for stand_in, text in {"apt-get": APT_GET, "id": "#!/usr/bin/env bash\necho 0\n",
+                                   "c++": "#!/usr/bin/env bash\nexit 0\n"}.items():
+                (folder / "bin" / stand_in).write_text(text, encoding="utf-8")
+                (folder / "bin" / stand_in).chmod(0o755)
+            environment = {"PATH": str(folder / "bin"), "APT_GET_RESULT": str(result)}
+            done = subprocess.run([str(folder / "tools" / "setup"), "ledger"], stdin=subprocess.DEVNULL, text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=environment, timeout=60)
+            return done.returncode, done.stdout, (folder / "build" / "setup.log").read_text(encoding="utf-8")
+
+    def test_the_size_is_said_and_the_rest_goes_to_a_file(self):
+        code, said, log = self.install(0)
+        self.assertEqual(code, 1, said)  # for nothing was installed
+        self.assertIn("downloads about 11 MB", said)
+        self.assertIn("still missing", said)
+        self.assertNotIn("chatter", said)
+        self.assertIn("chatter: -y", log)
+
+    def test_a_failure_is_shown(self):
+        code, said, _ = self.install(100)
+        self.assertEqual(code, 1, said)
+        self.assertIn("chatter", said)
+        self.assertIn("setup: apt-get failed", said)
 
 
 if __name__ == "__main__":

@@ -230,7 +230,7 @@ def pages(root):
     for folder, title, first in PAGES:
         named_first = [root / "include/quipu" / folder / (name + ".hpp") for name in first]
         others = sorted((root / "include/quipu" / folder).glob("*.hpp"))
-        paths = named_first + [path for path in others if path not in named_first]
+        paths = [path for path in named_first if path.exists()] + [path for path in others if path not in named_first]
         body = [text for text in (header(root, path) for path in paths) if text]
         made["reference/api/%s.md" % folder] = "# %s\n\n%s\n" % (title, "\n\n---\n\n".join(body))
         names = dict.fromkeys(re.findall(r"(?m)^## `(.*)`$", made["reference/api/%s.md" % folder]))

@@ -52,7 +52,10 @@ struct map_step {
     static_assert(std::invocable<Function&, Value>, "map(f): f must take what is received");
     using result = std::remove_cvref_t<std::invoke_result_t<Function&, Value>>;
     static_assert(!std::is_void_v<result>, "map(f): f must return something");
-    return std::optional<result>{std::in_place, function(std::move(value))};
+    if constexpr (std::is_void_v<result>)
+      return std::optional<bool>{};  // so that this is the only error
+    else
+      return std::optional<result>{std::in_place, function(std::move(value))};
   }
 };
 
