@@ -76,8 +76,9 @@ function(vcpkg_cmake_config_fixup)
   if(NOT EXISTS "${CURRENT_PACKAGES_DIR}/${fix_CONFIG_PATH}/quipu-config.cmake")
     message(FATAL_ERROR "vcpkg_cmake_config_fixup: ${fix_CONFIG_PATH} has no quipu-config.cmake")
   endif()
-  file(MAKE_DIRECTORY "${CURRENT_PACKAGES_DIR}/share")
-  file(RENAME "${CURRENT_PACKAGES_DIR}/${fix_CONFIG_PATH}" "${CURRENT_PACKAGES_DIR}/share/quipu")
+  # share/quipu has other files of the package.
+  file(GLOB config_files "${CURRENT_PACKAGES_DIR}/${fix_CONFIG_PATH}/*")
+  file(COPY ${config_files} DESTINATION "${CURRENT_PACKAGES_DIR}/share/quipu")
   file(REMOVE_RECURSE "${CURRENT_PACKAGES_DIR}/lib/cmake")
   # share/quipu is one folder nearer to the prefix than lib/cmake/quipu.
   set(up "get_filename_component(_IMPORT_PREFIX \"\${_IMPORT_PREFIX}\" PATH)\n")
