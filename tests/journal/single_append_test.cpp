@@ -107,7 +107,7 @@ TEST_CASE("an entry with a condition, a link or a key does not take the straight
 
 TEST_CASE("the straight way makes the frames of the general one", "[journal][single_append]") {
   for (const bool chained : {true, false}) {
-    for (const std::size_t size : {0, 1, 7, 8, 9, 32, 1000}) {
+    for (const std::size_t size : {0U, 1U, 7U, 8U, 9U, 32U, 1000U}) {
       const std::string payload(size, 'p');
       const append_options options{.flags = quipu::event_flags::requires_ack};
       append_entry entry = entry_with(options);
