@@ -16311,7 +16311,7 @@ class conflict_error : public error {
   conflict_error(const std::string& message, details about, region unexpected)
       : error{errc::conflict, message, std::move(about)}, unexpected_{std::move(unexpected)} {}
 
-  /// The entity whose stream is of another version; for a condition, that of its region, empty if it names none.
+  /// The entity whose stream is of another version; for a condition, the name or prefix in its region.
   [[nodiscard]] const std::string& entity() const noexcept { return unexpected_.entity_text(); }
 
   /// The events that the caller did not expect, as of the refused append: those after the expected version, or all

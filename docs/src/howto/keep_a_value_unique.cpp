@@ -11,7 +11,7 @@ struct registered {
 };
 
 // [claim]
-// The value is an entity too. Whoever claims it first has it.
+// The value is an entity of its own. The first claim in its stream holds it.
 struct claimed {
   static constexpr auto kind = quipu::event_kind::custom(1, 2);
   std::string holder{};
