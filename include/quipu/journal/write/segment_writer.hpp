@@ -59,9 +59,9 @@ class segment_writer {
     bool is_sealed{};  ///< the last segment is, so that the next must be begun
     std::optional<recovery_report> recovered{};
   };
-  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
-  /// Throws `errc::corrupt`, `errc::io_failed`.
-  [[nodiscard]] opened_log open(std::size_t capacity);
+  /// Opens the log's segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last
+  /// commit. Throws `errc::corrupt`, `errc::io_failed`.
+  [[nodiscard]] opened_log open(const log_files::placed_list& placed, std::size_t capacity);
 
   // ---- what there is
 

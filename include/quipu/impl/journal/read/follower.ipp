@@ -16,6 +16,7 @@
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
+#include "../../../journal/segment/unread_segments.hpp"
 #include "../../../journal/write/append_entry.hpp"
 #include "../../../journal/write/change_signal.hpp"
 #include "../../../journal/write/log_head.hpp"
@@ -171,8 +172,25 @@ QUIPU_DECL void follower::load() {
 QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::placed_list& placed) {
   if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
   const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
+  auto fresh = load_behind(unread_segments::of(files_, placed, true), placed);
+  if (!fresh) fresh = load_behind({}, placed);
+  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
+  return fresh;
+}
+
+QUIPU_DECL std::unique_ptr<follower::view> follower::load_behind(unread_segments unread,
+                                                                 const log_files::placed_list& placed) {
   auto fresh = std::make_unique<view>();
-  for (const auto& each : placed) {
+  const std::size_t unread_count = unread.segments.size();
+  if (unread_count != 0) {
+    fresh->end.next_sequence = unread.next_sequence;
+    fresh->covered.sealed = true;
+    fresh->covered.seal = seal_content{unread.next_sequence, unread.head};
+    fresh->generation = unread.generation;
+    fresh->segments = std::make_shared<const segment_list>(std::move(unread.segments));
+  }
+  for (std::size_t position = unread_count; position < placed.size(); ++position) {
+    const log_files::placed_segment& each = placed[position];
     if (!fresh->segments->empty() && !fresh->last().sealed) {
       files_.require_own(each);
       throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
@@ -180,9 +198,9 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    if (fresh->scan && unread_count != 0 && position == unread_count) return {};
     while (!fresh->last().sealed && read_on(*fresh)) continue;
   }
-  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
 

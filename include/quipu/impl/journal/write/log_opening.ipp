@@ -10,6 +10,7 @@
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
+#include "../../../journal/segment/unread_segments.hpp"
 #include "../../../journal/write/log_head.hpp"
 #include "../../../journal/write/log_opening.hpp"
 
@@ -24,29 +25,50 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void log_opening::run(std::size_t capacity) {
-  const auto numbers = files_.segment_numbers();
-  if (numbers.empty())
+QUIPU_DECL void log_opening::run(const log_files::placed_list& placed, std::size_t capacity) {
+  if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
-  for (std::size_t position = 0; position < numbers.size(); ++position) {
-    if (numbers[position] != end_.next_sequence)
-      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
-    const bool is_last = position + 1 == numbers.size();
-    try {
-      open_one(numbers[position], is_last, is_last ? capacity : 0);
-    } catch (const error& failure) {
-      // Where the next file isn't a segment of the log, this one may be the last, and sound.
-      if (failure.code() == errc::corrupt && !is_last)
-        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
-          files_.require_own({number, segment_name(number)});
-      throw;
-    }
-  }
+  if (!open_all(placed, unread_segments::of(files_, placed, false), capacity))
+    static_cast<void>(open_all(placed, {}, capacity));
   restore_head();
   look_in(segments_);
 }
 
-QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
+QUIPU_DECL bool log_opening::open_all(const log_files::placed_list& placed, unread_segments unread,
+                                      std::size_t capacity) {
+  end_ = {};
+  end_.next_sequence = unread.next_sequence;
+  last_ = {};
+  last_.seal = seal_content{unread.next_sequence, unread.head};
+  generation_ = unread.generation;
+  segments_ = std::move(unread.segments);
+  unread_ = segments_.size();
+  for (std::size_t position = unread_; position < placed.size(); ++position) {
+    const log_files::placed_segment& next = placed[position];
+    if (next.first_sequence != end_.next_sequence) files_.refuse(next, end_.next_sequence);
+    const bool is_last = position + 1 == placed.size();
+    try {
+      if (!open_one(next.first_sequence, is_last, is_last ? capacity : 0)) return false;
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::size_t each : {position, position + 1}) files_.require_own(placed[each]);
+      throw;
+    }
+  }
+  return true;
+}
+
+QUIPU_DECL bool log_opening::can_scan(bool was_closed) const {
+  if (unread_ == 0) return true;
+  if (segments_.size() == unread_) return false;
+  if (was_closed) return true;
+  for (std::size_t position = 0; position < unread_; ++position)
+    if (segments_[position]->cover() == nullptr) return false;
+  return true;
+}
+
+QUIPU_DECL bool log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
   mapped_segment mapped = files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read,
                                              !is_last && segments_.size() < most_open_files());
   if (!segments_.empty() && last_.seal->head != mapped.head_before)
@@ -55,7 +77,12 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
-    if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    if (!last_.sealed && goes_on(mapped)) {
+      if (!can_scan(false)) return false;
+      read_on(mapped);
+    }
+  } else if (!can_scan(is_last && mapped.ends_with_mark(files_.identity()))) {
+    return false;
   } else {
     restore_head();
     look_in(segments_);
@@ -67,6 +94,7 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   }
   generation_ = std::max(generation_, segments_.back()->generation());
   if (is_last) file_ = std::move(mapped.file);
+  return true;
 }
 
 QUIPU_DECL bool log_opening::goes_on(const mapped_segment& mapped) const noexcept {

@@ -48,8 +48,8 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  segments_.files().open_or_create(options.chain, options.chain_key, now_us());
-  segment_writer::opened_log opened = segments_.open(capacity());
+  const auto placed = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  segment_writer::opened_log opened = segments_.open(placed, capacity());
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
   builder_.continue_after(opened.last_id);
