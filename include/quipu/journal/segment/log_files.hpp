@@ -42,6 +42,7 @@ class log_files {
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
+  /// Locks `quipu.lock`. A writer also holds the lock that `open_or_create` returns.
   [[nodiscard]] std::unique_ptr<environment_lock> lock();
 
   [[nodiscard]] number_list segment_numbers() const;
@@ -75,7 +76,11 @@ class log_files {
 
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  ///
+  /// Returns a lock on `quipu.store`, taken before anything is changed in a store that exists. It keeps a second writer
+  /// out if `quipu.lock`, which no reader misses, is removed. Throws `errc::locked`.
+  [[nodiscard]] std::unique_ptr<environment_lock> open_or_create(bool chained, const std::optional<digest>& key,
+                                                                 std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
