@@ -74,7 +74,7 @@ TEST_CASE("a closed log whose last segments are gone is refused", "[store][open]
   const scratch_folder folder;
   make_store(folder / "data", 605);
   REQUIRE(segments_of(folder / "data").size() > 3);
-  while (segments_of(folder / "data").size() > 1) {
+  for (int round = 0; round < 3; ++round) {
     remove_end(folder / "data", 605);
     check_refused(folder / "data", 605);
   }
