@@ -144,6 +144,8 @@ using quipu::none_since;
 using quipu::open_mode;
 using quipu::open_policy;
 using quipu::operator|;
+using quipu::opening_path;
+using quipu::opening_report;
 using quipu::outbox;
 using quipu::outcome;
 using quipu::outcome_error;

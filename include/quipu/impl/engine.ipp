@@ -30,6 +30,7 @@
 #include "journal/read/region_reader.ipp"
 #include "journal/read/reversed_range.ipp"
 #include "journal/read/selection.ipp"
+#include "journal/reports.ipp"
 #include "journal/segment/index_file.ipp"
 #include "journal/segment/index_files.ipp"
 #include "journal/segment/log_files.ipp"

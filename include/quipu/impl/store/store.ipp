@@ -220,6 +220,7 @@ QUIPU_DECL store_stats store::stats() {
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
   return {.directory = settings().directory.string(),
+          .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,

@@ -21,6 +21,7 @@
 // append has returned and that are still in the buffer.
 #pragma once
 
+#include "../../core/detail/steady_time.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/upcast.hpp"
@@ -161,6 +162,7 @@ class journal final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
@@ -203,11 +205,13 @@ class journal final : public log_source {
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();
 
+  const std::int64_t opened_at_us_ = steady_now_us();
   config options_;
   std::mutex mutex_;
   log_writer log_;
   commit_intake intake_;
   flush_timer timer_;
+  opening_report opening_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

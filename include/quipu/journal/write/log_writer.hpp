@@ -70,6 +70,8 @@ class log_writer {
   [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
   [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What opening found. Its duration is for the caller to fill in.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   /// What opening cut off.
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
 
@@ -204,6 +206,7 @@ class log_writer {
   fence_gate fence_;
   change_signal changes_;
   journal_counts counts_;
+  opening_report opening_;
   std::optional<recovery_report> recovered_;
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};

@@ -3,6 +3,7 @@
 // journal.ipp: see journal/write/journal.hpp.
 #pragma once
 
+#include "../../../core/detail/steady_time.hpp"
 #include "../../../environment/environment.hpp"
 #include "../../../event/event_id.hpp"
 #include "../../../event/upcast.hpp"
@@ -46,6 +47,8 @@ QUIPU_DECL journal::journal(const config& options)
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
   finish_compaction();
+  opening_ = log_.opening();
+  opening_.duration_us = static_cast<std::uint64_t>(steady_now_us() - opened_at_us_);
 }
 
 QUIPU_DECL journal::~journal() {

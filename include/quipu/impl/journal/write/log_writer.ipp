@@ -48,8 +48,11 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  const bool is_new = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
+  opening_ = opened.report;
+  if (is_new) opening_.path = opening_path::created;
+  if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
   builder_.continue_after(opened.last_id);
