@@ -141,6 +141,7 @@ using quipu::no_enumerators;
 using quipu::none;
 using quipu::none_ever;
 using quipu::none_since;
+using quipu::observer;
 using quipu::open_mode;
 using quipu::open_policy;
 using quipu::operator|;

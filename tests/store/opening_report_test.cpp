@@ -9,6 +9,7 @@
 #include <quipu/store/read_only_store.hpp>
 #endif
 
+#include <chrono>
 #include <cstdint>
 #include <sstream>
 #include <string>
@@ -67,7 +68,8 @@ TEST_CASE("a report of opening tells a new store from one that was closed", "[st
   CHECK(found.scanned_bytes < settings.segment_max_bytes);
   CHECK(found.cut_bytes == 0);
   opening_report read = opening_of<quipu::read_only_store>(settings);
-  read.duration_us = found.duration_us;
+  CHECK(read.duration.count() > 0);
+  read.duration = found.duration;
   CHECK(read == found);
 }
 
@@ -124,7 +126,7 @@ TEST_CASE("a report of opening says what salvaging read", "[store][open]") {
 }
 
 TEST_CASE("a report of opening can be printed", "[store][open]") {
-  const opening_report found{opening_path::unclosed, 3, 2, 1, 448, 16, 12, 310};
+  const opening_report found{opening_path::unclosed, 3, 2, 1, 448, 16, 12, std::chrono::microseconds{310}};
   std::ostringstream out;
   out << found;
   CHECK(out.str() == "unclosed: 12 events, 3 segments (2 by index), 448 bytes read, 16 cut off, 310 us");

@@ -8,6 +8,7 @@
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/append_options.hpp"
+#include "../../journal/observer.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../macros.hpp"
 #include "../cursor_position.hpp"
@@ -50,6 +51,7 @@ struct model_parts {
   std::unique_ptr<checkpoint_store> files;
   region wanted;
   std::size_t save_every_events{};
+  std::shared_ptr<observer> told{};
 };
 
 class model_body final : public thread_body {
@@ -107,6 +109,7 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
   named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 

@@ -15,7 +15,8 @@ QUIPU_DECL std::string opening_report::str() const {
   text.append(": ").append(std::to_string(events)).append(" events, ");
   text.append(std::to_string(segments)).append(" segments (").append(std::to_string(indexed)).append(" by index), ");
   text.append(std::to_string(scanned_bytes)).append(" bytes read, ");
-  text.append(std::to_string(cut_bytes)).append(" cut off, ").append(std::to_string(duration_us)).append(" us");
+  text.append(std::to_string(cut_bytes)).append(" cut off, ");
+  text.append(std::to_string(duration.count() / 1000)).append(" us");
   return text;
 }
 

@@ -21,7 +21,6 @@
 // append has returned and that are still in the buffer.
 #pragma once
 
-#include "../../core/detail/steady_time.hpp"
 #include "../../environment/environment.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/upcast.hpp"
@@ -39,12 +38,14 @@
 #include "compaction_access.hpp"
 #include "flush_timer.hpp"
 #include "log_writer.hpp"
+#include "notices.hpp"
 #include "placement.hpp"
 #include "single_append.hpp"
 #include "staged_commit.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -184,7 +185,7 @@ class journal final : public log_source {
  private:
   /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
   /// fork.
-  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+  [[nodiscard]] journal_lock lock_here();
 
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
@@ -205,7 +206,7 @@ class journal final : public log_source {
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();
 
-  const std::int64_t opened_at_us_ = steady_now_us();
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   config options_;
   std::mutex mutex_;
   log_writer log_;

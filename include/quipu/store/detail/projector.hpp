@@ -59,6 +59,7 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
+  std::string_view name{};
   /// What it folds.
   const event_shape* const* shapes{};
   std::size_t shape_count{};
@@ -116,6 +117,7 @@ template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
   using shapes = shape_list<typename State::events>;
   state_operations operations;
+  operations.name = projection_name<State>();
   operations.fold = &fold_places<State>;
   operations.shapes = shapes::shapes;
   operations.shape_count = shapes::count;

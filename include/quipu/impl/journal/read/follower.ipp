@@ -25,6 +25,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -41,7 +42,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL follower::follower(const config& options)
     : options_{options}, files_{environment_of(options), options.directory, false} {
-  const std::int64_t began_us = steady_now_us();
+  const auto began = std::chrono::steady_clock::now();
   if (options_.open == open_policy::salvage) {
     salvage();
   } else {
@@ -50,7 +51,7 @@ QUIPU_DECL follower::follower(const config& options)
   }
   opening_ = view_->opened;
   opening_.events = shown_.snapshot.end_sequence;
-  opening_.duration_us = static_cast<std::uint64_t>(steady_now_us() - began_us);
+  opening_.duration = std::chrono::steady_clock::now() - began;
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
