@@ -128,7 +128,9 @@ class store_reader {
     }
   }
 
-  /// One state over all events that a region selects, of all entities, in the order of the log.
+  /// One state over all events that a region selects, of all entities, in the order of the log. Throws as
+  /// `project(entity)` does without a cache, and `errc::invalid_argument` if the region leaves out a kind from whose
+  /// events upcasts make events that the region selects and `State` folds (docs/upcasting.md).
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
@@ -166,12 +168,14 @@ class store_reader {
   /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
   /// each, one after the other, in the calling thread. Folding uses all processors. All states are in memory at once.
   /// Where the region selects all events of its entities, and they have many, states are taken from the cache and
-  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` does.
+  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` and
+  /// `project(wanted)` do.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
+      detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
       const std::int64_t asked_at_us = cache_now_us();
       const detail::entity_snapshot now = log().snapshot_of({});
       check_shapes(detail::uncached_state_type<State>);

@@ -144,9 +144,7 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   detail::shapes_checked& checked = type.checked();
   const std::uint64_t changes = log().schema_changes();
   if (checked.store == core_->number && checked.changes == changes) return;
-  for (std::size_t index = 0; index < type.shape_count; ++index)
-    for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
-      log().check_schema(*each);
+  log().check_schemas(type.shapes);
   checked.store = core_->number;
   checked.changes = changes;
 }
@@ -160,6 +158,7 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
+  for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);

@@ -159,6 +159,7 @@ QUIPU_DECL std::uint64_t model_body::rebuilds() const {
 }
 
 QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+  check_selects_sources(wanted, of.type_.shapes);
   checkpoint_store& store = *files;
   const std::string& name = of.claim_.name();
   try {
@@ -287,7 +288,7 @@ QUIPU_DECL void model_body::check_shapes() {
   const std::uint64_t changes = source_->schema_changes();
   if (checked_.exchange(changes + 1) == changes + 1) return;
   try {
-    type_.check(*source_);
+    source_->check_schemas(type_.shapes);
   } catch (...) {
     checked_.store(0);
     throw;
