@@ -111,6 +111,10 @@ class event_view {
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
+  /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
+  [[nodiscard]] std::string schema() const {
+    return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
@@ -282,12 +286,11 @@ inline std::string event_view::to_json() const {
     out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
     return out;
   }
-  const std::string schema =
-      about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
-  if (schema.empty()) {
+  const std::string logged = schema();
+  if (logged.empty()) {
     out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
   } else {
-    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+    out.append(",\"payload\":").append(schema_to_json(logged, payload())).append("}");
   }
   return out;
 }

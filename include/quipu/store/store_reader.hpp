@@ -11,6 +11,7 @@
 #include "../delivery/detail/visibility.hpp"
 #include "../delivery/detail/wait_time.hpp"
 #include "../delivery/subscription.hpp"
+#include "../delivery/unknown_kinds.hpp"
 #include "../delivery/watcher.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/append_options.hpp"
@@ -238,15 +239,18 @@ class store_reader {
   // ---- delivering: docs/delivery.md says which to take
 
   /// A cursor over the events of a region, past and future: each once, in order. It begins at `from`, by default at the
-  /// log's first event. Throws `errc::invalid_argument` for a position of another log or ahead of this one;
-  /// `errc::closed`.
-  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
+  /// log's first event. `unknown` says whether it stops at kinds that the program does not know (unknown_kinds.hpp).
+  /// Throws `errc::invalid_argument` for a position of another log or ahead of this one, and for a region that leaves
+  /// out old kinds of the events that `unknown` lists; `errc::closed`.
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start(),
+                                         const unknown_kinds& unknown = {});
   [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted,
-                                                      const cursor_position& from = cursor_position::start());
+                                                      const cursor_position& from = cursor_position::start(),
+                                                      const unknown_kinds& unknown = {});
 
   /// The events of a region that are appended from now on. A subscriber that falls behind by more than
-  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24;
-  /// `errc::closed`.
+  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24, and
+  /// for a region as `cursor_guaranteed` does; `errc::closed`.
   [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {});
 
   /// The state of an entity after each change from now on: `State{}` with all its events folded in. For the state

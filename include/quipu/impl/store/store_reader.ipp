@@ -98,12 +98,14 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
   return detail::attempt([&] { return get(id); });
 }
 
-QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from) {
-  return {shared_log(), std::move(wanted), from};
+QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
+                                                  const unknown_kinds& unknown) {
+  return {shared_log(), std::move(wanted), from, unknown};
 }
 
-QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
+QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
+                                                               const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
