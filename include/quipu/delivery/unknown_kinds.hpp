@@ -34,11 +34,12 @@ class unknown_kinds {
   /// known with all its versions. Like a projection, the list names stored kinds: an old kind whose events became
   /// others belongs into it, and a region that leaves it out is refused (docs/upcasting.md).
   template <class... Events>
-  [[nodiscard]] static constexpr unknown_kinds stop_unless(event_list<Events...> known = {}) noexcept {
-    static_assert((event_type<Events> && ...), "stop_unless<E...>(): each E needs a kind (static constexpr auto kind)");
+  [[nodiscard]] static constexpr unknown_kinds stop_unless([[maybe_unused]] event_list<Events...> known = {}) noexcept {
+    constexpr bool have_kinds = (event_type<Events> && ...);
+    static_assert(have_kinds, "stop_unless<E...>(): each E needs a kind (static constexpr auto kind)");
     unknown_kinds made;
     made.stops_ = true;
-    made.named_ = detail::shapes_of(known);
+    if constexpr (have_kinds) made.named_ = detail::shapes_of(known);
     return made;
   }
   /// For read models: stops at an event of a kind that the projection does not list.
