@@ -148,8 +148,7 @@ TEST_CASE("a strict worker fails for good before an unknown kind, and a newer on
     auto worker = store.cursor_worker(
         "books", region::all(), handle,
         {.restart = restart_policy::bounded(3, 1min), .poison = poison_policy::skip(), .unknown_kinds = strict});
-    worker.join();
-    CHECK(worker.state() == worker_state::failed);
+    REQUIRE(comes_true([&] { return worker.state() == worker_state::failed; }));
     CHECK(worker.restarts() == 0);
     CHECK(worker.skipped_count() == 0);
     CHECK(worker.next_sequence() == 2);
@@ -172,8 +171,7 @@ TEST_CASE("what a handler's own strict cursor throws is a failure of the handler
                                       static_cast<void>(cursor.poll());
                                     },
                                     {.restart = restart_policy::once()});
-  worker.join();
-  CHECK(worker.state() == worker_state::failed);
+  REQUIRE(comes_true([&] { return worker.state() == worker_state::failed; }));
   CHECK(worker.restarts() == 1);
 }
 
@@ -185,7 +183,7 @@ TEST_CASE("a strict reactor stops before an unknown kind", "[delivery][unknown_k
                                emit({"notes", "s"}, withdrawn{});
                              },
                              {.unknown_kinds = strict});
-  reactor.join();
+  REQUIRE(comes_true([&] { return reactor.state() == worker_state::failed; }));
   check_message(reactor.failure());
   CHECK(store.count(region::entity("notes")) == 2);
 }
@@ -206,7 +204,7 @@ TEST_CASE("a strict read model stops before a kind that neither its projection n
   SECTION("it goes on from what was saved, where the kind is known") {
     {
       auto model = store.read_model<account>("books", region::all(), {.unknown_kinds = unknown_kinds::stop()});
-      model.join();
+      REQUIRE(comes_true([&] { return !model.is_running(); }));
       CHECK_FALSE(model.failure().empty());
     }
     auto newer =
@@ -217,7 +215,7 @@ TEST_CASE("a strict read model stops before a kind that neither its projection n
   }
   SECTION("its projection lists some of them") {
     auto model = store.read_model<withdrawals>("few", region::all(), {.unknown_kinds = unknown_kinds::stop()});
-    model.join();
+    REQUIRE(comes_true([&] { return !model.is_running(); }));
     CHECK_THAT(model.failure(), Catch::Contains("event 0, 0xF001"));
     auto informed = store.read_model<withdrawals>("some", region::all(),
                                                   {.unknown_kinds = unknown_kinds::stop_unless<deposited, renamed>()});
@@ -225,7 +223,7 @@ TEST_CASE("a strict read model stops before a kind that neither its projection n
   }
   SECTION("for each entity") {
     auto model = store.read_model_by_entity<account>("each", region::all(), {.unknown_kinds = unknown_kinds::stop()});
-    model.join();
+    REQUIRE(comes_true([&] { return !model.is_running(); }));
     check_message(model.failure());
   }
 }

@@ -50,8 +50,8 @@ struct model_parts {
   std::shared_ptr<log_source> source;
   std::unique_ptr<checkpoint_store> files;
   region wanted;
-  unknown_kinds unknown;  ///< with the kinds of the projection
   std::size_t save_every_events{};
+  unknown_kinds unknown{};  ///< with the kinds of the projection
 };
 
 class model_body final : public thread_body {

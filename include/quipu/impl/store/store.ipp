@@ -308,8 +308,8 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .source = detail::source_of(core),
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
-                                .unknown = options.unknown_kinds.with_projected(type.shapes),
-                                .save_every_events = options.save_every_events});
+                                .save_every_events = options.save_every_events,
+                                .unknown = options.unknown_kinds.with_projected(type.shapes)});
 }
 
 }  // namespace quipu::inline QUIPU_MODE
