@@ -34989,8 +34989,8 @@ struct model_parts {
   std::shared_ptr<log_source> source;
   std::unique_ptr<checkpoint_store> files;
   region wanted;
-  unknown_kinds unknown;  ///< with the kinds of the projection
   std::size_t save_every_events{};
+  unknown_kinds unknown{};  ///< with the kinds of the projection
 };
 
 class model_body final : public thread_body {
@@ -36430,7 +36430,7 @@ QUIPU_DECL bool unknown_kinds::allows(event_kind kind) const noexcept {
     return std::any_of(listed.begin(), listed.end(),
                        [kind](const detail::event_shape* each) { return each->kind == kind; });
   };
-  !stops_ || kind.is_reserved() || is_in(named_) || is_in(projected_);
+  return !stops_ || kind.is_reserved() || is_in(named_) || is_in(projected_);
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -37596,8 +37596,8 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .source = detail::source_of(core),
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
-                                .unknown = options.unknown_kinds.with_projected(type.shapes),
-                                .save_every_events = options.save_every_events});
+                                .save_every_events = options.save_every_events,
+                                .unknown = options.unknown_kinds.with_projected(type.shapes)});
 }
 
 }  // namespace quipu::inline QUIPU_MODE
