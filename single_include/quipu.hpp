@@ -87,6 +87,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -383,7 +384,7 @@ enum class errc : std::uint16_t {
   not_found = 5,             ///< no such event, file or directory
   conflict = 6,              ///< the log contradicts an expected version or a state machine's table
   idempotency_mismatch = 7,  ///< an idempotency key that was used before for another event
-  kind_mismatch = 8,         ///< an event read as a type of another kind
+  kind_mismatch = 8,         ///< an event of another kind than it is read as, or than a strict consumer knows
   decode_failed = 9,         ///< bytes that are not an encoding of the requested type
   encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
   schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version
@@ -8443,14 +8444,20 @@ consteval bool has_upcast_part() {
   }
 }
 
+template <class Event, class Result, class Test>
+consteval bool all_other_events(Test test);
+
+template <class Event, class Test, class... Parts>
+consteval bool all_other_events_in([[maybe_unused]] Test test, type_list<Parts...>) {
+  return (all_other_events<Event, Parts>(test) && ...);
+}
+
 /// Whether `test.operator()<Other>()` holds for each event type of another kind in a result.
 template <class Event, class Result, class Test>
 consteval bool all_other_events(Test test) {
   constexpr upcast_part part = upcast_part_of<Event, Result>;
   if constexpr (is_composed(part)) {
-    return [test]<class... Parts>(type_list<Parts...>) {
-      return (all_other_events<Event, Parts>(test) && ...);
-    }(typename standard_parts<Result>::types{});
+    return all_other_events_in<Event>(test, typename standard_parts<Result>::types{});
   } else if constexpr (part == upcast_part::other) {
     return test.template operator()<Result>();
   } else {
@@ -8599,6 +8606,35 @@ consteval bool all_yielded_events(Test test) {
   }
   return true;
 }
+
+/// Writes down the kinds of the events that it is shown, or counts them.
+struct kind_collector {
+  event_kind* kinds;
+  std::size_t* count;
+
+  template <class Event>
+  consteval bool operator()() const {
+    if (kinds != nullptr) kinds[*count] = kind_of<Event>;
+    ++*count;
+    return true;
+  }
+};
+template <class Event>
+consteval std::size_t count_yielded_events() {
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{nullptr, &count}));
+  return count;
+}
+template <class Event>
+consteval auto find_yielded_kinds() {
+  std::array<event_kind, count_yielded_events<Event>()> kinds{};
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{kinds.data(), &count}));
+  return kinds;
+}
+/// The kinds of the events of other kinds that upcasts of the chain return, as often as they are named.
+template <class Event>
+inline constexpr auto yielded_kinds_of = find_yielded_kinds<Event>();
 
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
 class version_drift : public error {
@@ -8827,20 +8863,22 @@ class event_origin {
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
                                      std::string_view known);
 
-/// The shape of an event type; `previous` is that of the version before, if there is one.
+/// The shape of an event type; `previous` is that of the version before, if there is one, and `yields` are the other
+/// kinds of the events that upcasts of the chain return.
 struct event_shape {
   event_kind kind{};
   std::uint16_t version{};
   std::uint64_t hash{};
   std::string_view text{};
   const event_shape* previous{};
+  std::span<const event_kind> yields{};
 };
 
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
 template <class Event>
-inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(),
-                                            schema_text<Event>(), previous_shape_of<Event>()};
+inline constexpr event_shape event_shape_of{kind_of<Event>,       schema_version_of<Event>(), type_fingerprint<Event>(),
+                                            schema_text<Event>(), previous_shape_of<Event>(), yielded_kinds_of<Event>};
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
   if constexpr (has_previous<Event>)
@@ -8887,6 +8925,10 @@ class event_view {
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
+  /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
+  [[nodiscard]] std::string schema() const {
+    return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
@@ -9058,12 +9100,11 @@ inline std::string event_view::to_json() const {
     out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
     return out;
   }
-  const std::string schema =
-      about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
-  if (schema.empty()) {
+  const std::string logged = schema();
+  if (logged.empty()) {
     out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
   } else {
-    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+    out.append(",\"payload\":").append(schema_to_json(logged, payload())).append("}");
   }
   return out;
 }
@@ -12582,6 +12623,36 @@ constexpr auto refuse_projecting() {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/detail/shape_list.hpp ------------------------------------------------------------------------------
+
+// shape_list.hpp: the shapes of an event list, as data; and the rule on a region that is read for it.
+
+namespace quipu::detail {
+
+/// The newest shape of each listed event.
+using shape_span = std::span<const event_shape* const>;
+
+template <class... Events>
+struct listed_shapes {
+  static constexpr const event_shape* shapes[sizeof...(Events)]{&event_shape_of<Events>...};
+};
+
+[[nodiscard]] constexpr shape_span shapes_of(any_event) noexcept { return {}; }
+template <class... Events>
+[[nodiscard]] constexpr shape_span shapes_of(event_list<Events...>) noexcept {
+  if constexpr (sizeof...(Events) == 0)
+    return {};
+  else
+    return listed_shapes<Events...>::shapes;
+}
+
+/// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
+/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
+/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+void check_selects_sources(const region& wanted, shape_span listed);
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/folder.hpp ------------------------------------------------------------------------------------
 
 // folder.hpp: folding stored events where they lie. The store's replay loop: no event_view, no shared ownership, no
@@ -12873,6 +12944,12 @@ concept input_range =
     !single_input<std::remove_cvref_t<Input>> &&
     (std::is_array_v<std::remove_reference_t<Input>> || has_range_members<Input> || has_range_functions<Input>);
 
+/// What a store's `query` returns.
+template <class Input>
+concept is_selected_by_a_region = requires(const Input& range) {
+  { range.selects() } -> std::same_as<const region&>;
+};
+
 template <class Range>
 constexpr decltype(auto) first_of(Range& range) {
   if constexpr (std::is_array_v<Range>)
@@ -12998,6 +13075,8 @@ struct value_folder {
 
   template <class Range>
   constexpr void add_range(Range&& range) {
+    if constexpr (is_selected_by_a_region<Range>)
+      check_selects_sources(range.selects(), shapes_of(typename State::events{}));
     for (auto&& element : range) add(std::as_const(element));
   }
 };
@@ -13015,7 +13094,8 @@ struct value_folder {
 ///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
-/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
+/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value, and for a
+/// `query` whose region `store.project` refuses.
 template <class State, class... Inputs>
 [[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
   using verdict = decltype(detail::find_fold_problem<State, Inputs...>());
@@ -13995,7 +14075,6 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <iterator>
 #include <map>
 #include <shared_mutex>
-#include <span>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -16287,6 +16366,7 @@ class event_range {
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
+  [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
 
   /// The same events, the last one first.
   [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
@@ -16832,6 +16912,73 @@ struct cursor_position {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/unknown_kinds.hpp -------------------------------------------------------------------------------
+
+// unknown_kinds.hpp: what a consumer does at an event of a kind that its program does not know. A newer program writes
+// such events while an older one still consumes: by default the older one passes over them.
+//
+//   using handled = quipu::event_list<ordered, cancelled>;
+//   auto billing = store.cursor_worker("billing", region,
+//                                      [](const quipu::event_view& event) { event.visit(handled{}, bill{}); },
+//                                      {.unknown_kinds = quipu::unknown_kinds::stop_unless(handled{})});
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A policy for cursors, subscriptions, workers, reactors and read models. A value.
+///
+/// A consumer that stops does so before the event: it throws `errc::kind_mismatch` there, or fails with that reason, as
+/// it would at any other failure. The message has the event, its kind and the log's schema. The position stays before
+/// the event, so a program that knows the kind goes on from there. Only events that the region selects are judged. The
+/// library's own kinds, also that of erased events, are known to every consumer.
+class unknown_kinds {
+ public:
+  /// Events of any kind are delivered, and a read model passes over those that its projection does not list. The
+  /// default: with it, a newer program can append events of a new kind before every consumer knows it.
+  [[nodiscard]] static constexpr unknown_kinds pass_over() noexcept { return {}; }
+  /// Stops at an event of a kind that is neither in the list nor listed by the projection of a read model. A kind is
+  /// known with all its versions. Like a projection, the list names stored kinds: an old kind whose events became
+  /// others belongs into it, and a region that leaves it out is refused (docs/upcasting.md).
+  template <class... Events>
+  [[nodiscard]] static constexpr unknown_kinds stop_unless([[maybe_unused]] event_list<Events...> known = {}) noexcept {
+    constexpr bool have_kinds = (event_type<Events> && ...);
+    static_assert(have_kinds, "stop_unless<E...>(): each E needs a kind (static constexpr auto kind)");
+    unknown_kinds made;
+    made.stops_ = true;
+    if constexpr (have_kinds) made.named_ = detail::shapes_of(known);
+    return made;
+  }
+  /// For read models: stops at an event of a kind that the projection does not list.
+  [[nodiscard]] static constexpr unknown_kinds stop() noexcept { return stop_unless<>(); }
+
+  /// For the library's own layers: the same for a consumer that also reads the kinds of a projection.
+  [[nodiscard]] constexpr unknown_kinds with_projected(detail::shape_span listed) const noexcept {
+    unknown_kinds made = *this;
+    made.projected_ = listed;
+    return made;
+  }
+  /// For the library's own layers: throws `errc::invalid_argument` for a region that would miss old events.
+  void check_region(const region& wanted) const;
+  /// For the library's own layers: whether a consumer need not stop at an event of this kind.
+  [[nodiscard]] bool allows(event_kind kind) const noexcept;
+
+ private:
+  bool stops_{};
+  detail::shape_span named_{};
+  detail::shape_span projected_{};
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thrown at an event at which a consumer stops. Trying again does not help.
+class unknown_kind_error : public error {
+ public:
+  explicit unknown_kind_error(const event_view& event);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/read/log_source.hpp ------------------------------------------------------------------------------
 
 // log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both
@@ -16881,6 +17028,11 @@ class log_source {
   [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
   /// Throws `errc::schema_drift` if the log has another shape for an event type.
   virtual void check_schema(const event_shape& shape) = 0;
+  /// As above, for all versions of each event of a list.
+  void check_schemas(shape_span listed) {
+    for (const event_shape* newest : listed)
+      for (const event_shape* each = newest; each != nullptr; each = each->previous) check_schema(*each);
+  }
   /// Rises when the log gets a schema.
   [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
 
@@ -17008,16 +17160,18 @@ namespace quipu::inline QUIPU_MODE {
 /// Compaction: what was dropped before a call is not returned by it; what was erased is returned as an erased event, if
 /// the region selects that. A `read_only_store` finds out as its other members do.
 ///
-/// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
-/// cursor has not moved; the next call returns the same events.
+/// Errors: members that read throw `errc::kind_mismatch` before an event at which `unknown_kinds` says to stop, and on
+/// a `read_only_store` `errc::corrupt` and `errc::io_failed`. After a throw, the cursor has not moved; the next call
+/// returns the same events. A batch ends before an event that would throw; the next call throws.
 class cursor {
  protected:
   using log_source = detail::log_source;
   using event_list = std::vector<event_view>;
 
  public:
-  /// For the store. Throws as `begin_of` does.
-  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from);
+  /// For the store. Throws as `begin_of` and `unknown_kinds::check_region` do.
+  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
+         const unknown_kinds& unknown = {});
 
   cursor(cursor&&) noexcept = default;
   cursor& operator=(cursor&&) noexcept = default;
@@ -17065,11 +17219,11 @@ class cursor {
   /// `log_source::wake()`.
   [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop);
   void rewind_to(std::uint64_t next) noexcept;
+  [[nodiscard]] const unknown_kinds& unknown() const noexcept { return unknown_; }
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
 
  protected:
-  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next)
-      : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next} {}
+  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next, const unknown_kinds& unknown);
 
  private:
   enum class ahead : unsigned char { unknown, event };
@@ -17081,7 +17235,7 @@ class cursor {
   /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
   /// only, so that `poll` returns while other threads keep appending.
   [[nodiscard]] bool advance_in_new_snapshot();
-  /// Returns the event that `advance` found; the cursor is then after it.
+  /// Returns the event that `advance` found; the cursor is then after it. Throws if it has to stop there.
   [[nodiscard]] event_view take_found();
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const std::atomic<bool>& stop);
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
@@ -17089,6 +17243,7 @@ class cursor {
   std::shared_ptr<log_source> source_;
   detail::region_reader reader_;
   std::uint64_t next_;
+  unknown_kinds unknown_;
   ahead ahead_{ahead::unknown};
 };
 
@@ -17165,9 +17320,10 @@ class named_cursor : public cursor {
 
  public:
   /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
-  /// `begin_of` do.
+  /// the constructor of `cursor` do.
   [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                         std::string_view name, region wanted, const cursor_position& from);
+                                         std::string_view name, region wanted, const cursor_position& from,
+                                         const unknown_kinds& unknown = {});
 
   /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
   /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
@@ -17195,7 +17351,7 @@ class named_cursor : public cursor {
 
  private:
   named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-               region wanted, std::uint64_t next, std::optional<checkpoint> loaded);
+               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
 
   std::unique_ptr<checkpoint_store> files_;
   std::string name_;
@@ -17406,6 +17562,9 @@ struct read_model_options {
   /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
   /// after one second without appends and when the model stops. At least 1.
   std::size_t save_every_events = 4096;
+  /// Whether the model stops before an event of a kind that its projection does not list. It has then failed, and its
+  /// state is saved.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 /// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
@@ -17747,6 +17906,9 @@ namespace quipu::inline QUIPU_MODE {
 struct subscription_options {
   /// Maximum number of waiting events; the oldest are dropped if there are more. 1 to 2^24.
   std::size_t capacity{1024};
+  /// Whether receiving throws `errc::kind_mismatch` instead of returning an event of a kind that the program does not
+  /// know. The event keeps waiting, so each call throws until it is dropped.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 /// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
@@ -17763,7 +17925,8 @@ class subscription : public receiving<subscription> {
   using found_frame = typename log_snapshot::found_frame;
 
  public:
-  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range.
+  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range, and as
+  /// `unknown_kinds::check_region` does.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
   subscription(subscription&&) noexcept = default;
   subscription& operator=(subscription&&) noexcept = default;
@@ -17798,6 +17961,7 @@ class subscription : public receiving<subscription> {
   std::size_t first_{};
   std::size_t count_{};
   std::uint64_t dropped_{};
+  unknown_kinds unknown_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -17824,21 +17988,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The region of the events that a state folds for an entity, and the check of their schemas against the log. The
-/// primary template is for `any_event`.
+/// The region of the events that a state folds for an entity. The primary template is for `any_event`.
 template <class Events>
 struct watched_events {
   [[nodiscard]] static region of(std::string_view entity) { return region::entity(entity); }
-  static void check(log_source&) {}
 };
 template <class... Events>
 struct watched_events<event_list<Events...>> {
   [[nodiscard]] static region of(std::string_view entity) {
     return region::entity(entity).template with_events<Events...>();
-  }
-  static void check(log_source& source) {
-    for (const event_shape* newest : {&event_shape_of<Events>...})
-      for (const event_shape* each = newest; each != nullptr; each = each->previous) source.check_schema(*each);
   }
 };
 
@@ -17897,7 +18055,7 @@ class watcher {
     const detail::log_snapshot now = source_->snapshot();
     if (std::exchange(generation_, now.generation) != now.generation) reset_state();
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
-      events::check(*source_);
+      source_->check_schemas(detail::shapes_of(typename State::events{}));
       checked_ = true;
       schema_changes_ = changes;
     }
@@ -18144,6 +18302,9 @@ struct worker_policy {
   /// For reactors: the maximum number of the reactor's own reactions in the causation chain of an event. If it is
   /// exceeded, the reactor reacts to itself, and fails.
   std::size_t own_reactions_limit = 16;
+  /// Whether it stops before an event of a kind that the program does not know. It has then failed for good: neither
+  /// `poison` nor `restart` applies.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -19187,9 +19348,8 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
-  /// What it folds.
-  const event_shape* const* shapes{};
-  std::size_t shape_count{};
+  /// What it folds; empty if that is any event.
+  shape_span shapes{};
   /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
@@ -19224,16 +19384,6 @@ void encode_state(const void* state, byte_writer& writer) {
   encode_to(writer, *static_cast<const State*>(state));
 }
 
-template <class Events>
-struct shape_list {  // any_event
-  static constexpr const event_shape* const* shapes = nullptr;
-  static constexpr std::size_t count = 0;
-};
-template <class... Events>
-struct shape_list<event_list<Events...>> {
-  static constexpr std::size_t count = sizeof...(Events);
-  static constexpr const event_shape* shapes[count]{&event_shape_of<Events>...};
-};
 template <class State>
 shapes_checked& checked_by_this_thread() noexcept {
   static thread_local shapes_checked checked;
@@ -19242,11 +19392,9 @@ shapes_checked& checked_by_this_thread() noexcept {
 
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
-  using shapes = shape_list<typename State::events>;
   state_operations operations;
   operations.fold = &fold_places<State>;
-  operations.shapes = shapes::shapes;
-  operations.shape_count = shapes::count;
+  operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
@@ -19587,7 +19735,9 @@ class store_reader {
     }
   }
 
-  /// One state over all events that a region selects, of all entities, in the order of the log.
+  /// One state over all events that a region selects, of all entities, in the order of the log. Throws as
+  /// `project(entity)` does without a cache, and `errc::invalid_argument` if the region leaves out a kind from whose
+  /// events upcasts make events that the region selects and `State` folds (docs/upcasting.md).
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
@@ -19625,12 +19775,14 @@ class store_reader {
   /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
   /// each, one after the other, in the calling thread. Folding uses all processors. All states are in memory at once.
   /// Where the region selects all events of its entities, and they have many, states are taken from the cache and
-  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` does.
+  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` and
+  /// `project(wanted)` do.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
+      detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
       const std::int64_t asked_at_us = cache_now_us();
       const detail::entity_snapshot now = log().snapshot_of({});
       check_shapes(detail::uncached_state_type<State>);
@@ -19693,15 +19845,18 @@ class store_reader {
   // ---- delivering: docs/delivery.md says which to take
 
   /// A cursor over the events of a region, past and future: each once, in order. It begins at `from`, by default at the
-  /// log's first event. Throws `errc::invalid_argument` for a position of another log or ahead of this one;
-  /// `errc::closed`.
-  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
+  /// log's first event. `unknown` says whether it stops at kinds that the program does not know (unknown_kinds.hpp).
+  /// Throws `errc::invalid_argument` for a position of another log or ahead of this one, and for a region that leaves
+  /// out old kinds of the events that `unknown` lists; `errc::closed`.
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start(),
+                                         const unknown_kinds& unknown = {});
   [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted,
-                                                      const cursor_position& from = cursor_position::start());
+                                                      const cursor_position& from = cursor_position::start(),
+                                                      const unknown_kinds& unknown = {});
 
   /// The events of a region that are appended from now on. A subscriber that falls behind by more than
-  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24;
-  /// `errc::closed`.
+  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24, and
+  /// for a region as `cursor_guaranteed` does; `errc::closed`.
   [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {});
 
   /// The state of an entity after each change from now on: `State{}` with all its events folded in. For the state
@@ -19922,8 +20077,8 @@ using model_state = std::unique_ptr<void, void (*)(void*)>;
 struct model_operations {
   model_state (*make)(){};
   void (*fold)(void* state, const event_view& event){};
-  void (*check)(log_source& source){};  ///< compares the shapes of the events with the log's
-  std::uint32_t form{};                 ///< of what is saved
+  shape_span shapes{};   ///< of what it folds; empty if that is any event
+  std::uint32_t form{};  ///< of what is saved
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
@@ -19938,7 +20093,7 @@ template <class Folding>
   model_operations made;
   made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
   made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
-  made.check = &watched_events<typename projected::events>::check;
+  made.shapes = shapes_of(typename projected::events{});
   made.form = Folding::form;
   if constexpr (cacheable<projected>) {
     made.encode = [](const void* state, byte_writer& writer) {
@@ -20242,10 +20397,11 @@ class store : public store_reader {
   using store_reader::try_cursor_guaranteed;
   /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
   /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
-  /// for `from` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the
-  /// log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
+  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
-                                               const cursor_position& from = cursor_position::start());
+                                               const cursor_position& from = cursor_position::start(),
+                                               const unknown_kinds& unknown = {});
   /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
   /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   bool remove_cursor(std::string_view name);
@@ -20370,7 +20526,8 @@ class store : public store_reader {
                                          const std::function<bool(const progress&)>& report = {});
   outcome<void> try_sync();
   outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
-                                              const cursor_position& from = cursor_position::start());
+                                              const cursor_position& from = cursor_position::start(),
+                                              const unknown_kinds& unknown = {});
   outcome<void> try_close();
 
   // ---- about the store
@@ -20501,7 +20658,6 @@ class read_only_store : public store_reader {
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
-#include <span>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -21590,6 +21746,30 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
   size_ = 0;
   if (count != 0) blake3_many(inputs_, sizes_, count, hashes_, key.words, key.mode);
   return {hashes_, count};
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/event/detail/shape_list.ipp -------------------------------------------------------------------------
+
+// shape_list.ipp: see event/detail/shape_list.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  const auto is_read = [&](event_kind kind) {
+    return wanted.matches_kind(kind) &&
+           std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
+  };
+  std::string missing;
+  for (const event_shape* each : listed) {
+    if (wanted.matches_kind(each->kind) || std::none_of(each->yields.begin(), each->yields.end(), is_read)) continue;
+    missing.append(missing.empty() ? "" : ", ").append(each->kind.str());
+  }
+  if (missing.empty()) return;
+  throw error{errc::invalid_argument,
+              "the region selects events that old events of other kinds are read as, and leaves out those kinds: " +
+                  missing + "; add them to the region, or name no kinds in it"};
 }
 
 }  // namespace quipu::detail
@@ -34357,8 +34537,15 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from)
-    : cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
+                          const unknown_kinds& unknown)
+    : cursor{source, std::move(wanted), detail::begin_of(*source, from), unknown} {}
+
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next,
+                          const unknown_kinds& unknown)
+    : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next}, unknown_{unknown} {
+  unknown_.check_region(selects());
+}
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
@@ -34372,7 +34559,10 @@ QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   refresh();
   const std::uint64_t begin = next_;
   try {
-    while (events.size() < most && advance()) events.push_back(take_found());
+    while (events.size() < most && advance()) {
+      if (!events.empty() && !unknown_.allows(reader_.found().frame.kind())) break;
+      events.push_back(take_found());
+    }
   } catch (...) {
     rewind_to(begin);
     throw;
@@ -34446,6 +34636,7 @@ QUIPU_DECL bool cursor::advance_in_new_snapshot() {
 
 QUIPU_DECL event_view cursor::take_found() {
   event_view event = reader_.view();
+  if (!unknown_.allows(event.kind())) throw detail::unknown_kind_error{event};
   next_ = reader_.sequence() + 1;
   ahead_ = ahead::unknown;
   return event;
@@ -34799,6 +34990,7 @@ struct model_parts {
   std::unique_ptr<checkpoint_store> files;
   region wanted;
   std::size_t save_every_events{};
+  unknown_kinds unknown{};  ///< with the kinds of the projection
 };
 
 class model_body final : public thread_body {
@@ -34830,7 +35022,8 @@ class model_body final : public thread_body {
   static constexpr std::int64_t idle_us = 1'000'000;
 
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
-  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted);
+  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown);
   [[nodiscard]] bool load();
 
   /// Folds until it is told to stop, or the store was closed and all is folded.
@@ -34891,7 +35084,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       claim_{std::move(parts.claim)},
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
-      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
+      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
   if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
@@ -34914,6 +35107,7 @@ QUIPU_DECL void model_body::run() noexcept {
   } catch (...) {
     problem = std::current_exception();
   }
+  if (failed_at_.empty() && unsaved() != 0) save();  // the state has no half of an event
   claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
@@ -34984,7 +35178,7 @@ QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_e
 QUIPU_DECL void model_body::rebuild() {
   check_shapes();
   const std::uint64_t generation = source_->generation();
-  cursor fresh{source_, cursor_.selects(), cursor_position::start()};
+  cursor fresh{source_, cursor_.selects(), cursor_position::start(), cursor_.unknown()};
   model_state made = type_.make();
   for (;;) {
     const auto events = fresh.poll_batch(fold_batch_events);
@@ -35014,7 +35208,9 @@ QUIPU_DECL std::uint64_t model_body::rebuilds() const {
   return rebuilds_;
 }
 
-QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown) {
+  unknown.check_region(wanted);
   checkpoint_store& store = *files;
   const std::string& name = of.claim_.name();
   try {
@@ -35025,7 +35221,7 @@ QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpo
       throw;
     store.remove(name);
   }
-  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
+  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start(), unknown);
 }
 
 QUIPU_DECL bool model_body::load() {
@@ -35063,7 +35259,6 @@ QUIPU_DECL void model_body::follow() {
     source_->wait_for_event(cursor_.next_sequence(), idle_us, stop_);
     if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
   }
-  if (unsaved() != 0) save();
 }
 
 QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
@@ -35143,7 +35338,7 @@ QUIPU_DECL void model_body::check_shapes() {
   const std::uint64_t changes = source_->schema_changes();
   if (checked_.exchange(changes + 1) == changes + 1) return;
   try {
-    type_.check(*source_);
+    source_->check_schemas(type_.shapes);
   } catch (...) {
     checked_.store(0);
     throw;
@@ -35618,6 +35813,9 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (const worker_failure& failure) {
       is_final = failure.is_final();
       problem = std::current_exception();
+    } catch (const unknown_kind_error&) {
+      is_final = failed_at_.empty();  // thrown by this worker's cursor, not by its handler
+      problem = std::current_exception();
     } catch (...) {
       problem = std::current_exception();
     }
@@ -36017,10 +36215,11 @@ QUIPU_DECL bool worker_record::read_event(byte_reader& reader, event_list& to) {
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL named_cursor named_cursor::open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                           std::string_view name, region wanted, const cursor_position& from) {
+                                           std::string_view name, region wanted, const cursor_position& from,
+                                           const unknown_kinds& unknown) {
   std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
   const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
-  return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
+  return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded), unknown};
 }
 
 QUIPU_DECL std::optional<named_cursor::checkpoint> named_cursor::load(log_source& source, checkpoint_store& files,
@@ -36069,8 +36268,8 @@ QUIPU_DECL outcome<void> named_cursor::try_commit(bytes_view state) {
 
 QUIPU_DECL named_cursor::named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
                                       std::string_view name, region wanted, std::uint64_t next,
-                                      std::optional<checkpoint> loaded)
-    : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
+                                      std::optional<checkpoint> loaded, const unknown_kinds& unknown)
+    : cursor{std::move(source), std::move(wanted), next, unknown}, files_{std::move(files)}, name_{name} {
   if (!loaded) return;
   committed_ = loaded->commit;
   committed_sequence_ = loaded->next_sequence;
@@ -36128,7 +36327,9 @@ QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region
     : source_{std::move(source)},
       reader_{std::move(wanted)},
       capacity_{options.capacity},
-      next_{source_->snapshot().end_sequence} {
+      next_{source_->snapshot().end_sequence},
+      unknown_{options.unknown_kinds} {
+  unknown_.check_region(selects());
   if (capacity_ == 0 || capacity_ > most_capacity)
     throw error{errc::invalid_argument,
                 "subscription_options.capacity must be 1 to 2^24",
@@ -36156,6 +36357,7 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
     read_new_events();
     if (count_ != 0) {
       event.emplace(queue_[first_].view());
+      if (!unknown_.allows(event->kind())) throw detail::unknown_kind_error{*event};
       queue_[first_] = {};
       first_ = (first_ + 1) % queue_.size();
       --count_;
@@ -36211,6 +36413,38 @@ QUIPU_DECL void subscription::enqueue(found_frame found) {
 }
 
 }  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/delivery/unknown_kinds.ipp --------------------------------------------------------------------------
+
+// unknown_kinds.ipp: see delivery/unknown_kinds.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL void unknown_kinds::check_region(const region& wanted) const {
+  detail::check_selects_sources(wanted, named_);
+  detail::check_selects_sources(wanted, projected_);
+}
+
+QUIPU_DECL bool unknown_kinds::allows(event_kind kind) const noexcept {
+  const auto is_in = [kind](detail::shape_span listed) {
+    return std::any_of(listed.begin(), listed.end(),
+                       [kind](const detail::event_shape* each) { return each->kind == kind; });
+  };
+  return !stops_ || kind.is_reserved() || is_in(named_) || is_in(projected_);
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL unknown_kind_error::unknown_kind_error(const event_view& event)
+    : error{errc::kind_mismatch,
+            text_at(event) + "this consumer does not know the kind" +
+                (event.schema().empty() ? std::string{} : ", whose schema is " + event.schema()) +
+                ", and is told to stop (unknown_kinds)",
+            {.actual = event.kind().raw()}} {}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/delivery/worker.ipp ---------------------------------------------------------------------------------
 
@@ -36493,7 +36727,7 @@ class core_checkpoints final : public checkpoint_store {
 
 /// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
 [[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                             region wanted, const cursor_position& from);
+                                             region wanted, const cursor_position& from, const unknown_kinds& unknown);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36531,8 +36765,9 @@ QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
 }
 
 QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                          region wanted, const cursor_position& from) {
-  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from);
+                                          region wanted, const cursor_position& from, const unknown_kinds& unknown) {
+  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from,
+                            unknown);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -36623,9 +36858,9 @@ QUIPU_DECL void run_shares(unsigned shares, void (*run)(void* work, unsigned sha
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL region folded_part(const state_operations& type, const region& wanted) {
-  if (type.shape_count == 0) return wanted;  // it folds any event
+  if (type.shapes.empty()) return wanted;  // it folds any event
   region::kind_list kinds;
-  for (std::size_t index = 0; index < type.shape_count; ++index) kinds.push_back(type.shapes[index]->kind);
+  for (const event_shape* each : type.shapes) kinds.push_back(each->kind);
   return wanted.with_kinds(kinds);
 }
 
@@ -37197,9 +37432,10 @@ QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const vis
 
 QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
-QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from) {
+QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from,
+                                                 const unknown_kinds& unknown) {
   const auto core = usable_core();
-  return detail::open_named_cursor(core, name, std::move(wanted), from);
+  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
 }
 
 QUIPU_DECL bool store::remove_cursor(std::string_view name) {
@@ -37252,8 +37488,9 @@ QUIPU_DECL outcome<void> store::try_sync() {
 }
 
 QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
-                                                              const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
+                                                              const cursor_position& from,
+                                                              const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL outcome<void> store::try_close() {
@@ -37326,8 +37563,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
   detail::worker_parts parts{
       .claim = {core->workers, name},
       .source = detail::source_of(core),
-      .open = [core, name = std::string{name}, wanted,
-               from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
+      .open = [core, name = std::string{name}, wanted, from = policy.from,
+               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
       .handle = std::move(handle),
       .before_commit = std::move(before_commit),
       .check_waiting = [core] { core->log.check_fence_thread(); }};
@@ -37359,7 +37596,8 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .source = detail::source_of(core),
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
-                                .save_every_events = options.save_every_events});
+                                .save_every_events = options.save_every_events,
+                                .unknown = options.unknown_kinds.with_projected(type.shapes)});
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -37425,12 +37663,14 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
   return detail::attempt([&] { return get(id); });
 }
 
-QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from) {
-  return {shared_log(), std::move(wanted), from};
+QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
+                                                  const unknown_kinds& unknown) {
+  return {shared_log(), std::move(wanted), from, unknown};
 }
 
-QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
+QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
+                                                               const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
@@ -37471,9 +37711,7 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   detail::shapes_checked& checked = type.checked();
   const std::uint64_t changes = log().schema_changes();
   if (checked.store == core_->number && checked.changes == changes) return;
-  for (std::size_t index = 0; index < type.shape_count; ++index)
-    for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
-      log().check_schema(*each);
+  log().check_schemas(type.shapes);
   checked.store = core_->number;
   checked.changes = changes;
 }
@@ -37487,6 +37725,7 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
+  for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);

@@ -199,6 +199,7 @@ using quipu::to_error;
 using quipu::transition;
 using quipu::transition_list;
 using quipu::typestate;
+using quipu::unknown_kinds;
 using quipu::verdict;
 using quipu::verification;
 using quipu::version;

@@ -33,6 +33,7 @@
 #include "cache/tiered_cache.hpp"
 
 #include "delivery/cursor_position.hpp"
+#include "delivery/unknown_kinds.hpp"
 #include "delivery/cursor.hpp"
 #include "delivery/cursor_info.hpp"
 #include "delivery/named_cursor.hpp"

@@ -92,6 +92,7 @@
 #include "delivery/named_cursor.ipp"
 #include "delivery/read_model.ipp"
 #include "delivery/subscription.ipp"
+#include "delivery/unknown_kinds.ipp"
 #include "delivery/worker.ipp"
 
 #include "store/batch.ipp"

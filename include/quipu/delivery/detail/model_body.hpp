@@ -13,6 +13,7 @@
 #include "../../macros.hpp"
 #include "../cursor_position.hpp"
 #include "../named_cursor.hpp"
+#include "../unknown_kinds.hpp"
 #include "checkpoint_store.hpp"
 #include "model_operations.hpp"
 #include "name_claims.hpp"
@@ -51,6 +52,7 @@ struct model_parts {
   std::unique_ptr<checkpoint_store> files;
   region wanted;
   std::size_t save_every_events{};
+  unknown_kinds unknown{};  ///< with the kinds of the projection
   std::shared_ptr<observer> told{};
 };
 
@@ -83,7 +85,8 @@ class model_body final : public thread_body {
   static constexpr std::int64_t idle_us = 1'000'000;
 
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
-  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted);
+  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown);
   [[nodiscard]] bool load();
 
   /// Folds until it is told to stop, or the store was closed and all is folded.

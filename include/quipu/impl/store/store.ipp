@@ -148,9 +148,10 @@ QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const vis
 
 QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
-QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from) {
+QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from,
+                                                 const unknown_kinds& unknown) {
   const auto core = usable_core();
-  return detail::open_named_cursor(core, name, std::move(wanted), from);
+  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
 }
 
 QUIPU_DECL bool store::remove_cursor(std::string_view name) {
@@ -203,8 +204,9 @@ QUIPU_DECL outcome<void> store::try_sync() {
 }
 
 QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
-                                                              const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
+                                                              const cursor_position& from,
+                                                              const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL outcome<void> store::try_close() {
@@ -278,8 +280,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
   detail::worker_parts parts{
       .claim = {core->workers, name},
       .source = detail::source_of(core),
-      .open = [core, name = std::string{name}, wanted,
-               from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
+      .open = [core, name = std::string{name}, wanted, from = policy.from,
+               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
       .handle = std::move(handle),
       .before_commit = std::move(before_commit),
       .check_waiting = [core] { core->log.check_fence_thread(); },
@@ -313,6 +315,7 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
                                 .save_every_events = options.save_every_events,
+                                .unknown = options.unknown_kinds.with_projected(type.shapes),
                                 .told = settings().observer});
 }
 

@@ -72,6 +72,9 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (const worker_failure& failure) {
       is_final = failure.is_final();
       problem = std::current_exception();
+    } catch (const unknown_kind_error&) {
+      is_final = failed_at_.empty();  // thrown by this worker's cursor, not by its handler
+      problem = std::current_exception();
     } catch (...) {
       problem = std::current_exception();
     }
