@@ -14070,6 +14070,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <iterator>
@@ -14512,6 +14513,8 @@ struct receipt {
 
 namespace quipu::inline QUIPU_MODE {
 
+class observer;  // journal/observer.hpp
+
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
@@ -14606,6 +14609,8 @@ struct config {
   std::function<std::int64_t()> clock{};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
+  /// Is told what the store does and how long it takes; empty is no one.
+  std::shared_ptr<quipu::observer> observer{};
 
   /// Throws `errc::configuration` with the name of the first invalid field.
   void validate() const;
@@ -16462,9 +16467,58 @@ struct compaction_report {
 
 // ---- quipu/journal/reports.hpp --------------------------------------------------------------------------------------
 
-// reports.hpp: reports of a store: recovery, damage, and pressure on the writer.
+// reports.hpp: reports of a store: opening, recovery, damage, and pressure on the writer.
 
 namespace quipu::inline QUIPU_MODE {
+
+/// How the log was when a store was opened.
+enum class opening_path : std::uint8_t {
+  created,    ///< there was none: it was made
+  clean,      ///< it was closed in order, or its last segment is empty: there was nothing to recover
+  unclosed,   ///< it was not closed: its writer crashed or, for a reader, may be at work. A writer flushes it again,
+              ///< and cuts off what follows its last commit
+  compacted,  ///< a compaction was decided and not finished: the writer finished it
+  salvaged,   ///< what is sound of it was read (`open_policy::salvage`)
+};
+
+/// `created`, `clean` and so on.
+[[nodiscard]] constexpr std::string_view name_of(opening_path path) noexcept {
+  switch (path) {
+    case opening_path::created:
+      return "created";
+    case opening_path::clean:
+      return "clean";
+    case opening_path::unclosed:
+      return "unclosed";
+    case opening_path::compacted:
+      return "compacted";
+    case opening_path::salvaged:
+      return "salvaged";
+  }
+  return "unknown";
+}
+
+/// What opening a store found and did.
+struct opening_report {
+  opening_path path{};
+  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
+  std::uint64_t indexed{};              ///< of them, those with an index file that fits: they were not read
+  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t scanned_bytes{};        ///< how much was read of them
+  std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
+  std::uint64_t events{};               ///< numbers given in the log
+  std::chrono::nanoseconds duration{};  ///< by a steady clock
+
+  /// As in `clean: 12 events, 3 segments (2 by index), 448 bytes read, 0 cut off, 310 us`.
+  [[nodiscard]] std::string str() const;
+
+  friend bool operator==(const opening_report&, const opening_report&) = default;
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                                      const opening_report& value) {
+    return out << value.str();
+  }
+};
 
 /// What opening a store cut off the end of its log.
 struct recovery_report {
@@ -16507,6 +16561,123 @@ struct damage_report {
 };
 
 }  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Counts a segment that was opened, of which the bytes from `begin` to `end` were read.
+void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/observer.hpp -------------------------------------------------------------------------------------
+
+// observer.hpp: a class of the program that is told what a store does and how long it takes: for a log, or for metrics.
+// `config.observer` has it. Without one, each append asks once whether there is one, and that is all.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Derive from it and override what is of interest; what isn't overridden does nothing.
+///
+/// The functions are called by the thread that did the work, or that comes by next, after it has released the store's
+/// locks: so several may be called at once, in several threads, and the class must be thread-safe. One object may
+/// observe several stores. They delay that thread: an observer hands on what takes long.
+///
+/// They are `noexcept`: an exception that leaves one ends the program. They may query the store and project from it,
+/// and are called again for what that does; once it is closed, that throws `errc::closed`, as ever. They must not
+/// append to it, compact it, close it or destroy it, nor use its cursors, workers and read models. The text that they
+/// are given exists until they return.
+///
+/// Durations are by a steady clock.
+class observer {
+ public:
+  using duration = std::chrono::nanoseconds;
+
+  /// An event or a batch was appended, or submitted: then its ticket promises `durability`, and `took` ends when it has
+  /// its place. A fence's events are one append, when it is committed. An append that throws is not reported.
+  struct appended {
+    std::uint64_t events{};    ///< of the append
+    std::uint64_t repeated{};  ///< of them, those whose idempotency key the log had: they were not appended again
+    std::uint64_t bytes{};     ///< of all payloads
+    quipu::durability durability{};
+    duration took{};
+  };
+  /// Events were brought to stable storage: hashed, written and flushed.
+  struct flushed {
+    std::uint64_t events{};   ///< that are durable since
+    std::uint64_t bytes{};    ///< that were written
+    std::uint64_t callers{};  ///< threads that it was made for
+    duration took{};
+  };
+  /// A segment was sealed, and the next one begun. Appends waited meanwhile.
+  struct rotated {
+    std::uint64_t first_sequence{};  ///< of the next segment
+    std::uint64_t bytes{};           ///< of the sealed one
+    duration took{};
+  };
+  struct compacted {
+    compaction_report report{};
+    duration took{};
+  };
+  /// A state was projected, of an entity or of a region. With `project_together`, each state is reported, with the time
+  /// that all took. `project_all` and a projection `as_of` a moment are not reported.
+  struct projected {
+    std::string_view type{};    ///< the projection's name
+    std::string_view entity{};  ///< empty for a region
+    bool cached{};              ///< a state was taken from the cache, and folded on from there
+    std::uint64_t events{};     ///< that the entity has, dropped ones included; of a region: that the log has
+    duration took{};
+  };
+  /// A worker gave up on an event, as its poison policy says.
+  struct poisoned {
+    std::string_view worker{};
+    event_id event{};
+    std::uint64_t sequence{};
+    std::uint64_t attempts{};
+    std::string_view reason{};
+    bool parked{};  ///< false: it was skipped
+  };
+  /// A worker, a reactor or a read model failed.
+  struct failed {
+    std::string_view consumer{};  ///< its name; a reactor's begins with `react:`, a read model's with `model:`
+    std::string_view reason{};
+    bool restarts{};  ///< it begins again at its last commit
+  };
+
+  observer() = default;
+  observer(const observer&) = delete;
+  observer& operator=(const observer&) = delete;
+  virtual ~observer() = default;
+
+  /// A store was opened; its constructor has not returned yet. If the constructor then throws, the store is closed.
+  virtual void on_open(const opening_report&) noexcept {}
+  virtual void on_append(const appended&) noexcept {}
+  virtual void on_flush(const flushed&) noexcept {}
+  virtual void on_rotation(const rotated&) noexcept {}
+  virtual void on_compaction(const compacted&) noexcept {}
+  virtual void on_projection(const projected&) noexcept {}
+  virtual void on_poison(const poisoned&) noexcept {}
+  virtual void on_failure(const failed&) noexcept {}
+  /// The cache failed: what, and why. See `config.cache.on_failure`.
+  virtual void on_cache_failure(std::string_view) noexcept {}
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Measures time, if there is an observer for it.
+class stopwatch {
+ public:
+  explicit stopwatch(const observer* of) noexcept {
+    if (of != nullptr) began_ = std::chrono::steady_clock::now();
+  }
+  [[nodiscard]] observer::duration elapsed() const noexcept { return std::chrono::steady_clock::now() - began_; }
+
+ private:
+  std::chrono::steady_clock::time_point began_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
 
@@ -18760,6 +18931,8 @@ struct store_stats {
 /// How a store is. Nothing in it changes while all is well.
 struct store_diagnostics {
   std::string directory{};
+  /// How the log was when the store was opened, and how much of it was read.
+  opening_report opening{};
   /// What opening the store found unfinished and cut off.
   std::optional<recovery_report> recovered{};
   /// Why nothing is accepted any more; empty while all is well.
@@ -18885,7 +19058,8 @@ class failure_pause {
 /// cache is called every time. Both count failures. Thread-safe if the cache is.
 class guarded_cache {
  public:
-  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+  /// `told` is the observer, or null, and must outlive this.
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure, observer* told) noexcept;
 
   /// False for a miss, after a failure, and during a pause.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
@@ -18927,11 +19101,12 @@ class guarded_cache {
       return false;
     }
   }
-  /// Counts the exception that is being handled.
+  /// Counts the exception that is being handled, and tells the observer. No lock is held.
   void record_failure(const char* what) noexcept;
 
   const std::unique_ptr<cache_interface> cache_;
   const bool is_refusing_;
+  observer* const told_;
   failure_pause getting_;
   failure_pause putting_;
   std::shared_mutex removal_;  // shared by puts
@@ -19348,6 +19523,7 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
+  std::string_view name{};
   /// What it folds; empty if that is any event.
   shape_span shapes{};
   /// What this thread checked.
@@ -19393,6 +19569,7 @@ shapes_checked& checked_by_this_thread() noexcept {
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
   state_operations operations;
+  operations.name = projection_name<State>();
   operations.fold = &fold_places<State>;
   operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
@@ -19945,6 +20122,9 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+  /// As `project_entity`. Sets `cached` if it took a state from the cache.
+  [[nodiscard]] std::uint64_t find_state(void* state, const detail::state_operations& type, std::string_view entity,
+                                         freshness demand, bool& cached);
 
   /// The time at which a state that is folded now is cached; 0 without a cache.
   [[nodiscard]] std::int64_t cache_now_us();
@@ -24558,9 +24738,10 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
-  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
-  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// Reads the store's identity, or creates a store if there is none, and returns whether it created one. Finishes a
+  /// compaction that was decided, except for `end_compaction`, and removes the remains of one that was not. Only for
+  /// the writer, which holds the lock.
+  bool open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -25539,6 +25720,9 @@ struct scan_result {
   std::uint64_t generation{};     ///< generation in a note of a compaction; 0 if there is none
   std::uint64_t dropped_bytes{};  ///< bytes behind `end`, up to the last one that is not zero
   std::string reason{};           ///< why `dropped_bytes` is not 0
+
+  /// Whether nothing can have been lost at the end: the log was closed in order, or the segment has nothing.
+  [[nodiscard]] bool was_closed() const noexcept { return dropped_bytes == 0 && (closed || end == segment_head::size); }
 };
 
 class segment_scan {
@@ -25685,6 +25869,8 @@ class log_opening {
   /// The scan of the last segment.
   [[nodiscard]] const scan_result& last() const noexcept { return last_; }
   [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
+  /// The segments and how they were read; the rest is for others to fill in.
+  [[nodiscard]] const opening_report& report() const noexcept { return report_; }
   /// The highest generation of the segments.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
@@ -25712,6 +25898,7 @@ class log_opening {
   log_head& head_;
   segment_list segments_;
   scan_result last_;
+  opening_report report_;
   std::uint64_t generation_{};
   std::unique_ptr<environment_file> file_;
 };
@@ -25744,6 +25931,7 @@ class segment_writer {
     event_id last_id{};
     bool is_sealed{};  ///< the last segment is, so that the next must be begun
     std::optional<recovery_report> recovered{};
+    opening_report report{};
   };
   /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
   /// Throws `errc::corrupt`, `errc::io_failed`.
@@ -25879,7 +26067,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Refers to the entry, which the caller keeps. Not thread-safe.
 class single_append {
  public:
-  /// Whether nothing about an entry is unusual. The others may be invalid: `placement` checks them.
+  /// Whether nothing about an entry is unusual, and no observer measures it. The others may be invalid: `placement`
+  /// checks them.
   [[nodiscard]] static bool takes(const append_entry& entry, const config& options) noexcept;
 
   /// `entry` must be one that `takes` accepted.
@@ -26363,6 +26552,60 @@ class flush_turn {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/notices.hpp --------------------------------------------------------------------------------
+
+// notices.hpp: what happens under the journal's lock, kept for the observer, which is told without it. An observer may
+// so read the store.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock.
+class notices {
+ public:
+  /// `to` may be null, and must outlive this.
+  explicit notices(observer* to) noexcept : to_{to} {}
+
+  /// Whom to tell; null if no one is. No lock: does not change.
+  [[nodiscard]] observer* to() const noexcept { return to_; }
+
+  void add(const observer::flushed& what) noexcept { keep(what); }
+  void add(const observer::rotated& what) noexcept { keep(what); }
+
+  /// Opens the lock, and tells the observer what was added.
+  void tell(std::unique_lock<std::mutex>& lock) noexcept;
+
+ private:
+  using notice = std::variant<observer::flushed, observer::rotated>;
+
+  void keep(const notice& what) noexcept;
+
+  observer* to_;
+  std::vector<notice> kept_;
+};
+
+/// The journal's lock. When it is released for good, the observer is told what happened under it.
+class journal_lock {
+ public:
+  journal_lock(std::mutex& mutex, notices& kept) : lock_{mutex}, kept_{kept} {}
+  journal_lock(const journal_lock&) = delete;
+  journal_lock& operator=(const journal_lock&) = delete;
+  ~journal_lock() {
+    if (kept_.to() != nullptr) tell();
+  }
+
+  /// For members that open the lock for a while.
+  operator std::unique_lock<std::mutex>&() noexcept { return lock_; }
+  void unlock() { lock_.unlock(); }
+
+ private:
+  void tell() noexcept;
+
+  std::unique_lock<std::mutex> lock_;
+  notices& kept_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/write/pending_keys.hpp ---------------------------------------------------------------------------
 
 // pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that
@@ -26495,6 +26738,10 @@ class log_writer {
   [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
   [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What the observer is told when the lock is released: see `journal_lock`.
+  [[nodiscard]] detail::notices& notices() noexcept { return notices_; }
+  /// What opening found. Its duration is for the caller to fill in.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   /// What opening cut off.
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
 
@@ -26609,6 +26856,9 @@ class log_writer {
 
   void seal_all(std::unique_lock<std::mutex>& lock);
 
+  /// Counts a flush that made the events before `end` durable, for so many threads. Called before that is recorded.
+  void record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept;
+
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
 
@@ -26628,7 +26878,9 @@ class log_writer {
   flush_turn turn_;
   fence_gate fence_;
   change_signal changes_;
+  detail::notices notices_;
   journal_counts counts_;
+  opening_report opening_;
   std::optional<recovery_report> recovered_;
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};
@@ -26954,6 +27206,7 @@ class journal final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
@@ -26975,7 +27228,7 @@ class journal final : public log_source {
  private:
   /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
   /// fork.
-  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+  [[nodiscard]] journal_lock lock_here();
 
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
@@ -26996,11 +27249,13 @@ class journal final : public log_source {
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();
 
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   config options_;
   std::mutex mutex_;
   log_writer log_;
   commit_intake intake_;
   flush_timer timer_;
+  opening_report opening_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27977,6 +28232,7 @@ class log_salvage {
   log_end end{};
   std::uint64_t end_offset{};  ///< offset in the last of them
   std::vector<damage_report> damage{};
+  opening_report report{.path = opening_path::salvaged};
 
   /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
   /// `errc::io_failed`.
@@ -28100,6 +28356,8 @@ class follower final : public log_source {
   /// The damage that was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count();
+  /// How the log was when this was constructed.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
 
  private:
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
@@ -28121,6 +28379,7 @@ class follower final : public log_source {
     schema_ledger schemas{};
     std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
     const segment* learned_from{};  ///< that segment
+    opening_report opened{};        ///< the segments that the log had when it was loaded
 
     /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
@@ -28199,6 +28458,7 @@ class follower final : public log_source {
   std::unique_ptr<view> view_;
   shown_log shown_;
   std::vector<damage_report> damage_;
+  opening_report opening_;
   bool must_load_{true};   // the view is missing, torn or out of date and must be loaded again
   bool must_compare_{};    // segments were opened by their index files, which don't tell of notes in them
   std::uint64_t noted_{};  // the highest generation named by a note in the log
@@ -28219,12 +28479,16 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL follower::follower(const config& options)
     : options_{options}, files_{environment_of(options), options.directory, false} {
+  const auto began = std::chrono::steady_clock::now();
   if (options_.open == open_policy::salvage) {
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
     look();
   }
+  opening_ = view_->opened;
+  opening_.events = shown_.snapshot.end_sequence;
+  opening_.duration = std::chrono::steady_clock::now() - began;
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
@@ -28358,8 +28622,12 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    const bool by_index = !fresh->scan;
+    const std::uint64_t begin = fresh->last().end;
     while (!fresh->last().sealed && read_on(*fresh)) continue;
+    count_segment(fresh->opened, by_index, begin, fresh->last().end);
   }
+  fresh->opened.path = fresh->last().was_closed() ? opening_path::clean : opening_path::unclosed;
   if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
@@ -28385,6 +28653,7 @@ QUIPU_DECL void follower::salvage() {
   std::uint64_t random{};
   files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
   fresh->generation = generation_count_limit << 40 | random >> 24;
+  fresh->opened = found.report;
   damage_ = std::move(found.damage);
   view_ = std::move(fresh);
   show();
@@ -28681,6 +28950,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   slots_.clear();
   took_ = false;
   read_frames(size);
+  count_segment(report, false, segment_head::size, size);
   of_->complete(size);
   if (!took_) return;
   segments.push_back(of_);
@@ -29306,6 +29576,35 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/reports.ipp ---------------------------------------------------------------------------------
+
+// reports.ipp: see journal/reports.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL std::string opening_report::str() const {
+  std::string text{name_of(path)};
+  text.append(": ").append(std::to_string(events)).append(" events, ");
+  text.append(std::to_string(segments)).append(" segments (").append(std::to_string(indexed)).append(" by index), ");
+  text.append(std::to_string(scanned_bytes)).append(" bytes read, ");
+  text.append(std::to_string(cut_bytes)).append(" cut off, ");
+  text.append(std::to_string(duration.count() / 1000)).append(" us");
+  return text;
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept {
+  ++report.segments;
+  if (by_index) ++report.indexed;
+  if (!by_index || begin != end) ++report.scanned;
+  report.scanned_bytes += end - begin;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/index_file.ipp ----------------------------------------------------------------------
 
 // index_file.ipp: see journal/segment/index_file.hpp.
@@ -29704,7 +30003,7 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
   if (directory_->exists(std::string{store_file_name})) {
@@ -29713,7 +30012,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return;
+    return false;
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -29731,6 +30030,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
   take_key(key, true);
   const auto raw = head_.encode();
   replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  return true;
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -31260,6 +31560,56 @@ QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/append_watch.hpp ---------------------------------------------------------------------------
+
+// append_watch.hpp: measures an append for the observer, and tells it after the journal's lock was released.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Made before the lock is taken, so that it ends after the lock was released.
+class append_watch {
+ public:
+  /// `to` may be null. `entries` must outlive this.
+  append_watch(observer* to, std::span<const append_entry> entries) noexcept : to_{to}, entries_{entries}, time_{to} {}
+  append_watch(const append_watch&) = delete;
+  append_watch& operator=(const append_watch&) = delete;
+  ~append_watch() {
+    if (made_) tell();
+  }
+
+  /// The append has succeeded.
+  void record(const placed_commit& made) noexcept {
+    if (to_ != nullptr) made_ = made;
+  }
+
+ private:
+  void tell() const noexcept;
+
+  observer* to_;
+  std::span<const append_entry> entries_;
+  stopwatch time_;
+  std::optional<placed_commit> made_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/append_watch.ipp ----------------------------------------------------------------------
+
+// append_watch.ipp: see journal/write/append_watch.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void append_watch::tell() const noexcept {
+  observer::appended what{.events = entries_.size()};
+  what.repeated = what.events - (made_->end - made_->begin);
+  for (const append_entry& each : entries_) what.bytes += each.payload.size();
+  what.durability = made_->durable_until != 0 ? durability::durable : durability::buffered;
+  what.took = time_.elapsed();
+  to_->on_append(what);
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/change_signal.ipp ---------------------------------------------------------------------
 
 // change_signal.ipp: see journal/write/change_signal.hpp.
@@ -31536,7 +31886,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL compaction_access::compaction_access(log_writer& log, const config& options, std::mutex& mutex)
     : log_{log}, options_{options}, mutex_{mutex} {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.begin_compaction(lock);
 }
 
@@ -31568,7 +31918,7 @@ QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& m
 }
 
 QUIPU_DECL void compaction_access::write_note() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.write_compaction_note(lock);
 }
 
@@ -31844,6 +32194,8 @@ QUIPU_DECL journal::journal(const config& options)
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
   finish_compaction();
+  opening_ = log_.opening();
+  opening_.duration = std::chrono::steady_clock::now() - began_;
 }
 
 QUIPU_DECL journal::~journal() {
@@ -31853,26 +32205,29 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL std::unique_lock<std::mutex> journal::lock_here() {
+QUIPU_DECL journal_lock journal::lock_here() {
   log_.access().check_process();
-  return std::unique_lock{mutex_};
+  return {mutex_, log_.notices()};
 }
 
 QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
+  append_watch watch{options_.observer.get(), entries};
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
-  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
+  const placed_commit made = intake_.place(lock, placing, receipts, rule);
+  keep_promise(lock, made, receipts);
+  watch.record(made);
 }
 
 QUIPU_DECL receipt journal::append(const append_entry& entry) {
   receipt given;
   if (single_append::takes(entry, options_)) {
     single_append event{entry, identity().chained};
-    std::unique_lock<std::mutex> lock = lock_here();
+    journal_lock lock = lock_here();
     if (const auto made = log_.try_place(event, given)) {
       if (!log_.returns_at_once(*made) || !timer_.try_start_interval()) keep_promise(lock, *made, {&given, 1});
       return given;
@@ -31883,7 +32238,7 @@ QUIPU_DECL receipt journal::append(const append_entry& entry) {
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
@@ -31891,7 +32246,7 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 QUIPU_DECL void journal::close() {
   if (is_foreign()) return;
   stop_timer();
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
@@ -31917,13 +32272,15 @@ QUIPU_DECL void journal::close() {
 
 QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
   if (entries.empty()) return {};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   try {
     static_cast<void>(intake_.record_promise(lock, made));
     // The caller may never wait for its ticket.
@@ -31938,9 +32295,10 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
 QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const append_entry> entries,
                                                             std::span<receipt> receipts, const char*& why) {
   if (entries.empty()) return placed_commit{};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.fence().check_thread();
   if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
@@ -31953,18 +32311,19 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   static_cast<void>(log_.record_promise(made));
   if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
 QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   complete(lock, made, receipts);
 }
 
 QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
@@ -31980,22 +32339,22 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
 
 QUIPU_DECL bool journal::ready(const placed_commit& made) {
   if (is_foreign()) return true;
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return has_ended(made);
 }
 
 QUIPU_DECL writer_pressure journal::pressure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return intake_.pressure();
 }
 
 QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   return intake_.open_fence(lock, others);
 }
 
 QUIPU_DECL void journal::check_fence_thread() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.fence().check_thread();
 }
 
@@ -32007,17 +32366,20 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   for (const append_entry& each : entries)
     if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
 
 QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receipts) {
   log_.access().check_process();
+  append_watch watch{options_.observer.get(), staged.entries()};
   placement placing{staged.entries(), options_, identity().chained};
   resolve_causes(placing);
   std::vector<receipt> placed(placing.size());
-  std::unique_lock<std::mutex> lock = lock_here();
-  keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
+  journal_lock lock = lock_here();
+  const placed_commit made = intake_.place_staged(lock, staged, placing, placed);
+  keep_promise(lock, made, receipts);
+  if (placing.size() != 0) watch.record(made);
 }
 
 QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
@@ -32027,13 +32389,13 @@ QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
 }
 
 QUIPU_DECL log_snapshot journal::snapshot() {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   return log_.visible();
 }
 
 QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
@@ -32049,7 +32411,8 @@ QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t mic
                                         const std::atomic<bool>& stop) {
   log_.access().check_process();
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    log_.access().check_process();
+    const std::lock_guard lock{mutex_};  // nothing happens under it, and the observer must not be told in here
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
@@ -32065,17 +32428,17 @@ QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::string journal::failure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.access().failure();
 }
 
 QUIPU_DECL journal_counts journal::counts() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.counts();
 }
 
@@ -32083,7 +32446,7 @@ QUIPU_DECL void journal::finish_compaction() {
   log_files& files = log_.segments().files();
   const auto& decided = files.unfinished_compaction();
   if (!decided) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (decided->generation != 0) log_.write_compaction_note(lock);
   files.end_compaction();
 }
@@ -32095,7 +32458,7 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 QUIPU_DECL void journal::check_conditions(placement& placing) {
   // An append that repeats a key has happened. Whether it does is known later.
   if (!placing.has_conditions() || placing.has_keys()) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   const log_snapshot seen = log_.visible();
   lock.unlock();
   placing.check_conditions(seen);
@@ -32135,11 +32498,14 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   } catch (...) {
     return;  // recorded; the next append throws
   }
+  if (log_.notices().to() == nullptr) return;
+  log_.notices().tell(lock);
+  lock.lock();
 }
 
 QUIPU_DECL void journal::stop_timer() {
   {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    const journal_lock lock = lock_here();
     timer_.stop();
   }
   timer_.join();
@@ -32254,13 +32620,16 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
+    const std::uint64_t begin = last_.end;
     if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
   } else {
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
     segment_scan reading{*opened, files_.identity(), end_};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+    count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
     if (last_.sealed) make_index(mapped);
   }
@@ -32321,10 +32690,14 @@ QUIPU_DECL log_writer::log_writer(const config& options)
     : options_{options},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
-      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
+      notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  const bool is_new = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
+  opening_ = opened.report;
+  if (is_new) opening_.path = opening_path::created;
+  if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
   builder_.continue_after(opened.last_id);
@@ -32447,6 +32820,7 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   const active_file::position here = segments_.position();
   keys_.begin_writing();
   lock.unlock();
+  const stopwatch time{notices_.to()};
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
@@ -32460,13 +32834,10 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
     access_.record_failure(problem);
     fence_.wake_all();
   } else {
+    if (with_sync) record_flush(end, served, time);
     segments_.record_written(builder_.group().size(), with_sync);
     progress_.record_written(end, with_sync);
     counts_.written_bytes += builder_.group().size();
-    if (with_sync) {
-      turn_.record_company(served);
-      ++counts_.flushes;
-    }
   }
   builder_.drop_group();
   keys_.remove_written();
@@ -32475,15 +32846,29 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   if (problem) std::rethrow_exception(problem);
 }
 
+QUIPU_DECL void log_writer::record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept {
+  turn_.record_company(served);
+  ++counts_.flushes;
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::flushed{.events = end - progress_.durable(),
+                                 .bytes = builder_.group().size(),
+                                 .callers = served,
+                                 .took = time.elapsed()});
+}
+
 QUIPU_DECL void log_writer::rotate() {
+  const stopwatch time{notices_.to()};
   segments_.thaw();
   auto prepared = prepare_next_segment();
+  const std::uint64_t sealed_bytes = segments_.written_end();
   try {
     segments_.seal_and_begin(std::move(prepared), progress_.placed());
   } catch (...) {
     access_.record_failure(std::current_exception());
     throw;
   }
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::rotated{.first_sequence = progress_.placed(), .bytes = sealed_bytes, .took = time.elapsed()});
 }
 
 QUIPU_DECL void log_writer::write_mark() {
@@ -32613,6 +32998,37 @@ QUIPU_DECL void name_hashes::add_new(coordinate_slot& slot) {
   slots_[size_++] = &slot;
   slot.is_hashed_ = true;
   if (size_ == capacity) compute();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/notices.ipp ---------------------------------------------------------------------------
+
+// notices.ipp: see journal/write/notices.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void notices::tell(std::unique_lock<std::mutex>& lock) noexcept {
+  const std::vector<notice> taken = std::exchange(kept_, {});
+  lock.unlock();
+  for (const notice& each : taken) {
+    if (const auto* flush = std::get_if<observer::flushed>(&each)) to_->on_flush(*flush);
+    if (const auto* rotation = std::get_if<observer::rotated>(&each)) to_->on_rotation(*rotation);
+  }
+}
+
+QUIPU_DECL void notices::keep(const notice& what) noexcept {
+  if (to_ == nullptr) return;
+  try {
+    kept_.push_back(what);
+  } catch (...) {
+    return;  // no memory for it: what it tells of has happened nevertheless
+  }
+}
+
+QUIPU_DECL void journal_lock::tell() noexcept {
+  if (!lock_.owns_lock()) lock_.lock();
+  kept_.tell(lock_);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -33060,7 +33476,10 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
-  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
+  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}, opening.report()};
+  opened.report.path = last.was_closed() ? opening_path::clean : opening_path::unclosed;
+  opened.report.events = end_.next_sequence;
+  opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
@@ -33220,7 +33639,7 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && wanted.bypass_reason.empty();
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
@@ -33618,8 +34037,9 @@ QUIPU_DECL void failure_pause::succeeded() noexcept {
   if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
 }
 
-QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
-    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure,
+                                        observer* told) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse}, told_{told} {}
 
 QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
   if (!may_try(getting_)) return false;
@@ -33638,16 +34058,20 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
 }
 
 QUIPU_DECL void guarded_cache::remove_all(std::uint64_t generation) {
-  const std::unique_lock excluding_puts{removal_};
-  only_generation_ = generation;
-  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
+  static_cast<void>(succeeds("remove the states", [&] {
+    const std::unique_lock excluding_puts{removal_};
+    only_generation_ = generation;
+    cache_->remove_all();
+  }));
 }
 
 QUIPU_DECL void guarded_cache::put_encoded(std::uint64_t generation, bytes_view key, bytes_view value,
                                            cache_meta meta) {
-  const std::shared_lock excluding_removal{removal_};
-  if (only_generation_ && *only_generation_ != generation) return;
-  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+  const auto put = [&] {
+    const std::shared_lock excluding_removal{removal_};
+    if (!only_generation_ || *only_generation_ == generation) cache_->put(key, value, meta);
+  };
+  if (succeeds("put a state", put))
     putting_.succeeded();
   else
     putting_.failed();
@@ -33663,6 +34087,7 @@ QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
   const std::string why = text_of(std::current_exception());
   try {
     std::string text = std::string{what} + ": " + why;
+    if (told_ != nullptr) told_->on_cache_failure(text);
     const std::lock_guard lock{mutex_};
     last_failure_.swap(text);
   } catch (...) {
@@ -34991,6 +35416,7 @@ struct model_parts {
   region wanted;
   std::size_t save_every_events{};
   unknown_kinds unknown{};  ///< with the kinds of the projection
+  std::shared_ptr<observer> told{};
 };
 
 class model_body final : public thread_body {
@@ -35049,6 +35475,7 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
   named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 
@@ -35084,6 +35511,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       claim_{std::move(parts.claim)},
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
+      told_{std::move(parts.told)},
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
@@ -35108,11 +35536,13 @@ QUIPU_DECL void model_body::run() noexcept {
     problem = std::current_exception();
   }
   if (failed_at_.empty() && unsaved() != 0) save();  // the state has no half of an event
+  std::string why = problem ? failed_at_ + text_of(problem) : std::string{};
+  if (problem && told_) told_->on_failure({claim_.name(), why, false});
   claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = failed_at_ + text_of(problem);
+    failure_ = std::move(why);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -35656,6 +36086,7 @@ struct worker_parts {
   std::function<void()> before_commit;
   /// Throws if the calling thread must not wait for the worker. May be empty.
   std::function<void()> check_waiting{};
+  std::shared_ptr<observer> told{};
 };
 
 class worker_body final : public thread_body {
@@ -35718,6 +36149,7 @@ class worker_body final : public thread_body {
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
+  void record_poison(parked_event made, bool parks);
 
   void commit();
   void commit_quietly() noexcept;
@@ -35821,7 +36253,9 @@ QUIPU_DECL void worker_body::run() noexcept {
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = failed_at_ + text_of(problem);
-    if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
+    const bool restarts = !is_final && may_restart();
+    if (parts_.told) parts_.told->on_failure({name_, why, restarts});
+    if (!restarts) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
@@ -35998,9 +36432,14 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
+  const bool parks = policy_.poison.end() == poison_policy::ending::park;
+  record_poison({event.id(), event.sequence(), attempts, parts_.source->now_us(), why}, parks);
+  if (parts_.told) parts_.told->on_poison({name_, event.id(), event.sequence(), attempts, why, parks});
+}
+
+QUIPU_DECL void worker_body::record_poison(parked_event made, bool parks) {
   const std::lock_guard lock{mutex_};
-  if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
+  if (!parks) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
     throw worker_failure{
         error{errc::busy,
@@ -37124,7 +37563,9 @@ class reader_core final : public store_core {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
+    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -37174,7 +37615,8 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
     : settings{std::move(chosen)},
-      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure,
+                                                           settings.observer.get())
                          : nullptr},
       number{next_store_number()} {}
 
@@ -37221,7 +37663,9 @@ QUIPU_DECL void core_owner::end() noexcept {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 QUIPU_DECL journal& writer_core::usable_log() {
   log.check_usable();
@@ -37323,6 +37767,7 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   const detail::follower& from = reader().log;
   from.check_process();
   return {.directory = settings().directory.string(),
+          .opening = from.opening(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
           .damage = from.damage(),
@@ -37373,6 +37818,8 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
+  observer* const told = settings().observer.get();
+  const detail::stopwatch time{told};
   const compaction_report done =
       detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
         return !report || report(progress{events, total});
@@ -37380,6 +37827,7 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
   const bool took_events = done.dropped + done.erased != 0;
   if (took_events && core()->cache)
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
+  if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
 }
 
@@ -37510,6 +37958,7 @@ QUIPU_DECL store_stats store::stats() {
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
   return {.directory = settings().directory.string(),
+          .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
@@ -37567,7 +38016,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
                unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
       .handle = std::move(handle),
       .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); }};
+      .check_waiting = [core] { core->log.check_fence_thread(); },
+      .told = settings().observer};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -37597,7 +38047,8 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
                                 .save_every_events = options.save_every_events,
-                                .unknown = options.unknown_kinds.with_projected(type.shapes)});
+                                .unknown = options.unknown_kinds.with_projected(type.shapes),
+                                .told = settings().observer});
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -37726,14 +38177,29 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
   for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);
+  if (told != nullptr)
+    for (const detail::folded_state& each : states)
+      told->on_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
   return seen.end_sequence;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
+  bool cached = false;
+  const std::uint64_t count = find_state(state, type, entity, demand, cached);
+  if (told != nullptr) told->on_projection({type.name, entity, cached, count, time.elapsed()});
+  return count;
+}
+
+QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::state_operations& type,
+                                                  std::string_view entity, freshness demand, bool& was_cached) {
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
@@ -37748,8 +38214,8 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  if (cached.find(seen, count) &&
-      (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+  was_cached = cached.find(seen, count);
+  if (was_cached && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
   if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped
