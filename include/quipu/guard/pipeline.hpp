@@ -34,6 +34,12 @@ template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
+
+  /// As the receipt.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const committed& made) {
+    return out << made.receipt;
+  }
 };
 
 /// The result of adding to a batch. Nothing is stored before the batch is appended.
