@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../codec/codec.hpp"
+#include "../core/event_kind.hpp"
 #include "../outcome/outcome_error.hpp"
 #include "../outcome/text.hpp"
 
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -114,6 +116,23 @@ struct external_codec<denial> {
     return decode_value(reader, value.context_, depth);
   }
 };
+
+}  // namespace detail
+
+/// A denial as an event: it can be appended, folded, and read, as an event of the program. The only one of the library.
+struct denied {
+  static constexpr auto kind = event_kind::effect_denial;
+
+  denial why{};
+  std::optional<event_kind> proposed{};  ///< the kind of the event that was denied, if it is known
+  friend constexpr bool operator==(const denied&, const denied&) = default;
+};
+
+namespace detail {
+
+/// Whether a program may append events of a type's kind: any kind of its own, and the library's `denied`.
+template <event_type Event>
+inline constexpr bool may_append = !kind_of<Event>.is_reserved() || std::is_same_v<Event, denied>;
 
 }  // namespace detail
 
