@@ -64,6 +64,7 @@ using quipu::decode;
 using quipu::decode_to;
 using quipu::deletes_cache_entries_by_prefix;
 using quipu::denial;
+using quipu::denied;
 using quipu::digest;
 using quipu::dot;
 using quipu::durability;

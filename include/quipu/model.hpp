@@ -48,6 +48,7 @@
 #include "outcome/wait_condition.hpp"
 #include "outcome/outcome.hpp"
 #include "outcome/combine.hpp"
+#include "outcome/outcome_codec.hpp"
 
 #include "guard/denial.hpp"
 #include "guard/permit.hpp"

@@ -19,6 +19,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -34,6 +35,12 @@ template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
+
+  /// As the receipt.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const committed& made) {
+    return out << made.receipt;
+  }
 };
 
 /// The result of adding to a batch. Nothing is stored before the batch is appended.
@@ -91,6 +98,15 @@ class pipeline {
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     return gates_.evaluate(context, std::move(proposed));
+  }
+  /// As above. A denial is also appended to a store, or added to a batch, as the event `denied`, in the same way as by
+  /// `commit`; throws as that does. So the log tells what was refused.
+  template <class Context, class Payload, class Target, class Options = append_options>
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed, Target& target,
+                                          const coordinate& where, const Options& options = {}) const {
+    verdict<Payload> found = evaluate(context, std::move(proposed));
+    if (!found.allowed()) static_cast<void>(write(as_event<Payload>(found.denied()), target, where, options));
+    return found;
   }
   /// Like `gate_set::evaluate_all`: returns all denials.
   template <class Context, class Payload>
@@ -155,6 +171,14 @@ class pipeline {
   }
 
  private:
+  template <class Payload>
+  static denied as_event(const denial& why) {
+    if constexpr (event_type<Payload>)
+      return {why, kind_of<Payload>};
+    else
+      return {why, std::nullopt};
+  }
+
   template <class Payload, class Target, class Options>
   static auto write(Payload&& payload, Target& target, const coordinate& where, const Options& options) {
     if constexpr (detail::appends_events<Target, Payload, Options>) {

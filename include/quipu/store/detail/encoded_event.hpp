@@ -10,6 +10,7 @@
 #include "../../core/error.hpp"
 #include "../../event/event_list.hpp"
 #include "../../event/upcast.hpp"
+#include "../../guard/denial.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/reports.hpp"
 #include "../../journal/write/append_entry.hpp"
@@ -36,7 +37,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 template <class Event>
 consteval bool has_own_kind() {
   if constexpr (event_type<Event>)
-    return !kind_of<Event>.is_reserved();
+    return may_append<Event>;
   else
     return false;
 }

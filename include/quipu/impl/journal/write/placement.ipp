@@ -154,6 +154,8 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
 QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
   for (const append_entry& entry : entries_) {
+    if (entry.entity.empty() || entry.scope.empty())
+      throw error{errc::invalid_coordinate, "the coordinate is empty: it was never set, or moved from"};
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
