@@ -68,6 +68,7 @@ using quipu::denied;
 using quipu::digest;
 using quipu::dot;
 using quipu::durability;
+using quipu::dynamic_gate_set;
 using quipu::emitter;
 using quipu::encodable;
 using quipu::encode;

@@ -55,6 +55,7 @@
 #include "guard/bypass.hpp"
 #include "guard/gate.hpp"
 #include "guard/gate_set.hpp"
+#include "guard/dynamic_gate_set.hpp"
 #include "guard/pipeline.hpp"
 
 #include "typestate/state_machine.hpp"
