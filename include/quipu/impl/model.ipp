@@ -30,6 +30,7 @@
 #include "event/detail/hash_batch.ipp"
 #include "event/erased_event.ipp"
 #include "event/event_id.ipp"
+#include "event/event_tags.ipp"
 #include "event/event_view.ipp"
 #include "event/frame.ipp"
 #include "event/upcast.ipp"
