@@ -87,6 +87,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -383,7 +384,7 @@ enum class errc : std::uint16_t {
   not_found = 5,             ///< no such event, file or directory
   conflict = 6,              ///< the log contradicts an expected version or a state machine's table
   idempotency_mismatch = 7,  ///< an idempotency key that was used before for another event
-  kind_mismatch = 8,         ///< an event read as a type of another kind
+  kind_mismatch = 8,         ///< an event of another kind than it is read as, or than a strict consumer knows
   decode_failed = 9,         ///< bytes that are not an encoding of the requested type
   encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
   schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version
@@ -8443,14 +8444,20 @@ consteval bool has_upcast_part() {
   }
 }
 
+template <class Event, class Result, class Test>
+consteval bool all_other_events(Test test);
+
+template <class Event, class Test, class... Parts>
+consteval bool all_other_events_in([[maybe_unused]] Test test, type_list<Parts...>) {
+  return (all_other_events<Event, Parts>(test) && ...);
+}
+
 /// Whether `test.operator()<Other>()` holds for each event type of another kind in a result.
 template <class Event, class Result, class Test>
 consteval bool all_other_events(Test test) {
   constexpr upcast_part part = upcast_part_of<Event, Result>;
   if constexpr (is_composed(part)) {
-    return [test]<class... Parts>(type_list<Parts...>) {
-      return (all_other_events<Event, Parts>(test) && ...);
-    }(typename standard_parts<Result>::types{});
+    return all_other_events_in<Event>(test, typename standard_parts<Result>::types{});
   } else if constexpr (part == upcast_part::other) {
     return test.template operator()<Result>();
   } else {
@@ -8599,6 +8606,35 @@ consteval bool all_yielded_events(Test test) {
   }
   return true;
 }
+
+/// Writes down the kinds of the events that it is shown, or counts them.
+struct kind_collector {
+  event_kind* kinds;
+  std::size_t* count;
+
+  template <class Event>
+  consteval bool operator()() const {
+    if (kinds != nullptr) kinds[*count] = kind_of<Event>;
+    ++*count;
+    return true;
+  }
+};
+template <class Event>
+consteval std::size_t count_yielded_events() {
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{nullptr, &count}));
+  return count;
+}
+template <class Event>
+consteval auto find_yielded_kinds() {
+  std::array<event_kind, count_yielded_events<Event>()> kinds{};
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{kinds.data(), &count}));
+  return kinds;
+}
+/// The kinds of the events of other kinds that upcasts of the chain return, as often as they are named.
+template <class Event>
+inline constexpr auto yielded_kinds_of = find_yielded_kinds<Event>();
 
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
 class version_drift : public error {
@@ -8827,20 +8863,22 @@ class event_origin {
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
                                      std::string_view known);
 
-/// The shape of an event type; `previous` is that of the version before, if there is one.
+/// The shape of an event type; `previous` is that of the version before, if there is one, and `yields` are the other
+/// kinds of the events that upcasts of the chain return.
 struct event_shape {
   event_kind kind{};
   std::uint16_t version{};
   std::uint64_t hash{};
   std::string_view text{};
   const event_shape* previous{};
+  std::span<const event_kind> yields{};
 };
 
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
 template <class Event>
-inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(),
-                                            schema_text<Event>(), previous_shape_of<Event>()};
+inline constexpr event_shape event_shape_of{kind_of<Event>,       schema_version_of<Event>(), type_fingerprint<Event>(),
+                                            schema_text<Event>(), previous_shape_of<Event>(), yielded_kinds_of<Event>};
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
   if constexpr (has_previous<Event>)
@@ -8887,6 +8925,10 @@ class event_view {
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
+  /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
+  [[nodiscard]] std::string schema() const {
+    return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
@@ -9058,12 +9100,11 @@ inline std::string event_view::to_json() const {
     out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
     return out;
   }
-  const std::string schema =
-      about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
-  if (schema.empty()) {
+  const std::string logged = schema();
+  if (logged.empty()) {
     out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
   } else {
-    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+    out.append(",\"payload\":").append(schema_to_json(logged, payload())).append("}");
   }
   return out;
 }
@@ -12582,6 +12623,36 @@ constexpr auto refuse_projecting() {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/detail/shape_list.hpp ------------------------------------------------------------------------------
+
+// shape_list.hpp: the shapes of an event list, as data; and the rule on a region that is read for it.
+
+namespace quipu::detail {
+
+/// The newest shape of each listed event.
+using shape_span = std::span<const event_shape* const>;
+
+template <class... Events>
+struct listed_shapes {
+  static constexpr const event_shape* shapes[sizeof...(Events)]{&event_shape_of<Events>...};
+};
+
+[[nodiscard]] constexpr shape_span shapes_of(any_event) noexcept { return {}; }
+template <class... Events>
+[[nodiscard]] constexpr shape_span shapes_of(event_list<Events...>) noexcept {
+  if constexpr (sizeof...(Events) == 0)
+    return {};
+  else
+    return listed_shapes<Events...>::shapes;
+}
+
+/// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
+/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
+/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+void check_selects_sources(const region& wanted, shape_span listed);
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/folder.hpp ------------------------------------------------------------------------------------
 
 // folder.hpp: folding stored events where they lie. The store's replay loop: no event_view, no shared ownership, no
@@ -12873,6 +12944,12 @@ concept input_range =
     !single_input<std::remove_cvref_t<Input>> &&
     (std::is_array_v<std::remove_reference_t<Input>> || has_range_members<Input> || has_range_functions<Input>);
 
+/// What a store's `query` returns.
+template <class Input>
+concept is_selected_by_a_region = requires(const Input& range) {
+  { range.selects() } -> std::same_as<const region&>;
+};
+
 template <class Range>
 constexpr decltype(auto) first_of(Range& range) {
   if constexpr (std::is_array_v<Range>)
@@ -12998,6 +13075,8 @@ struct value_folder {
 
   template <class Range>
   constexpr void add_range(Range&& range) {
+    if constexpr (is_selected_by_a_region<Range>)
+      check_selects_sources(range.selects(), shapes_of(typename State::events{}));
     for (auto&& element : range) add(std::as_const(element));
   }
 };
@@ -13015,7 +13094,8 @@ struct value_folder {
 ///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
-/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
+/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value, and for a
+/// `query` whose region `store.project` refuses.
 template <class State, class... Inputs>
 [[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
   using verdict = decltype(detail::find_fold_problem<State, Inputs...>());
@@ -13990,12 +14070,12 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <iterator>
 #include <map>
 #include <shared_mutex>
-#include <span>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -14433,6 +14513,8 @@ struct receipt {
 
 namespace quipu::inline QUIPU_MODE {
 
+class observer;  // journal/observer.hpp
+
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
@@ -14527,6 +14609,8 @@ struct config {
   std::function<std::int64_t()> clock{};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
+  /// Is told what the store does and how long it takes; empty is no one.
+  std::shared_ptr<quipu::observer> observer{};
 
   /// Throws `errc::configuration` with the name of the first invalid field.
   void validate() const;
@@ -16287,6 +16371,7 @@ class event_range {
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
+  [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
 
   /// The same events, the last one first.
   [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
@@ -16382,9 +16467,58 @@ struct compaction_report {
 
 // ---- quipu/journal/reports.hpp --------------------------------------------------------------------------------------
 
-// reports.hpp: reports of a store: recovery, damage, and pressure on the writer.
+// reports.hpp: reports of a store: opening, recovery, damage, and pressure on the writer.
 
 namespace quipu::inline QUIPU_MODE {
+
+/// How the log was when a store was opened.
+enum class opening_path : std::uint8_t {
+  created,    ///< there was none: it was made
+  clean,      ///< it was closed in order, or its last segment is empty: there was nothing to recover
+  unclosed,   ///< it was not closed: its writer crashed or, for a reader, may be at work. A writer flushes it again,
+              ///< and cuts off what follows its last commit
+  compacted,  ///< a compaction was decided and not finished: the writer finished it
+  salvaged,   ///< what is sound of it was read (`open_policy::salvage`)
+};
+
+/// `created`, `clean` and so on.
+[[nodiscard]] constexpr std::string_view name_of(opening_path path) noexcept {
+  switch (path) {
+    case opening_path::created:
+      return "created";
+    case opening_path::clean:
+      return "clean";
+    case opening_path::unclosed:
+      return "unclosed";
+    case opening_path::compacted:
+      return "compacted";
+    case opening_path::salvaged:
+      return "salvaged";
+  }
+  return "unknown";
+}
+
+/// What opening a store found and did.
+struct opening_report {
+  opening_path path{};
+  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
+  std::uint64_t indexed{};              ///< of them, those with an index file that fits: they were not read
+  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t scanned_bytes{};        ///< how much was read of them
+  std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
+  std::uint64_t events{};               ///< numbers given in the log
+  std::chrono::nanoseconds duration{};  ///< by a steady clock
+
+  /// As in `clean: 12 events, 3 segments (2 by index), 448 bytes read, 0 cut off, 310 us`.
+  [[nodiscard]] std::string str() const;
+
+  friend bool operator==(const opening_report&, const opening_report&) = default;
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                                      const opening_report& value) {
+    return out << value.str();
+  }
+};
 
 /// What opening a store cut off the end of its log.
 struct recovery_report {
@@ -16427,6 +16561,123 @@ struct damage_report {
 };
 
 }  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Counts a segment that was opened, of which the bytes from `begin` to `end` were read.
+void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/observer.hpp -------------------------------------------------------------------------------------
+
+// observer.hpp: a class of the program that is told what a store does and how long it takes: for a log, or for metrics.
+// `config.observer` has it. Without one, each append asks once whether there is one, and that is all.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Derive from it and override what is of interest; what isn't overridden does nothing.
+///
+/// The functions are called by the thread that did the work, or that comes by next, after it has released the store's
+/// locks: so several may be called at once, in several threads, and the class must be thread-safe. One object may
+/// observe several stores. They delay that thread: an observer hands on what takes long.
+///
+/// They are `noexcept`: an exception that leaves one ends the program. They may query the store and project from it,
+/// and are called again for what that does; once it is closed, that throws `errc::closed`, as ever. They must not
+/// append to it, compact it, close it or destroy it, nor use its cursors, workers and read models. The text that they
+/// are given exists until they return.
+///
+/// Durations are by a steady clock.
+class observer {
+ public:
+  using duration = std::chrono::nanoseconds;
+
+  /// An event or a batch was appended, or submitted: then its ticket promises `durability`, and `took` ends when it has
+  /// its place. A fence's events are one append, when it is committed. An append that throws is not reported.
+  struct appended {
+    std::uint64_t events{};    ///< of the append
+    std::uint64_t repeated{};  ///< of them, those whose idempotency key the log had: they were not appended again
+    std::uint64_t bytes{};     ///< of all payloads
+    quipu::durability durability{};
+    duration took{};
+  };
+  /// Events were brought to stable storage: hashed, written and flushed.
+  struct flushed {
+    std::uint64_t events{};   ///< that are durable since
+    std::uint64_t bytes{};    ///< that were written
+    std::uint64_t callers{};  ///< threads that it was made for
+    duration took{};
+  };
+  /// A segment was sealed, and the next one begun. Appends waited meanwhile.
+  struct rotated {
+    std::uint64_t first_sequence{};  ///< of the next segment
+    std::uint64_t bytes{};           ///< of the sealed one
+    duration took{};
+  };
+  struct compacted {
+    compaction_report report{};
+    duration took{};
+  };
+  /// A state was projected, of an entity or of a region. With `project_together`, each state is reported, with the time
+  /// that all took. `project_all` and a projection `as_of` a moment are not reported.
+  struct projected {
+    std::string_view type{};    ///< the projection's name
+    std::string_view entity{};  ///< empty for a region
+    bool cached{};              ///< a state was taken from the cache, and folded on from there
+    std::uint64_t events{};     ///< that the entity has, dropped ones included; of a region: that the log has
+    duration took{};
+  };
+  /// A worker gave up on an event, as its poison policy says.
+  struct poisoned {
+    std::string_view worker{};
+    event_id event{};
+    std::uint64_t sequence{};
+    std::uint64_t attempts{};
+    std::string_view reason{};
+    bool parked{};  ///< false: it was skipped
+  };
+  /// A worker, a reactor or a read model failed.
+  struct failed {
+    std::string_view consumer{};  ///< its name; a reactor's begins with `react:`, a read model's with `model:`
+    std::string_view reason{};
+    bool restarts{};  ///< it begins again at its last commit
+  };
+
+  observer() = default;
+  observer(const observer&) = delete;
+  observer& operator=(const observer&) = delete;
+  virtual ~observer() = default;
+
+  /// A store was opened; its constructor has not returned yet. If the constructor then throws, the store is closed.
+  virtual void on_open(const opening_report&) noexcept {}
+  virtual void on_append(const appended&) noexcept {}
+  virtual void on_flush(const flushed&) noexcept {}
+  virtual void on_rotation(const rotated&) noexcept {}
+  virtual void on_compaction(const compacted&) noexcept {}
+  virtual void on_projection(const projected&) noexcept {}
+  virtual void on_poison(const poisoned&) noexcept {}
+  virtual void on_failure(const failed&) noexcept {}
+  /// The cache failed: what, and why. See `config.cache.on_failure`.
+  virtual void on_cache_failure(std::string_view) noexcept {}
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Measures time, if there is an observer for it.
+class stopwatch {
+ public:
+  explicit stopwatch(const observer* of) noexcept {
+    if (of != nullptr) began_ = std::chrono::steady_clock::now();
+  }
+  [[nodiscard]] observer::duration elapsed() const noexcept { return std::chrono::steady_clock::now() - began_; }
+
+ private:
+  std::chrono::steady_clock::time_point began_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
 
@@ -16832,6 +17083,73 @@ struct cursor_position {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/unknown_kinds.hpp -------------------------------------------------------------------------------
+
+// unknown_kinds.hpp: what a consumer does at an event of a kind that its program does not know. A newer program writes
+// such events while an older one still consumes: by default the older one passes over them.
+//
+//   using handled = quipu::event_list<ordered, cancelled>;
+//   auto billing = store.cursor_worker("billing", region,
+//                                      [](const quipu::event_view& event) { event.visit(handled{}, bill{}); },
+//                                      {.unknown_kinds = quipu::unknown_kinds::stop_unless(handled{})});
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A policy for cursors, subscriptions, workers, reactors and read models. A value.
+///
+/// A consumer that stops does so before the event: it throws `errc::kind_mismatch` there, or fails with that reason, as
+/// it would at any other failure. The message has the event, its kind and the log's schema. The position stays before
+/// the event, so a program that knows the kind goes on from there. Only events that the region selects are judged. The
+/// library's own kinds, also that of erased events, are known to every consumer.
+class unknown_kinds {
+ public:
+  /// Events of any kind are delivered, and a read model passes over those that its projection does not list. The
+  /// default: with it, a newer program can append events of a new kind before every consumer knows it.
+  [[nodiscard]] static constexpr unknown_kinds pass_over() noexcept { return {}; }
+  /// Stops at an event of a kind that is neither in the list nor listed by the projection of a read model. A kind is
+  /// known with all its versions. Like a projection, the list names stored kinds: an old kind whose events became
+  /// others belongs into it, and a region that leaves it out is refused (docs/upcasting.md).
+  template <class... Events>
+  [[nodiscard]] static constexpr unknown_kinds stop_unless([[maybe_unused]] event_list<Events...> known = {}) noexcept {
+    constexpr bool have_kinds = (event_type<Events> && ...);
+    static_assert(have_kinds, "stop_unless<E...>(): each E needs a kind (static constexpr auto kind)");
+    unknown_kinds made;
+    made.stops_ = true;
+    if constexpr (have_kinds) made.named_ = detail::shapes_of(known);
+    return made;
+  }
+  /// For read models: stops at an event of a kind that the projection does not list.
+  [[nodiscard]] static constexpr unknown_kinds stop() noexcept { return stop_unless<>(); }
+
+  /// For the library's own layers: the same for a consumer that also reads the kinds of a projection.
+  [[nodiscard]] constexpr unknown_kinds with_projected(detail::shape_span listed) const noexcept {
+    unknown_kinds made = *this;
+    made.projected_ = listed;
+    return made;
+  }
+  /// For the library's own layers: throws `errc::invalid_argument` for a region that would miss old events.
+  void check_region(const region& wanted) const;
+  /// For the library's own layers: whether a consumer need not stop at an event of this kind.
+  [[nodiscard]] bool allows(event_kind kind) const noexcept;
+
+ private:
+  bool stops_{};
+  detail::shape_span named_{};
+  detail::shape_span projected_{};
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thrown at an event at which a consumer stops. Trying again does not help.
+class unknown_kind_error : public error {
+ public:
+  explicit unknown_kind_error(const event_view& event);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/read/log_source.hpp ------------------------------------------------------------------------------
 
 // log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both
@@ -16881,6 +17199,11 @@ class log_source {
   [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
   /// Throws `errc::schema_drift` if the log has another shape for an event type.
   virtual void check_schema(const event_shape& shape) = 0;
+  /// As above, for all versions of each event of a list.
+  void check_schemas(shape_span listed) {
+    for (const event_shape* newest : listed)
+      for (const event_shape* each = newest; each != nullptr; each = each->previous) check_schema(*each);
+  }
   /// Rises when the log gets a schema.
   [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
 
@@ -17008,16 +17331,18 @@ namespace quipu::inline QUIPU_MODE {
 /// Compaction: what was dropped before a call is not returned by it; what was erased is returned as an erased event, if
 /// the region selects that. A `read_only_store` finds out as its other members do.
 ///
-/// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
-/// cursor has not moved; the next call returns the same events.
+/// Errors: members that read throw `errc::kind_mismatch` before an event at which `unknown_kinds` says to stop, and on
+/// a `read_only_store` `errc::corrupt` and `errc::io_failed`. After a throw, the cursor has not moved; the next call
+/// returns the same events. A batch ends before an event that would throw; the next call throws.
 class cursor {
  protected:
   using log_source = detail::log_source;
   using event_list = std::vector<event_view>;
 
  public:
-  /// For the store. Throws as `begin_of` does.
-  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from);
+  /// For the store. Throws as `begin_of` and `unknown_kinds::check_region` do.
+  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
+         const unknown_kinds& unknown = {});
 
   cursor(cursor&&) noexcept = default;
   cursor& operator=(cursor&&) noexcept = default;
@@ -17065,11 +17390,11 @@ class cursor {
   /// `log_source::wake()`.
   [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop);
   void rewind_to(std::uint64_t next) noexcept;
+  [[nodiscard]] const unknown_kinds& unknown() const noexcept { return unknown_; }
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
 
  protected:
-  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next)
-      : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next} {}
+  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next, const unknown_kinds& unknown);
 
  private:
   enum class ahead : unsigned char { unknown, event };
@@ -17081,7 +17406,7 @@ class cursor {
   /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
   /// only, so that `poll` returns while other threads keep appending.
   [[nodiscard]] bool advance_in_new_snapshot();
-  /// Returns the event that `advance` found; the cursor is then after it.
+  /// Returns the event that `advance` found; the cursor is then after it. Throws if it has to stop there.
   [[nodiscard]] event_view take_found();
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const std::atomic<bool>& stop);
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
@@ -17089,6 +17414,7 @@ class cursor {
   std::shared_ptr<log_source> source_;
   detail::region_reader reader_;
   std::uint64_t next_;
+  unknown_kinds unknown_;
   ahead ahead_{ahead::unknown};
 };
 
@@ -17165,9 +17491,10 @@ class named_cursor : public cursor {
 
  public:
   /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
-  /// `begin_of` do.
+  /// the constructor of `cursor` do.
   [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                         std::string_view name, region wanted, const cursor_position& from);
+                                         std::string_view name, region wanted, const cursor_position& from,
+                                         const unknown_kinds& unknown = {});
 
   /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
   /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
@@ -17195,7 +17522,7 @@ class named_cursor : public cursor {
 
  private:
   named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-               region wanted, std::uint64_t next, std::optional<checkpoint> loaded);
+               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
 
   std::unique_ptr<checkpoint_store> files_;
   std::string name_;
@@ -17406,6 +17733,9 @@ struct read_model_options {
   /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
   /// after one second without appends and when the model stops. At least 1.
   std::size_t save_every_events = 4096;
+  /// Whether the model stops before an event of a kind that its projection does not list. It has then failed, and its
+  /// state is saved.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 /// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
@@ -17747,6 +18077,9 @@ namespace quipu::inline QUIPU_MODE {
 struct subscription_options {
   /// Maximum number of waiting events; the oldest are dropped if there are more. 1 to 2^24.
   std::size_t capacity{1024};
+  /// Whether receiving throws `errc::kind_mismatch` instead of returning an event of a kind that the program does not
+  /// know. The event keeps waiting, so each call throws until it is dropped.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 /// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
@@ -17763,7 +18096,8 @@ class subscription : public receiving<subscription> {
   using found_frame = typename log_snapshot::found_frame;
 
  public:
-  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range.
+  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range, and as
+  /// `unknown_kinds::check_region` does.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
   subscription(subscription&&) noexcept = default;
   subscription& operator=(subscription&&) noexcept = default;
@@ -17798,6 +18132,7 @@ class subscription : public receiving<subscription> {
   std::size_t first_{};
   std::size_t count_{};
   std::uint64_t dropped_{};
+  unknown_kinds unknown_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -17824,21 +18159,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The region of the events that a state folds for an entity, and the check of their schemas against the log. The
-/// primary template is for `any_event`.
+/// The region of the events that a state folds for an entity. The primary template is for `any_event`.
 template <class Events>
 struct watched_events {
   [[nodiscard]] static region of(std::string_view entity) { return region::entity(entity); }
-  static void check(log_source&) {}
 };
 template <class... Events>
 struct watched_events<event_list<Events...>> {
   [[nodiscard]] static region of(std::string_view entity) {
     return region::entity(entity).template with_events<Events...>();
-  }
-  static void check(log_source& source) {
-    for (const event_shape* newest : {&event_shape_of<Events>...})
-      for (const event_shape* each = newest; each != nullptr; each = each->previous) source.check_schema(*each);
   }
 };
 
@@ -17897,7 +18226,7 @@ class watcher {
     const detail::log_snapshot now = source_->snapshot();
     if (std::exchange(generation_, now.generation) != now.generation) reset_state();
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
-      events::check(*source_);
+      source_->check_schemas(detail::shapes_of(typename State::events{}));
       checked_ = true;
       schema_changes_ = changes;
     }
@@ -18144,6 +18473,9 @@ struct worker_policy {
   /// For reactors: the maximum number of the reactor's own reactions in the causation chain of an event. If it is
   /// exceeded, the reactor reacts to itself, and fails.
   std::size_t own_reactions_limit = 16;
+  /// Whether it stops before an event of a kind that the program does not know. It has then failed for good: neither
+  /// `poison` nor `restart` applies.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -18599,6 +18931,8 @@ struct store_stats {
 /// How a store is. Nothing in it changes while all is well.
 struct store_diagnostics {
   std::string directory{};
+  /// How the log was when the store was opened, and how much of it was read.
+  opening_report opening{};
   /// What opening the store found unfinished and cut off.
   std::optional<recovery_report> recovered{};
   /// Why nothing is accepted any more; empty while all is well.
@@ -18724,7 +19058,8 @@ class failure_pause {
 /// cache is called every time. Both count failures. Thread-safe if the cache is.
 class guarded_cache {
  public:
-  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+  /// `told` is the observer, or null, and must outlive this.
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure, observer* told) noexcept;
 
   /// False for a miss, after a failure, and during a pause.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
@@ -18766,11 +19101,12 @@ class guarded_cache {
       return false;
     }
   }
-  /// Counts the exception that is being handled.
+  /// Counts the exception that is being handled, and tells the observer. No lock is held.
   void record_failure(const char* what) noexcept;
 
   const std::unique_ptr<cache_interface> cache_;
   const bool is_refusing_;
+  observer* const told_;
   failure_pause getting_;
   failure_pause putting_;
   std::shared_mutex removal_;  // shared by puts
@@ -19187,9 +19523,9 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
-  /// What it folds.
-  const event_shape* const* shapes{};
-  std::size_t shape_count{};
+  std::string_view name{};
+  /// What it folds; empty if that is any event.
+  shape_span shapes{};
   /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
@@ -19224,16 +19560,6 @@ void encode_state(const void* state, byte_writer& writer) {
   encode_to(writer, *static_cast<const State*>(state));
 }
 
-template <class Events>
-struct shape_list {  // any_event
-  static constexpr const event_shape* const* shapes = nullptr;
-  static constexpr std::size_t count = 0;
-};
-template <class... Events>
-struct shape_list<event_list<Events...>> {
-  static constexpr std::size_t count = sizeof...(Events);
-  static constexpr const event_shape* shapes[count]{&event_shape_of<Events>...};
-};
 template <class State>
 shapes_checked& checked_by_this_thread() noexcept {
   static thread_local shapes_checked checked;
@@ -19242,11 +19568,10 @@ shapes_checked& checked_by_this_thread() noexcept {
 
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
-  using shapes = shape_list<typename State::events>;
   state_operations operations;
+  operations.name = projection_name<State>();
   operations.fold = &fold_places<State>;
-  operations.shapes = shapes::shapes;
-  operations.shape_count = shapes::count;
+  operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
@@ -19587,7 +19912,9 @@ class store_reader {
     }
   }
 
-  /// One state over all events that a region selects, of all entities, in the order of the log.
+  /// One state over all events that a region selects, of all entities, in the order of the log. Throws as
+  /// `project(entity)` does without a cache, and `errc::invalid_argument` if the region leaves out a kind from whose
+  /// events upcasts make events that the region selects and `State` folds (docs/upcasting.md).
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
@@ -19625,12 +19952,14 @@ class store_reader {
   /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
   /// each, one after the other, in the calling thread. Folding uses all processors. All states are in memory at once.
   /// Where the region selects all events of its entities, and they have many, states are taken from the cache and
-  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` does.
+  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` and
+  /// `project(wanted)` do.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
+      detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
       const std::int64_t asked_at_us = cache_now_us();
       const detail::entity_snapshot now = log().snapshot_of({});
       check_shapes(detail::uncached_state_type<State>);
@@ -19693,15 +20022,18 @@ class store_reader {
   // ---- delivering: docs/delivery.md says which to take
 
   /// A cursor over the events of a region, past and future: each once, in order. It begins at `from`, by default at the
-  /// log's first event. Throws `errc::invalid_argument` for a position of another log or ahead of this one;
-  /// `errc::closed`.
-  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
+  /// log's first event. `unknown` says whether it stops at kinds that the program does not know (unknown_kinds.hpp).
+  /// Throws `errc::invalid_argument` for a position of another log or ahead of this one, and for a region that leaves
+  /// out old kinds of the events that `unknown` lists; `errc::closed`.
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start(),
+                                         const unknown_kinds& unknown = {});
   [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted,
-                                                      const cursor_position& from = cursor_position::start());
+                                                      const cursor_position& from = cursor_position::start(),
+                                                      const unknown_kinds& unknown = {});
 
   /// The events of a region that are appended from now on. A subscriber that falls behind by more than
-  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24;
-  /// `errc::closed`.
+  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24, and
+  /// for a region as `cursor_guaranteed` does; `errc::closed`.
   [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {});
 
   /// The state of an entity after each change from now on: `State{}` with all its events folded in. For the state
@@ -19790,6 +20122,9 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+  /// As `project_entity`. Sets `cached` if it took a state from the cache.
+  [[nodiscard]] std::uint64_t find_state(void* state, const detail::state_operations& type, std::string_view entity,
+                                         freshness demand, bool& cached);
 
   /// The time at which a state that is folded now is cached; 0 without a cache.
   [[nodiscard]] std::int64_t cache_now_us();
@@ -19922,8 +20257,8 @@ using model_state = std::unique_ptr<void, void (*)(void*)>;
 struct model_operations {
   model_state (*make)(){};
   void (*fold)(void* state, const event_view& event){};
-  void (*check)(log_source& source){};  ///< compares the shapes of the events with the log's
-  std::uint32_t form{};                 ///< of what is saved
+  shape_span shapes{};   ///< of what it folds; empty if that is any event
+  std::uint32_t form{};  ///< of what is saved
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
@@ -19938,7 +20273,7 @@ template <class Folding>
   model_operations made;
   made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
   made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
-  made.check = &watched_events<typename projected::events>::check;
+  made.shapes = shapes_of(typename projected::events{});
   made.form = Folding::form;
   if constexpr (cacheable<projected>) {
     made.encode = [](const void* state, byte_writer& writer) {
@@ -20242,10 +20577,11 @@ class store : public store_reader {
   using store_reader::try_cursor_guaranteed;
   /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
   /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
-  /// for `from` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the
-  /// log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
+  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
-                                               const cursor_position& from = cursor_position::start());
+                                               const cursor_position& from = cursor_position::start(),
+                                               const unknown_kinds& unknown = {});
   /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
   /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   bool remove_cursor(std::string_view name);
@@ -20370,7 +20706,8 @@ class store : public store_reader {
                                          const std::function<bool(const progress&)>& report = {});
   outcome<void> try_sync();
   outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
-                                              const cursor_position& from = cursor_position::start());
+                                              const cursor_position& from = cursor_position::start(),
+                                              const unknown_kinds& unknown = {});
   outcome<void> try_close();
 
   // ---- about the store
@@ -20501,7 +20838,6 @@ class read_only_store : public store_reader {
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
-#include <span>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -21590,6 +21926,30 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
   size_ = 0;
   if (count != 0) blake3_many(inputs_, sizes_, count, hashes_, key.words, key.mode);
   return {hashes_, count};
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/event/detail/shape_list.ipp -------------------------------------------------------------------------
+
+// shape_list.ipp: see event/detail/shape_list.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  const auto is_read = [&](event_kind kind) {
+    return wanted.matches_kind(kind) &&
+           std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
+  };
+  std::string missing;
+  for (const event_shape* each : listed) {
+    if (wanted.matches_kind(each->kind) || std::none_of(each->yields.begin(), each->yields.end(), is_read)) continue;
+    missing.append(missing.empty() ? "" : ", ").append(each->kind.str());
+  }
+  if (missing.empty()) return;
+  throw error{errc::invalid_argument,
+              "the region selects events that old events of other kinds are read as, and leaves out those kinds: " +
+                  missing + "; add them to the region, or name no kinds in it"};
 }
 
 }  // namespace quipu::detail
@@ -24378,9 +24738,10 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
-  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
-  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// Reads the store's identity, or creates a store if there is none, and returns whether it created one. Finishes a
+  /// compaction that was decided, except for `end_compaction`, and removes the remains of one that was not. Only for
+  /// the writer, which holds the lock.
+  bool open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -25359,6 +25720,9 @@ struct scan_result {
   std::uint64_t generation{};     ///< generation in a note of a compaction; 0 if there is none
   std::uint64_t dropped_bytes{};  ///< bytes behind `end`, up to the last one that is not zero
   std::string reason{};           ///< why `dropped_bytes` is not 0
+
+  /// Whether nothing can have been lost at the end: the log was closed in order, or the segment has nothing.
+  [[nodiscard]] bool was_closed() const noexcept { return dropped_bytes == 0 && (closed || end == segment_head::size); }
 };
 
 class segment_scan {
@@ -25505,6 +25869,8 @@ class log_opening {
   /// The scan of the last segment.
   [[nodiscard]] const scan_result& last() const noexcept { return last_; }
   [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
+  /// The segments and how they were read; the rest is for others to fill in.
+  [[nodiscard]] const opening_report& report() const noexcept { return report_; }
   /// The highest generation of the segments.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
@@ -25532,6 +25898,7 @@ class log_opening {
   log_head& head_;
   segment_list segments_;
   scan_result last_;
+  opening_report report_;
   std::uint64_t generation_{};
   std::unique_ptr<environment_file> file_;
 };
@@ -25564,6 +25931,7 @@ class segment_writer {
     event_id last_id{};
     bool is_sealed{};  ///< the last segment is, so that the next must be begun
     std::optional<recovery_report> recovered{};
+    opening_report report{};
   };
   /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
   /// Throws `errc::corrupt`, `errc::io_failed`.
@@ -25699,7 +26067,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Refers to the entry, which the caller keeps. Not thread-safe.
 class single_append {
  public:
-  /// Whether nothing about an entry is unusual. The others may be invalid: `placement` checks them.
+  /// Whether nothing about an entry is unusual, and no observer measures it. The others may be invalid: `placement`
+  /// checks them.
   [[nodiscard]] static bool takes(const append_entry& entry, const config& options) noexcept;
 
   /// `entry` must be one that `takes` accepted.
@@ -26183,6 +26552,60 @@ class flush_turn {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/notices.hpp --------------------------------------------------------------------------------
+
+// notices.hpp: what happens under the journal's lock, kept for the observer, which is told without it. An observer may
+// so read the store.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock.
+class notices {
+ public:
+  /// `to` may be null, and must outlive this.
+  explicit notices(observer* to) noexcept : to_{to} {}
+
+  /// Whom to tell; null if no one is. No lock: does not change.
+  [[nodiscard]] observer* to() const noexcept { return to_; }
+
+  void add(const observer::flushed& what) noexcept { keep(what); }
+  void add(const observer::rotated& what) noexcept { keep(what); }
+
+  /// Opens the lock, and tells the observer what was added.
+  void tell(std::unique_lock<std::mutex>& lock) noexcept;
+
+ private:
+  using notice = std::variant<observer::flushed, observer::rotated>;
+
+  void keep(const notice& what) noexcept;
+
+  observer* to_;
+  std::vector<notice> kept_;
+};
+
+/// The journal's lock. When it is released for good, the observer is told what happened under it.
+class journal_lock {
+ public:
+  journal_lock(std::mutex& mutex, notices& kept) : lock_{mutex}, kept_{kept} {}
+  journal_lock(const journal_lock&) = delete;
+  journal_lock& operator=(const journal_lock&) = delete;
+  ~journal_lock() {
+    if (kept_.to() != nullptr) tell();
+  }
+
+  /// For members that open the lock for a while.
+  operator std::unique_lock<std::mutex>&() noexcept { return lock_; }
+  void unlock() { lock_.unlock(); }
+
+ private:
+  void tell() noexcept;
+
+  std::unique_lock<std::mutex> lock_;
+  notices& kept_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/write/pending_keys.hpp ---------------------------------------------------------------------------
 
 // pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that
@@ -26315,6 +26738,10 @@ class log_writer {
   [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
   [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What the observer is told when the lock is released: see `journal_lock`.
+  [[nodiscard]] detail::notices& notices() noexcept { return notices_; }
+  /// What opening found. Its duration is for the caller to fill in.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   /// What opening cut off.
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
 
@@ -26429,6 +26856,9 @@ class log_writer {
 
   void seal_all(std::unique_lock<std::mutex>& lock);
 
+  /// Counts a flush that made the events before `end` durable, for so many threads. Called before that is recorded.
+  void record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept;
+
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
 
@@ -26448,7 +26878,9 @@ class log_writer {
   flush_turn turn_;
   fence_gate fence_;
   change_signal changes_;
+  detail::notices notices_;
   journal_counts counts_;
+  opening_report opening_;
   std::optional<recovery_report> recovered_;
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};
@@ -26774,6 +27206,7 @@ class journal final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
@@ -26795,7 +27228,7 @@ class journal final : public log_source {
  private:
   /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
   /// fork.
-  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+  [[nodiscard]] journal_lock lock_here();
 
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
@@ -26816,11 +27249,13 @@ class journal final : public log_source {
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();
 
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   config options_;
   std::mutex mutex_;
   log_writer log_;
   commit_intake intake_;
   flush_timer timer_;
+  opening_report opening_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27797,6 +28232,7 @@ class log_salvage {
   log_end end{};
   std::uint64_t end_offset{};  ///< offset in the last of them
   std::vector<damage_report> damage{};
+  opening_report report{.path = opening_path::salvaged};
 
   /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
   /// `errc::io_failed`.
@@ -27920,6 +28356,8 @@ class follower final : public log_source {
   /// The damage that was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count();
+  /// How the log was when this was constructed.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
 
  private:
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
@@ -27941,6 +28379,7 @@ class follower final : public log_source {
     schema_ledger schemas{};
     std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
     const segment* learned_from{};  ///< that segment
+    opening_report opened{};        ///< the segments that the log had when it was loaded
 
     /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
@@ -28019,6 +28458,7 @@ class follower final : public log_source {
   std::unique_ptr<view> view_;
   shown_log shown_;
   std::vector<damage_report> damage_;
+  opening_report opening_;
   bool must_load_{true};   // the view is missing, torn or out of date and must be loaded again
   bool must_compare_{};    // segments were opened by their index files, which don't tell of notes in them
   std::uint64_t noted_{};  // the highest generation named by a note in the log
@@ -28039,12 +28479,16 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL follower::follower(const config& options)
     : options_{options}, files_{environment_of(options), options.directory, false} {
+  const auto began = std::chrono::steady_clock::now();
   if (options_.open == open_policy::salvage) {
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
     look();
   }
+  opening_ = view_->opened;
+  opening_.events = shown_.snapshot.end_sequence;
+  opening_.duration = std::chrono::steady_clock::now() - began;
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
@@ -28178,8 +28622,12 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    const bool by_index = !fresh->scan;
+    const std::uint64_t begin = fresh->last().end;
     while (!fresh->last().sealed && read_on(*fresh)) continue;
+    count_segment(fresh->opened, by_index, begin, fresh->last().end);
   }
+  fresh->opened.path = fresh->last().was_closed() ? opening_path::clean : opening_path::unclosed;
   if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
@@ -28205,6 +28653,7 @@ QUIPU_DECL void follower::salvage() {
   std::uint64_t random{};
   files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
   fresh->generation = generation_count_limit << 40 | random >> 24;
+  fresh->opened = found.report;
   damage_ = std::move(found.damage);
   view_ = std::move(fresh);
   show();
@@ -28501,6 +28950,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   slots_.clear();
   took_ = false;
   read_frames(size);
+  count_segment(report, false, segment_head::size, size);
   of_->complete(size);
   if (!took_) return;
   segments.push_back(of_);
@@ -29126,6 +29576,35 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/reports.ipp ---------------------------------------------------------------------------------
+
+// reports.ipp: see journal/reports.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL std::string opening_report::str() const {
+  std::string text{name_of(path)};
+  text.append(": ").append(std::to_string(events)).append(" events, ");
+  text.append(std::to_string(segments)).append(" segments (").append(std::to_string(indexed)).append(" by index), ");
+  text.append(std::to_string(scanned_bytes)).append(" bytes read, ");
+  text.append(std::to_string(cut_bytes)).append(" cut off, ");
+  text.append(std::to_string(duration.count() / 1000)).append(" us");
+  return text;
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept {
+  ++report.segments;
+  if (by_index) ++report.indexed;
+  if (!by_index || begin != end) ++report.scanned;
+  report.scanned_bytes += end - begin;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/index_file.ipp ----------------------------------------------------------------------
 
 // index_file.ipp: see journal/segment/index_file.hpp.
@@ -29524,7 +30003,7 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
   if (directory_->exists(std::string{store_file_name})) {
@@ -29533,7 +30012,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return;
+    return false;
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -29551,6 +30030,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
   take_key(key, true);
   const auto raw = head_.encode();
   replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  return true;
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -31080,6 +31560,56 @@ QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/append_watch.hpp ---------------------------------------------------------------------------
+
+// append_watch.hpp: measures an append for the observer, and tells it after the journal's lock was released.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Made before the lock is taken, so that it ends after the lock was released.
+class append_watch {
+ public:
+  /// `to` may be null. `entries` must outlive this.
+  append_watch(observer* to, std::span<const append_entry> entries) noexcept : to_{to}, entries_{entries}, time_{to} {}
+  append_watch(const append_watch&) = delete;
+  append_watch& operator=(const append_watch&) = delete;
+  ~append_watch() {
+    if (made_) tell();
+  }
+
+  /// The append has succeeded.
+  void record(const placed_commit& made) noexcept {
+    if (to_ != nullptr) made_ = made;
+  }
+
+ private:
+  void tell() const noexcept;
+
+  observer* to_;
+  std::span<const append_entry> entries_;
+  stopwatch time_;
+  std::optional<placed_commit> made_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/append_watch.ipp ----------------------------------------------------------------------
+
+// append_watch.ipp: see journal/write/append_watch.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void append_watch::tell() const noexcept {
+  observer::appended what{.events = entries_.size()};
+  what.repeated = what.events - (made_->end - made_->begin);
+  for (const append_entry& each : entries_) what.bytes += each.payload.size();
+  what.durability = made_->durable_until != 0 ? durability::durable : durability::buffered;
+  what.took = time_.elapsed();
+  to_->on_append(what);
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/change_signal.ipp ---------------------------------------------------------------------
 
 // change_signal.ipp: see journal/write/change_signal.hpp.
@@ -31356,7 +31886,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL compaction_access::compaction_access(log_writer& log, const config& options, std::mutex& mutex)
     : log_{log}, options_{options}, mutex_{mutex} {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.begin_compaction(lock);
 }
 
@@ -31388,7 +31918,7 @@ QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& m
 }
 
 QUIPU_DECL void compaction_access::write_note() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.write_compaction_note(lock);
 }
 
@@ -31664,6 +32194,8 @@ QUIPU_DECL journal::journal(const config& options)
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
   finish_compaction();
+  opening_ = log_.opening();
+  opening_.duration = std::chrono::steady_clock::now() - began_;
 }
 
 QUIPU_DECL journal::~journal() {
@@ -31673,26 +32205,29 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL std::unique_lock<std::mutex> journal::lock_here() {
+QUIPU_DECL journal_lock journal::lock_here() {
   log_.access().check_process();
-  return std::unique_lock{mutex_};
+  return {mutex_, log_.notices()};
 }
 
 QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
+  append_watch watch{options_.observer.get(), entries};
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
-  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
+  const placed_commit made = intake_.place(lock, placing, receipts, rule);
+  keep_promise(lock, made, receipts);
+  watch.record(made);
 }
 
 QUIPU_DECL receipt journal::append(const append_entry& entry) {
   receipt given;
   if (single_append::takes(entry, options_)) {
     single_append event{entry, identity().chained};
-    std::unique_lock<std::mutex> lock = lock_here();
+    journal_lock lock = lock_here();
     if (const auto made = log_.try_place(event, given)) {
       if (!log_.returns_at_once(*made) || !timer_.try_start_interval()) keep_promise(lock, *made, {&given, 1});
       return given;
@@ -31703,7 +32238,7 @@ QUIPU_DECL receipt journal::append(const append_entry& entry) {
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
@@ -31711,7 +32246,7 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 QUIPU_DECL void journal::close() {
   if (is_foreign()) return;
   stop_timer();
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
@@ -31737,13 +32272,15 @@ QUIPU_DECL void journal::close() {
 
 QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
   if (entries.empty()) return {};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   try {
     static_cast<void>(intake_.record_promise(lock, made));
     // The caller may never wait for its ticket.
@@ -31758,9 +32295,10 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
 QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const append_entry> entries,
                                                             std::span<receipt> receipts, const char*& why) {
   if (entries.empty()) return placed_commit{};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.fence().check_thread();
   if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
@@ -31773,18 +32311,19 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   static_cast<void>(log_.record_promise(made));
   if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
 QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   complete(lock, made, receipts);
 }
 
 QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
@@ -31800,22 +32339,22 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
 
 QUIPU_DECL bool journal::ready(const placed_commit& made) {
   if (is_foreign()) return true;
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return has_ended(made);
 }
 
 QUIPU_DECL writer_pressure journal::pressure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return intake_.pressure();
 }
 
 QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   return intake_.open_fence(lock, others);
 }
 
 QUIPU_DECL void journal::check_fence_thread() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.fence().check_thread();
 }
 
@@ -31827,17 +32366,20 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   for (const append_entry& each : entries)
     if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
 
 QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receipts) {
   log_.access().check_process();
+  append_watch watch{options_.observer.get(), staged.entries()};
   placement placing{staged.entries(), options_, identity().chained};
   resolve_causes(placing);
   std::vector<receipt> placed(placing.size());
-  std::unique_lock<std::mutex> lock = lock_here();
-  keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
+  journal_lock lock = lock_here();
+  const placed_commit made = intake_.place_staged(lock, staged, placing, placed);
+  keep_promise(lock, made, receipts);
+  if (placing.size() != 0) watch.record(made);
 }
 
 QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
@@ -31847,13 +32389,13 @@ QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
 }
 
 QUIPU_DECL log_snapshot journal::snapshot() {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   return log_.visible();
 }
 
 QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
@@ -31869,7 +32411,8 @@ QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t mic
                                         const std::atomic<bool>& stop) {
   log_.access().check_process();
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    log_.access().check_process();
+    const std::lock_guard lock{mutex_};  // nothing happens under it, and the observer must not be told in here
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
@@ -31885,17 +32428,17 @@ QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::string journal::failure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.access().failure();
 }
 
 QUIPU_DECL journal_counts journal::counts() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.counts();
 }
 
@@ -31903,7 +32446,7 @@ QUIPU_DECL void journal::finish_compaction() {
   log_files& files = log_.segments().files();
   const auto& decided = files.unfinished_compaction();
   if (!decided) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (decided->generation != 0) log_.write_compaction_note(lock);
   files.end_compaction();
 }
@@ -31915,7 +32458,7 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 QUIPU_DECL void journal::check_conditions(placement& placing) {
   // An append that repeats a key has happened. Whether it does is known later.
   if (!placing.has_conditions() || placing.has_keys()) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   const log_snapshot seen = log_.visible();
   lock.unlock();
   placing.check_conditions(seen);
@@ -31955,11 +32498,14 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   } catch (...) {
     return;  // recorded; the next append throws
   }
+  if (log_.notices().to() == nullptr) return;
+  log_.notices().tell(lock);
+  lock.lock();
 }
 
 QUIPU_DECL void journal::stop_timer() {
   {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    const journal_lock lock = lock_here();
     timer_.stop();
   }
   timer_.join();
@@ -32074,13 +32620,16 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
+    const std::uint64_t begin = last_.end;
     if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
   } else {
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
     segment_scan reading{*opened, files_.identity(), end_};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+    count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
     if (last_.sealed) make_index(mapped);
   }
@@ -32141,10 +32690,14 @@ QUIPU_DECL log_writer::log_writer(const config& options)
     : options_{options},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
-      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
+      notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  const bool is_new = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
+  opening_ = opened.report;
+  if (is_new) opening_.path = opening_path::created;
+  if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
   builder_.continue_after(opened.last_id);
@@ -32267,6 +32820,7 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   const active_file::position here = segments_.position();
   keys_.begin_writing();
   lock.unlock();
+  const stopwatch time{notices_.to()};
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
@@ -32280,13 +32834,10 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
     access_.record_failure(problem);
     fence_.wake_all();
   } else {
+    if (with_sync) record_flush(end, served, time);
     segments_.record_written(builder_.group().size(), with_sync);
     progress_.record_written(end, with_sync);
     counts_.written_bytes += builder_.group().size();
-    if (with_sync) {
-      turn_.record_company(served);
-      ++counts_.flushes;
-    }
   }
   builder_.drop_group();
   keys_.remove_written();
@@ -32295,15 +32846,29 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   if (problem) std::rethrow_exception(problem);
 }
 
+QUIPU_DECL void log_writer::record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept {
+  turn_.record_company(served);
+  ++counts_.flushes;
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::flushed{.events = end - progress_.durable(),
+                                 .bytes = builder_.group().size(),
+                                 .callers = served,
+                                 .took = time.elapsed()});
+}
+
 QUIPU_DECL void log_writer::rotate() {
+  const stopwatch time{notices_.to()};
   segments_.thaw();
   auto prepared = prepare_next_segment();
+  const std::uint64_t sealed_bytes = segments_.written_end();
   try {
     segments_.seal_and_begin(std::move(prepared), progress_.placed());
   } catch (...) {
     access_.record_failure(std::current_exception());
     throw;
   }
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::rotated{.first_sequence = progress_.placed(), .bytes = sealed_bytes, .took = time.elapsed()});
 }
 
 QUIPU_DECL void log_writer::write_mark() {
@@ -32433,6 +32998,37 @@ QUIPU_DECL void name_hashes::add_new(coordinate_slot& slot) {
   slots_[size_++] = &slot;
   slot.is_hashed_ = true;
   if (size_ == capacity) compute();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/notices.ipp ---------------------------------------------------------------------------
+
+// notices.ipp: see journal/write/notices.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void notices::tell(std::unique_lock<std::mutex>& lock) noexcept {
+  const std::vector<notice> taken = std::exchange(kept_, {});
+  lock.unlock();
+  for (const notice& each : taken) {
+    if (const auto* flush = std::get_if<observer::flushed>(&each)) to_->on_flush(*flush);
+    if (const auto* rotation = std::get_if<observer::rotated>(&each)) to_->on_rotation(*rotation);
+  }
+}
+
+QUIPU_DECL void notices::keep(const notice& what) noexcept {
+  if (to_ == nullptr) return;
+  try {
+    kept_.push_back(what);
+  } catch (...) {
+    return;  // no memory for it: what it tells of has happened nevertheless
+  }
+}
+
+QUIPU_DECL void journal_lock::tell() noexcept {
+  if (!lock_.owns_lock()) lock_.lock();
+  kept_.tell(lock_);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -32880,7 +33476,10 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
-  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
+  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}, opening.report()};
+  opened.report.path = last.was_closed() ? opening_path::clean : opening_path::unclosed;
+  opened.report.events = end_.next_sequence;
+  opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
@@ -33040,7 +33639,7 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && wanted.bypass_reason.empty();
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
@@ -33438,8 +34037,9 @@ QUIPU_DECL void failure_pause::succeeded() noexcept {
   if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
 }
 
-QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
-    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure,
+                                        observer* told) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse}, told_{told} {}
 
 QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
   if (!may_try(getting_)) return false;
@@ -33458,16 +34058,20 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
 }
 
 QUIPU_DECL void guarded_cache::remove_all(std::uint64_t generation) {
-  const std::unique_lock excluding_puts{removal_};
-  only_generation_ = generation;
-  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
+  static_cast<void>(succeeds("remove the states", [&] {
+    const std::unique_lock excluding_puts{removal_};
+    only_generation_ = generation;
+    cache_->remove_all();
+  }));
 }
 
 QUIPU_DECL void guarded_cache::put_encoded(std::uint64_t generation, bytes_view key, bytes_view value,
                                            cache_meta meta) {
-  const std::shared_lock excluding_removal{removal_};
-  if (only_generation_ && *only_generation_ != generation) return;
-  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+  const auto put = [&] {
+    const std::shared_lock excluding_removal{removal_};
+    if (!only_generation_ || *only_generation_ == generation) cache_->put(key, value, meta);
+  };
+  if (succeeds("put a state", put))
     putting_.succeeded();
   else
     putting_.failed();
@@ -33483,6 +34087,7 @@ QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
   const std::string why = text_of(std::current_exception());
   try {
     std::string text = std::string{what} + ": " + why;
+    if (told_ != nullptr) told_->on_cache_failure(text);
     const std::lock_guard lock{mutex_};
     last_failure_.swap(text);
   } catch (...) {
@@ -34357,8 +34962,15 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from)
-    : cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
+                          const unknown_kinds& unknown)
+    : cursor{source, std::move(wanted), detail::begin_of(*source, from), unknown} {}
+
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next,
+                          const unknown_kinds& unknown)
+    : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next}, unknown_{unknown} {
+  unknown_.check_region(selects());
+}
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
@@ -34372,7 +34984,10 @@ QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   refresh();
   const std::uint64_t begin = next_;
   try {
-    while (events.size() < most && advance()) events.push_back(take_found());
+    while (events.size() < most && advance()) {
+      if (!events.empty() && !unknown_.allows(reader_.found().frame.kind())) break;
+      events.push_back(take_found());
+    }
   } catch (...) {
     rewind_to(begin);
     throw;
@@ -34446,6 +35061,7 @@ QUIPU_DECL bool cursor::advance_in_new_snapshot() {
 
 QUIPU_DECL event_view cursor::take_found() {
   event_view event = reader_.view();
+  if (!unknown_.allows(event.kind())) throw detail::unknown_kind_error{event};
   next_ = reader_.sequence() + 1;
   ahead_ = ahead::unknown;
   return event;
@@ -34799,6 +35415,8 @@ struct model_parts {
   std::unique_ptr<checkpoint_store> files;
   region wanted;
   std::size_t save_every_events{};
+  unknown_kinds unknown{};  ///< with the kinds of the projection
+  std::shared_ptr<observer> told{};
 };
 
 class model_body final : public thread_body {
@@ -34830,7 +35448,8 @@ class model_body final : public thread_body {
   static constexpr std::int64_t idle_us = 1'000'000;
 
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
-  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted);
+  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown);
   [[nodiscard]] bool load();
 
   /// Folds until it is told to stop, or the store was closed and all is folded.
@@ -34856,6 +35475,7 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
   named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 
@@ -34891,7 +35511,8 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       claim_{std::move(parts.claim)},
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
-      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
+      told_{std::move(parts.told)},
+      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
   if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
@@ -34914,11 +35535,14 @@ QUIPU_DECL void model_body::run() noexcept {
   } catch (...) {
     problem = std::current_exception();
   }
+  if (failed_at_.empty() && unsaved() != 0) save();  // the state has no half of an event
+  std::string why = problem ? failed_at_ + text_of(problem) : std::string{};
+  if (problem && told_) told_->on_failure({claim_.name(), why, false});
   claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = failed_at_ + text_of(problem);
+    failure_ = std::move(why);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -34984,7 +35608,7 @@ QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_e
 QUIPU_DECL void model_body::rebuild() {
   check_shapes();
   const std::uint64_t generation = source_->generation();
-  cursor fresh{source_, cursor_.selects(), cursor_position::start()};
+  cursor fresh{source_, cursor_.selects(), cursor_position::start(), cursor_.unknown()};
   model_state made = type_.make();
   for (;;) {
     const auto events = fresh.poll_batch(fold_batch_events);
@@ -35014,7 +35638,9 @@ QUIPU_DECL std::uint64_t model_body::rebuilds() const {
   return rebuilds_;
 }
 
-QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown) {
+  unknown.check_region(wanted);
   checkpoint_store& store = *files;
   const std::string& name = of.claim_.name();
   try {
@@ -35025,7 +35651,7 @@ QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpo
       throw;
     store.remove(name);
   }
-  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
+  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start(), unknown);
 }
 
 QUIPU_DECL bool model_body::load() {
@@ -35063,7 +35689,6 @@ QUIPU_DECL void model_body::follow() {
     source_->wait_for_event(cursor_.next_sequence(), idle_us, stop_);
     if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
   }
-  if (unsaved() != 0) save();
 }
 
 QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
@@ -35143,7 +35768,7 @@ QUIPU_DECL void model_body::check_shapes() {
   const std::uint64_t changes = source_->schema_changes();
   if (checked_.exchange(changes + 1) == changes + 1) return;
   try {
-    type_.check(*source_);
+    source_->check_schemas(type_.shapes);
   } catch (...) {
     checked_.store(0);
     throw;
@@ -35461,6 +36086,7 @@ struct worker_parts {
   std::function<void()> before_commit;
   /// Throws if the calling thread must not wait for the worker. May be empty.
   std::function<void()> check_waiting{};
+  std::shared_ptr<observer> told{};
 };
 
 class worker_body final : public thread_body {
@@ -35523,6 +36149,7 @@ class worker_body final : public thread_body {
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
+  void record_poison(parked_event made, bool parks);
 
   void commit();
   void commit_quietly() noexcept;
@@ -35618,12 +36245,17 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (const worker_failure& failure) {
       is_final = failure.is_final();
       problem = std::current_exception();
+    } catch (const unknown_kind_error&) {
+      is_final = failed_at_.empty();  // thrown by this worker's cursor, not by its handler
+      problem = std::current_exception();
     } catch (...) {
       problem = std::current_exception();
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = failed_at_ + text_of(problem);
-    if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
+    const bool restarts = !is_final && may_restart();
+    if (parts_.told) parts_.told->on_failure({name_, why, restarts});
+    if (!restarts) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
@@ -35800,9 +36432,14 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
+  const bool parks = policy_.poison.end() == poison_policy::ending::park;
+  record_poison({event.id(), event.sequence(), attempts, parts_.source->now_us(), why}, parks);
+  if (parts_.told) parts_.told->on_poison({name_, event.id(), event.sequence(), attempts, why, parks});
+}
+
+QUIPU_DECL void worker_body::record_poison(parked_event made, bool parks) {
   const std::lock_guard lock{mutex_};
-  if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
+  if (!parks) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
     throw worker_failure{
         error{errc::busy,
@@ -36017,10 +36654,11 @@ QUIPU_DECL bool worker_record::read_event(byte_reader& reader, event_list& to) {
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL named_cursor named_cursor::open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                           std::string_view name, region wanted, const cursor_position& from) {
+                                           std::string_view name, region wanted, const cursor_position& from,
+                                           const unknown_kinds& unknown) {
   std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
   const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
-  return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
+  return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded), unknown};
 }
 
 QUIPU_DECL std::optional<named_cursor::checkpoint> named_cursor::load(log_source& source, checkpoint_store& files,
@@ -36069,8 +36707,8 @@ QUIPU_DECL outcome<void> named_cursor::try_commit(bytes_view state) {
 
 QUIPU_DECL named_cursor::named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
                                       std::string_view name, region wanted, std::uint64_t next,
-                                      std::optional<checkpoint> loaded)
-    : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
+                                      std::optional<checkpoint> loaded, const unknown_kinds& unknown)
+    : cursor{std::move(source), std::move(wanted), next, unknown}, files_{std::move(files)}, name_{name} {
   if (!loaded) return;
   committed_ = loaded->commit;
   committed_sequence_ = loaded->next_sequence;
@@ -36128,7 +36766,9 @@ QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region
     : source_{std::move(source)},
       reader_{std::move(wanted)},
       capacity_{options.capacity},
-      next_{source_->snapshot().end_sequence} {
+      next_{source_->snapshot().end_sequence},
+      unknown_{options.unknown_kinds} {
+  unknown_.check_region(selects());
   if (capacity_ == 0 || capacity_ > most_capacity)
     throw error{errc::invalid_argument,
                 "subscription_options.capacity must be 1 to 2^24",
@@ -36156,6 +36796,7 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
     read_new_events();
     if (count_ != 0) {
       event.emplace(queue_[first_].view());
+      if (!unknown_.allows(event->kind())) throw detail::unknown_kind_error{*event};
       queue_[first_] = {};
       first_ = (first_ + 1) % queue_.size();
       --count_;
@@ -36211,6 +36852,38 @@ QUIPU_DECL void subscription::enqueue(found_frame found) {
 }
 
 }  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/delivery/unknown_kinds.ipp --------------------------------------------------------------------------
+
+// unknown_kinds.ipp: see delivery/unknown_kinds.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL void unknown_kinds::check_region(const region& wanted) const {
+  detail::check_selects_sources(wanted, named_);
+  detail::check_selects_sources(wanted, projected_);
+}
+
+QUIPU_DECL bool unknown_kinds::allows(event_kind kind) const noexcept {
+  const auto is_in = [kind](detail::shape_span listed) {
+    return std::any_of(listed.begin(), listed.end(),
+                       [kind](const detail::event_shape* each) { return each->kind == kind; });
+  };
+  return !stops_ || kind.is_reserved() || is_in(named_) || is_in(projected_);
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL unknown_kind_error::unknown_kind_error(const event_view& event)
+    : error{errc::kind_mismatch,
+            text_at(event) + "this consumer does not know the kind" +
+                (event.schema().empty() ? std::string{} : ", whose schema is " + event.schema()) +
+                ", and is told to stop (unknown_kinds)",
+            {.actual = event.kind().raw()}} {}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/delivery/worker.ipp ---------------------------------------------------------------------------------
 
@@ -36493,7 +37166,7 @@ class core_checkpoints final : public checkpoint_store {
 
 /// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
 [[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                             region wanted, const cursor_position& from);
+                                             region wanted, const cursor_position& from, const unknown_kinds& unknown);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36531,8 +37204,9 @@ QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
 }
 
 QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                          region wanted, const cursor_position& from) {
-  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from);
+                                          region wanted, const cursor_position& from, const unknown_kinds& unknown) {
+  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from,
+                            unknown);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -36623,9 +37297,9 @@ QUIPU_DECL void run_shares(unsigned shares, void (*run)(void* work, unsigned sha
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL region folded_part(const state_operations& type, const region& wanted) {
-  if (type.shape_count == 0) return wanted;  // it folds any event
+  if (type.shapes.empty()) return wanted;  // it folds any event
   region::kind_list kinds;
-  for (std::size_t index = 0; index < type.shape_count; ++index) kinds.push_back(type.shapes[index]->kind);
+  for (const event_shape* each : type.shapes) kinds.push_back(each->kind);
   return wanted.with_kinds(kinds);
 }
 
@@ -36889,7 +37563,9 @@ class reader_core final : public store_core {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
+    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36939,7 +37615,8 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
     : settings{std::move(chosen)},
-      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure,
+                                                           settings.observer.get())
                          : nullptr},
       number{next_store_number()} {}
 
@@ -36986,7 +37663,9 @@ QUIPU_DECL void core_owner::end() noexcept {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 QUIPU_DECL journal& writer_core::usable_log() {
   log.check_usable();
@@ -37088,6 +37767,7 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   const detail::follower& from = reader().log;
   from.check_process();
   return {.directory = settings().directory.string(),
+          .opening = from.opening(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
           .damage = from.damage(),
@@ -37138,6 +37818,8 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
+  observer* const told = settings().observer.get();
+  const detail::stopwatch time{told};
   const compaction_report done =
       detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
         return !report || report(progress{events, total});
@@ -37145,6 +37827,7 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
   const bool took_events = done.dropped + done.erased != 0;
   if (took_events && core()->cache)
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
+  if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
 }
 
@@ -37197,9 +37880,10 @@ QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const vis
 
 QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
-QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from) {
+QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from,
+                                                 const unknown_kinds& unknown) {
   const auto core = usable_core();
-  return detail::open_named_cursor(core, name, std::move(wanted), from);
+  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
 }
 
 QUIPU_DECL bool store::remove_cursor(std::string_view name) {
@@ -37252,8 +37936,9 @@ QUIPU_DECL outcome<void> store::try_sync() {
 }
 
 QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
-                                                              const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
+                                                              const cursor_position& from,
+                                                              const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL outcome<void> store::try_close() {
@@ -37273,6 +37958,7 @@ QUIPU_DECL store_stats store::stats() {
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
   return {.directory = settings().directory.string(),
+          .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
@@ -37326,11 +38012,12 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
   detail::worker_parts parts{
       .claim = {core->workers, name},
       .source = detail::source_of(core),
-      .open = [core, name = std::string{name}, wanted,
-               from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
+      .open = [core, name = std::string{name}, wanted, from = policy.from,
+               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
       .handle = std::move(handle),
       .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); }};
+      .check_waiting = [core] { core->log.check_fence_thread(); },
+      .told = settings().observer};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -37359,7 +38046,9 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .source = detail::source_of(core),
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
-                                .save_every_events = options.save_every_events});
+                                .save_every_events = options.save_every_events,
+                                .unknown = options.unknown_kinds.with_projected(type.shapes),
+                                .told = settings().observer});
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -37425,12 +38114,14 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
   return detail::attempt([&] { return get(id); });
 }
 
-QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from) {
-  return {shared_log(), std::move(wanted), from};
+QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
+                                                  const unknown_kinds& unknown) {
+  return {shared_log(), std::move(wanted), from, unknown};
 }
 
-QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
+QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
+                                                               const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
@@ -37471,9 +38162,7 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   detail::shapes_checked& checked = type.checked();
   const std::uint64_t changes = log().schema_changes();
   if (checked.store == core_->number && checked.changes == changes) return;
-  for (std::size_t index = 0; index < type.shape_count; ++index)
-    for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
-      log().check_schema(*each);
+  log().check_schemas(type.shapes);
   checked.store = core_->number;
   checked.changes = changes;
 }
@@ -37487,14 +38176,30 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
+  for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);
+  if (told != nullptr)
+    for (const detail::folded_state& each : states)
+      told->on_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
   return seen.end_sequence;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
+  bool cached = false;
+  const std::uint64_t count = find_state(state, type, entity, demand, cached);
+  if (told != nullptr) told->on_projection({type.name, entity, cached, count, time.elapsed()});
+  return count;
+}
+
+QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::state_operations& type,
+                                                  std::string_view entity, freshness demand, bool& was_cached) {
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
@@ -37509,8 +38214,8 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  if (cached.find(seen, count) &&
-      (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+  was_cached = cached.find(seen, count);
+  if (was_cached && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
   if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped

@@ -87,6 +87,7 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -383,7 +384,7 @@ enum class errc : std::uint16_t {
   not_found = 5,             ///< no such event, file or directory
   conflict = 6,              ///< the log contradicts an expected version or a state machine's table
   idempotency_mismatch = 7,  ///< an idempotency key that was used before for another event
-  kind_mismatch = 8,         ///< an event read as a type of another kind
+  kind_mismatch = 8,         ///< an event of another kind than it is read as, or than a strict consumer knows
   decode_failed = 9,         ///< bytes that are not an encoding of the requested type
   encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
   schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version
@@ -8443,14 +8444,20 @@ consteval bool has_upcast_part() {
   }
 }
 
+template <class Event, class Result, class Test>
+consteval bool all_other_events(Test test);
+
+template <class Event, class Test, class... Parts>
+consteval bool all_other_events_in([[maybe_unused]] Test test, type_list<Parts...>) {
+  return (all_other_events<Event, Parts>(test) && ...);
+}
+
 /// Whether `test.operator()<Other>()` holds for each event type of another kind in a result.
 template <class Event, class Result, class Test>
 consteval bool all_other_events(Test test) {
   constexpr upcast_part part = upcast_part_of<Event, Result>;
   if constexpr (is_composed(part)) {
-    return [test]<class... Parts>(type_list<Parts...>) {
-      return (all_other_events<Event, Parts>(test) && ...);
-    }(typename standard_parts<Result>::types{});
+    return all_other_events_in<Event>(test, typename standard_parts<Result>::types{});
   } else if constexpr (part == upcast_part::other) {
     return test.template operator()<Result>();
   } else {
@@ -8599,6 +8606,35 @@ consteval bool all_yielded_events(Test test) {
   }
   return true;
 }
+
+/// Writes down the kinds of the events that it is shown, or counts them.
+struct kind_collector {
+  event_kind* kinds;
+  std::size_t* count;
+
+  template <class Event>
+  consteval bool operator()() const {
+    if (kinds != nullptr) kinds[*count] = kind_of<Event>;
+    ++*count;
+    return true;
+  }
+};
+template <class Event>
+consteval std::size_t count_yielded_events() {
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{nullptr, &count}));
+  return count;
+}
+template <class Event>
+consteval auto find_yielded_kinds() {
+  std::array<event_kind, count_yielded_events<Event>()> kinds{};
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{kinds.data(), &count}));
+  return kinds;
+}
+/// The kinds of the events of other kinds that upcasts of the chain return, as often as they are named.
+template <class Event>
+inline constexpr auto yielded_kinds_of = find_yielded_kinds<Event>();
 
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
 class version_drift : public error {
@@ -8827,20 +8863,22 @@ class event_origin {
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
                                      std::string_view known);
 
-/// The shape of an event type; `previous` is that of the version before, if there is one.
+/// The shape of an event type; `previous` is that of the version before, if there is one, and `yields` are the other
+/// kinds of the events that upcasts of the chain return.
 struct event_shape {
   event_kind kind{};
   std::uint16_t version{};
   std::uint64_t hash{};
   std::string_view text{};
   const event_shape* previous{};
+  std::span<const event_kind> yields{};
 };
 
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
 template <class Event>
-inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(),
-                                            schema_text<Event>(), previous_shape_of<Event>()};
+inline constexpr event_shape event_shape_of{kind_of<Event>,       schema_version_of<Event>(), type_fingerprint<Event>(),
+                                            schema_text<Event>(), previous_shape_of<Event>(), yielded_kinds_of<Event>};
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
   if constexpr (has_previous<Event>)
@@ -8887,6 +8925,10 @@ class event_view {
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
+  /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
+  [[nodiscard]] std::string schema() const {
+    return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
@@ -9058,12 +9100,11 @@ inline std::string event_view::to_json() const {
     out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
     return out;
   }
-  const std::string schema =
-      about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
-  if (schema.empty()) {
+  const std::string logged = schema();
+  if (logged.empty()) {
     out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
   } else {
-    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+    out.append(",\"payload\":").append(schema_to_json(logged, payload())).append("}");
   }
   return out;
 }
@@ -12582,6 +12623,36 @@ constexpr auto refuse_projecting() {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/detail/shape_list.hpp ------------------------------------------------------------------------------
+
+// shape_list.hpp: the shapes of an event list, as data; and the rule on a region that is read for it.
+
+namespace quipu::detail {
+
+/// The newest shape of each listed event.
+using shape_span = std::span<const event_shape* const>;
+
+template <class... Events>
+struct listed_shapes {
+  static constexpr const event_shape* shapes[sizeof...(Events)]{&event_shape_of<Events>...};
+};
+
+[[nodiscard]] constexpr shape_span shapes_of(any_event) noexcept { return {}; }
+template <class... Events>
+[[nodiscard]] constexpr shape_span shapes_of(event_list<Events...>) noexcept {
+  if constexpr (sizeof...(Events) == 0)
+    return {};
+  else
+    return listed_shapes<Events...>::shapes;
+}
+
+/// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
+/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
+/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+void check_selects_sources(const region& wanted, shape_span listed);
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/folder.hpp ------------------------------------------------------------------------------------
 
 // folder.hpp: folding stored events where they lie. The store's replay loop: no event_view, no shared ownership, no
@@ -12873,6 +12944,12 @@ concept input_range =
     !single_input<std::remove_cvref_t<Input>> &&
     (std::is_array_v<std::remove_reference_t<Input>> || has_range_members<Input> || has_range_functions<Input>);
 
+/// What a store's `query` returns.
+template <class Input>
+concept is_selected_by_a_region = requires(const Input& range) {
+  { range.selects() } -> std::same_as<const region&>;
+};
+
 template <class Range>
 constexpr decltype(auto) first_of(Range& range) {
   if constexpr (std::is_array_v<Range>)
@@ -12998,6 +13075,8 @@ struct value_folder {
 
   template <class Range>
   constexpr void add_range(Range&& range) {
+    if constexpr (is_selected_by_a_region<Range>)
+      check_selects_sources(range.selects(), shapes_of(typename State::events{}));
     for (auto&& element : range) add(std::as_const(element));
   }
 };
@@ -13015,7 +13094,8 @@ struct value_folder {
 ///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
-/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
+/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value, and for a
+/// `query` whose region `store.project` refuses.
 template <class State, class... Inputs>
 [[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
   using verdict = decltype(detail::find_fold_problem<State, Inputs...>());
@@ -13999,7 +14079,6 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
-#include <span>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -15088,6 +15167,30 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
   size_ = 0;
   if (count != 0) blake3_many(inputs_, sizes_, count, hashes_, key.words, key.mode);
   return {hashes_, count};
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/event/detail/shape_list.ipp -------------------------------------------------------------------------
+
+// shape_list.ipp: see event/detail/shape_list.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  const auto is_read = [&](event_kind kind) {
+    return wanted.matches_kind(kind) &&
+           std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
+  };
+  std::string missing;
+  for (const event_shape* each : listed) {
+    if (wanted.matches_kind(each->kind) || std::none_of(each->yields.begin(), each->yields.end(), is_read)) continue;
+    missing.append(missing.empty() ? "" : ", ").append(each->kind.str());
+  }
+  if (missing.empty()) return;
+  throw error{errc::invalid_argument,
+              "the region selects events that old events of other kinds are read as, and leaves out those kinds: " +
+                  missing + "; add them to the region, or name no kinds in it"};
 }
 
 }  // namespace quipu::detail

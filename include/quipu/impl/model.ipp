@@ -28,6 +28,7 @@
 #include "codec/schema_json.ipp"
 
 #include "event/detail/hash_batch.ipp"
+#include "event/detail/shape_list.ipp"
 #include "event/erased_event.ipp"
 #include "event/event_id.ipp"
 #include "event/event_tags.ipp"

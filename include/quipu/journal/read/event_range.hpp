@@ -97,6 +97,7 @@ class event_range {
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
+  [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
 
   /// The same events, the last one first.
   [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
