@@ -81,6 +81,7 @@
 #include <exception>
 #include <forward_list>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <list>
 #include <memory>
@@ -2090,13 +2091,14 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
-/// combined with "and".
+/// Selects events by entity (exact or prefix), scope, tags, kinds, category, entity sequence and sequence. Refinements
+/// are combined with "and", the regions given to `any_of` with "or".
 class region {
   using name_type = std::string;
 
  public:
   using kind_list = std::vector<event_kind>;
+  using tag_list = std::vector<name_type>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
@@ -2109,8 +2111,15 @@ class region {
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  /// The events that have this tag.
+  [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
+  /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
+  /// Of no regions: no event.
+  [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
+  /// Only events that have this tag, too: a second refinement keeps those that have both.
+  [[nodiscard]] region with_tag(std::string_view text) const;
   [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
   [[nodiscard]] region with_category(unsigned category) const;
   /// Only the kinds of these event types.
@@ -2127,23 +2136,33 @@ class region {
   /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
-  /// compared.
+  /// Returns whether an event with these properties, and without tags, is selected at some sequence; the range of
+  /// sequences is not compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Returns whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected; `tags` are in any order.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
-                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
+                             std::uint64_t entity_sequence, std::uint64_t sequence,
+                             std::span<const std::string_view> tags = {}) const noexcept;
 
+  // Single conditions. Of alternatives, at least one must be met.
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
   [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept;
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept;
+  [[nodiscard]] bool matches_tags(std::span<const std::string_view> tags) const noexcept;
+
+  /// The regions that `any_of` was given, refined, without those that select nothing; empty for any other region, and
+  /// where one is left, which is the region itself. The members below are about one region: of alternatives only
+  /// `first_sequence` and `last_sequence` tell something, the range that all of them lie in.
+  [[nodiscard]] const std::vector<region>& alternatives() const noexcept { return alternatives_; }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  /// The tags that an event must have, ascending, each once.
+  [[nodiscard]] const tag_list& tags() const noexcept { return tags_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
   /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
@@ -2180,6 +2199,14 @@ class region {
     return place != sorted.end() && *place == kind;
   }
 
+  /// A copy that `narrow` has changed, or the alternatives of which it has changed each.
+  template <class Narrow>
+  [[nodiscard]] region narrowed(const Narrow& narrow) const;
+
+  /// Whether a condition on one region holds for this one, or for one of its alternatives.
+  template <class Holds>
+  [[nodiscard]] bool holds(const Holds& condition) const noexcept;
+
   region() = default;
   region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
@@ -2187,10 +2214,12 @@ class region {
   bool never_{};
   name_type entity_;
   std::optional<name_type> scope_;
+  tag_list tags_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
   sequence_range entity_sequences_{};
-  sequence_range sequences_{};
+  sequence_range sequences_{};        // of alternatives: from the first of all to the last
+  std::vector<region> alternatives_;  // none has alternatives
 };
 
 }  // namespace quipu
@@ -8111,6 +8140,7 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8381,6 +8411,81 @@ template <class Event>
   }
 }
 
+}  // namespace quipu
+
+// ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
+
+// event_tags.hpp: the tags of an event: short texts by which a region selects it, whatever its entity. An event type
+// names them itself (`tags()`), an append adds others (`append_options.tags`), and the log keeps the union.
+
+namespace quipu {
+
+/// The tags of a stored event, ascending, each once. Refers to the event's bytes: valid as long as a view of the event.
+class event_tags {
+ public:
+  static constexpr std::size_t most_tags = 16;
+  static constexpr std::size_t longest_tag = 255;
+
+  event_tags() noexcept = default;
+  /// For the library: reads an extension's content. A malformed tag, which no writer makes, ends the list.
+  explicit event_tags(const detail::frame_view& frame) noexcept;
+
+  [[nodiscard]] const std::string_view* begin() const noexcept { return tags_.data(); }
+  [[nodiscard]] const std::string_view* end() const noexcept { return tags_.data() + count_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return tags_[index]; }
+  [[nodiscard]] bool contains(std::string_view tag) const noexcept;
+
+ private:
+  std::array<std::string_view, most_tags> tags_{};
+  std::size_t count_{};
+};
+
+namespace detail {
+
+/// The content of an extension of type `tags`: for each tag, ascending, its size (1 byte) and its text. Throws
+/// `errc::invalid_argument` for more than 16 tags, and for a tag that is empty, over 255 bytes or has a NUL.
+[[nodiscard]] bytes encode_tags(const std::vector<std::string>& tags);
+inline constexpr std::size_t encoded_tags_limit = event_tags::most_tags * (1 + event_tags::longest_tag);
+
+/// A type whose events have tags: a static array or function, or a const member function, called `tags`. A non-static
+/// data member of that name is part of the event and names none.
+template <class Event>
+concept names_tags = requires(const Event& event) {
+  event.tags();
+}
+|| (requires { &Event::tags; } && !std::is_member_object_pointer_v<decltype(&Event::tags)>);
+
+template <class Range>
+concept range_of_texts = requires(const Range& range) {
+  { *std::begin(range) } -> std::convertible_to<std::string_view>;
+  std::end(range);
+};
+
+template <class Event>
+consteval bool has_usable_tags() {
+  if constexpr (requires(const Event& event) { event.tags(); })
+    return range_of_texts<decltype(std::declval<const Event&>().tags())>;
+  else if constexpr (names_tags<Event>)
+    return range_of_texts<decltype(Event::tags)>;
+  else
+    return true;
+}
+
+/// Adds the tags that an event's type names for it.
+template <class Event>
+void add_own_tags(const Event& event, std::vector<std::string>& to) {
+  const auto add = [&to](const auto& tags) {
+    for (const auto& each : tags) to.emplace_back(std::string_view{each});
+  };
+  if constexpr (requires { event.tags(); })
+    add(event.tags());
+  else
+    add(Event::tags);
+}
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/detail/upcast_result.hpp ---------------------------------------------------------------------------
@@ -8932,6 +9037,13 @@ class event_view {
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
+
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
 
@@ -9091,6 +9203,14 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
   }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")
@@ -14073,7 +14193,6 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <shared_mutex>
 #include <typeinfo>
@@ -14489,6 +14608,9 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
+  /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
+  std::vector<std::string> tags{};
 };
 
 /// The result of an append.
@@ -14963,7 +15085,7 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,         ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  places = 1,         ///< u32: all events in order, then the lists of the sections below
   entities = 2,       ///< index_entity
   scopes = 3,         ///< index_scope
   kinds = 4,          ///< index_kind, ascending
@@ -14972,7 +15094,7 @@ enum class index_section : std::uint32_t {
   keys = 7,           ///< index_key
   effects = 8,        ///< index_link, by the cause's id
   conversations = 9,  ///< index_link, by the conversation's id
-  names = 10,         ///< bytes: names of entities and scopes, texts of schemas
+  names = 10,         ///< bytes: names of entities and scopes, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
   entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
@@ -14981,8 +15103,10 @@ enum class index_section : std::uint32_t {
   conversation_slots = 16,
   head_state = 17,  ///< bytes
   holes = 18,       ///< u32: places of the frames that stand for dropped events
+  tags = 19,        ///< index_tag
+  tag_slots = 20,
 };
-inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
+inline constexpr std::size_t index_section_count = 21;  // number 0 isn't used
 
 /// A run of bytes in section `names`.
 struct index_text {
@@ -15022,6 +15146,13 @@ struct index_scope {
   static constexpr std::size_t size = 16;
 };
 static_assert(fields_fill(0, index_scope::size, index_scope::name, index_scope::events));
+
+struct index_tag {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr std::size_t size = 16;
+};
+static_assert(fields_fill(0, index_tag::size, index_tag::name, index_tag::events));
 
 struct index_kind {
   static constexpr field<std::uint16_t> kind{0};
@@ -15084,7 +15215,9 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_slot_size,
                                                                                   index_slot_size,
                                                                                   1,
-                                                                                  index_place_size};
+                                                                                  index_place_size,
+                                                                                  index_tag::size,
+                                                                                  index_slot_size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -15132,14 +15265,14 @@ struct index_head {
     static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
     static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
-    static constexpr field<std::uint32_t> reserved{188};
+    static constexpr field<std::uint32_t> known_sections{188};  ///< number of the last one that the writer knew; or 0
   };
   static constexpr std::size_t size = 192;
   static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
                             layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
                             layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
                             layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
-                            layout::reserved));
+                            layout::known_sections));
   static constexpr std::string_view magic{"QUIPUIDX"};
   static constexpr std::uint32_t sealed_bit = 1;
 
@@ -15149,6 +15282,8 @@ struct index_head {
   std::uint32_t event_count{};
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
+  /// A section up to this one is missing only where it would be empty. Files of the first programs have 0.
+  std::uint32_t known_sections{index_section_count - 1};
 
   void put(std::byte* to) const noexcept;
 
@@ -15169,10 +15304,40 @@ struct index_head {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/tag_index.hpp ----------------------------------------------------------------------------
+
+// tag_index.hpp: the places of one segment's events by tag. Not thread-safe.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct tag_places {
+  std::string name;
+  std::vector<std::uint32_t> events;
+};
+
+/// Lists keep their addresses while others are added.
+class tag_index {
+ public:
+  /// Adds an event to the lists of its tags.
+  void add(const frame_view& frame, std::uint32_t place);
+  /// The list of a tag, made if there is none.
+  [[nodiscard]] std::vector<std::uint32_t>& list_of(std::string_view tag);
+
+  /// The events with a tag; null if there are none.
+  [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view tag) const noexcept;
+  [[nodiscard]] const stable_list<tag_places>& all() const noexcept { return all_; }
+
+ private:
+  stable_list<tag_places> all_;
+  flat_map<std::string_view, tag_places*, text_hash> by_name_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/segment/segment_index.hpp ------------------------------------------------------------------------
 
-// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, idempotency key, cause
-// and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
+// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, tag, idempotency key,
+// cause and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
 // locks.
 //
 // A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
@@ -15259,6 +15424,7 @@ class segment_index {
   }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
   /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   /// The events whose cause has this id; null if there are none.
@@ -15338,6 +15504,7 @@ class segment_index {
   stable_list<kind_places> kinds_;
   std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
   flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  tag_index tags_;
   stable_list<linked_places> links_;
   by_id by_cause_;
   by_id by_conversation_;
@@ -15405,6 +15572,16 @@ class mapped_index {
   [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const noexcept;
   [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
   [[nodiscard]] scope_entry scope(std::size_t number) const noexcept;
+
+  /// Whether the program that made the file knew tags. Else nothing can be said about them. Doesn't require `is_sound`.
+  [[nodiscard]] bool lists_tags() const noexcept { return lists_tags_; }
+  struct tag_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] place_run find_tag(std::string_view name) const noexcept;
+  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
+  [[nodiscard]] tag_entry tag(std::size_t number) const noexcept;
 
   struct kind_entry {
     event_kind kind{};
@@ -15501,6 +15678,8 @@ class mapped_index {
         return index_section::key_slots;
       case index_section::effects:
         return index_section::effect_slots;
+      case index_section::tags:
+        return index_section::tag_slots;
       default:
         return index_section::conversation_slots;
     }
@@ -15547,10 +15726,11 @@ class mapped_index {
 
   [[nodiscard]] bool place_is_sound(std::uint32_t place) const noexcept;
   [[nodiscard]] bool ascends(place_run run) const noexcept;
-  /// `left`: places that the lists of this section may still have. An event is in at most one of them, so there are as
-  /// many as events, which bounds the time that overlapping lists can take.
+  /// `left`: places that the lists of this section may still have, which bounds the time that overlapping lists can
+  /// take. An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
   [[nodiscard]] bool list_is_sound(index_list list, std::size_t& left) const noexcept;
-  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept;
+  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list,
+                                               std::size_t lists_of_event = 1) const noexcept;
   [[nodiscard]] bool lists_are_sound() const noexcept;
 
   [[nodiscard]] bool others_are_sound() const noexcept;
@@ -15562,6 +15742,7 @@ class mapped_index {
   index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
+  bool lists_tags_{};
   std::array<section, index_section_count> sections_{};
 };
 
@@ -15632,8 +15813,8 @@ class shared_bits {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Events of a segment in the order of the log: all, or those of an entity, a scope or a kind. Refers to the segment,
-/// whose members read it.
+/// Events of a segment in the order of the log: all, or those of an entity, a scope, a kind or a tag. Refers to the
+/// segment, whose members read it.
 class event_run {
  public:
   event_run() = default;
@@ -15744,6 +15925,9 @@ class segment final : public event_origin {
   [[nodiscard]] entity_run entity(std::string_view name) const;
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
+  /// The events with a tag. Reads all events once where the index file was made by a program that didn't know tags.
+  /// Throws `errc::corrupt`.
+  [[nodiscard]] event_run tag(std::string_view text) const;
   /// The frames that stand for dropped events.
   [[nodiscard]] event_run holes() const;
   /// The frame at a place of `holes()` or `key`: an event, or the hole of dropped events. Throws `errc::corrupt`.
@@ -15837,6 +16021,9 @@ class segment final : public event_origin {
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
+  /// The tags of all events, for a mapped index that doesn't list them.
+  [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
+
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
@@ -15870,6 +16057,7 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   std::shared_ptr<const void> index_storage_;
+  mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
   // Places of events that were checked; null if all frames were checked before there were readers.
   std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
@@ -16058,88 +16246,132 @@ struct log_snapshot {
 // ---- quipu/journal/read/selection.hpp -------------------------------------------------------------------------------
 
 // selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to
-// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's, else the
-// scope's, else those of the kinds, else all events.
+// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's or a
+// tag's, whichever is shorter, else the scope's, else those of the kinds, else all events. Of alternatives, the runs of
+// each are read.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a region selects in one segment of a snapshot. Refers to the region and to the segment.
+/// A run, and the candidates in it: the places in [begin, end).
+struct bounded_run {
+  event_run run{};
+  std::uint32_t begin{};
+  std::uint32_t end{};
+
+  /// The position of the first candidate.
+  [[nodiscard]] std::size_t first_position(const segment& of) const {
+    return begin == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin; });
+  }
+  /// The position behind the last one.
+  [[nodiscard]] std::size_t end_position(const segment& of) const {
+    return of.count_while(run, [this](std::uint32_t place) { return place < end; });
+  }
+};
+
+/// What a region without alternatives selects in one segment of a snapshot.
+class simple_selection {
+ public:
+  /// Adds the runs that hold the selected events and perhaps others, between two places; none where the segment has no
+  /// selected event. `alternative`: the region's number among alternatives.
+  simple_selection(const segment& of, const region& wanted, std::size_t alternative, std::uint32_t begin,
+                   std::uint32_t end, std::vector<bounded_run>& runs);
+
+  [[nodiscard]] std::size_t alternative() const noexcept { return alternative_; }
+  /// Every candidate of the runs is selected.
+  [[nodiscard]] bool takes_all() const noexcept {
+    return !check_names_ && !check_kind_ && !check_tags_ && !check_entity_sequence_;
+  }
+  /// From now on `takes` can be asked about any event, and not just about candidates of the runs.
+  void check_everything() noexcept;
+  /// `wanted` is the region that this was made for.
+  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame, std::uint32_t place);
+
+ private:
+  enum class by : unsigned char { all, entity, tag, scope, kind };
+  enum class memo : unsigned char { unknown, taken, refused };
+
+  using run_list = std::vector<bounded_run>;
+  [[nodiscard]] by choose(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_entity_or_tag(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_kinds(const segment& of, const region& wanted, run_list& runs);
+  void add(const event_run& run, run_list& runs) const;
+  /// Leaves the places of the entity's events with the region's entity sequences.
+  void bound_entity(const segment& of, const region& wanted, const entity_run& entity);
+
+  /// A coordinate's names are compared once.
+  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
+
+  std::size_t alternative_;
+  std::uint32_t begin_;
+  std::uint32_t end_;
+  bool check_place_{};
+  bool check_names_{};
+  bool check_kind_{};
+  bool check_tags_{};
+  bool check_entity_sequence_{};
+  std::vector<memo> coordinates_;
+};
+
+/// What a region selects in one segment of a snapshot.
 class selection {
  public:
   selection() = default;
   /// Selects nothing before sequence `next`.
   selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next = 0);
 
-  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event.
-  [[nodiscard]] const std::vector<event_run>& runs() const noexcept { return runs_; }
-  /// The position in a run of its first candidate.
-  [[nodiscard]] std::size_t first_position(const segment& of, const event_run& run) const;
-  /// The place at which the candidates end.
-  [[nodiscard]] std::uint32_t end() const noexcept { return end_; }
+  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event. Those of
+  /// alternatives may have events in common.
+  [[nodiscard]] const std::vector<bounded_run>& runs() const noexcept { return runs_; }
   /// True where no later segment has a selected event, because the region's sequence range ends in this one.
   [[nodiscard]] bool is_last() const noexcept { return is_last_; }
   /// Every candidate is selected.
-  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_entity_sequence_; }
+  [[nodiscard]] bool takes_all() const noexcept { return takes_all_; }
+  /// An event is in one run at most.
+  [[nodiscard]] bool has_distinct_runs() const noexcept { return parts_.size() <= 1; }
 
-  /// Whether a candidate is selected.
+  /// Whether a candidate is selected. `wanted` is the region that this was made for.
   [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame);
 
  private:
-  enum class memo : unsigned char { unknown, taken, refused };
-
   /// One more than the sequence of the segment's last event.
   [[nodiscard]] static std::uint64_t end_sequence_of(const log_snapshot& seen, std::size_t position);
-  /// The place of a run's event at a position; behind every place where the run ends before it.
-  [[nodiscard]] static std::uint32_t place_or_end(const segment& of, const event_run& run, std::size_t position);
-
-  /// Leaves the places of the events with sequences from `first` to `last`. Reads frames only where a bound lies in the
+  /// Adds what a region without alternatives selects. Reads frames only where a bound of its sequences lies in the
   /// segment.
-  void bound(const log_snapshot& seen, std::size_t position, std::uint64_t first, std::uint64_t last);
-  /// Leaves the places of the entity's events with entity sequences from `first` to `last`.
-  void bound_entity(const segment& of, const entity_run& entity, std::uint64_t first, std::uint64_t last);
+  void add_part(const log_snapshot& seen, std::size_t position, const region& wanted, std::size_t alternative,
+                std::uint64_t next);
 
-  void choose(const segment& of, const region& wanted);
-  void add(const event_run& run);
-
-  /// A coordinate's names are compared once.
-  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
-
-  std::vector<event_run> runs_;
-  std::uint32_t begin_{};  // the candidates are the runs' places in [begin_, end_)
-  std::uint32_t end_{};
+  std::vector<simple_selection> parts_;  // one for each alternative that has a run
+  std::vector<bounded_run> runs_;
   bool is_last_{};
-  bool by_entity_{};
-  bool by_kind_{};
-  bool check_names_{};
-  bool check_kind_{};
-  bool check_entity_sequence_{};
-  std::vector<memo> coordinates_;
+  bool takes_all_{true};
 };
 
-/// Merges the runs of a selection in ascending order, a chunk of places at a time.
+/// Merges the runs of a selection in ascending order, a chunk of places at a time. A place that several runs have comes
+/// once.
 class place_reader {
  public:
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
-  /// The next place before `end`, if it is at hand; else null, and `next` has to look for it.
-  [[nodiscard]] const std::uint32_t* at_hand(std::uint32_t end) const noexcept {
+  /// The next place, if it is at hand; else null, and `next` has to look for it.
+  [[nodiscard]] const std::uint32_t* at_hand() const noexcept {
     if (streams_.size() != 1) return nullptr;
     const stream& only = streams_.front();
-    return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
+    return only.used != only.filled ? &only.chunk[only.used] : nullptr;
   }
   /// Whether the place that is at hand, and those that come with it, were checked before.
   [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
   /// Passes over the place that is at hand.
   void drop_first() noexcept { ++streams_.front().used; }
-  /// The next place before `end`; false when there is none, and then for good.
-  [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place);
+  /// The next place; false when there is none, and then for good.
+  [[nodiscard]] bool next(const segment& of, std::uint32_t& place);
 
  private:
   static constexpr std::size_t chunk_size = 62;
   struct stream {
     event_run run{};
     std::size_t position{};
+    std::uint32_t end{};  // a place
     std::uint32_t used{};
     std::uint32_t filled{};
     bool is_checked{};
@@ -16148,6 +16380,7 @@ class place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 /// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always
@@ -16195,7 +16428,8 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Merges the runs of a selection in descending order, a chunk of places at a time.
+/// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
+/// comes once.
 class backward_place_reader {
  public:
   backward_place_reader() = default;
@@ -16216,6 +16450,7 @@ class backward_place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -16349,7 +16584,7 @@ class event_range {
     /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
     [[nodiscard]] bool step_at_hand() {
       if (must_enter_ || !selected_.takes_all()) return false;
-      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      const std::uint32_t* const place = reader_.at_hand();
       if (place == nullptr) return false;
       frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
       reader_.drop_first();
@@ -18534,6 +18769,8 @@ template <class Event>
 struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
 template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
+template <class Event>
+struct the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function;
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -18548,7 +18785,7 @@ consteval bool has_own_kind() {
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event>;
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>();
 
 /// One compile error that says why.
 template <class Event>
@@ -18559,6 +18796,9 @@ constexpr void refuse_to_append() {
     static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
   } else if constexpr (is_retired<Event>) {
     static_cast<void>(sizeof(an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired<Event>));
+  } else if constexpr (!has_usable_tags<Event>()) {
+    static_cast<void>(
+        sizeof(the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function<Event>));
   } else {
     refuse_to_encode<Event>();
   }
@@ -18625,6 +18865,18 @@ template <class Event>
     }
   }
   return describe_event<Event>();
+}
+
+/// Calls `use(options)` with the options of an event's append: those given, and the tags that its type names.
+template <class Event, class Use>
+auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
+  if constexpr (names_tags<Event>) {
+    append_options tagged = given;
+    add_own_tags(event, tagged.tags);
+    return use(tagged);
+  } else {
+    return use(given);
+  }
 }
 
 /// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
@@ -18757,7 +19009,9 @@ class batch {
     } else {
       bytes buffer;
       const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
-      return keep(where, encoded, options, cause, bytes_view{buffer});
+      return detail::with_own_tags(event, options, [&](const append_options& tagged) {
+        return keep(where, encoded, tagged, cause, bytes_view{buffer});
+      });
     }
   }
 
@@ -19299,16 +19553,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
 /// into a buffer of the thread.
 template <class Event, class Write>
-auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
-  if constexpr (is_packed<Event>) {
-    check_upcast_chain<Event>();
-    const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
-    return write(entry_of(where, describe_event<Event>(), payload, options));
-  } else {
-    lent_buffer buffer;
-    const encoded_event encoded = encode_event(event, buffer.get());
-    return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
-  }
+auto with_entry(const coordinate& where, const Event& event, const append_options& given, Write&& write) {
+  return with_own_tags(event, given, [&](const append_options& options) {
+    if constexpr (is_packed<Event>) {
+      check_upcast_chain<Event>();
+      const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+      return write(entry_of(where, describe_event<Event>(), payload, options));
+    } else {
+      lent_buffer buffer;
+      const encoded_event encoded = encode_event(event, buffer.get());
+      return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+    }
+  });
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.
@@ -21196,74 +21452,139 @@ QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
 
 namespace quipu {
 
+QUIPU_DECL region region::any_of(const std::vector<region>& alternatives) {
+  region joined;
+  const auto take = [&kept = joined.alternatives_](const region& each) {
+    if (!each.selects_nothing() && std::find(kept.begin(), kept.end(), each) == kept.end()) kept.push_back(each);
+  };
+  for (const region& each : alternatives)
+    if (each.alternatives_.empty())
+      take(each);
+    else
+      for (const region& inner : each.alternatives_) take(inner);
+  if (joined.alternatives_.size() == 1) return region{joined.alternatives_.front()};
+  joined.never_ = joined.alternatives_.empty();
+  joined.sequences_ = {std::numeric_limits<std::uint64_t>::max(), 0};
+  for (const region& each : joined.alternatives_)
+    joined.sequences_ = {std::min(joined.sequences_.first, each.sequences_.first),
+                         std::max(joined.sequences_.last, each.sequences_.last)};
+  return joined;
+}
+
+template <class Narrow>
+region region::narrowed(const Narrow& narrow) const {
+  if (alternatives_.empty()) {
+    region one = *this;
+    narrow(one);
+    return one;
+  }
+  std::vector<region> each = alternatives_;
+  for (region& one : each) narrow(one);
+  return any_of(each);
+}
+
 QUIPU_DECL region region::with_scope(std::string_view name) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (scope_ && *scope_ != name);
-  narrowed.scope_.emplace(name);
-  return narrowed;
+  return narrowed([name](region& each) {
+    each.never_ = each.never_ || (each.scope_ && *each.scope_ != name);
+    each.scope_.emplace(name);
+  });
+}
+
+QUIPU_DECL region region::with_tag(std::string_view text) const {
+  return narrowed([text](region& each) {
+    const auto place = std::lower_bound(each.tags_.begin(), each.tags_.end(), text);
+    if (place == each.tags_.end() || *place != text) each.tags_.emplace(place, text);
+  });
 }
 
 QUIPU_DECL region region::with_category(unsigned category) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (category_ && *category_ != category);
-  narrowed.category_ = category;
-  return narrowed;
+  return narrowed([category](region& each) {
+    each.never_ = each.never_ || (each.category_ && *each.category_ != category);
+    each.category_ = category;
+  });
 }
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
-  region narrowed = *this;
-  kind_list kept;  // sorted and unique
-  for (const event_kind kind : kinds) {
-    const auto place = place_of(kept, kind);
-    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
-      kept.insert(place, kind);
-  }
-  narrowed.kinds_ = std::move(kept);
-  return narrowed;
+  return narrowed([&kinds](region& each) {
+    kind_list kept;  // sorted and unique
+    for (const event_kind kind : kinds) {
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind)))
+        kept.insert(place, kind);
+    }
+    each.kinds_ = std::move(kept);
+  });
 }
 
 QUIPU_DECL region region::with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) {
+    each.entity_sequences_ = each.entity_sequences_.intersected_with({first, last});
+  });
 }
 
 QUIPU_DECL region region::with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.sequences_ = sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) { each.sequences_ = each.sequences_.intersected_with({first, last}); });
+}
+
+template <class Holds>
+bool region::holds(const Holds& condition) const noexcept {
+  if (alternatives_.empty()) return condition(*this);
+  return std::any_of(alternatives_.begin(), alternatives_.end(), condition);
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
                                 std::uint64_t entity_sequence) const noexcept {
-  return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  return holds([&](const region& each) {
+    return each.tags_.empty() && each.matches_kind(kind) && each.matches_entity_sequence(entity_sequence) &&
+           each.matches_names(entity, scope);
+  });
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
-                                std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept {
-  return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
+                                std::uint64_t entity_sequence, std::uint64_t sequence,
+                                std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return each.matches_sequence(sequence) && each.matches_kind(kind) &&
+           each.matches_entity_sequence(entity_sequence) && each.matches_names(entity, scope) &&
+           each.matches_tags(tags);
+  });
 }
 
 QUIPU_DECL bool region::matches_names(std::string_view entity, std::string_view scope) const noexcept {
-  if (never_ || (scope_ && *scope_ != scope)) return false;
-  switch (entity_match_) {
-    case match::any:
-      return true;
-    case match::exact:
-      return entity == entity_;
-    case match::prefix:
-      return entity.starts_with(entity_);
-  }
-  return false;
+  return holds([&](const region& each) {
+    if (each.never_ || (each.scope_ && *each.scope_ != scope)) return false;
+    switch (each.entity_match_) {
+      case match::any:
+        return true;
+      case match::exact:
+        return entity == each.entity_;
+      case match::prefix:
+        return entity.starts_with(each.entity_);
+    }
+    return false;
+  });
 }
 
 QUIPU_DECL bool region::matches_kind(event_kind kind) const noexcept {
-  if (category_ && kind.category() != *category_) return false;
-  return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
+  return holds([kind](const region& each) {
+    if (each.category_ && kind.category() != *each.category_) return false;
+    return !each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind);
+  });
 }
 
 QUIPU_DECL bool region::matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
-  return entity_sequences_.contains(entity_sequence);
+  return holds([&](const region& each) { return each.entity_sequences_.contains(entity_sequence); });
+}
+
+QUIPU_DECL bool region::matches_sequence(std::uint64_t sequence) const noexcept {
+  return holds([&](const region& each) { return each.sequences_.contains(sequence); });
+}
+
+QUIPU_DECL bool region::matches_tags(std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return std::all_of(each.tags_.begin(), each.tags_.end(),
+                       [&](const auto& wanted) { return std::find(tags.begin(), tags.end(), wanted) != tags.end(); });
+  });
 }
 
 QUIPU_DECL bool region::selects_nothing() const noexcept {
@@ -21937,6 +22258,10 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  if (!wanted.alternatives().empty()) {
+    for (const region& each : wanted.alternatives()) check_selects_sources(each, listed);
+    return;
+  }
   const auto is_read = [&](event_kind kind) {
     return wanted.matches_kind(kind) &&
            std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
@@ -22065,6 +22390,58 @@ QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/event_tags.ipp --------------------------------------------------------------------------------
+
+// event_tags.ipp: see event/event_tags.hpp.
+
+namespace quipu {
+
+QUIPU_DECL event_tags::event_tags(const detail::frame_view& frame) noexcept {
+  if (frame.extension_size() == 0) return;
+  const auto content = frame.extension(detail::extension_type::tags);
+  if (!content) return;
+  byte_reader reader{*content};
+  std::uint8_t size{};
+  bytes_view text;
+  while (count_ != most_tags && reader.get(size) && size != 0 && reader.take(text, size)) {
+    if (count_ != 0 && text.text() <= tags_[count_ - 1]) return;
+    tags_[count_++] = text.text();
+  }
+}
+
+QUIPU_DECL bool event_tags::contains(std::string_view tag) const noexcept {
+  return std::find(begin(), end(), tag) != end();
+}
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_tags(const std::vector<std::string>& tags) {
+  std::vector<std::string_view> sorted{tags.begin(), tags.end()};
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  if (sorted.size() > event_tags::most_tags)
+    throw error{errc::invalid_argument,
+                "an event has more than 16 tags",
+                {.expected = event_tags::most_tags, .actual = sorted.size()}};
+  bytes content;
+  byte_writer writer{content};
+  for (const std::string_view tag : sorted) {
+    if (tag.empty()) throw error{errc::invalid_argument, "a tag is empty"};
+    if (tag.size() > event_tags::longest_tag)
+      throw error{errc::invalid_argument,
+                  "a tag is over 255 bytes",
+                  {.expected = event_tags::longest_tag, .actual = tag.size()}};
+    if (tag.find('\0') != std::string_view::npos) throw error{errc::invalid_argument, "a tag has a NUL byte"};
+    writer.put(static_cast<std::uint8_t>(tag.size()));
+    writer.write(bytes_view{tag});
+  }
+  return content;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/event_view.ipp --------------------------------------------------------------------------------
 
 // event_view.ipp: see event/event_view.hpp.
@@ -22103,6 +22480,10 @@ QUIPU_DECL std::optional<event_id> event_view::idempotency_key() const noexcept 
 QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   const auto reason = frame_.extension(detail::extension_type::bypass_reason);
   return reason ? reason->text() : std::string_view{};
+}
+
+QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
+  return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
 
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {
@@ -24195,6 +24576,7 @@ QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
   layout::event_count.store(to, event_count);
   layout::section_count.store(to, section_count);
   layout::table_checksum.store(to, table_checksum);
+  layout::known_sections.store(to, known_sections);
   file_head::seal(to, size);
 }
 
@@ -24216,6 +24598,7 @@ QUIPU_DECL bool index_head::take(bytes_view raw) {
   event_count = layout::event_count.load(from);
   section_count = layout::section_count.load(from);
   table_checksum = layout::table_checksum.load(from);
+  known_sections = layout::known_sections.load(from);
   return (bits & ~sealed_bit) == 0;
 }
 
@@ -25467,20 +25850,21 @@ class placement {
     event_id id{};
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
+    bytes tags{};                          ///< content of the extension; empty without tags
     bool fresh{true};
   };
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
   static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
+      3 * id_extension_size + lane_extension_size + 2 * extension_layout::head_size + bypass_limit + encoded_tags_limit;
 
   void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
-  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
+  [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
@@ -25578,6 +25962,7 @@ class index_encoder {
     put_places();
     put_entities();
     put_scopes();
+    put_tags();
     if (crowded_) return {};
     put_coordinates();
     put_kinds_and_schemas();
@@ -25629,6 +26014,7 @@ class index_encoder {
 
   void put_entities();
   void put_scopes();
+  void put_tags();
 
   /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
   /// usually `next`.
@@ -25672,6 +26058,7 @@ class index_encoder {
   std::uint64_t stored_places_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
+  std::size_t first_tag_list_{};
   std::uint64_t text_bytes_{};
   std::uint32_t text_end_{};
   std::array<index_table_line, index_section_count> lines_{};
@@ -28190,7 +28577,7 @@ QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t
 QUIPU_DECL void event_range::iterator::advance() {
   for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
     }
@@ -29213,8 +29600,7 @@ QUIPU_DECL std::optional<event_view> find_selected(const log_snapshot& seen, con
   const auto found = seen.find_sequence(sequence);
   if (!found || found.frame.id() != id) return event;
   event.emplace(found.view());
-  if (!wanted.matches(event->entity(), event->scope(), event->kind(), event->entity_sequence(), event->sequence()))
-    event.reset();
+  if (!event->is_in(wanted)) event.reset();
   return event;
 }
 
@@ -29236,7 +29622,7 @@ QUIPU_DECL void region_reader::end() noexcept {
 QUIPU_DECL bool region_reader::advance() {
   for (; segment_ < seen_.segment_count(); enter(segment_ + 1, 0)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), wanted_, frame_)) return true;
     }
@@ -29265,20 +29651,23 @@ QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const
   streams_.resize(selected.runs().size());
   for (std::size_t index = 0; index < streams_.size(); ++index) {
     stream& each = streams_[index];
-    each.run = selected.runs()[index];
-    each.first = selected.first_position(of, each.run);
-    each.end = of.count_while(each.run, [&selected](std::uint32_t place) { return place < selected.end(); });
+    const bounded_run& run = selected.runs()[index];
+    each.run = run.run;
+    each.first = run.first_position(of);
+    each.end = run.end_position(of);
   }
 }
 
 QUIPU_DECL std::optional<std::uint32_t> backward_place_reader::next(const segment& of) {
-  stream* last = nullptr;
-  for (stream& each : streams_) {
-    if (each.left == 0 && !each.refill(of)) continue;
-    if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+  for (;;) {
+    stream* last = nullptr;
+    for (stream& each : streams_) {
+      if (each.left == 0 && !each.refill(of)) continue;
+      if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+    }
+    if (last == nullptr) return std::nullopt;
+    if (const std::uint32_t place = last->chunk[--last->left]; place != std::exchange(last_, place)) return place;
   }
-  if (last == nullptr) return std::nullopt;
-  return last->chunk[--last->left];
 }
 
 QUIPU_DECL bool backward_place_reader::stream::refill(const segment& of) {
@@ -29357,91 +29746,90 @@ QUIPU_DECL void reversed_range::iterator::advance() {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
-                                std::uint64_t next) {
-  const segment& of = *seen.at(position);
-  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
-  if (wanted.selects_nothing()) return;
-  bound(seen, position, std::max(next, wanted.first_sequence()), wanted.last_sequence());
-  if (begin_ >= end_) return;
-  choose(of, wanted);
-  if (begin_ >= end_) runs_.clear();
-  if (runs_.empty()) return;
-  check_names_ = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
-                 (!by_entity_ && wanted.entity_match() == region::match::exact);
-  check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
+QUIPU_DECL simple_selection::simple_selection(const segment& of, const region& wanted, std::size_t alternative,
+                                              std::uint32_t begin, std::uint32_t end, std::vector<bounded_run>& runs)
+    : alternative_{alternative}, begin_{begin}, end_{end} {
+  const by chosen = choose(of, wanted, runs);
+  check_names_ = wanted.entity_match() == region::match::prefix ||
+                 (wanted.entity_match() == region::match::exact && chosen != by::entity) ||
+                 (wanted.scope_name() && chosen != by::scope);
+  check_kind_ = chosen != by::kind && (wanted.kinds() || wanted.category());
+  check_tags_ = wanted.tags().size() > (chosen == by::tag ? 1 : 0);
   check_entity_sequence_ =
-      !by_entity_ && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
+      chosen != by::entity && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
 }
 
-QUIPU_DECL std::size_t selection::first_position(const segment& of, const event_run& run) const {
-  return begin_ == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin_; });
+QUIPU_DECL void simple_selection::check_everything() noexcept {
+  check_place_ = check_names_ = check_kind_ = check_tags_ = check_entity_sequence_ = true;
 }
 
-QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+QUIPU_DECL bool simple_selection::takes(const segment& of, const region& wanted, const frame_view& frame,
+                                        std::uint32_t place) {
+  if (check_place_ && (place < begin_ || place >= end_)) return false;
   if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
   if (check_entity_sequence_ && !wanted.matches_entity_sequence(frame.entity_sequence())) return false;
+  if (check_tags_ && !wanted.matches_tags(event_tags{frame})) return false;
   return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
 }
 
-QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
-  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
-}
-
-QUIPU_DECL std::uint32_t selection::place_or_end(const segment& of, const event_run& run, std::size_t position) {
-  return of.place_at(run, position).value_or(UINT32_MAX);
-}
-
-QUIPU_DECL void selection::bound(const log_snapshot& seen, std::size_t position, std::uint64_t first,
-                                 std::uint64_t last) {
-  const segment& of = *seen.at(position);
-  const std::uint64_t end = end_sequence_of(seen, position);
-  if (first >= end || last < of.first_sequence()) return;  // `end_` is 0
-  end_ = seen.end_of(position);
-  const auto place_of = [&of](std::uint64_t sequence) {
-    const event_run all = of.all();
-    return place_or_end(of, all, of.position_of_sequence(all, sequence));
-  };
-  if (first > of.first_sequence()) begin_ = place_of(first);
-  if (last < end - 1) end_ = std::min(end_, place_of(last + 1));
-}
-
-QUIPU_DECL void selection::bound_entity(const segment& of, const entity_run& entity, std::uint64_t first,
-                                        std::uint64_t last) {
-  if (first > entity.first_sequence)
-    begin_ = std::max(begin_, place_or_end(of, entity.events, of.position_in(entity, first)));
-  if (last < entity.next_sequence - 1)
-    end_ = std::min(end_, place_or_end(of, entity.events, of.position_in(entity, last + 1)));
-}
-
-QUIPU_DECL void selection::choose(const segment& of, const region& wanted) {
-  if (wanted.entity_match() == region::match::exact) {
-    by_entity_ = true;
-    if (const auto entity = of.entity(wanted.entity_text())) {
-      add(entity.events);
-      bound_entity(of, entity, wanted.first_entity_sequence(), wanted.last_entity_sequence());
-    }
-  } else if (wanted.scope_name()) {
-    add(of.scope(*wanted.scope_name()));
-  } else if (wanted.kinds() || wanted.category()) {
-    by_kind_ = true;
-    if (wanted.kinds()) {
-      for (const event_kind kind : *wanted.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    } else {
-      for (const event_kind kind : of.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    }
-  } else {
-    add(of.all());
+QUIPU_DECL simple_selection::by simple_selection::choose(const segment& of, const region& wanted, run_list& runs) {
+  if (wanted.entity_match() == region::match::exact || !wanted.tags().empty())
+    return choose_entity_or_tag(of, wanted, runs);
+  if (wanted.scope_name()) {
+    add(of.scope(*wanted.scope_name()), runs);
+    return by::scope;
   }
+  if (wanted.kinds() || wanted.category()) return choose_kinds(of, wanted, runs);
+  add(of.all(), runs);
+  return by::all;
 }
 
-QUIPU_DECL void selection::add(const event_run& run) {
-  if (!run.is_nothing()) runs_.push_back(run);
+QUIPU_DECL simple_selection::by simple_selection::choose_entity_or_tag(const segment& of, const region& wanted,
+                                                                       run_list& runs) {
+  event_run shortest;
+  std::size_t size = SIZE_MAX;
+  for (const std::string& tag : wanted.tags()) {
+    const event_run run = of.tag(tag);
+    const std::size_t events = of.size_of(run);
+    if (events >= size) continue;
+    shortest = run;
+    size = events;
+  }
+  if (wanted.entity_match() == region::match::exact) {
+    const entity_run entity = of.entity(wanted.entity_text());
+    if (!entity) return by::entity;
+    if (wanted.tags().empty() || of.size_of(entity.events) <= size) {
+      bound_entity(of, wanted, entity);
+      add(entity.events, runs);
+      return by::entity;
+    }
+  }
+  add(shortest, runs);
+  return by::tag;
 }
 
-QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
+QUIPU_DECL simple_selection::by simple_selection::choose_kinds(const segment& of, const region& wanted,
+                                                               run_list& runs) {
+  for (const event_kind kind : wanted.kinds() ? *wanted.kinds() : of.kinds())
+    if (wanted.matches_kind(kind)) add(of.kind(kind), runs);
+  return by::kind;
+}
+
+QUIPU_DECL void simple_selection::add(const event_run& run, run_list& runs) const {
+  if (begin_ < end_ && !run.is_nothing()) runs.push_back({run, begin_, end_});
+}
+
+QUIPU_DECL void simple_selection::bound_entity(const segment& of, const region& wanted, const entity_run& entity) {
+  const auto place_of = [&](std::uint64_t sequence) {
+    return of.place_at(entity.events, of.position_in(entity, sequence)).value_or(UINT32_MAX);
+  };
+  if (wanted.first_entity_sequence() > entity.first_sequence)
+    begin_ = std::max(begin_, place_of(wanted.first_entity_sequence()));
+  if (wanted.last_entity_sequence() < entity.next_sequence - 1)
+    end_ = std::min(end_, place_of(wanted.last_entity_sequence() + 1));
+}
+
+QUIPU_DECL bool simple_selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
   if (coordinate >= coordinates_.size()) coordinates_.resize(std::size_t{coordinate} + 1, memo::unknown);
   if (coordinates_[coordinate] == memo::unknown) {
     const auto names = of.names_of(coordinate);
@@ -29450,26 +29838,78 @@ QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wan
   return coordinates_[coordinate] == memo::taken;
 }
 
+QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                std::uint64_t next) {
+  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
+  if (wanted.alternatives().empty()) {
+    add_part(seen, position, wanted, 0, next);
+  } else {
+    for (std::size_t number = 0; number < wanted.alternatives().size(); ++number)
+      add_part(seen, position, wanted.alternatives()[number], number, next);
+  }
+  takes_all_ = std::all_of(parts_.begin(), parts_.end(), [](const auto& each) { return each.takes_all(); });
+  if (parts_.size() > 1 && !takes_all_)
+    for (simple_selection& each : parts_) each.check_everything();
+}
+
+QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+  const auto place = static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - of.base()) / frame_alignment);
+  return std::any_of(parts_.begin(), parts_.end(), [&](simple_selection& each) {
+    const region& part = wanted.alternatives().empty() ? wanted : wanted.alternatives()[each.alternative()];
+    return each.takes(of, part, frame, place);
+  });
+}
+
+QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
+  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+}
+
+QUIPU_DECL void selection::add_part(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                    std::size_t alternative, std::uint64_t next) {
+  if (wanted.selects_nothing()) return;
+  const segment& of = *seen.at(position);
+  const std::uint64_t first = std::max(next, wanted.first_sequence());
+  const std::uint64_t last = wanted.last_sequence();
+  const std::uint64_t end_sequence = end_sequence_of(seen, position);
+  if (first >= end_sequence || last < of.first_sequence()) return;
+  const auto place_of = [&of](std::uint64_t sequence) {
+    const event_run all = of.all();
+    return of.place_at(all, of.position_of_sequence(all, sequence)).value_or(UINT32_MAX);
+  };
+  const std::uint32_t begin = first > of.first_sequence() ? place_of(first) : 0;
+  std::uint32_t end = seen.end_of(position);
+  if (last < end_sequence - 1) end = std::min(end, place_of(last + 1));
+  const std::size_t runs_before = runs_.size();
+  simple_selection part{of, wanted, alternative, begin, end, runs_};
+  if (runs_.size() != runs_before) parts_.push_back(std::move(part));
+}
+
 QUIPU_DECL place_reader::place_reader(const segment& of, const selection& selected) : streams_(selected.runs().size()) {
   for (std::size_t index = 0; index < streams_.size(); ++index) {
-    streams_[index].run = selected.runs()[index];
-    streams_[index].position = selected.first_position(of, streams_[index].run);
+    const bounded_run& each = selected.runs()[index];
+    streams_[index].run = each.run;
+    streams_[index].position = each.first_position(of);
+    streams_[index].end = each.end;
   }
 }
 
-QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t end, std::uint32_t& place) {
-  stream* least = nullptr;
-  for (stream& each : streams_) {
-    if (each.used == each.filled && !each.refill(of)) continue;
-    if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
-  }
-  if (least == nullptr || least->chunk[least->used] >= end) return false;
-  place = least->chunk[least->used++];
+QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t& place) {
+  do {
+    stream* least = nullptr;
+    for (stream& each : streams_) {
+      if (each.used == each.filled && !each.refill(of)) continue;
+      if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
+    }
+    if (least == nullptr) return false;
+    place = least->chunk[least->used++];
+  } while (place == last_);
+  last_ = place;
   return true;
 }
 
 QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
-  filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
+  const std::size_t copied = of.copy_places(run, position, chunk, chunk_size);
+  filled = static_cast<std::uint32_t>(std::lower_bound(chunk, chunk + copied, end) - chunk);
   is_checked = of.is_checked(run, position, chunk, filled);
   position += filled;
   used = 0;
@@ -29484,17 +29924,16 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
     const std::shared_ptr<segment>& owner = seen.at(position);
     const segment& each = *owner;
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
     const auto takes = [&](std::uint32_t place) {
       return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
     };
     if (selected.runs().size() == 1) {
-      const auto& run = selected.runs().front();
-      std::size_t from = selected.first_position(each, run);
+      const bounded_run& only = selected.runs().front();
+      std::size_t from = only.first_position(each);
       for (;;) {
-        const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
+        const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
         std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= end) --usable;
+        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
         std::size_t kept = usable;
         if (!selected.takes_all()) {
           kept = 0;
@@ -29502,7 +29941,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
             if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
         if (selected.takes_all())
-          visit(owner, run, from, chunk, kept);
+          visit(owner, only.run, from, chunk, kept);
         else
           visit(owner, chunk, kept);
         if (usable < chunk_size) break;
@@ -29512,7 +29951,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
       place_reader reader{each, selected};
       std::size_t kept = 0;
       std::uint32_t place = 0;
-      while (reader.next(each, end, place)) {
+      while (reader.next(each, place)) {
         if (!takes(place)) continue;
         chunk[kept++] = place;
         if (kept < chunk_size) continue;
@@ -29531,16 +29970,13 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
        ++position) {
     const segment& each = *seen.at(position);
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
-    if (selected.takes_all()) {
-      for (const auto& run : selected.runs())
-        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) -
-                 selected.first_position(each, run);
+    if (selected.takes_all() && selected.has_distinct_runs()) {
+      for (const bounded_run& run : selected.runs()) count += run.end_position(each) - run.first_position(each);
     } else {
       place_reader reader{each, selected};
       std::uint32_t place = 0;
-      while (reader.next(each, end, place))
-        if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+      while (reader.next(each, place))
+        if (selected.takes_all() || selected.takes(each, wanted, each.frame_at(place))) ++count;
     }
     if (selected.is_last()) break;
   }
@@ -29617,6 +30053,7 @@ QUIPU_DECL index_encoder::index_encoder(const segment_index& index) : index_{ind
   text_bytes_ = 0;
   for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
   for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) text_bytes_ += index_.tags().all()[at].name.size();
   for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
 }
 
@@ -29629,7 +30066,7 @@ QUIPU_DECL void index_encoder::collect_sorted() {
 
 QUIPU_DECL void index_encoder::collect_lists() {
   const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
-                            index_.effects().size() + index_.conversations().size();
+                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size();
   lists_.reserve(count);
   slots_.resize(index_slots_for(count));
   add_list(index_.order());
@@ -29640,6 +30077,8 @@ QUIPU_DECL void index_encoder::collect_lists() {
   for (const auto& each : index_.effects()) add_list(each.value->events);
   first_conversation_list_ = lists_.size();
   for (const auto& each : index_.conversations()) add_list(each.value->events);
+  first_tag_list_ = lists_.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) add_list(index_.tags().all()[at].events);
 }
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
@@ -29682,7 +30121,9 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    index_slots_for(index_.effects().size()),
                                                    index_slots_for(index_.conversations().size()),
                                                    cover.head_state.size(),
-                                                   index_.holes().size()};
+                                                   index_.holes().size(),
+                                                   index_.tags().all().size(),
+                                                   index_slots_for(index_.tags().all().size())};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
   end_ = index_head::size + section_count_ * index_table_line::size;
@@ -29763,6 +30204,16 @@ QUIPU_DECL void index_encoder::put_scopes() {
     index_scope::name.store(to, put_text(each.name));
     index_scope::events.store(to, list_of(1 + index_.entities().size() + number));
     put_slot(index_section::scope_slots, bytes_view{each.name}, number);
+  }
+}
+
+QUIPU_DECL void index_encoder::put_tags() {
+  std::byte* to = at(index_section::tags);
+  for (std::size_t number = 0; number < index_.tags().all().size(); ++number, to += index_tag::size) {
+    const auto& each = index_.tags().all()[number];
+    index_tag::name.store(to, put_text(each.name));
+    index_tag::events.store(to, list_of(first_tag_list_ + number));
+    put_slot(index_section::tag_slots, bytes_view{each.name}, number);
   }
 }
 
@@ -30306,7 +30757,7 @@ QUIPU_DECL bool mapped_index::is_sound() const noexcept {
   return checksums_are_right() && names_are_sound() && lists_are_sound() && others_are_sound() &&
          slots_are_sound(index_section::entities) && slots_are_sound(index_section::scopes) &&
          slots_are_sound(index_section::keys) && slots_are_sound(index_section::effects) &&
-         slots_are_sound(index_section::conversations);
+         slots_are_sound(index_section::conversations) && slots_are_sound(index_section::tags);
 }
 
 QUIPU_DECL place_run mapped_index::holes() const noexcept {
@@ -30333,6 +30784,16 @@ QUIPU_DECL std::optional<mapped_index::scope_entry> mapped_index::find_scope(std
 QUIPU_DECL mapped_index::scope_entry mapped_index::scope(std::size_t number) const noexcept {
   const std::byte* const at = element(index_section::scopes, number);
   return {text_of(index_scope::name.load(at)), run_of(index_scope::events.load(at))};
+}
+
+QUIPU_DECL place_run mapped_index::find_tag(std::string_view name) const noexcept {
+  const auto number = find_name(index_section::tags, name);
+  return number ? tag(*number).events : place_run{};
+}
+
+QUIPU_DECL mapped_index::tag_entry mapped_index::tag(std::size_t number) const noexcept {
+  const std::byte* const at = element(index_section::tags, number);
+  return {text_of(index_tag::name.load(at)), run_of(index_tag::events.load(at))};
 }
 
 QUIPU_DECL std::optional<place_run> mapped_index::find_kind(event_kind wanted) const noexcept {
@@ -30435,6 +30896,8 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
     of.coordinate = number;  // the first remains
     to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
   }
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    assign(to.tags_.list_of(tag(number).name), tag(number).events);
   for (std::size_t number = 0; number < kind_count(); ++number)
     assign(to.kind_list(kind(number).kind), kind(number).events);
   for (std::size_t number = 0; number < schema_count(); ++number) {
@@ -30473,6 +30936,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
   raw_ = raw;
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
+  lists_tags_ = head.known_sections >= static_cast<std::uint32_t>(index_section::tag_slots);
   return event_count_ <= count_of(index_section::places) &&
          count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
 }
@@ -30520,7 +30984,8 @@ QUIPU_DECL std::uint32_t mapped_index::number_in_slot(index_section slots, std::
 }
 
 QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const noexcept {
-  static_assert(index_entity::name.offset == index_scope::name.offset);
+  static_assert(index_entity::name.offset == index_scope::name.offset &&
+                index_entity::name.offset == index_tag::name.offset);
   return find(of, index_hash(bytes_view{name}),
               [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name; });
 }
@@ -30554,6 +31019,8 @@ QUIPU_DECL bool mapped_index::names_are_sound() const noexcept {
     if (!text_is_sound(index_entity::name.load(element(index_section::entities, number)))) return false;
   for (std::size_t number = 0; number < scope_count(); ++number)
     if (!text_is_sound(index_scope::name.load(element(index_section::scopes, number)))) return false;
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    if (!text_is_sound(index_tag::name.load(element(index_section::tags, number)))) return false;
   for (std::size_t number = 0; number < coordinate_count(); ++number) {
     const std::byte* const at = element(index_section::coordinates, number);
     if (index_coordinate::entity.load(at) >= entity_count() || index_coordinate::scope.load(at) >= scope_count())
@@ -30586,8 +31053,9 @@ QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) 
   return (run.data == places() && run.count == event_count_) || ascends(run);  // order() was checked before
 }
 
-QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept {
-  std::size_t left = event_count_;
+QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list,
+                                                        std::size_t lists_of_event) const noexcept {
+  std::size_t left = event_count_ * lists_of_event;
   for (std::size_t number = 0; number < count_of(of); ++number)
     if (!list_is_sound(list.load(element(of, number)), left)) return false;
   return true;
@@ -30599,7 +31067,8 @@ QUIPU_DECL bool mapped_index::lists_are_sound() const noexcept {
          section_of_lists_is_sound(index_section::scopes, index_scope::events) &&
          section_of_lists_is_sound(index_section::kinds, index_kind::events) &&
          section_of_lists_is_sound(index_section::effects, index_link::events) &&
-         section_of_lists_is_sound(index_section::conversations, index_link::events);
+         section_of_lists_is_sound(index_section::conversations, index_link::events) &&
+         section_of_lists_is_sound(index_section::tags, index_tag::events, event_tags::most_tags);
 }
 
 QUIPU_DECL bool mapped_index::others_are_sound() const noexcept {
@@ -30700,6 +31169,27 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
         return found ? event_run{*found} : event_run{};
       },
       [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
+}
+
+QUIPU_DECL event_run segment::tag(std::string_view text) const {
+  if (bytes_.is_shared) require_whole();
+  return look(
+      [&](const mapped_index& index) {
+        return index.lists_tags() ? event_run{index.find_tag(text)} : event_run{tags_of_frames(index).find(text)};
+      },
+      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
+}
+
+QUIPU_DECL const tag_index& segment::tags_of_frames(const mapped_index& index) const {
+  const std::lock_guard lock{mutex_};
+  if (!tags_of_frames_) {
+    auto made = std::make_unique<tag_index>();
+    const place_run order = index.order();
+    for (std::size_t position = 0; position < order.count; ++position)
+      made->add(frame_at(order.data[position]), order.data[position]);
+    tags_of_frames_ = std::move(made);
+  }
+  return *tags_of_frames_;
 }
 
 QUIPU_DECL event_run segment::holes() const {
@@ -30886,7 +31376,7 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here())
+  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
     index->copy_to(index_);
   else
     index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
@@ -31110,6 +31600,7 @@ QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t 
   if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
   if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
   if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
+  tags_.add(frame, place);
 }
 
 QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {
@@ -31397,6 +31888,36 @@ QUIPU_DECL shared_bits::window& shared_bits::window_of(std::size_t number) {
   window* other = nullptr;
   if (!slot.compare_exchange_strong(other, made.get())) return *other;  // another thread has made it
   return *made.release();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/tag_index.ipp -----------------------------------------------------------------------
+
+// tag_index.ipp: see journal/segment/tag_index.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void tag_index::add(const frame_view& frame, std::uint32_t place) {
+  for (const std::string_view tag : event_tags{frame}) list_of(tag).push_back(place);
+}
+
+QUIPU_DECL std::vector<std::uint32_t>& tag_index::list_of(std::string_view tag) {
+  if (tag_places** const found = by_name_.find(tag)) return (*found)->events;
+  tag_places& made = all_.add();
+  try {
+    made.name = tag;
+    by_name_.insert(made.name, &made);
+  } catch (...) {
+    all_.remove_last();
+    throw;
+  }
+  return made.events;
+}
+
+QUIPU_DECL const std::vector<std::uint32_t>* tag_index::find(std::string_view tag) const noexcept {
+  tag_places* const* const found = by_name_.find(tag);
+  return found == nullptr ? nullptr : &(*found)->events;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -33138,7 +33659,7 @@ QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_vi
     const auto& condition = entries_[index].options->condition;
     if (condition && items_[index].fresh &&
         condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence()))
+                                        frame.sequence(), event_tags{frame}))
       return true;
   }
   return false;
@@ -33183,7 +33704,8 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
-  for (const append_entry& entry : entries_) {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const append_entry& entry = entries_[index];
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
@@ -33198,12 +33720,13 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
+    if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes +=
-        frame_size(entry.payload.size(), extension_size(entry), chained_) + most_bytes_of_definitions(entry);
+        frame_size(entry.payload.size(), extension_size(index), chained_) + most_bytes_of_definitions(entry);
   }
   total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
 }
@@ -33212,7 +33735,8 @@ QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
   return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
 }
 
-QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noexcept {
+QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
+  const append_entry& entry = entries_[index];
   std::size_t size =
       entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
   const bool caused = entry.options->causation_id || entry.cause_item;
@@ -33220,6 +33744,7 @@ QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noex
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
 
@@ -33326,6 +33851,7 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   }
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
+  if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
@@ -33639,7 +34165,8 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+  const bool is_plain = wanted.bypass_reason.empty() && wanted.tags.empty();
+  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
@@ -35918,6 +36445,8 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   using match = typename region::match;
   if (wanted.selects_nothing()) return "nothing";
   std::string text;
+  for (const region& each : wanted.alternatives()) text.append(text.empty() ? "" : " | ").append(region_text(each));
+  if (!text.empty()) return text;
   const auto name = [&text](std::string_view what, std::string_view value) {
     text.append(text.empty() ? "" : " ").append(what);
     append_escaped(text, value,
@@ -35927,6 +36456,7 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty())
     name("entity_prefix=", wanted.entity_text());
   if (wanted.scope_name()) name("scope=", *wanted.scope_name());
+  for (const std::string& tag : wanted.tags()) name("tag=", tag);
   if (wanted.kinds()) {
     name("kinds=", "");
     for (std::size_t index = 0; index < wanted.kinds()->size(); ++index)
@@ -37040,8 +37570,10 @@ struct look_up_costs {
 };
 
 QUIPU_DECL bool selects_whole_entities(const region& wanted) {
-  return !wanted.selects_nothing() && !wanted.scope_name() && !wanted.kinds() && !wanted.category() &&
-         wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
+  if (!wanted.alternatives().empty())
+    return std::all_of(wanted.alternatives().begin(), wanted.alternatives().end(), selects_whole_entities);
+  return !wanted.selects_nothing() && !wanted.scope_name() && wanted.tags().empty() && !wanted.kinds() &&
+         !wanted.category() && wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
          wanted.first_sequence() == 0 && wanted.last_sequence() == UINT64_MAX;
 }
 

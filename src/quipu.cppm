@@ -95,6 +95,7 @@ using quipu::event_kind;
 using quipu::event_list;
 using quipu::event_pointer;
 using quipu::event_range;
+using quipu::event_tags;
 using quipu::event_type;
 using quipu::event_view;
 using quipu::events_for;
