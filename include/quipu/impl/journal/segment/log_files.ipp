@@ -109,8 +109,8 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL std::unique_ptr<environment_lock> log_files::open_or_create(bool chained, const std::optional<digest>& key,
-                                                                       std::int64_t now_us) {
+QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
+                                                             std::int64_t now_us) {
   const std::string store_file{store_file_name};
   std::unique_ptr<environment_lock> held;
   if (directory_->exists(store_file)) held = directory_->lock(store_file);
@@ -122,7 +122,7 @@ QUIPU_DECL std::unique_ptr<environment_lock> log_files::open_or_create(bool chai
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return held;
+    return {std::move(held), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -140,7 +140,7 @@ QUIPU_DECL std::unique_ptr<environment_lock> log_files::open_or_create(bool chai
   take_key(key, true);
   const auto raw = head_.encode();
   replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
-  return directory_->lock(store_file);
+  return {directory_->lock(store_file), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
