@@ -81,12 +81,14 @@
 #include <exception>
 #include <forward_list>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -383,7 +385,7 @@ enum class errc : std::uint16_t {
   not_found = 5,             ///< no such event, file or directory
   conflict = 6,              ///< the log contradicts an expected version or a state machine's table
   idempotency_mismatch = 7,  ///< an idempotency key that was used before for another event
-  kind_mismatch = 8,         ///< an event read as a type of another kind
+  kind_mismatch = 8,         ///< an event of another kind than it is read as, or than a strict consumer knows
   decode_failed = 9,         ///< bytes that are not an encoding of the requested type
   encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
   schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version
@@ -538,7 +540,8 @@ class event_kind {
   static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
       system_batch_begin, system_batch_commit, system_schema, tombstone;
   // Effect kinds of the library.
-  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
+  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict,
+      effect_denial;
 
  private:
   static constexpr unsigned system_category = 0x0;
@@ -562,6 +565,7 @@ inline constexpr event_kind event_kind::effect_ack = event_kind::from_raw(0xD003
 inline constexpr event_kind event_kind::effect_backpressure = event_kind::from_raw(0xD004);
 inline constexpr event_kind event_kind::effect_cancel = event_kind::from_raw(0xD005);
 inline constexpr event_kind event_kind::effect_conflict = event_kind::from_raw(0xD006);
+inline constexpr event_kind event_kind::effect_denial = event_kind::from_raw(0xD007);
 
 namespace detail {
 
@@ -1954,7 +1958,15 @@ class coordinate {
  public:
   static constexpr std::size_t max_part_bytes = 1024;
 
+  /// An empty one, to be assigned to: no event can have it, and it has no encoding. A moved-from one is empty, too.
+  coordinate() noexcept = default;
   coordinate(std::string entity, std::string scope);
+
+  /// Whether a text can be an entity or a scope.
+  [[nodiscard]] static constexpr bool is_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= max_part_bytes && text.find('\0') == std::string_view::npos;
+  }
+  [[nodiscard]] bool is_empty() const noexcept { return entity_.empty() || scope_.empty(); }
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
   [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
@@ -2025,6 +2037,13 @@ struct dag_position {
     return depth == other.depth && lane == other.lane && sequence < other.sequence;
   }
 
+  /// As in `sequence 3, lane 0, depth 0, 1700000000000 ms + 2`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const dag_position& at) {
+    return out << "sequence " << at.sequence << ", lane " << at.lane << ", depth " << at.depth << ", " << at.wall_ms
+               << " ms + " << at.counter;
+  }
+
   friend constexpr bool operator==(const dag_position&, const dag_position&) noexcept = default;
   friend constexpr std::partial_ordering operator<=>(const dag_position& left, const dag_position& right) noexcept {
     if (left == right) return std::partial_ordering::equivalent;
@@ -2089,13 +2108,14 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
-/// combined with "and".
+/// Selects events by entity (exact or prefix), scope, tags, kinds, category, entity sequence and sequence. Refinements
+/// are combined with "and", the regions given to `any_of` with "or".
 class region {
   using name_type = std::string;
 
  public:
   using kind_list = std::vector<event_kind>;
+  using tag_list = std::vector<name_type>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
@@ -2108,8 +2128,15 @@ class region {
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  /// The events that have this tag.
+  [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
+  /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
+  /// Of no regions: no event.
+  [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
+  /// Only events that have this tag, too: a second refinement keeps those that have both.
+  [[nodiscard]] region with_tag(std::string_view text) const;
   [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
   [[nodiscard]] region with_category(unsigned category) const;
   /// Only the kinds of these event types.
@@ -2126,23 +2153,33 @@ class region {
   /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
-  /// compared.
+  /// Returns whether an event with these properties, and without tags, is selected at some sequence; the range of
+  /// sequences is not compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Returns whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected; `tags` are in any order.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
-                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
+                             std::uint64_t entity_sequence, std::uint64_t sequence,
+                             std::span<const std::string_view> tags = {}) const noexcept;
 
+  // Single conditions. Of alternatives, at least one must be met.
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
   [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept;
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept;
+  [[nodiscard]] bool matches_tags(std::span<const std::string_view> tags) const noexcept;
+
+  /// The regions that `any_of` was given, refined, without those that select nothing; empty for any other region, and
+  /// where one is left, which is the region itself. The members below are about one region: of alternatives only
+  /// `first_sequence` and `last_sequence` tell something, the range that all of them lie in.
+  [[nodiscard]] const std::vector<region>& alternatives() const noexcept { return alternatives_; }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  /// The tags that an event must have, ascending, each once.
+  [[nodiscard]] const tag_list& tags() const noexcept { return tags_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
   /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
@@ -2179,6 +2216,14 @@ class region {
     return place != sorted.end() && *place == kind;
   }
 
+  /// A copy that `narrow` has changed, or the alternatives of which it has changed each.
+  template <class Narrow>
+  [[nodiscard]] region narrowed(const Narrow& narrow) const;
+
+  /// Whether a condition on one region holds for this one, or for one of its alternatives.
+  template <class Holds>
+  [[nodiscard]] bool holds(const Holds& condition) const noexcept;
+
   region() = default;
   region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
@@ -2186,10 +2231,12 @@ class region {
   bool never_{};
   name_type entity_;
   std::optional<name_type> scope_;
+  tag_list tags_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
   sequence_range entity_sequences_{};
-  sequence_range sequences_{};
+  sequence_range sequences_{};        // of alternatives: from the first of all to the last
+  std::vector<region> alternatives_;  // none has alternatives
 };
 
 }  // namespace quipu
@@ -4748,6 +4795,82 @@ inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), e
 
 }  // namespace detail
 }  // namespace quipu
+
+// ---- quipu/codec/detail/own_values.hpp ------------------------------------------------------------------------------
+
+// own_values.hpp: how the library's own values of earlier layers are encoded: an event kind as its number, a digest as
+// its bytes, a coordinate as a struct of its two names.
+
+namespace quipu::detail {
+
+template <class Type>
+void encode_value(byte_writer& writer, const Type& value, unsigned depth);
+template <class Type>
+bool decode_value(byte_reader& reader, Type& value, unsigned depth);
+
+template <>
+struct external_codec<event_kind> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "u16";
+  static constexpr std::size_t min_size = sizeof(std::uint16_t);
+
+  template <class Writer>
+  static void encode(Writer& writer, event_kind kind, unsigned) {
+    writer.put(kind.raw());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, event_kind& kind, unsigned) {
+    std::uint16_t raw = 0;
+    if (!reader.get(raw)) return false;
+    kind = event_kind::from_raw(raw);
+    return true;
+  }
+};
+
+template <>
+struct external_codec<digest> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;32]";
+  static constexpr std::size_t min_size = digest::size;
+
+  template <class Writer>
+  static void encode(Writer& writer, const digest& hash, unsigned) {
+    writer.write(hash.bytes().data(), hash.bytes().size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, digest& hash, unsigned) {
+    std::array<std::byte, digest::size> raw{};
+    if (!reader.read(raw.data(), raw.size())) return false;
+    hash = digest{raw};
+    return true;
+  }
+};
+
+/// Neither writes nor reads an empty coordinate, or names that the constructor refuses.
+template <>
+struct external_codec<coordinate> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{entity:str,scope:str}";
+  static constexpr std::size_t min_size = 8;
+
+  template <class Writer>
+  static void encode(Writer& writer, const coordinate& where, unsigned depth) {
+    if (where.is_empty()) throw error{errc::encode_failed, "an empty coordinate"};
+    encode_value(writer, where.entity(), depth);
+    encode_value(writer, where.scope(), depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, coordinate& where, unsigned depth) {
+    std::string entity;
+    std::string scope;
+    if (!decode_value(reader, entity, depth) || !decode_value(reader, scope, depth)) return false;
+    if (!coordinate::is_name(entity) || !coordinate::is_name(scope)) return false;
+    where = coordinate{std::move(entity), std::move(scope)};
+    return true;
+  }
+};
+
+}  // namespace quipu::detail
 
 // ---- quipu/codec/detail/refused_members.hpp -------------------------------------------------------------------------
 
@@ -7888,6 +8011,16 @@ struct event_header {
   }
 };
 
+/// As in `event <id>, kind 0xF001, sequence 3, lane 0, depth 0, 1700000000000 ms + 2, 8 bytes`, with the cause if there
+/// is one.
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_header& header) {
+  out << "event " << header.id << ", kind " << header.kind << ", " << header.position << ", " << header.payload_size
+      << " bytes";
+  if (header.causation_id) out << ", caused by " << *header.causation_id;
+  return out;
+}
+
 /// The two links of an entity's hash chain that an event joins.
 struct chain_link {
   digest previous{};  ///< the entity's event before; zero for its first
@@ -8110,6 +8243,7 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8382,6 +8516,81 @@ template <class Event>
 
 }  // namespace quipu
 
+// ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
+
+// event_tags.hpp: the tags of an event: short texts by which a region selects it, whatever its entity. An event type
+// names them itself (`tags()`), an append adds others (`append_options.tags`), and the log keeps the union.
+
+namespace quipu {
+
+/// The tags of a stored event, ascending, each once. Refers to the event's bytes: valid as long as a view of the event.
+class event_tags {
+ public:
+  static constexpr std::size_t most_tags = 16;
+  static constexpr std::size_t longest_tag = 255;
+
+  event_tags() noexcept = default;
+  /// For the library: reads an extension's content. A malformed tag, which no writer makes, ends the list.
+  explicit event_tags(const detail::frame_view& frame) noexcept;
+
+  [[nodiscard]] const std::string_view* begin() const noexcept { return tags_.data(); }
+  [[nodiscard]] const std::string_view* end() const noexcept { return tags_.data() + count_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return tags_[index]; }
+  [[nodiscard]] bool contains(std::string_view tag) const noexcept;
+
+ private:
+  std::array<std::string_view, most_tags> tags_{};
+  std::size_t count_{};
+};
+
+namespace detail {
+
+/// The content of an extension of type `tags`: for each tag, ascending, its size (1 byte) and its text. Throws
+/// `errc::invalid_argument` for more than 16 tags, and for a tag that is empty, over 255 bytes or has a NUL.
+[[nodiscard]] bytes encode_tags(const std::vector<std::string>& tags);
+inline constexpr std::size_t encoded_tags_limit = event_tags::most_tags * (1 + event_tags::longest_tag);
+
+/// A type whose events have tags: a static array or function, or a const member function, called `tags`. A non-static
+/// data member of that name is part of the event and names none.
+template <class Event>
+concept names_tags = requires(const Event& event) {
+  event.tags();
+}
+|| (requires { &Event::tags; } && !std::is_member_object_pointer_v<decltype(&Event::tags)>);
+
+template <class Range>
+concept range_of_texts = requires(const Range& range) {
+  { *std::begin(range) } -> std::convertible_to<std::string_view>;
+  std::end(range);
+};
+
+template <class Event>
+consteval bool has_usable_tags() {
+  if constexpr (requires(const Event& event) { event.tags(); })
+    return range_of_texts<decltype(std::declval<const Event&>().tags())>;
+  else if constexpr (names_tags<Event>)
+    return range_of_texts<decltype(Event::tags)>;
+  else
+    return true;
+}
+
+/// Adds the tags that an event's type names for it.
+template <class Event>
+void add_own_tags(const Event& event, std::vector<std::string>& to) {
+  const auto add = [&to](const auto& tags) {
+    for (const auto& each : tags) to.emplace_back(std::string_view{each});
+  };
+  if constexpr (requires { event.tags(); })
+    add(event.tags());
+  else
+    add(Event::tags);
+}
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/event/detail/upcast_result.hpp ---------------------------------------------------------------------------
 
 // upcast_result.hpp: what an upcast may return, taken apart. An event of the type that it belongs to, events of other
@@ -8443,14 +8652,20 @@ consteval bool has_upcast_part() {
   }
 }
 
+template <class Event, class Result, class Test>
+consteval bool all_other_events(Test test);
+
+template <class Event, class Test, class... Parts>
+consteval bool all_other_events_in([[maybe_unused]] Test test, type_list<Parts...>) {
+  return (all_other_events<Event, Parts>(test) && ...);
+}
+
 /// Whether `test.operator()<Other>()` holds for each event type of another kind in a result.
 template <class Event, class Result, class Test>
 consteval bool all_other_events(Test test) {
   constexpr upcast_part part = upcast_part_of<Event, Result>;
   if constexpr (is_composed(part)) {
-    return [test]<class... Parts>(type_list<Parts...>) {
-      return (all_other_events<Event, Parts>(test) && ...);
-    }(typename standard_parts<Result>::types{});
+    return all_other_events_in<Event>(test, typename standard_parts<Result>::types{});
   } else if constexpr (part == upcast_part::other) {
     return test.template operator()<Result>();
   } else {
@@ -8599,6 +8814,35 @@ consteval bool all_yielded_events(Test test) {
   }
   return true;
 }
+
+/// Writes down the kinds of the events that it is shown, or counts them.
+struct kind_collector {
+  event_kind* kinds;
+  std::size_t* count;
+
+  template <class Event>
+  consteval bool operator()() const {
+    if (kinds != nullptr) kinds[*count] = kind_of<Event>;
+    ++*count;
+    return true;
+  }
+};
+template <class Event>
+consteval std::size_t count_yielded_events() {
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{nullptr, &count}));
+  return count;
+}
+template <class Event>
+consteval auto find_yielded_kinds() {
+  std::array<event_kind, count_yielded_events<Event>()> kinds{};
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{kinds.data(), &count}));
+  return kinds;
+}
+/// The kinds of the events of other kinds that upcasts of the chain return, as often as they are named.
+template <class Event>
+inline constexpr auto yielded_kinds_of = find_yielded_kinds<Event>();
 
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
 class version_drift : public error {
@@ -8827,20 +9071,22 @@ class event_origin {
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
                                      std::string_view known);
 
-/// The shape of an event type; `previous` is that of the version before, if there is one.
+/// The shape of an event type; `previous` is that of the version before, if there is one, and `yields` are the other
+/// kinds of the events that upcasts of the chain return.
 struct event_shape {
   event_kind kind{};
   std::uint16_t version{};
   std::uint64_t hash{};
   std::string_view text{};
   const event_shape* previous{};
+  std::span<const event_kind> yields{};
 };
 
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
 template <class Event>
-inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(),
-                                            schema_text<Event>(), previous_shape_of<Event>()};
+inline constexpr event_shape event_shape_of{kind_of<Event>,       schema_version_of<Event>(), type_fingerprint<Event>(),
+                                            schema_text<Event>(), previous_shape_of<Event>(), yielded_kinds_of<Event>};
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
   if constexpr (has_previous<Event>)
@@ -8887,8 +9133,19 @@ class event_view {
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
+  /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
+  [[nodiscard]] std::string schema() const {
+    return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
 
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
@@ -9050,6 +9307,14 @@ inline std::string event_view::to_json() const {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
   }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
+  }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")
         .append(was->kind.str())
@@ -9058,12 +9323,11 @@ inline std::string event_view::to_json() const {
     out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
     return out;
   }
-  const std::string schema =
-      about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
-  if (schema.empty()) {
+  const std::string logged = schema();
+  if (logged.empty()) {
     out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
   } else {
-    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+    out.append(",\"payload\":").append(schema_to_json(logged, payload())).append("}");
   }
   return out;
 }
@@ -9666,6 +9930,8 @@ class [[nodiscard]] outcome {
   using value_type = Value;
 
   constexpr outcome() noexcept requires std::is_void_v<Value> : state_{outcome_state::ok}, value_{} {}
+  /// Cancelled without a reason: what was never set isn't a success.
+  constexpr outcome() noexcept requires(!std::is_void_v<Value>) : state_{outcome_state::cancelled}, cancelled_{} {}
 
   template <class Source = stored>
   requires(detail::value_source<Source, Value> || detail::inner_source<Source, Value>) constexpr outcome(Source&& value)
@@ -10332,6 +10598,159 @@ template <class Value>
 
 }  // namespace quipu
 
+// ---- quipu/outcome/outcome_codec.hpp --------------------------------------------------------------------------------
+
+// outcome_codec.hpp: how an outcome is encoded, as a member of an event or a state: a struct with the state and one
+// member for each, of which the state's own is there. And how it is printed.
+
+namespace quipu {
+namespace detail {
+
+/// The shape of an encoded outcome. The name is for the items of a batch, which are outcomes.
+template <class Value>
+struct outcome_shape {
+  static constexpr std::string_view schema_name = "quipu.outcome";
+  static constexpr std::uint32_t schema_version = 1;
+
+  outcome_state state{};
+  std::optional<stored_value<Value>> value{};
+  std::optional<outcome_error> error{};
+  std::optional<retry_details> retry{};
+  std::optional<pending_details> pending{};
+  std::optional<cancelled_details> cancelled{};
+  std::vector<outcome_shape> batch{};
+};
+
+/// A value that has an outcome in it would have that one's name in its shape.
+template <class Value>
+consteval bool is_outcome_encodable() {
+  if constexpr (encodable<stored_value<Value>>)
+    return schema_text<stored_value<Value>>().find("\"quipu.outcome@") == std::string_view::npos;
+  else
+    return false;
+}
+
+template <class Value>
+requires(is_outcome_encodable<Value>()) struct external_codec<outcome<Value>> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = schema_text<outcome_shape<Value>>();
+  static constexpr std::size_t min_size = min_encoded_size<outcome_shape<Value>>;
+
+  static void encode(byte_writer& writer, const outcome<Value>& value, unsigned depth) {
+    if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
+    writer.put(static_cast<std::uint8_t>(value.state()));
+    put(
+        writer, value.is_ok(), depth, [&]() -> const auto& {
+          if constexpr (std::is_void_v<Value>)
+            return nothing;
+          else
+            return value.value();
+        });
+    put(
+        writer, value.is_error(), depth, [&]() -> const auto& { return value.error(); });
+    put(
+        writer, value.is_retry(), depth, [&]() -> const auto& { return value.retry(); });
+    put(
+        writer, value.is_pending(), depth, [&]() -> const auto& { return value.pending(); });
+    put(
+        writer, value.is_cancelled(), depth, [&]() -> const auto& { return value.cancelled(); });
+    put_count(writer, value.is_batch() ? value.batch().size() : 0);
+    if (value.is_batch())
+      for (const outcome<Value>& each : value.batch()) encode(writer, each, depth + 1);
+  }
+
+  static bool decode(byte_reader& reader, outcome<Value>& value, unsigned depth) {
+    std::uint8_t state = 0;
+    if (depth >= depth_limit || !reader.get(state) || state > static_cast<std::uint8_t>(outcome_state::batch))
+      return false;
+    const auto is = [state](outcome_state which) { return state == static_cast<std::uint8_t>(which); };
+    return take<stored_value<Value>>(reader, value, depth, is(outcome_state::ok)) &&
+           take<outcome_error>(reader, value, depth, is(outcome_state::error)) &&
+           take<retry_details>(reader, value, depth, is(outcome_state::retry)) &&
+           take<pending_details>(reader, value, depth, is(outcome_state::pending)) &&
+           take<cancelled_details>(reader, value, depth, is(outcome_state::cancelled)) &&
+           take_batch(reader, value, depth, is(outcome_state::batch));
+  }
+
+ private:
+  static constexpr none nothing{};
+
+  template <class Get>
+  static void put(byte_writer& writer, bool is_there, unsigned depth, const Get& get) {
+    writer.put(static_cast<std::uint8_t>(is_there));
+    if (is_there) encode_value(writer, get(), depth + 1);
+  }
+
+  /// Reads one of the members: it must be there if the state is its own, and only then.
+  template <class Part>
+  static bool take(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::uint8_t present = 0;
+    if (!reader.get(present) || present != static_cast<std::uint8_t>(is_there)) return false;
+    if (!is_there) return true;
+    Part part{};
+    if (!decode_value(reader, part, depth + 1)) return false;
+    if constexpr (std::is_same_v<Part, outcome_error>)
+      value = outcome<Value>::error(std::move(part));
+    else if constexpr (std::is_same_v<Part, retry_details>)
+      value = outcome<Value>::retry(std::move(part));
+    else if constexpr (std::is_same_v<Part, pending_details>)
+      value = outcome<Value>::pending(std::move(part));
+    else if constexpr (std::is_same_v<Part, cancelled_details>)
+      value = outcome<Value>::cancelled(std::move(part));
+    else if constexpr (std::is_void_v<Value>)
+      value = outcome<Value>::ok();
+    else
+      value = outcome<Value>::ok(std::move(part));
+    return true;
+  }
+
+  static bool take_batch(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::size_t count = 0;
+    if (!get_count(reader, min_size, count)) return false;
+    if (!is_there) return count == 0;
+    std::vector<outcome<Value>> items;
+    items.reserve(justified_capacity<outcome<Value>>(reader, count));
+    for (; count != 0; --count)
+      if (!decode(reader, items.emplace_back(), depth + 1)) return false;
+    value = outcome<Value>::batch(std::move(items));
+    return true;
+  }
+};
+
+}  // namespace detail
+
+/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. A value that
+/// can't be printed is left out.
+template <class Traits, class Value>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const outcome<Value>& shown) {
+  out << name_of(shown.state());
+  if (shown.is_ok()) {
+    if constexpr (!std::is_void_v<Value>) {
+      if constexpr (requires { out << shown.value(); }) out << '(' << shown.value() << ')';
+    }
+  } else if (shown.is_error()) {
+    out << '(' << shown.error().kind.str() << ": " << shown.error().message << ')';
+  } else if (shown.is_retry()) {
+    const retry_details& again = shown.retry();
+    out << "(in " << again.after_ms << " ms, " << again.attempt << " of " << again.max_attempts << ": " << again.reason
+        << ')';
+  } else if (shown.is_pending()) {
+    out << "(token " << shown.pending().resume_token << ')';
+  } else if (shown.is_cancelled()) {
+    out << '(' << shown.cancelled().reason << ')';
+  } else {
+    const char* before = "(";
+    for (const outcome<Value>& each : shown.batch()) {
+      out << before << each;
+      before = ", ";
+    }
+    out << (shown.batch().empty() ? "()" : ")");
+  }
+  return out;
+}
+
+}  // namespace quipu
+
 // ---- quipu/guard/denial.hpp -----------------------------------------------------------------------------------------
 
 // denial.hpp: a gate's denial: the gate, a message, and for programs a code and named context values.
@@ -10348,6 +10767,8 @@ class denial {
     friend constexpr bool operator==(const particular&, const particular&) = default;
   };
 
+  /// An empty one, to be assigned to.
+  constexpr denial() noexcept = default;
   constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
   /// Returns the denial with a code, by which programs distinguish denials; replaces an earlier code.
@@ -10391,6 +10812,11 @@ class denial {
   /// Converts the denial to an `error_kind::policy_rejection`.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const denial& shown) {
+    return out << shown.str();
+  }
+
   friend constexpr bool operator==(const denial& left, const denial& right) {
     if (left.gate_ != right.gate_ || left.message_ != right.message_ || left.code_ != right.code_ ||
         left.context_.size() != right.context_.size())
@@ -10401,11 +10827,53 @@ class denial {
   }
 
  private:
+  friend struct detail::external_codec<denial>;
+
   text gate_;
   text message_;
   text code_;
   std::vector<particular> context_;
 };
+
+namespace detail {
+
+template <>
+struct external_codec<denial> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{gate:str,message:str,code:str,context:[{name:str,value:str}]}";
+  static constexpr std::size_t min_size = 16;
+
+  template <class Writer>
+  static void encode(Writer& writer, const denial& value, unsigned depth) {
+    for (const text* part : {&value.gate_, &value.message_, &value.code_}) encode_value(writer, *part, depth);
+    encode_value(writer, value.context_, depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, denial& value, unsigned depth) {
+    for (text* part : {&value.gate_, &value.message_, &value.code_})
+      if (!decode_value(reader, *part, depth)) return false;
+    return decode_value(reader, value.context_, depth);
+  }
+};
+
+}  // namespace detail
+
+/// A denial as an event: it can be appended, folded, and read, as an event of the program. The only one of the library.
+struct denied {
+  static constexpr auto kind = event_kind::effect_denial;
+
+  denial why{};
+  std::optional<event_kind> proposed{};  ///< the kind of the event that was denied, if it is known
+  friend constexpr bool operator==(const denied&, const denied&) = default;
+};
+
+namespace detail {
+
+/// Whether a program may append events of a type's kind: any kind of its own, and the library's `denied`.
+template <event_type Event>
+inline constexpr bool may_append = !kind_of<Event>.is_reserved() || std::is_same_v<Event, denied>;
+
+}  // namespace detail
 
 }  // namespace quipu
 
@@ -10416,8 +10884,21 @@ class denial {
 
 namespace quipu {
 
+namespace detail {
+
+/// Identifies the gates that issue permits: a type of gate set and, where sets of a type differ, a number.
+struct gate_set_id {
+  const void* type{};
+  std::uint64_t number{};
+  friend constexpr bool operator==(const gate_set_id&, const gate_set_id&) noexcept = default;
+};
+
+}  // namespace detail
+
 template <class... Gates>
 class gate_set;
+template <class Context, class Payload>
+class dynamic_gate_set;
 template <class GateSet>
 class pipeline;
 
@@ -10453,14 +10934,17 @@ class [[nodiscard]] permit {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
   template <class GateSet>
   friend class pipeline;
 
-  constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
+  constexpr permit(Payload&& payload, const detail::gate_set_id& issuer)
+      : payload_(std::move(payload)), issuer_{issuer} {}
 
   /// Returns the payload and marks the permit as spent. Throws `errc::invalid_argument` if it is spent, or if another
   /// gate set issued it; in the latter case it stays valid.
-  constexpr Payload spend(const void* issuer) {
+  constexpr Payload spend(const detail::gate_set_id& issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
       throw error{errc::invalid_argument,
@@ -10470,7 +10954,7 @@ class [[nodiscard]] permit {
   }
 
   Payload payload_;
-  const void* issuer_;
+  detail::gate_set_id issuer_;
   bool spent_{};
 };
 
@@ -10502,6 +10986,8 @@ class [[nodiscard]] verdict {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
 
   constexpr explicit verdict(quipu::permit<Payload>&& permit) : permit_{std::move(permit)} {}
   constexpr explicit verdict(denial&& denied) : denial_{std::move(denied)} {}
@@ -10693,7 +11179,7 @@ using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 // ---- quipu/guard/gate_set.hpp ---------------------------------------------------------------------------------------
 
 // gate_set.hpp: an ordered set of gates, known at compile time. It does not allocate, makes no virtual calls, and works
-// in constant expressions. Only a gate_set creates permits.
+// in constant expressions. Only a gate set creates permits.
 
 namespace quipu {
 namespace detail {
@@ -10707,6 +11193,28 @@ inline constexpr char gate_set_identity = 0;
 /// Not defined: its name is the compiler's error message for a gate that does not fit.
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
+
+namespace detail {
+
+/// Calls a gate with the context, or with the element of a tuple that is its context.
+template <class Gate, class Context, class Payload>
+constexpr std::optional<denial> ask_gate(const Gate& gate, const Context& context, const Payload& payload) {
+  if constexpr (judges<Gate, Context, Payload>) {
+    return gate(context, payload);
+  } else if constexpr (is_tuple<Context>) {
+    constexpr std::size_t place = place_in<gate_context<Gate>>(std::type_identity<Context>{});
+    if constexpr (place < std::tuple_size_v<Context>)
+      return ask_gate(gate, std::get<place>(context), payload);
+    else
+      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+             std::nullopt;
+  } else {
+    return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+           std::nullopt;
+  }
+}
+
+}  // namespace detail
 
 /// A set of gates, evaluated in the given order. Each gate must be callable as `gate(context, payload)`. If the context
 /// is a std::tuple, a gate receives the element of its context type. Exceptions of a gate propagate. Thread-safe if the
@@ -10736,7 +11244,7 @@ class gate_set {
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     std::optional<denial> found;
     boost::hana::unpack(gates_, [&](const Gates&... gates) {
-      static_cast<void>(((found = ask(gates, context, proposed.payload())) || ...));
+      static_cast<void>(((found = detail::ask_gate(gates, context, proposed.payload())) || ...));
     });
     if (found) return verdict<Payload>{std::move(*found)};
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
@@ -10748,7 +11256,8 @@ class gate_set {
                                                            const proposal<Payload>& proposed) const {
     std::vector<denial> found;
     boost::hana::for_each(gates_, [&](const auto& gate) {
-      if (std::optional<denial> denied = ask(gate, context, proposed.payload())) found.push_back(std::move(*denied));
+      if (std::optional<denial> denied = detail::ask_gate(gate, context, proposed.payload()))
+        found.push_back(std::move(*denied));
     });
     return found;
   }
@@ -10757,30 +11266,110 @@ class gate_set {
   template <class GateSet>
   friend class pipeline;
 
-  static constexpr const void* identity() noexcept { return &detail::gate_set_identity<gate_set>; }
-
-  template <class Gate, class Context, class Payload>
-  static constexpr std::optional<denial> ask(const Gate& gate, const Context& context, const Payload& payload) {
-    if constexpr (detail::judges<Gate, Context, Payload>) {
-      return gate(context, payload);
-    } else if constexpr (detail::is_tuple<Context>) {
-      constexpr std::size_t place = detail::place_in<gate_context<Gate>>(std::type_identity<Context>{});
-      if constexpr (place < std::tuple_size_v<Context>)
-        return ask(gate, std::get<place>(context), payload);
-      else
-        return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-               std::nullopt;
-    } else {
-      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-             std::nullopt;
-    }
-  }
+  static constexpr detail::gate_set_id identity() noexcept { return {&detail::gate_set_identity<gate_set>}; }
 
   boost::hana::basic_tuple<Gates...> gates_;
 };
 
 template <class... Gates>
 gate_set(Gates...) -> gate_set<Gates...>;
+
+}  // namespace quipu
+
+// ---- quipu/guard/dynamic_gate_set.hpp -------------------------------------------------------------------------------
+
+// dynamic_gate_set.hpp: an ordered set of gates that is put together at run time: from a configuration, or by parts of
+// a program that don't know each other. For gates that are known while compiling, take `gate_set`.
+
+namespace quipu {
+namespace detail {
+
+/// Differs from that of every other set of this process, and from 0. Thread-safe.
+[[nodiscard]] std::uint64_t next_gate_set_number() noexcept;
+
+}  // namespace detail
+
+/// A set of gates for one type of context and one type of event, evaluated in the order in which they were added.
+/// Copies share their gates. Exceptions of a gate propagate. `add` must not be called while another thread uses the
+/// same object; otherwise thread-safe if the gates are.
+///
+/// A permit is bound to the gates: a copy of the set accepts it, and so does a pipeline that was made of one. A set to
+/// which a gate was added since doesn't.
+template <class Context, class Payload>
+class dynamic_gate_set {
+ public:
+  /// Adds a gate, as an element of a `gate_set`.
+  template <gate Gate>
+  dynamic_gate_set& add(Gate added) {
+    return add(std::string{std::string_view{Gate::name}},
+               [added = std::move(added)](const Context& context, const Payload& payload) {
+                 return detail::ask_gate(added, context, payload);
+               });
+  }
+  /// Adds a function with a name. Throws `errc::invalid_argument` for an empty name.
+  template <class Function>
+  requires detail::judges<Function, Context, Payload> dynamic_gate_set& add(std::string name, Function function) {
+    if (name.empty()) throw error{errc::invalid_argument, "a gate needs a name"};
+    gates_.push_back({std::move(name), std::make_shared<const judge_of<Function>>(std::move(function))});
+    number_ = detail::next_gate_set_number();
+    return *this;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return gates_.size(); }
+  /// Returns the names of the gates, in order. They are valid until `add` is called or the set ends.
+  [[nodiscard]] std::vector<std::string_view> names() const { return {gates_.begin(), gates_.end()}; }
+
+  /// As `gate_set::evaluate`. Throws `errc::invalid_argument` for a set without a gate, which would let everything
+  /// pass.
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
+    require_gates();
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload()))
+        return verdict<Payload>{std::move(*found)};
+    return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
+  }
+  /// As `gate_set::evaluate_all`. Throws as `evaluate`.
+  [[nodiscard]] std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+    require_gates();
+    std::vector<denial> all;
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload())) all.push_back(std::move(*found));
+    return all;
+  }
+
+ private:
+  template <class GateSet>
+  friend class pipeline;
+
+  struct judge {
+    virtual ~judge() = default;
+    [[nodiscard]] virtual std::optional<denial> ask(const Context& context, const Payload& payload) const = 0;
+  };
+  template <class Function>
+  struct judge_of final : judge {
+    explicit judge_of(Function asked) : function{std::move(asked)} {}
+    [[nodiscard]] std::optional<denial> ask(const Context& context, const Payload& payload) const override {
+      return function(context, payload);
+    }
+    Function function;
+  };
+  struct named_judge {
+    std::string name{};
+    std::shared_ptr<const judge> rule{};
+    operator std::string_view() const noexcept { return name; }
+  };
+
+  void require_gates() const {
+    if (gates_.empty())
+      throw error{errc::invalid_argument, "a dynamic_gate_set without a gate would let everything pass"};
+  }
+  [[nodiscard]] detail::gate_set_id identity() const noexcept {
+    return {&detail::gate_set_identity<dynamic_gate_set>, number_};
+  }
+
+  std::vector<named_judge> gates_;
+  std::uint64_t number_{};
+};
 
 }  // namespace quipu
 
@@ -10792,7 +11381,7 @@ gate_set(Gates...) -> gate_set<Gates...>;
 //   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
 // `commit` accepts only a permit or a `bypass`.
 //
-// A permit is bound to the types of the gates that issued it, not to objects: every pipeline with the same types
+// A permit of a `gate_set` is bound to the types of the gates, not to objects: every pipeline with the same types
 // accepts it, so that pipelines can be copied, moved and constants. If two configurations of a gate must not replace
 // each other, use two types (`limit_gate<branch>`, `limit_gate<head_office>`), or make the limits part of the context.
 
@@ -10805,6 +11394,12 @@ template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
+
+  /// As the receipt.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const committed& made) {
+    return out << made.receipt;
+  }
 };
 
 /// The result of adding to a batch. Nothing is stored before the batch is appended.
@@ -10832,6 +11427,8 @@ template <class Type>
 inline constexpr bool is_gate_set = false;
 template <class... Gates>
 inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
+template <class Context, class Payload>
+inline constexpr bool is_gate_set<dynamic_gate_set<Context, Payload>> = true;
 
 template <class Store, class Payload, class Options>
 concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload,
@@ -10849,19 +11446,28 @@ concept collects_events = requires(Batch& batch, const coordinate& where, const 
 /// A gate set with `commit`. Thread-safe if the gates are.
 template <class GateSet>
 class pipeline {
-  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set");
+  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set or a dynamic_gate_set");
 
  public:
   constexpr explicit pipeline(GateSet gates) : gates_{std::move(gates)} {}
 
   [[nodiscard]] constexpr const GateSet& gates() const noexcept { return gates_; }
   /// Returns the names of the gates, in order.
-  [[nodiscard]] static constexpr auto names() noexcept { return GateSet::names(); }
+  [[nodiscard]] constexpr auto names() const { return gates_.names(); }
 
   /// Like `gate_set::evaluate`: returns a permit, or the first denial.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     return gates_.evaluate(context, std::move(proposed));
+  }
+  /// As above. A denial is also appended to a store, or added to a batch, as the event `denied`, in the same way as by
+  /// `commit`; throws as that does. So the log tells what was refused.
+  template <class Context, class Payload, class Target, class Options = append_options>
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed, Target& target,
+                                          const coordinate& where, const Options& options = {}) const {
+    verdict<Payload> found = evaluate(context, std::move(proposed));
+    if (!found.allowed()) static_cast<void>(write(as_event<Payload>(found.denied()), target, where, options));
+    return found;
   }
   /// Like `gate_set::evaluate_all`: returns all denials.
   template <class Context, class Payload>
@@ -10877,7 +11483,7 @@ class pipeline {
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload>)
-      return std::forward<Function>(function)(given.spend(GateSet::identity()));
+      return std::forward<Function>(function)(given.spend(gates_.identity()));
     else
       static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
@@ -10895,7 +11501,7 @@ class pipeline {
   /// `staged`. Throws as those do. The options determine the durability.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
-    return write(given.spend(GateSet::identity()), target, where, options);
+    return write(given.spend(gates_.identity()), target, where, options);
   }
   /// Like the overload above, for a bypass. Its reason replaces `bypass_reason` of the options.
   template <class Payload, class Target, class Options = append_options>
@@ -10926,6 +11532,14 @@ class pipeline {
   }
 
  private:
+  template <class Payload>
+  static denied as_event(const denial& why) {
+    if constexpr (event_type<Payload>)
+      return {why, kind_of<Payload>};
+    else
+      return {why, std::nullopt};
+  }
+
   template <class Payload, class Target, class Options>
   static auto write(Payload&& payload, Target& target, const coordinate& where, const Options& options) {
     if constexpr (detail::appends_events<Target, Payload, Options>) {
@@ -10942,8 +11556,8 @@ class pipeline {
   GateSet gates_;
 };
 
-template <class... Gates>
-pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
+template <class GateSet>
+pipeline(GateSet) -> pipeline<GateSet>;
 
 }  // namespace quipu
 
@@ -12582,6 +13196,36 @@ constexpr auto refuse_projecting() {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/detail/shape_list.hpp ------------------------------------------------------------------------------
+
+// shape_list.hpp: the shapes of an event list, as data; and the rule on a region that is read for it.
+
+namespace quipu::detail {
+
+/// The newest shape of each listed event.
+using shape_span = std::span<const event_shape* const>;
+
+template <class... Events>
+struct listed_shapes {
+  static constexpr const event_shape* shapes[sizeof...(Events)]{&event_shape_of<Events>...};
+};
+
+[[nodiscard]] constexpr shape_span shapes_of(any_event) noexcept { return {}; }
+template <class... Events>
+[[nodiscard]] constexpr shape_span shapes_of(event_list<Events...>) noexcept {
+  if constexpr (sizeof...(Events) == 0)
+    return {};
+  else
+    return listed_shapes<Events...>::shapes;
+}
+
+/// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
+/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
+/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+void check_selects_sources(const region& wanted, shape_span listed);
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/folder.hpp ------------------------------------------------------------------------------------
 
 // folder.hpp: folding stored events where they lie. The store's replay loop: no event_view, no shared ownership, no
@@ -12873,6 +13517,12 @@ concept input_range =
     !single_input<std::remove_cvref_t<Input>> &&
     (std::is_array_v<std::remove_reference_t<Input>> || has_range_members<Input> || has_range_functions<Input>);
 
+/// What a store's `query` returns.
+template <class Input>
+concept is_selected_by_a_region = requires(const Input& range) {
+  { range.selects() } -> std::same_as<const region&>;
+};
+
 template <class Range>
 constexpr decltype(auto) first_of(Range& range) {
   if constexpr (std::is_array_v<Range>)
@@ -12998,6 +13648,8 @@ struct value_folder {
 
   template <class Range>
   constexpr void add_range(Range&& range) {
+    if constexpr (is_selected_by_a_region<Range>)
+      check_selects_sources(range.selects(), shapes_of(typename State::events{}));
     for (auto&& element : range) add(std::as_const(element));
   }
 };
@@ -13015,7 +13667,8 @@ struct value_folder {
 ///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
-/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
+/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value, and for a
+/// `query` whose region `store.project` refuses.
 template <class State, class... Inputs>
 [[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
   using verdict = decltype(detail::find_fold_problem<State, Inputs...>());
@@ -13076,7 +13729,7 @@ template <class Event>
 consteval auto find_catalogue_event_problem() {
   if constexpr (!event_type<Event>) {
     return problem<an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>>{};
-  } else if constexpr (kind_of<Event>.is_reserved()) {
+  } else if constexpr (!may_append<Event>) {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
@@ -13990,12 +14643,11 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <shared_mutex>
-#include <span>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -14409,6 +15061,9 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
+  /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
+  std::vector<std::string> tags{};
 };
 
 /// The result of an append.
@@ -14422,6 +15077,13 @@ struct receipt {
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
   friend bool operator==(const receipt&, const receipt&) = default;
+
+  /// As in `event <id>, sequence 7, entity sequence 3, durable`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const receipt& given) {
+    return out << "event " << given.id << ", sequence " << given.sequence << ", entity sequence "
+               << given.entity_sequence << (given.durable ? ", durable" : ", buffered");
+  }
 };
 
 }  // namespace quipu
@@ -14432,6 +15094,8 @@ struct receipt {
 // `errc::configuration` for an invalid value; the message names the field.
 
 namespace quipu::inline QUIPU_MODE {
+
+class observer;  // journal/observer.hpp
 
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
@@ -14527,6 +15191,8 @@ struct config {
   std::function<std::int64_t()> clock{};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
+  /// Is told what the store does and how long it takes; empty is no one.
+  std::shared_ptr<quipu::observer> observer{};
 
   /// Throws `errc::configuration` with the name of the first invalid field.
   void validate() const;
@@ -14646,6 +15312,7 @@ static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
 //   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
 //   00000000000000000000.index          index of that segment; can be made again from it
 //   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
+//   quipu.end                           the end that the log had when it was closed
 //   quipu.compaction                    manifest of a compaction that is decided and not finished
 //   one of these names and .tmp         unfinished file; the next writer removes it
 
@@ -14654,6 +15321,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view compaction_file_name = "quipu.compaction";
+inline constexpr std::string_view end_file_name = "quipu.end";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
@@ -14679,6 +15347,12 @@ struct store_identity {
   bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
   digest content_key{};  ///< for the content digests of events that are dropped or erased
+
+  /// Whether a file with the identity `other` is one of this store.
+  [[nodiscard]] bool is_of_same_store(const store_identity& other) const noexcept {
+    return lineage == other.lineage && checksum_seed == other.checksum_seed && chained == other.chained &&
+           keyed == other.keyed;
+  }
 
   /// The key for content digests; null where the store has none. A writer knows it.
   [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
@@ -14879,7 +15553,7 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,         ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  places = 1,         ///< u32: all events in order, then the lists of the sections below
   entities = 2,       ///< index_entity
   scopes = 3,         ///< index_scope
   kinds = 4,          ///< index_kind, ascending
@@ -14888,7 +15562,7 @@ enum class index_section : std::uint32_t {
   keys = 7,           ///< index_key
   effects = 8,        ///< index_link, by the cause's id
   conversations = 9,  ///< index_link, by the conversation's id
-  names = 10,         ///< bytes: names of entities and scopes, texts of schemas
+  names = 10,         ///< bytes: names of entities and scopes, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
   entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
@@ -14897,8 +15571,10 @@ enum class index_section : std::uint32_t {
   conversation_slots = 16,
   head_state = 17,  ///< bytes
   holes = 18,       ///< u32: places of the frames that stand for dropped events
+  tags = 19,        ///< index_tag
+  tag_slots = 20,
 };
-inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
+inline constexpr std::size_t index_section_count = 21;  // number 0 isn't used
 
 /// A run of bytes in section `names`.
 struct index_text {
@@ -14938,6 +15614,13 @@ struct index_scope {
   static constexpr std::size_t size = 16;
 };
 static_assert(fields_fill(0, index_scope::size, index_scope::name, index_scope::events));
+
+struct index_tag {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr std::size_t size = 16;
+};
+static_assert(fields_fill(0, index_tag::size, index_tag::name, index_tag::events));
 
 struct index_kind {
   static constexpr field<std::uint16_t> kind{0};
@@ -15000,7 +15683,9 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_slot_size,
                                                                                   index_slot_size,
                                                                                   1,
-                                                                                  index_place_size};
+                                                                                  index_place_size,
+                                                                                  index_tag::size,
+                                                                                  index_slot_size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -15048,14 +15733,14 @@ struct index_head {
     static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
     static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
-    static constexpr field<std::uint32_t> reserved{188};
+    static constexpr field<std::uint32_t> known_sections{188};  ///< number of the last one that the writer knew; or 0
   };
   static constexpr std::size_t size = 192;
   static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
                             layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
                             layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
                             layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
-                            layout::reserved));
+                            layout::known_sections));
   static constexpr std::string_view magic{"QUIPUIDX"};
   static constexpr std::uint32_t sealed_bit = 1;
 
@@ -15065,6 +15750,8 @@ struct index_head {
   std::uint32_t event_count{};
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
+  /// A section up to this one is missing only where it would be empty. Files of the first programs have 0.
+  std::uint32_t known_sections{index_section_count - 1};
 
   void put(std::byte* to) const noexcept;
 
@@ -15085,10 +15772,40 @@ struct index_head {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/tag_index.hpp ----------------------------------------------------------------------------
+
+// tag_index.hpp: the places of one segment's events by tag. Not thread-safe.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct tag_places {
+  std::string name;
+  std::vector<std::uint32_t> events;
+};
+
+/// Lists keep their addresses while others are added.
+class tag_index {
+ public:
+  /// Adds an event to the lists of its tags.
+  void add(const frame_view& frame, std::uint32_t place);
+  /// The list of a tag, made if there is none.
+  [[nodiscard]] std::vector<std::uint32_t>& list_of(std::string_view tag);
+
+  /// The events with a tag; null if there are none.
+  [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view tag) const noexcept;
+  [[nodiscard]] const stable_list<tag_places>& all() const noexcept { return all_; }
+
+ private:
+  stable_list<tag_places> all_;
+  flat_map<std::string_view, tag_places*, text_hash> by_name_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/segment/segment_index.hpp ------------------------------------------------------------------------
 
-// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, idempotency key, cause
-// and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
+// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, tag, idempotency key,
+// cause and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
 // locks.
 //
 // A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
@@ -15175,6 +15892,7 @@ class segment_index {
   }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
   /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   /// The events whose cause has this id; null if there are none.
@@ -15254,6 +15972,7 @@ class segment_index {
   stable_list<kind_places> kinds_;
   std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
   flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  tag_index tags_;
   stable_list<linked_places> links_;
   by_id by_cause_;
   by_id by_conversation_;
@@ -15321,6 +16040,16 @@ class mapped_index {
   [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const noexcept;
   [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
   [[nodiscard]] scope_entry scope(std::size_t number) const noexcept;
+
+  /// Whether the program that made the file knew tags. Else nothing can be said about them. Doesn't require `is_sound`.
+  [[nodiscard]] bool lists_tags() const noexcept { return lists_tags_; }
+  struct tag_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] place_run find_tag(std::string_view name) const noexcept;
+  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
+  [[nodiscard]] tag_entry tag(std::size_t number) const noexcept;
 
   struct kind_entry {
     event_kind kind{};
@@ -15417,6 +16146,8 @@ class mapped_index {
         return index_section::key_slots;
       case index_section::effects:
         return index_section::effect_slots;
+      case index_section::tags:
+        return index_section::tag_slots;
       default:
         return index_section::conversation_slots;
     }
@@ -15463,10 +16194,11 @@ class mapped_index {
 
   [[nodiscard]] bool place_is_sound(std::uint32_t place) const noexcept;
   [[nodiscard]] bool ascends(place_run run) const noexcept;
-  /// `left`: places that the lists of this section may still have. An event is in at most one of them, so there are as
-  /// many as events, which bounds the time that overlapping lists can take.
+  /// `left`: places that the lists of this section may still have, which bounds the time that overlapping lists can
+  /// take. An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
   [[nodiscard]] bool list_is_sound(index_list list, std::size_t& left) const noexcept;
-  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept;
+  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list,
+                                               std::size_t lists_of_event = 1) const noexcept;
   [[nodiscard]] bool lists_are_sound() const noexcept;
 
   [[nodiscard]] bool others_are_sound() const noexcept;
@@ -15478,6 +16210,7 @@ class mapped_index {
   index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
+  bool lists_tags_{};
   std::array<section, index_section_count> sections_{};
 };
 
@@ -15548,8 +16281,8 @@ class shared_bits {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Events of a segment in the order of the log: all, or those of an entity, a scope or a kind. Refers to the segment,
-/// whose members read it.
+/// Events of a segment in the order of the log: all, or those of an entity, a scope, a kind or a tag. Refers to the
+/// segment, whose members read it.
 class event_run {
  public:
   event_run() = default;
@@ -15660,6 +16393,9 @@ class segment final : public event_origin {
   [[nodiscard]] entity_run entity(std::string_view name) const;
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
+  /// The events with a tag. Reads all events once where the index file was made by a program that didn't know tags.
+  /// Throws `errc::corrupt`.
+  [[nodiscard]] event_run tag(std::string_view text) const;
   /// The frames that stand for dropped events.
   [[nodiscard]] event_run holes() const;
   /// The frame at a place of `holes()` or `key`: an event, or the hole of dropped events. Throws `errc::corrupt`.
@@ -15753,6 +16489,9 @@ class segment final : public event_origin {
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
+  /// The tags of all events, for a mapped index that doesn't list them.
+  [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
+
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
@@ -15786,6 +16525,7 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   std::shared_ptr<const void> index_storage_;
+  mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
   // Places of events that were checked; null if all frames were checked before there were readers.
   std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
@@ -15974,88 +16714,132 @@ struct log_snapshot {
 // ---- quipu/journal/read/selection.hpp -------------------------------------------------------------------------------
 
 // selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to
-// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's, else the
-// scope's, else those of the kinds, else all events.
+// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's or a
+// tag's, whichever is shorter, else the scope's, else those of the kinds, else all events. Of alternatives, the runs of
+// each are read.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a region selects in one segment of a snapshot. Refers to the region and to the segment.
+/// A run, and the candidates in it: the places in [begin, end).
+struct bounded_run {
+  event_run run{};
+  std::uint32_t begin{};
+  std::uint32_t end{};
+
+  /// The position of the first candidate.
+  [[nodiscard]] std::size_t first_position(const segment& of) const {
+    return begin == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin; });
+  }
+  /// The position behind the last one.
+  [[nodiscard]] std::size_t end_position(const segment& of) const {
+    return of.count_while(run, [this](std::uint32_t place) { return place < end; });
+  }
+};
+
+/// What a region without alternatives selects in one segment of a snapshot.
+class simple_selection {
+ public:
+  /// Adds the runs that hold the selected events and perhaps others, between two places; none where the segment has no
+  /// selected event. `alternative`: the region's number among alternatives.
+  simple_selection(const segment& of, const region& wanted, std::size_t alternative, std::uint32_t begin,
+                   std::uint32_t end, std::vector<bounded_run>& runs);
+
+  [[nodiscard]] std::size_t alternative() const noexcept { return alternative_; }
+  /// Every candidate of the runs is selected.
+  [[nodiscard]] bool takes_all() const noexcept {
+    return !check_names_ && !check_kind_ && !check_tags_ && !check_entity_sequence_;
+  }
+  /// From now on `takes` can be asked about any event, and not just about candidates of the runs.
+  void check_everything() noexcept;
+  /// `wanted` is the region that this was made for.
+  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame, std::uint32_t place);
+
+ private:
+  enum class by : unsigned char { all, entity, tag, scope, kind };
+  enum class memo : unsigned char { unknown, taken, refused };
+
+  using run_list = std::vector<bounded_run>;
+  [[nodiscard]] by choose(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_entity_or_tag(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_kinds(const segment& of, const region& wanted, run_list& runs);
+  void add(const event_run& run, run_list& runs) const;
+  /// Leaves the places of the entity's events with the region's entity sequences.
+  void bound_entity(const segment& of, const region& wanted, const entity_run& entity);
+
+  /// A coordinate's names are compared once.
+  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
+
+  std::size_t alternative_;
+  std::uint32_t begin_;
+  std::uint32_t end_;
+  bool check_place_{};
+  bool check_names_{};
+  bool check_kind_{};
+  bool check_tags_{};
+  bool check_entity_sequence_{};
+  std::vector<memo> coordinates_;
+};
+
+/// What a region selects in one segment of a snapshot.
 class selection {
  public:
   selection() = default;
   /// Selects nothing before sequence `next`.
   selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next = 0);
 
-  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event.
-  [[nodiscard]] const std::vector<event_run>& runs() const noexcept { return runs_; }
-  /// The position in a run of its first candidate.
-  [[nodiscard]] std::size_t first_position(const segment& of, const event_run& run) const;
-  /// The place at which the candidates end.
-  [[nodiscard]] std::uint32_t end() const noexcept { return end_; }
+  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event. Those of
+  /// alternatives may have events in common.
+  [[nodiscard]] const std::vector<bounded_run>& runs() const noexcept { return runs_; }
   /// True where no later segment has a selected event, because the region's sequence range ends in this one.
   [[nodiscard]] bool is_last() const noexcept { return is_last_; }
   /// Every candidate is selected.
-  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_entity_sequence_; }
+  [[nodiscard]] bool takes_all() const noexcept { return takes_all_; }
+  /// An event is in one run at most.
+  [[nodiscard]] bool has_distinct_runs() const noexcept { return parts_.size() <= 1; }
 
-  /// Whether a candidate is selected.
+  /// Whether a candidate is selected. `wanted` is the region that this was made for.
   [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame);
 
  private:
-  enum class memo : unsigned char { unknown, taken, refused };
-
   /// One more than the sequence of the segment's last event.
   [[nodiscard]] static std::uint64_t end_sequence_of(const log_snapshot& seen, std::size_t position);
-  /// The place of a run's event at a position; behind every place where the run ends before it.
-  [[nodiscard]] static std::uint32_t place_or_end(const segment& of, const event_run& run, std::size_t position);
-
-  /// Leaves the places of the events with sequences from `first` to `last`. Reads frames only where a bound lies in the
+  /// Adds what a region without alternatives selects. Reads frames only where a bound of its sequences lies in the
   /// segment.
-  void bound(const log_snapshot& seen, std::size_t position, std::uint64_t first, std::uint64_t last);
-  /// Leaves the places of the entity's events with entity sequences from `first` to `last`.
-  void bound_entity(const segment& of, const entity_run& entity, std::uint64_t first, std::uint64_t last);
+  void add_part(const log_snapshot& seen, std::size_t position, const region& wanted, std::size_t alternative,
+                std::uint64_t next);
 
-  void choose(const segment& of, const region& wanted);
-  void add(const event_run& run);
-
-  /// A coordinate's names are compared once.
-  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
-
-  std::vector<event_run> runs_;
-  std::uint32_t begin_{};  // the candidates are the runs' places in [begin_, end_)
-  std::uint32_t end_{};
+  std::vector<simple_selection> parts_;  // one for each alternative that has a run
+  std::vector<bounded_run> runs_;
   bool is_last_{};
-  bool by_entity_{};
-  bool by_kind_{};
-  bool check_names_{};
-  bool check_kind_{};
-  bool check_entity_sequence_{};
-  std::vector<memo> coordinates_;
+  bool takes_all_{true};
 };
 
-/// Merges the runs of a selection in ascending order, a chunk of places at a time.
+/// Merges the runs of a selection in ascending order, a chunk of places at a time. A place that several runs have comes
+/// once.
 class place_reader {
  public:
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
-  /// The next place before `end`, if it is at hand; else null, and `next` has to look for it.
-  [[nodiscard]] const std::uint32_t* at_hand(std::uint32_t end) const noexcept {
+  /// The next place, if it is at hand; else null, and `next` has to look for it.
+  [[nodiscard]] const std::uint32_t* at_hand() const noexcept {
     if (streams_.size() != 1) return nullptr;
     const stream& only = streams_.front();
-    return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
+    return only.used != only.filled ? &only.chunk[only.used] : nullptr;
   }
   /// Whether the place that is at hand, and those that come with it, were checked before.
   [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
   /// Passes over the place that is at hand.
   void drop_first() noexcept { ++streams_.front().used; }
-  /// The next place before `end`; false when there is none, and then for good.
-  [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place);
+  /// The next place; false when there is none, and then for good.
+  [[nodiscard]] bool next(const segment& of, std::uint32_t& place);
 
  private:
   static constexpr std::size_t chunk_size = 62;
   struct stream {
     event_run run{};
     std::size_t position{};
+    std::uint32_t end{};  // a place
     std::uint32_t used{};
     std::uint32_t filled{};
     bool is_checked{};
@@ -16064,6 +16848,7 @@ class place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 /// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always
@@ -16111,7 +16896,8 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Merges the runs of a selection in descending order, a chunk of places at a time.
+/// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
+/// comes once.
 class backward_place_reader {
  public:
   backward_place_reader() = default;
@@ -16132,6 +16918,7 @@ class backward_place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -16265,7 +17052,7 @@ class event_range {
     /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
     [[nodiscard]] bool step_at_hand() {
       if (must_enter_ || !selected_.takes_all()) return false;
-      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      const std::uint32_t* const place = reader_.at_hand();
       if (place == nullptr) return false;
       frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
       reader_.drop_first();
@@ -16287,6 +17074,7 @@ class event_range {
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
+  [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
 
   /// The same events, the last one first.
   [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
@@ -16382,9 +17170,58 @@ struct compaction_report {
 
 // ---- quipu/journal/reports.hpp --------------------------------------------------------------------------------------
 
-// reports.hpp: reports of a store: recovery, damage, and pressure on the writer.
+// reports.hpp: reports of a store: opening, recovery, damage, and pressure on the writer.
 
 namespace quipu::inline QUIPU_MODE {
+
+/// How the log was when a store was opened.
+enum class opening_path : std::uint8_t {
+  created,    ///< there was none: it was made
+  clean,      ///< it was closed in order, or its last segment is empty: there was nothing to recover
+  unclosed,   ///< it was not closed: its writer crashed or, for a reader, may be at work. A writer flushes it again,
+              ///< and cuts off what follows its last commit
+  compacted,  ///< a compaction was decided and not finished: the writer finished it
+  salvaged,   ///< what is sound of it was read (`open_policy::salvage`)
+};
+
+/// `created`, `clean` and so on.
+[[nodiscard]] constexpr std::string_view name_of(opening_path path) noexcept {
+  switch (path) {
+    case opening_path::created:
+      return "created";
+    case opening_path::clean:
+      return "clean";
+    case opening_path::unclosed:
+      return "unclosed";
+    case opening_path::compacted:
+      return "compacted";
+    case opening_path::salvaged:
+      return "salvaged";
+  }
+  return "unknown";
+}
+
+/// What opening a store found and did.
+struct opening_report {
+  opening_path path{};
+  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
+  std::uint64_t indexed{};              ///< of them, those with an index file that fits: they were not read
+  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t scanned_bytes{};        ///< how much was read of them
+  std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
+  std::uint64_t events{};               ///< numbers given in the log
+  std::chrono::nanoseconds duration{};  ///< by a steady clock
+
+  /// As in `clean: 12 events, 3 segments (2 by index), 448 bytes read, 0 cut off, 310 us`.
+  [[nodiscard]] std::string str() const;
+
+  friend bool operator==(const opening_report&, const opening_report&) = default;
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                                      const opening_report& value) {
+    return out << value.str();
+  }
+};
 
 /// What opening a store cut off the end of its log.
 struct recovery_report {
@@ -16427,6 +17264,123 @@ struct damage_report {
 };
 
 }  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Counts a segment that was opened, of which the bytes from `begin` to `end` were read.
+void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/observer.hpp -------------------------------------------------------------------------------------
+
+// observer.hpp: a class of the program that is told what a store does and how long it takes: for a log, or for metrics.
+// `config.observer` has it. Without one, each append asks once whether there is one, and that is all.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Derive from it and override what is of interest; what isn't overridden does nothing.
+///
+/// The functions are called by the thread that did the work, or that comes by next, after it has released the store's
+/// locks: so several may be called at once, in several threads, and the class must be thread-safe. One object may
+/// observe several stores. They delay that thread: an observer hands on what takes long.
+///
+/// They are `noexcept`: an exception that leaves one ends the program. They may query the store and project from it,
+/// and are called again for what that does; once it is closed, that throws `errc::closed`, as ever. They must not
+/// append to it, compact it, close it or destroy it, nor use its cursors, workers and read models. The text that they
+/// are given exists until they return.
+///
+/// Durations are by a steady clock.
+class observer {
+ public:
+  using duration = std::chrono::nanoseconds;
+
+  /// An event or a batch was appended, or submitted: then its ticket promises `durability`, and `took` ends when it has
+  /// its place. A fence's events are one append, when it is committed. An append that throws is not reported.
+  struct appended {
+    std::uint64_t events{};    ///< of the append
+    std::uint64_t repeated{};  ///< of them, those whose idempotency key the log had: they were not appended again
+    std::uint64_t bytes{};     ///< of all payloads
+    quipu::durability durability{};
+    duration took{};
+  };
+  /// Events were brought to stable storage: hashed, written and flushed.
+  struct flushed {
+    std::uint64_t events{};   ///< that are durable since
+    std::uint64_t bytes{};    ///< that were written
+    std::uint64_t callers{};  ///< threads that it was made for
+    duration took{};
+  };
+  /// A segment was sealed, and the next one begun. Appends waited meanwhile.
+  struct rotated {
+    std::uint64_t first_sequence{};  ///< of the next segment
+    std::uint64_t bytes{};           ///< of the sealed one
+    duration took{};
+  };
+  struct compacted {
+    compaction_report report{};
+    duration took{};
+  };
+  /// A state was projected, of an entity or of a region. With `project_together`, each state is reported, with the time
+  /// that all took. `project_all` and a projection `as_of` a moment are not reported.
+  struct projected {
+    std::string_view type{};    ///< the projection's name
+    std::string_view entity{};  ///< empty for a region
+    bool cached{};              ///< a state was taken from the cache, and folded on from there
+    std::uint64_t events{};     ///< that the entity has, dropped ones included; of a region: that the log has
+    duration took{};
+  };
+  /// A worker gave up on an event, as its poison policy says.
+  struct poisoned {
+    std::string_view worker{};
+    event_id event{};
+    std::uint64_t sequence{};
+    std::uint64_t attempts{};
+    std::string_view reason{};
+    bool parked{};  ///< false: it was skipped
+  };
+  /// A worker, a reactor or a read model failed.
+  struct failed {
+    std::string_view consumer{};  ///< its name; a reactor's begins with `react:`, a read model's with `model:`
+    std::string_view reason{};
+    bool restarts{};  ///< it begins again at its last commit
+  };
+
+  observer() = default;
+  observer(const observer&) = delete;
+  observer& operator=(const observer&) = delete;
+  virtual ~observer() = default;
+
+  /// A store was opened; its constructor has not returned yet. If the constructor then throws, the store is closed.
+  virtual void on_open(const opening_report&) noexcept {}
+  virtual void on_append(const appended&) noexcept {}
+  virtual void on_flush(const flushed&) noexcept {}
+  virtual void on_rotation(const rotated&) noexcept {}
+  virtual void on_compaction(const compacted&) noexcept {}
+  virtual void on_projection(const projected&) noexcept {}
+  virtual void on_poison(const poisoned&) noexcept {}
+  virtual void on_failure(const failed&) noexcept {}
+  /// The cache failed: what, and why. See `config.cache.on_failure`.
+  virtual void on_cache_failure(std::string_view) noexcept {}
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Measures time, if there is an observer for it.
+class stopwatch {
+ public:
+  explicit stopwatch(const observer* of) noexcept {
+    if (of != nullptr) began_ = std::chrono::steady_clock::now();
+  }
+  [[nodiscard]] observer::duration elapsed() const noexcept { return std::chrono::steady_clock::now() - began_; }
+
+ private:
+  std::chrono::steady_clock::time_point began_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
 
@@ -16832,6 +17786,73 @@ struct cursor_position {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/unknown_kinds.hpp -------------------------------------------------------------------------------
+
+// unknown_kinds.hpp: what a consumer does at an event of a kind that its program does not know. A newer program writes
+// such events while an older one still consumes: by default the older one passes over them.
+//
+//   using handled = quipu::event_list<ordered, cancelled>;
+//   auto billing = store.cursor_worker("billing", region,
+//                                      [](const quipu::event_view& event) { event.visit(handled{}, bill{}); },
+//                                      {.unknown_kinds = quipu::unknown_kinds::stop_unless(handled{})});
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A policy for cursors, subscriptions, workers, reactors and read models. A value.
+///
+/// A consumer that stops does so before the event: it throws `errc::kind_mismatch` there, or fails with that reason, as
+/// it would at any other failure. The message has the event, its kind and the log's schema. The position stays before
+/// the event, so a program that knows the kind goes on from there. Only events that the region selects are judged. The
+/// library's own kinds, also that of erased events, are known to every consumer.
+class unknown_kinds {
+ public:
+  /// Events of any kind are delivered, and a read model passes over those that its projection does not list. The
+  /// default: with it, a newer program can append events of a new kind before every consumer knows it.
+  [[nodiscard]] static constexpr unknown_kinds pass_over() noexcept { return {}; }
+  /// Stops at an event of a kind that is neither in the list nor listed by the projection of a read model. A kind is
+  /// known with all its versions. Like a projection, the list names stored kinds: an old kind whose events became
+  /// others belongs into it, and a region that leaves it out is refused (docs/upcasting.md).
+  template <class... Events>
+  [[nodiscard]] static constexpr unknown_kinds stop_unless([[maybe_unused]] event_list<Events...> known = {}) noexcept {
+    constexpr bool have_kinds = (event_type<Events> && ...);
+    static_assert(have_kinds, "stop_unless<E...>(): each E needs a kind (static constexpr auto kind)");
+    unknown_kinds made;
+    made.stops_ = true;
+    if constexpr (have_kinds) made.named_ = detail::shapes_of(known);
+    return made;
+  }
+  /// For read models: stops at an event of a kind that the projection does not list.
+  [[nodiscard]] static constexpr unknown_kinds stop() noexcept { return stop_unless<>(); }
+
+  /// For the library's own layers: the same for a consumer that also reads the kinds of a projection.
+  [[nodiscard]] constexpr unknown_kinds with_projected(detail::shape_span listed) const noexcept {
+    unknown_kinds made = *this;
+    made.projected_ = listed;
+    return made;
+  }
+  /// For the library's own layers: throws `errc::invalid_argument` for a region that would miss old events.
+  void check_region(const region& wanted) const;
+  /// For the library's own layers: whether a consumer need not stop at an event of this kind.
+  [[nodiscard]] bool allows(event_kind kind) const noexcept;
+
+ private:
+  bool stops_{};
+  detail::shape_span named_{};
+  detail::shape_span projected_{};
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thrown at an event at which a consumer stops. Trying again does not help.
+class unknown_kind_error : public error {
+ public:
+  explicit unknown_kind_error(const event_view& event);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/read/log_source.hpp ------------------------------------------------------------------------------
 
 // log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both
@@ -16881,6 +17902,11 @@ class log_source {
   [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
   /// Throws `errc::schema_drift` if the log has another shape for an event type.
   virtual void check_schema(const event_shape& shape) = 0;
+  /// As above, for all versions of each event of a list.
+  void check_schemas(shape_span listed) {
+    for (const event_shape* newest : listed)
+      for (const event_shape* each = newest; each != nullptr; each = each->previous) check_schema(*each);
+  }
   /// Rises when the log gets a schema.
   [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
 
@@ -17008,16 +18034,18 @@ namespace quipu::inline QUIPU_MODE {
 /// Compaction: what was dropped before a call is not returned by it; what was erased is returned as an erased event, if
 /// the region selects that. A `read_only_store` finds out as its other members do.
 ///
-/// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
-/// cursor has not moved; the next call returns the same events.
+/// Errors: members that read throw `errc::kind_mismatch` before an event at which `unknown_kinds` says to stop, and on
+/// a `read_only_store` `errc::corrupt` and `errc::io_failed`. After a throw, the cursor has not moved; the next call
+/// returns the same events. A batch ends before an event that would throw; the next call throws.
 class cursor {
  protected:
   using log_source = detail::log_source;
   using event_list = std::vector<event_view>;
 
  public:
-  /// For the store. Throws as `begin_of` does.
-  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from);
+  /// For the store. Throws as `begin_of` and `unknown_kinds::check_region` do.
+  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
+         const unknown_kinds& unknown = {});
 
   cursor(cursor&&) noexcept = default;
   cursor& operator=(cursor&&) noexcept = default;
@@ -17065,11 +18093,11 @@ class cursor {
   /// `log_source::wake()`.
   [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop);
   void rewind_to(std::uint64_t next) noexcept;
+  [[nodiscard]] const unknown_kinds& unknown() const noexcept { return unknown_; }
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
 
  protected:
-  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next)
-      : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next} {}
+  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next, const unknown_kinds& unknown);
 
  private:
   enum class ahead : unsigned char { unknown, event };
@@ -17081,7 +18109,7 @@ class cursor {
   /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
   /// only, so that `poll` returns while other threads keep appending.
   [[nodiscard]] bool advance_in_new_snapshot();
-  /// Returns the event that `advance` found; the cursor is then after it.
+  /// Returns the event that `advance` found; the cursor is then after it. Throws if it has to stop there.
   [[nodiscard]] event_view take_found();
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const std::atomic<bool>& stop);
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
@@ -17089,6 +18117,7 @@ class cursor {
   std::shared_ptr<log_source> source_;
   detail::region_reader reader_;
   std::uint64_t next_;
+  unknown_kinds unknown_;
   ahead ahead_{ahead::unknown};
 };
 
@@ -17165,9 +18194,10 @@ class named_cursor : public cursor {
 
  public:
   /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
-  /// `begin_of` do.
+  /// the constructor of `cursor` do.
   [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                         std::string_view name, region wanted, const cursor_position& from);
+                                         std::string_view name, region wanted, const cursor_position& from,
+                                         const unknown_kinds& unknown = {});
 
   /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
   /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
@@ -17195,7 +18225,7 @@ class named_cursor : public cursor {
 
  private:
   named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-               region wanted, std::uint64_t next, std::optional<checkpoint> loaded);
+               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
 
   std::unique_ptr<checkpoint_store> files_;
   std::string name_;
@@ -17406,6 +18436,9 @@ struct read_model_options {
   /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
   /// after one second without appends and when the model stops. At least 1.
   std::size_t save_every_events = 4096;
+  /// Whether the model stops before an event of a kind that its projection does not list. It has then failed, and its
+  /// state is saved.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 /// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
@@ -17747,6 +18780,9 @@ namespace quipu::inline QUIPU_MODE {
 struct subscription_options {
   /// Maximum number of waiting events; the oldest are dropped if there are more. 1 to 2^24.
   std::size_t capacity{1024};
+  /// Whether receiving throws `errc::kind_mismatch` instead of returning an event of a kind that the program does not
+  /// know. The event keeps waiting, so each call throws until it is dropped.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 /// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
@@ -17763,7 +18799,8 @@ class subscription : public receiving<subscription> {
   using found_frame = typename log_snapshot::found_frame;
 
  public:
-  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range.
+  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range, and as
+  /// `unknown_kinds::check_region` does.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
   subscription(subscription&&) noexcept = default;
   subscription& operator=(subscription&&) noexcept = default;
@@ -17798,6 +18835,7 @@ class subscription : public receiving<subscription> {
   std::size_t first_{};
   std::size_t count_{};
   std::uint64_t dropped_{};
+  unknown_kinds unknown_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -17824,21 +18862,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The region of the events that a state folds for an entity, and the check of their schemas against the log. The
-/// primary template is for `any_event`.
+/// The region of the events that a state folds for an entity. The primary template is for `any_event`.
 template <class Events>
 struct watched_events {
   [[nodiscard]] static region of(std::string_view entity) { return region::entity(entity); }
-  static void check(log_source&) {}
 };
 template <class... Events>
 struct watched_events<event_list<Events...>> {
   [[nodiscard]] static region of(std::string_view entity) {
     return region::entity(entity).template with_events<Events...>();
-  }
-  static void check(log_source& source) {
-    for (const event_shape* newest : {&event_shape_of<Events>...})
-      for (const event_shape* each = newest; each != nullptr; each = each->previous) source.check_schema(*each);
   }
 };
 
@@ -17897,7 +18929,7 @@ class watcher {
     const detail::log_snapshot now = source_->snapshot();
     if (std::exchange(generation_, now.generation) != now.generation) reset_state();
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
-      events::check(*source_);
+      source_->check_schemas(detail::shapes_of(typename State::events{}));
       checked_ = true;
       schema_changes_ = changes;
     }
@@ -18144,6 +19176,9 @@ struct worker_policy {
   /// For reactors: the maximum number of the reactor's own reactions in the causation chain of an event. If it is
   /// exceeded, the reactor reacts to itself, and fails.
   std::size_t own_reactions_limit = 16;
+  /// Whether it stops before an event of a kind that the program does not know. It has then failed for good: neither
+  /// `poison` nor `restart` applies.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -18202,6 +19237,8 @@ template <class Event>
 struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
 template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
+template <class Event>
+struct the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function;
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -18210,13 +19247,13 @@ namespace quipu::detail::inline QUIPU_MODE {
 template <class Event>
 consteval bool has_own_kind() {
   if constexpr (event_type<Event>)
-    return !kind_of<Event>.is_reserved();
+    return may_append<Event>;
   else
     return false;
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event>;
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>();
 
 /// One compile error that says why.
 template <class Event>
@@ -18227,6 +19264,9 @@ constexpr void refuse_to_append() {
     static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
   } else if constexpr (is_retired<Event>) {
     static_cast<void>(sizeof(an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired<Event>));
+  } else if constexpr (!has_usable_tags<Event>()) {
+    static_cast<void>(
+        sizeof(the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function<Event>));
   } else {
     refuse_to_encode<Event>();
   }
@@ -18293,6 +19333,18 @@ template <class Event>
     }
   }
   return describe_event<Event>();
+}
+
+/// Calls `use(options)` with the options of an event's append: those given, and the tags that its type names.
+template <class Event, class Use>
+auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
+  if constexpr (names_tags<Event>) {
+    append_options tagged = given;
+    add_own_tags(event, tagged.tags);
+    return use(tagged);
+  } else {
+    return use(given);
+  }
 }
 
 /// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
@@ -18425,7 +19477,9 @@ class batch {
     } else {
       bytes buffer;
       const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
-      return keep(where, encoded, options, cause, bytes_view{buffer});
+      return detail::with_own_tags(event, options, [&](const append_options& tagged) {
+        return keep(where, encoded, tagged, cause, bytes_view{buffer});
+      });
     }
   }
 
@@ -18599,6 +19653,8 @@ struct store_stats {
 /// How a store is. Nothing in it changes while all is well.
 struct store_diagnostics {
   std::string directory{};
+  /// How the log was when the store was opened, and how much of it was read.
+  opening_report opening{};
   /// What opening the store found unfinished and cut off.
   std::optional<recovery_report> recovered{};
   /// Why nothing is accepted any more; empty while all is well.
@@ -18724,7 +19780,8 @@ class failure_pause {
 /// cache is called every time. Both count failures. Thread-safe if the cache is.
 class guarded_cache {
  public:
-  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+  /// `told` is the observer, or null, and must outlive this.
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure, observer* told) noexcept;
 
   /// False for a miss, after a failure, and during a pause.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
@@ -18766,11 +19823,12 @@ class guarded_cache {
       return false;
     }
   }
-  /// Counts the exception that is being handled.
+  /// Counts the exception that is being handled, and tells the observer. No lock is held.
   void record_failure(const char* what) noexcept;
 
   const std::unique_ptr<cache_interface> cache_;
   const bool is_refusing_;
+  observer* const told_;
   failure_pause getting_;
   failure_pause putting_;
   std::shared_mutex removal_;  // shared by puts
@@ -18963,16 +20021,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
 /// into a buffer of the thread.
 template <class Event, class Write>
-auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
-  if constexpr (is_packed<Event>) {
-    check_upcast_chain<Event>();
-    const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
-    return write(entry_of(where, describe_event<Event>(), payload, options));
-  } else {
-    lent_buffer buffer;
-    const encoded_event encoded = encode_event(event, buffer.get());
-    return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
-  }
+auto with_entry(const coordinate& where, const Event& event, const append_options& given, Write&& write) {
+  return with_own_tags(event, given, [&](const append_options& options) {
+    if constexpr (is_packed<Event>) {
+      check_upcast_chain<Event>();
+      const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+      return write(entry_of(where, describe_event<Event>(), payload, options));
+    } else {
+      lent_buffer buffer;
+      const encoded_event encoded = encode_event(event, buffer.get());
+      return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+    }
+  });
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.
@@ -19187,9 +20247,9 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
-  /// What it folds.
-  const event_shape* const* shapes{};
-  std::size_t shape_count{};
+  std::string_view name{};
+  /// What it folds; empty if that is any event.
+  shape_span shapes{};
   /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
@@ -19224,16 +20284,6 @@ void encode_state(const void* state, byte_writer& writer) {
   encode_to(writer, *static_cast<const State*>(state));
 }
 
-template <class Events>
-struct shape_list {  // any_event
-  static constexpr const event_shape* const* shapes = nullptr;
-  static constexpr std::size_t count = 0;
-};
-template <class... Events>
-struct shape_list<event_list<Events...>> {
-  static constexpr std::size_t count = sizeof...(Events);
-  static constexpr const event_shape* shapes[count]{&event_shape_of<Events>...};
-};
 template <class State>
 shapes_checked& checked_by_this_thread() noexcept {
   static thread_local shapes_checked checked;
@@ -19242,11 +20292,10 @@ shapes_checked& checked_by_this_thread() noexcept {
 
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
-  using shapes = shape_list<typename State::events>;
   state_operations operations;
+  operations.name = projection_name<State>();
   operations.fold = &fold_places<State>;
-  operations.shapes = shapes::shapes;
-  operations.shape_count = shapes::count;
+  operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;
@@ -19587,7 +20636,9 @@ class store_reader {
     }
   }
 
-  /// One state over all events that a region selects, of all entities, in the order of the log.
+  /// One state over all events that a region selects, of all entities, in the order of the log. Throws as
+  /// `project(entity)` does without a cache, and `errc::invalid_argument` if the region leaves out a kind from whose
+  /// events upcasts make events that the region selects and `State` folds (docs/upcasting.md).
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
@@ -19625,12 +20676,14 @@ class store_reader {
   /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
   /// each, one after the other, in the calling thread. Folding uses all processors. All states are in memory at once.
   /// Where the region selects all events of its entities, and they have many, states are taken from the cache and
-  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` does.
+  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` and
+  /// `project(wanted)` do.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
+      detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
       const std::int64_t asked_at_us = cache_now_us();
       const detail::entity_snapshot now = log().snapshot_of({});
       check_shapes(detail::uncached_state_type<State>);
@@ -19693,15 +20746,18 @@ class store_reader {
   // ---- delivering: docs/delivery.md says which to take
 
   /// A cursor over the events of a region, past and future: each once, in order. It begins at `from`, by default at the
-  /// log's first event. Throws `errc::invalid_argument` for a position of another log or ahead of this one;
-  /// `errc::closed`.
-  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
+  /// log's first event. `unknown` says whether it stops at kinds that the program does not know (unknown_kinds.hpp).
+  /// Throws `errc::invalid_argument` for a position of another log or ahead of this one, and for a region that leaves
+  /// out old kinds of the events that `unknown` lists; `errc::closed`.
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start(),
+                                         const unknown_kinds& unknown = {});
   [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted,
-                                                      const cursor_position& from = cursor_position::start());
+                                                      const cursor_position& from = cursor_position::start(),
+                                                      const unknown_kinds& unknown = {});
 
   /// The events of a region that are appended from now on. A subscriber that falls behind by more than
-  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24;
-  /// `errc::closed`.
+  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24, and
+  /// for a region as `cursor_guaranteed` does; `errc::closed`.
   [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {});
 
   /// The state of an entity after each change from now on: `State{}` with all its events folded in. For the state
@@ -19790,6 +20846,9 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+  /// As `project_entity`. Sets `cached` if it took a state from the cache.
+  [[nodiscard]] std::uint64_t find_state(void* state, const detail::state_operations& type, std::string_view entity,
+                                         freshness demand, bool& cached);
 
   /// The time at which a state that is folded now is cached; 0 without a cache.
   [[nodiscard]] std::int64_t cache_now_us();
@@ -19922,8 +20981,8 @@ using model_state = std::unique_ptr<void, void (*)(void*)>;
 struct model_operations {
   model_state (*make)(){};
   void (*fold)(void* state, const event_view& event){};
-  void (*check)(log_source& source){};  ///< compares the shapes of the events with the log's
-  std::uint32_t form{};                 ///< of what is saved
+  shape_span shapes{};   ///< of what it folds; empty if that is any event
+  std::uint32_t form{};  ///< of what is saved
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
@@ -19938,7 +20997,7 @@ template <class Folding>
   model_operations made;
   made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
   made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
-  made.check = &watched_events<typename projected::events>::check;
+  made.shapes = shapes_of(typename projected::events{});
   made.form = Folding::form;
   if constexpr (cacheable<projected>) {
     made.encode = [](const void* state, byte_writer& writer) {
@@ -20098,6 +21157,11 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
 
+  /// Appends a gate's denial, as the event `denied`. Throws as `append`.
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return append(where, denied{std::move(why), {}}, options);
+  }
+
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
 
@@ -20242,10 +21306,11 @@ class store : public store_reader {
   using store_reader::try_cursor_guaranteed;
   /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
   /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
-  /// for `from` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the
-  /// log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
+  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
-                                               const cursor_position& from = cursor_position::start());
+                                               const cursor_position& from = cursor_position::start(),
+                                               const unknown_kinds& unknown = {});
   /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
   /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   bool remove_cursor(std::string_view name);
@@ -20363,6 +21428,9 @@ class store : public store_reader {
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return try_append(where, denied{std::move(why), {}}, options);
+  }
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = {});
   outcome<std::vector<receipt>> try_append(const batch& events);
@@ -20370,7 +21438,8 @@ class store : public store_reader {
                                          const std::function<bool(const progress&)>& report = {});
   outcome<void> try_sync();
   outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
-                                              const cursor_position& from = cursor_position::start());
+                                              const cursor_position& from = cursor_position::start(),
+                                              const unknown_kinds& unknown = {});
   outcome<void> try_close();
 
   // ---- about the store
@@ -20501,7 +21570,6 @@ class read_only_store : public store_reader {
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
-#include <span>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -20843,13 +21911,13 @@ QUIPU_DECL coordinate::coordinate(std::string entity, std::string scope)
 }
 
 QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
+  if (is_name(text)) return;
   if (text.empty()) throw error{errc::invalid_coordinate, std::string{"the "} + part + " is empty"};
   if (text.size() > max_part_bytes)
     throw error{errc::invalid_coordinate,
                 std::string{"the "} + part + " is longer than 1,024 bytes",
                 {.expected = max_part_bytes, .actual = text.size()}};
-  if (text.find('\0') != std::string_view::npos)
-    throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
+  throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
 }
 
 }  // namespace quipu
@@ -20860,74 +21928,139 @@ QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
 
 namespace quipu {
 
+QUIPU_DECL region region::any_of(const std::vector<region>& alternatives) {
+  region joined;
+  const auto take = [&kept = joined.alternatives_](const region& each) {
+    if (!each.selects_nothing() && std::find(kept.begin(), kept.end(), each) == kept.end()) kept.push_back(each);
+  };
+  for (const region& each : alternatives)
+    if (each.alternatives_.empty())
+      take(each);
+    else
+      for (const region& inner : each.alternatives_) take(inner);
+  if (joined.alternatives_.size() == 1) return region{joined.alternatives_.front()};
+  joined.never_ = joined.alternatives_.empty();
+  joined.sequences_ = {std::numeric_limits<std::uint64_t>::max(), 0};
+  for (const region& each : joined.alternatives_)
+    joined.sequences_ = {std::min(joined.sequences_.first, each.sequences_.first),
+                         std::max(joined.sequences_.last, each.sequences_.last)};
+  return joined;
+}
+
+template <class Narrow>
+region region::narrowed(const Narrow& narrow) const {
+  if (alternatives_.empty()) {
+    region one = *this;
+    narrow(one);
+    return one;
+  }
+  std::vector<region> each = alternatives_;
+  for (region& one : each) narrow(one);
+  return any_of(each);
+}
+
 QUIPU_DECL region region::with_scope(std::string_view name) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (scope_ && *scope_ != name);
-  narrowed.scope_.emplace(name);
-  return narrowed;
+  return narrowed([name](region& each) {
+    each.never_ = each.never_ || (each.scope_ && *each.scope_ != name);
+    each.scope_.emplace(name);
+  });
+}
+
+QUIPU_DECL region region::with_tag(std::string_view text) const {
+  return narrowed([text](region& each) {
+    const auto place = std::lower_bound(each.tags_.begin(), each.tags_.end(), text);
+    if (place == each.tags_.end() || *place != text) each.tags_.emplace(place, text);
+  });
 }
 
 QUIPU_DECL region region::with_category(unsigned category) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (category_ && *category_ != category);
-  narrowed.category_ = category;
-  return narrowed;
+  return narrowed([category](region& each) {
+    each.never_ = each.never_ || (each.category_ && *each.category_ != category);
+    each.category_ = category;
+  });
 }
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
-  region narrowed = *this;
-  kind_list kept;  // sorted and unique
-  for (const event_kind kind : kinds) {
-    const auto place = place_of(kept, kind);
-    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
-      kept.insert(place, kind);
-  }
-  narrowed.kinds_ = std::move(kept);
-  return narrowed;
+  return narrowed([&kinds](region& each) {
+    kind_list kept;  // sorted and unique
+    for (const event_kind kind : kinds) {
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind)))
+        kept.insert(place, kind);
+    }
+    each.kinds_ = std::move(kept);
+  });
 }
 
 QUIPU_DECL region region::with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) {
+    each.entity_sequences_ = each.entity_sequences_.intersected_with({first, last});
+  });
 }
 
 QUIPU_DECL region region::with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.sequences_ = sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) { each.sequences_ = each.sequences_.intersected_with({first, last}); });
+}
+
+template <class Holds>
+bool region::holds(const Holds& condition) const noexcept {
+  if (alternatives_.empty()) return condition(*this);
+  return std::any_of(alternatives_.begin(), alternatives_.end(), condition);
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
                                 std::uint64_t entity_sequence) const noexcept {
-  return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  return holds([&](const region& each) {
+    return each.tags_.empty() && each.matches_kind(kind) && each.matches_entity_sequence(entity_sequence) &&
+           each.matches_names(entity, scope);
+  });
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
-                                std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept {
-  return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
+                                std::uint64_t entity_sequence, std::uint64_t sequence,
+                                std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return each.matches_sequence(sequence) && each.matches_kind(kind) &&
+           each.matches_entity_sequence(entity_sequence) && each.matches_names(entity, scope) &&
+           each.matches_tags(tags);
+  });
 }
 
 QUIPU_DECL bool region::matches_names(std::string_view entity, std::string_view scope) const noexcept {
-  if (never_ || (scope_ && *scope_ != scope)) return false;
-  switch (entity_match_) {
-    case match::any:
-      return true;
-    case match::exact:
-      return entity == entity_;
-    case match::prefix:
-      return entity.starts_with(entity_);
-  }
-  return false;
+  return holds([&](const region& each) {
+    if (each.never_ || (each.scope_ && *each.scope_ != scope)) return false;
+    switch (each.entity_match_) {
+      case match::any:
+        return true;
+      case match::exact:
+        return entity == each.entity_;
+      case match::prefix:
+        return entity.starts_with(each.entity_);
+    }
+    return false;
+  });
 }
 
 QUIPU_DECL bool region::matches_kind(event_kind kind) const noexcept {
-  if (category_ && kind.category() != *category_) return false;
-  return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
+  return holds([kind](const region& each) {
+    if (each.category_ && kind.category() != *each.category_) return false;
+    return !each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind);
+  });
 }
 
 QUIPU_DECL bool region::matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
-  return entity_sequences_.contains(entity_sequence);
+  return holds([&](const region& each) { return each.entity_sequences_.contains(entity_sequence); });
+}
+
+QUIPU_DECL bool region::matches_sequence(std::uint64_t sequence) const noexcept {
+  return holds([&](const region& each) { return each.sequences_.contains(sequence); });
+}
+
+QUIPU_DECL bool region::matches_tags(std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return std::all_of(each.tags_.begin(), each.tags_.end(),
+                       [&](const auto& wanted) { return std::find(tags.begin(), tags.end(), wanted) != tags.end(); });
+  });
 }
 
 QUIPU_DECL bool region::selects_nothing() const noexcept {
@@ -21594,6 +22727,34 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/detail/shape_list.ipp -------------------------------------------------------------------------
+
+// shape_list.ipp: see event/detail/shape_list.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  if (!wanted.alternatives().empty()) {
+    for (const region& each : wanted.alternatives()) check_selects_sources(each, listed);
+    return;
+  }
+  const auto is_read = [&](event_kind kind) {
+    return wanted.matches_kind(kind) &&
+           std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
+  };
+  std::string missing;
+  for (const event_shape* each : listed) {
+    if (wanted.matches_kind(each->kind) || std::none_of(each->yields.begin(), each->yields.end(), is_read)) continue;
+    missing.append(missing.empty() ? "" : ", ").append(each->kind.str());
+  }
+  if (missing.empty()) return;
+  throw error{errc::invalid_argument,
+              "the region selects events that old events of other kinds are read as, and leaves out those kinds: " +
+                  missing + "; add them to the region, or name no kinds in it"};
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/erased_event.ipp ------------------------------------------------------------------------------
 
 // erased_event.ipp: see event/erased_event.hpp.
@@ -21705,6 +22866,58 @@ QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/event_tags.ipp --------------------------------------------------------------------------------
+
+// event_tags.ipp: see event/event_tags.hpp.
+
+namespace quipu {
+
+QUIPU_DECL event_tags::event_tags(const detail::frame_view& frame) noexcept {
+  if (frame.extension_size() == 0) return;
+  const auto content = frame.extension(detail::extension_type::tags);
+  if (!content) return;
+  byte_reader reader{*content};
+  std::uint8_t size{};
+  bytes_view text;
+  while (count_ != most_tags && reader.get(size) && size != 0 && reader.take(text, size)) {
+    if (count_ != 0 && text.text() <= tags_[count_ - 1]) return;
+    tags_[count_++] = text.text();
+  }
+}
+
+QUIPU_DECL bool event_tags::contains(std::string_view tag) const noexcept {
+  return std::find(begin(), end(), tag) != end();
+}
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_tags(const std::vector<std::string>& tags) {
+  std::vector<std::string_view> sorted{tags.begin(), tags.end()};
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  if (sorted.size() > event_tags::most_tags)
+    throw error{errc::invalid_argument,
+                "an event has more than 16 tags",
+                {.expected = event_tags::most_tags, .actual = sorted.size()}};
+  bytes content;
+  byte_writer writer{content};
+  for (const std::string_view tag : sorted) {
+    if (tag.empty()) throw error{errc::invalid_argument, "a tag is empty"};
+    if (tag.size() > event_tags::longest_tag)
+      throw error{errc::invalid_argument,
+                  "a tag is over 255 bytes",
+                  {.expected = event_tags::longest_tag, .actual = tag.size()}};
+    if (tag.find('\0') != std::string_view::npos) throw error{errc::invalid_argument, "a tag has a NUL byte"};
+    writer.put(static_cast<std::uint8_t>(tag.size()));
+    writer.write(bytes_view{tag});
+  }
+  return content;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/event_view.ipp --------------------------------------------------------------------------------
 
 // event_view.ipp: see event/event_view.hpp.
@@ -21743,6 +22956,10 @@ QUIPU_DECL std::optional<event_id> event_view::idempotency_key() const noexcept 
 QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   const auto reason = frame_.extension(detail::extension_type::bypass_reason);
   return reason ? reason->text() : std::string_view{};
+}
+
+QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
+  return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
 
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {
@@ -21988,6 +23205,19 @@ QUIPU_DECL std::string denial::str() const {
 }
 
 }  // namespace quipu
+
+// ---- quipu/impl/guard/dynamic_gate_set.ipp --------------------------------------------------------------------------
+
+// dynamic_gate_set.ipp: see guard/dynamic_gate_set.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t next_gate_set_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/impl/projection/folder.ipp -------------------------------------------------------------------------------
 
@@ -23690,9 +24920,7 @@ QUIPU_DECL compaction_manifest compaction_manifest::decode(bytes_view raw, const
                                                            const std::string& file) {
   compaction_manifest manifest;
   manifest.common.take(raw, magic, head_size, file);
-  const store_identity& found = manifest.common.identity;
-  if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed ||
-      found.chained != identity.chained)
+  if (!manifest.common.identity.is_of_same_store(identity))
     throw_corrupt("the compaction belongs to another store", file, file_head::layout::lineage.offset);
   const std::uint64_t replaced_count = layout::replaced_count.load(raw.data());
   const std::uint64_t made_count = layout::made_count.load(raw.data());
@@ -23835,6 +25063,7 @@ QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
   layout::event_count.store(to, event_count);
   layout::section_count.store(to, section_count);
   layout::table_checksum.store(to, table_checksum);
+  layout::known_sections.store(to, known_sections);
   file_head::seal(to, size);
 }
 
@@ -23856,6 +25085,7 @@ QUIPU_DECL bool index_head::take(bytes_view raw) {
   event_count = layout::event_count.load(from);
   section_count = layout::section_count.load(from);
   table_checksum = layout::table_checksum.load(from);
+  known_sections = layout::known_sections.load(from);
   return (bits & ~sealed_bit) == 0;
 }
 
@@ -23891,8 +25121,8 @@ QUIPU_DECL std::optional<std::uint64_t> segment_number(std::string_view name, st
 QUIPU_DECL bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() ||
-         segment_number(name, index_suffix).has_value();
+  return name == store_file_name || name == compaction_file_name || name == end_file_name ||
+         segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
 }
 
 QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secret) {
@@ -24058,6 +25288,63 @@ QUIPU_DECL bytes seal_content::encode() const {
 QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) noexcept {
   if (payload.size() != size) return std::nullopt;
   return seal_content{layout::next_sequence.load(payload.data()), layout::head.load(payload.data())};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/format/recorded_end.hpp --------------------------------------------------------------------------
+
+// recorded_end.hpp: the end that a log had when it was closed, kept in a file of its own. A log only grows: compaction
+// keeps its numbers. So a log that ends before its recorded end has lost events, which the segments alone cannot show:
+// a last segment that was removed, or cut at the end of a commit, looks like one that a crash left.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// `quipu.end`.
+struct recorded_end {
+  struct layout {
+    static constexpr field<std::uint64_t> next_sequence{48};
+    static constexpr field<std::uint64_t> reserved{56};
+    static constexpr field<digest> head{64};  ///< the log's head after the events before `next_sequence`; 0 unchained
+  };
+  static constexpr std::size_t size = 96;
+  static_assert(fields_fill(file_head::common_size, size, layout::next_sequence, layout::reserved, layout::head));
+  static constexpr std::string_view magic{"QUIPUEND"};
+
+  file_head common{};
+  std::uint64_t next_sequence{};
+  digest head{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  /// Throws as `file_head::take`, and `errc::corrupt` for another store's file.
+  [[nodiscard]] static recorded_end decode(bytes_view raw, const store_identity& identity, const std::string& file);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/format/recorded_end.ipp ---------------------------------------------------------------------
+
+// recorded_end.ipp: see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::array<std::byte, recorded_end::size> recorded_end::encode() const noexcept {
+  std::array<std::byte, size> raw{};
+  common.put(raw.data(), magic, size);
+  layout::next_sequence.store(raw.data(), next_sequence);
+  layout::head.store(raw.data(), head);
+  file_head::seal(raw.data(), size);
+  return raw;
+}
+
+QUIPU_DECL recorded_end recorded_end::decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+  recorded_end end;
+  end.common.take(raw, magic, size, file);
+  if (!end.common.identity.is_of_same_store(identity))
+    throw_corrupt("the record of the log's end belongs to another store", file, file_head::layout::lineage.offset);
+  end.next_sequence = layout::next_sequence.load(raw.data());
+  end.head = layout::head.load(raw.data());
+  return end;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -24347,6 +25634,7 @@ class log_files {
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
+  /// Locks `quipu.lock`. A writer also holds the lock that `open_or_create` returns.
   [[nodiscard]] std::unique_ptr<environment_lock> lock();
 
   [[nodiscard]] number_list segment_numbers() const;
@@ -24378,9 +25666,16 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
+  struct opened_store {
+    /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
+    /// `quipu.lock`, which no reader misses, is removed.
+    std::unique_ptr<environment_lock> lock;
+    bool is_new;
+  };
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
-  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
+  /// `quipu.lock`. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -25106,20 +26401,21 @@ class placement {
     event_id id{};
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
+    bytes tags{};                          ///< content of the extension; empty without tags
     bool fresh{true};
   };
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
   static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
+      3 * id_extension_size + lane_extension_size + 2 * extension_layout::head_size + bypass_limit + encoded_tags_limit;
 
   void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
-  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
+  [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
@@ -25217,6 +26513,7 @@ class index_encoder {
     put_places();
     put_entities();
     put_scopes();
+    put_tags();
     if (crowded_) return {};
     put_coordinates();
     put_kinds_and_schemas();
@@ -25268,6 +26565,7 @@ class index_encoder {
 
   void put_entities();
   void put_scopes();
+  void put_tags();
 
   /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
   /// usually `next`.
@@ -25311,6 +26609,7 @@ class index_encoder {
   std::uint64_t stored_places_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
+  std::size_t first_tag_list_{};
   std::uint64_t text_bytes_{};
   std::uint32_t text_end_{};
   std::array<index_table_line, index_section_count> lines_{};
@@ -25359,6 +26658,9 @@ struct scan_result {
   std::uint64_t generation{};     ///< generation in a note of a compaction; 0 if there is none
   std::uint64_t dropped_bytes{};  ///< bytes behind `end`, up to the last one that is not zero
   std::string reason{};           ///< why `dropped_bytes` is not 0
+
+  /// Whether nothing can have been lost at the end: the log was closed in order, or the segment has nothing.
+  [[nodiscard]] bool was_closed() const noexcept { return dropped_bytes == 0 && (closed || end == segment_head::size); }
 };
 
 class segment_scan {
@@ -25505,6 +26807,8 @@ class log_opening {
   /// The scan of the last segment.
   [[nodiscard]] const scan_result& last() const noexcept { return last_; }
   [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
+  /// The segments and how they were read; the rest is for others to fill in.
+  [[nodiscard]] const opening_report& report() const noexcept { return report_; }
   /// The highest generation of the segments.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
@@ -25532,6 +26836,7 @@ class log_opening {
   log_head& head_;
   segment_list segments_;
   scan_result last_;
+  opening_report report_;
   std::uint64_t generation_{};
   std::unique_ptr<environment_file> file_;
 };
@@ -25564,6 +26869,7 @@ class segment_writer {
     event_id last_id{};
     bool is_sealed{};  ///< the last segment is, so that the next must be begun
     std::optional<recovery_report> recovered{};
+    opening_report report{};
   };
   /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
   /// Throws `errc::corrupt`, `errc::io_failed`.
@@ -25648,6 +26954,9 @@ class segment_writer {
   /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
   /// nothing more may be written.
   void write_mark(std::uint64_t next_sequence);
+  /// Records the end of the log, which is on stable storage, so that a later opening notices if events at the end are
+  /// gone. After a failure the end that was recorded last stays, which is true as well.
+  void write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept;
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
   /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
@@ -25699,7 +27008,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Refers to the entry, which the caller keeps. Not thread-safe.
 class single_append {
  public:
-  /// Whether nothing about an entry is unusual. The others may be invalid: `placement` checks them.
+  /// Whether nothing about an entry is unusual, and no observer measures it. The others may be invalid: `placement`
+  /// checks them.
   [[nodiscard]] static bool takes(const append_entry& entry, const config& options) noexcept;
 
   /// `entry` must be one that `takes` accepted.
@@ -26183,6 +27493,60 @@ class flush_turn {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/notices.hpp --------------------------------------------------------------------------------
+
+// notices.hpp: what happens under the journal's lock, kept for the observer, which is told without it. An observer may
+// so read the store.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock.
+class notices {
+ public:
+  /// `to` may be null, and must outlive this.
+  explicit notices(observer* to) noexcept : to_{to} {}
+
+  /// Whom to tell; null if no one is. No lock: does not change.
+  [[nodiscard]] observer* to() const noexcept { return to_; }
+
+  void add(const observer::flushed& what) noexcept { keep(what); }
+  void add(const observer::rotated& what) noexcept { keep(what); }
+
+  /// Opens the lock, and tells the observer what was added.
+  void tell(std::unique_lock<std::mutex>& lock) noexcept;
+
+ private:
+  using notice = std::variant<observer::flushed, observer::rotated>;
+
+  void keep(const notice& what) noexcept;
+
+  observer* to_;
+  std::vector<notice> kept_;
+};
+
+/// The journal's lock. When it is released for good, the observer is told what happened under it.
+class journal_lock {
+ public:
+  journal_lock(std::mutex& mutex, notices& kept) : lock_{mutex}, kept_{kept} {}
+  journal_lock(const journal_lock&) = delete;
+  journal_lock& operator=(const journal_lock&) = delete;
+  ~journal_lock() {
+    if (kept_.to() != nullptr) tell();
+  }
+
+  /// For members that open the lock for a while.
+  operator std::unique_lock<std::mutex>&() noexcept { return lock_; }
+  void unlock() { lock_.unlock(); }
+
+ private:
+  void tell() noexcept;
+
+  std::unique_lock<std::mutex> lock_;
+  notices& kept_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/write/pending_keys.hpp ---------------------------------------------------------------------------
 
 // pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that
@@ -26263,13 +27627,19 @@ class write_access {
   /// Nothing more may be placed; what has its place may still be written.
   void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
-  /// Releases the directory's lock.
-  void release() noexcept { lock_.reset(); }
+  /// Keeps the lock on the file with the store's identity.
+  void hold(std::unique_ptr<environment_lock> identity) noexcept { identity_lock_ = std::move(identity); }
+  /// Releases the locks.
+  void release() noexcept {
+    identity_lock_.reset();
+    lock_.reset();
+  }
 
  private:
   [[noreturn]] void throw_closed() const;
 
   std::unique_ptr<environment_lock> lock_;
+  std::unique_ptr<environment_lock> identity_lock_;
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
@@ -26315,6 +27685,10 @@ class log_writer {
   [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
   [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What the observer is told when the lock is released: see `journal_lock`.
+  [[nodiscard]] detail::notices& notices() noexcept { return notices_; }
+  /// What opening found. Its duration is for the caller to fill in.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   /// What opening cut off.
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
 
@@ -26429,6 +27803,9 @@ class log_writer {
 
   void seal_all(std::unique_lock<std::mutex>& lock);
 
+  /// Counts a flush that made the events before `end` durable, for so many threads. Called before that is recorded.
+  void record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept;
+
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
 
@@ -26448,7 +27825,9 @@ class log_writer {
   flush_turn turn_;
   fence_gate fence_;
   change_signal changes_;
+  detail::notices notices_;
   journal_counts counts_;
+  opening_report opening_;
   std::optional<recovery_report> recovered_;
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};
@@ -26516,12 +27895,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// are resolved.
 void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
 
-/// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
-/// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
-/// when this returns. Throws `errc::invalid_argument` if the directory has files in it or lies in the source, and what
-/// writing throws.
+/// Writes the segments of a snapshot, the record of its end with `head_there`, the log's head at that end, then the
+/// file with the store's identity: an interrupted copy is no store. Sealed segments never change, so the copy shares
+/// them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
+/// `errc::invalid_argument` if the directory has files in it or lies in the source, and what writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
-              const std::filesystem::path& target);
+              const digest& head_there, const std::filesystem::path& target);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -26774,6 +28153,7 @@ class journal final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
@@ -26795,7 +28175,7 @@ class journal final : public log_source {
  private:
   /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
   /// fork.
-  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+  [[nodiscard]] journal_lock lock_here();
 
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
@@ -26816,11 +28196,13 @@ class journal final : public log_source {
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();
 
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   config options_;
   std::mutex mutex_;
   log_writer log_;
   commit_intake intake_;
   flush_timer timer_;
+  opening_report opening_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27271,6 +28653,30 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/end_file.hpp -----------------------------------------------------------------------------
+
+// end_file.hpp: the file that records where a log ended when it was closed; see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Creates or replaces the file; when this returns, it is on stable storage. The events that it counts must be there
+/// already.
+void write_end_file(environment_directory& directory, const recorded_end& end);
+
+/// Reads the file, if there is one. Throws `errc::corrupt`, `errc::unsupported_format`.
+[[nodiscard]] std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                        const store_identity& identity);
+
+inline constexpr const char* end_is_missing =
+    "events at the end of the log are missing: it was longer when it was closed";
+
+/// Throws `errc::corrupt` if a log that ends with `next_sequence` has lost events since its end was recorded.
+/// `last_segment` is the path of the segment that it ends with.
+void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                          std::string_view last_segment);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/maintain/log_copy.ipp -----------------------------------------------------------------------
 
 // log_copy.ipp: see journal/maintain/log_copy.hpp.
@@ -27308,7 +28714,7 @@ QUIPU_DECL void require_outside(const std::filesystem::path& store, const std::f
 }
 
 QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
-                         const store_head& head, const std::filesystem::path& target) {
+                         const store_head& head, const digest& head_there, const std::filesystem::path& target) {
   require_outside(source.path(), target);
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
@@ -27330,6 +28736,7 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
         is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
+  write_end_file(*directory, {.common = head.common, .next_sequence = seen.end_sequence, .head = head_there});
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory->sync();
@@ -27340,8 +28747,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
 // ---- quipu/journal/maintain/log_verifier.hpp ------------------------------------------------------------------------
 
 // log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
-// of each entity, and the log's head where segments record it. It cannot detect a log that was forged as a whole;
-// comparing its head with one that was kept elsewhere does.
+// of each entity, and the log's head where the segments, or the record of the log's end, have it. It cannot detect a
+// log that was forged as a whole; comparing its head with one that was kept elsewhere does.
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
@@ -27353,8 +28760,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Not thread-safe.
 class log_verifier {
  public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity)
-      : seen_{seen}, identity_{identity}, chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+  /// `recorded` is the end that the log had when it was closed last.
+  log_verifier(const log_snapshot& seen, const store_identity& identity, const std::optional<recorded_end>& recorded)
+      : seen_{seen},
+        identity_{identity},
+        recorded_{recorded},
+        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -27398,6 +28809,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Compares the log's head with the one that was recorded when the log ended here.
+  void check_recorded_end();
+
   void check_hashes();
 
   static constexpr const char* broken_chain =
@@ -27405,6 +28819,7 @@ class log_verifier {
 
   const log_snapshot& seen_;
   const store_identity& identity_;
+  const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};
@@ -27504,6 +28919,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
     if (!identity_.chained) return;
     chain_.add_unchecked(each.hash);
     entity.chain_end = each.hash;
+    check_recorded_end();
   });
 }
 
@@ -27530,6 +28946,12 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   else
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
+  check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_recorded_end() {
+  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+    fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
@@ -27755,7 +29177,7 @@ QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t
 QUIPU_DECL void event_range::iterator::advance() {
   for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
     }
@@ -27797,6 +29219,7 @@ class log_salvage {
   log_end end{};
   std::uint64_t end_offset{};  ///< offset in the last of them
   std::vector<damage_report> damage{};
+  opening_report report{.path = opening_path::salvaged};
 
   /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
   /// `errc::io_failed`.
@@ -27806,6 +29229,7 @@ class log_salvage {
   using placed_list = log_files::placed_list;
 
   void read(std::uint64_t first, const std::string& name);
+  void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(std::uint64_t first);
@@ -27920,6 +29344,8 @@ class follower final : public log_source {
   /// The damage that was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count();
+  /// How the log was when this was constructed.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
 
  private:
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
@@ -27941,6 +29367,7 @@ class follower final : public log_source {
     schema_ledger schemas{};
     std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
     const segment* learned_from{};  ///< that segment
+    opening_report opened{};        ///< the segments that the log had when it was loaded
 
     /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
@@ -28019,6 +29446,7 @@ class follower final : public log_source {
   std::unique_ptr<view> view_;
   shown_log shown_;
   std::vector<damage_report> damage_;
+  opening_report opening_;
   bool must_load_{true};   // the view is missing, torn or out of date and must be loaded again
   bool must_compare_{};    // segments were opened by their index files, which don't tell of notes in them
   std::uint64_t noted_{};  // the highest generation named by a note in the log
@@ -28039,12 +29467,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL follower::follower(const config& options)
     : options_{options}, files_{environment_of(options), options.directory, false} {
+  const auto began = std::chrono::steady_clock::now();
   if (options_.open == open_policy::salvage) {
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
+    const auto recorded = read_end_file(files_.directory(), identity());  // before the log, which may be growing
     look();
+    require_recorded_end(recorded, view_->end.next_sequence, view_->segments->back()->path());
   }
+  opening_ = view_->opened;
+  opening_.events = shown_.snapshot.end_sequence;
+  opening_.duration = std::chrono::steady_clock::now() - began;
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
@@ -28096,7 +29530,9 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   check_whole();
-  copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head_.after(seen) : digest{},
+           target);
 }
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
@@ -28178,8 +29614,12 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    const bool by_index = !fresh->scan;
+    const std::uint64_t begin = fresh->last().end;
     while (!fresh->last().sealed && read_on(*fresh)) continue;
+    count_segment(fresh->opened, by_index, begin, fresh->last().end);
   }
+  fresh->opened.path = fresh->last().was_closed() ? opening_path::clean : opening_path::unclosed;
   if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
@@ -28205,6 +29645,7 @@ QUIPU_DECL void follower::salvage() {
   std::uint64_t random{};
   files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
   fresh->generation = generation_count_limit << 40 | random >> 24;
+  fresh->opened = found.report;
   damage_ = std::move(found.damage);
   view_ = std::move(fresh);
   show();
@@ -28480,8 +29921,20 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
+  compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
+}
+
+QUIPU_DECL void log_salvage::compare_with_recorded_end() {
+  try {
+    const auto recorded = read_end_file(files_.directory(), files_.identity());
+    if (recorded && recorded->next_sequence > end.next_sequence)
+      tell(end_offset, 0, recorded->next_sequence - end.next_sequence, end_is_missing);
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+    damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
+  }
 }
 
 QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
@@ -28501,6 +29954,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   slots_.clear();
   took_ = false;
   read_frames(size);
+  count_segment(report, false, segment_head::size, size);
   of_->complete(size);
   if (!took_) return;
   segments.push_back(of_);
@@ -28763,8 +30217,7 @@ QUIPU_DECL std::optional<event_view> find_selected(const log_snapshot& seen, con
   const auto found = seen.find_sequence(sequence);
   if (!found || found.frame.id() != id) return event;
   event.emplace(found.view());
-  if (!wanted.matches(event->entity(), event->scope(), event->kind(), event->entity_sequence(), event->sequence()))
-    event.reset();
+  if (!event->is_in(wanted)) event.reset();
   return event;
 }
 
@@ -28786,7 +30239,7 @@ QUIPU_DECL void region_reader::end() noexcept {
 QUIPU_DECL bool region_reader::advance() {
   for (; segment_ < seen_.segment_count(); enter(segment_ + 1, 0)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), wanted_, frame_)) return true;
     }
@@ -28815,20 +30268,23 @@ QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const
   streams_.resize(selected.runs().size());
   for (std::size_t index = 0; index < streams_.size(); ++index) {
     stream& each = streams_[index];
-    each.run = selected.runs()[index];
-    each.first = selected.first_position(of, each.run);
-    each.end = of.count_while(each.run, [&selected](std::uint32_t place) { return place < selected.end(); });
+    const bounded_run& run = selected.runs()[index];
+    each.run = run.run;
+    each.first = run.first_position(of);
+    each.end = run.end_position(of);
   }
 }
 
 QUIPU_DECL std::optional<std::uint32_t> backward_place_reader::next(const segment& of) {
-  stream* last = nullptr;
-  for (stream& each : streams_) {
-    if (each.left == 0 && !each.refill(of)) continue;
-    if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+  for (;;) {
+    stream* last = nullptr;
+    for (stream& each : streams_) {
+      if (each.left == 0 && !each.refill(of)) continue;
+      if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+    }
+    if (last == nullptr) return std::nullopt;
+    if (const std::uint32_t place = last->chunk[--last->left]; place != std::exchange(last_, place)) return place;
   }
-  if (last == nullptr) return std::nullopt;
-  return last->chunk[--last->left];
 }
 
 QUIPU_DECL bool backward_place_reader::stream::refill(const segment& of) {
@@ -28907,91 +30363,90 @@ QUIPU_DECL void reversed_range::iterator::advance() {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
-                                std::uint64_t next) {
-  const segment& of = *seen.at(position);
-  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
-  if (wanted.selects_nothing()) return;
-  bound(seen, position, std::max(next, wanted.first_sequence()), wanted.last_sequence());
-  if (begin_ >= end_) return;
-  choose(of, wanted);
-  if (begin_ >= end_) runs_.clear();
-  if (runs_.empty()) return;
-  check_names_ = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
-                 (!by_entity_ && wanted.entity_match() == region::match::exact);
-  check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
+QUIPU_DECL simple_selection::simple_selection(const segment& of, const region& wanted, std::size_t alternative,
+                                              std::uint32_t begin, std::uint32_t end, std::vector<bounded_run>& runs)
+    : alternative_{alternative}, begin_{begin}, end_{end} {
+  const by chosen = choose(of, wanted, runs);
+  check_names_ = wanted.entity_match() == region::match::prefix ||
+                 (wanted.entity_match() == region::match::exact && chosen != by::entity) ||
+                 (wanted.scope_name() && chosen != by::scope);
+  check_kind_ = chosen != by::kind && (wanted.kinds() || wanted.category());
+  check_tags_ = wanted.tags().size() > (chosen == by::tag ? 1 : 0);
   check_entity_sequence_ =
-      !by_entity_ && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
+      chosen != by::entity && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
 }
 
-QUIPU_DECL std::size_t selection::first_position(const segment& of, const event_run& run) const {
-  return begin_ == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin_; });
+QUIPU_DECL void simple_selection::check_everything() noexcept {
+  check_place_ = check_names_ = check_kind_ = check_tags_ = check_entity_sequence_ = true;
 }
 
-QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+QUIPU_DECL bool simple_selection::takes(const segment& of, const region& wanted, const frame_view& frame,
+                                        std::uint32_t place) {
+  if (check_place_ && (place < begin_ || place >= end_)) return false;
   if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
   if (check_entity_sequence_ && !wanted.matches_entity_sequence(frame.entity_sequence())) return false;
+  if (check_tags_ && !wanted.matches_tags(event_tags{frame})) return false;
   return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
 }
 
-QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
-  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
-}
-
-QUIPU_DECL std::uint32_t selection::place_or_end(const segment& of, const event_run& run, std::size_t position) {
-  return of.place_at(run, position).value_or(UINT32_MAX);
-}
-
-QUIPU_DECL void selection::bound(const log_snapshot& seen, std::size_t position, std::uint64_t first,
-                                 std::uint64_t last) {
-  const segment& of = *seen.at(position);
-  const std::uint64_t end = end_sequence_of(seen, position);
-  if (first >= end || last < of.first_sequence()) return;  // `end_` is 0
-  end_ = seen.end_of(position);
-  const auto place_of = [&of](std::uint64_t sequence) {
-    const event_run all = of.all();
-    return place_or_end(of, all, of.position_of_sequence(all, sequence));
-  };
-  if (first > of.first_sequence()) begin_ = place_of(first);
-  if (last < end - 1) end_ = std::min(end_, place_of(last + 1));
-}
-
-QUIPU_DECL void selection::bound_entity(const segment& of, const entity_run& entity, std::uint64_t first,
-                                        std::uint64_t last) {
-  if (first > entity.first_sequence)
-    begin_ = std::max(begin_, place_or_end(of, entity.events, of.position_in(entity, first)));
-  if (last < entity.next_sequence - 1)
-    end_ = std::min(end_, place_or_end(of, entity.events, of.position_in(entity, last + 1)));
-}
-
-QUIPU_DECL void selection::choose(const segment& of, const region& wanted) {
-  if (wanted.entity_match() == region::match::exact) {
-    by_entity_ = true;
-    if (const auto entity = of.entity(wanted.entity_text())) {
-      add(entity.events);
-      bound_entity(of, entity, wanted.first_entity_sequence(), wanted.last_entity_sequence());
-    }
-  } else if (wanted.scope_name()) {
-    add(of.scope(*wanted.scope_name()));
-  } else if (wanted.kinds() || wanted.category()) {
-    by_kind_ = true;
-    if (wanted.kinds()) {
-      for (const event_kind kind : *wanted.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    } else {
-      for (const event_kind kind : of.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    }
-  } else {
-    add(of.all());
+QUIPU_DECL simple_selection::by simple_selection::choose(const segment& of, const region& wanted, run_list& runs) {
+  if (wanted.entity_match() == region::match::exact || !wanted.tags().empty())
+    return choose_entity_or_tag(of, wanted, runs);
+  if (wanted.scope_name()) {
+    add(of.scope(*wanted.scope_name()), runs);
+    return by::scope;
   }
+  if (wanted.kinds() || wanted.category()) return choose_kinds(of, wanted, runs);
+  add(of.all(), runs);
+  return by::all;
 }
 
-QUIPU_DECL void selection::add(const event_run& run) {
-  if (!run.is_nothing()) runs_.push_back(run);
+QUIPU_DECL simple_selection::by simple_selection::choose_entity_or_tag(const segment& of, const region& wanted,
+                                                                       run_list& runs) {
+  event_run shortest;
+  std::size_t size = SIZE_MAX;
+  for (const std::string& tag : wanted.tags()) {
+    const event_run run = of.tag(tag);
+    const std::size_t events = of.size_of(run);
+    if (events >= size) continue;
+    shortest = run;
+    size = events;
+  }
+  if (wanted.entity_match() == region::match::exact) {
+    const entity_run entity = of.entity(wanted.entity_text());
+    if (!entity) return by::entity;
+    if (wanted.tags().empty() || of.size_of(entity.events) <= size) {
+      bound_entity(of, wanted, entity);
+      add(entity.events, runs);
+      return by::entity;
+    }
+  }
+  add(shortest, runs);
+  return by::tag;
 }
 
-QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
+QUIPU_DECL simple_selection::by simple_selection::choose_kinds(const segment& of, const region& wanted,
+                                                               run_list& runs) {
+  for (const event_kind kind : wanted.kinds() ? *wanted.kinds() : of.kinds())
+    if (wanted.matches_kind(kind)) add(of.kind(kind), runs);
+  return by::kind;
+}
+
+QUIPU_DECL void simple_selection::add(const event_run& run, run_list& runs) const {
+  if (begin_ < end_ && !run.is_nothing()) runs.push_back({run, begin_, end_});
+}
+
+QUIPU_DECL void simple_selection::bound_entity(const segment& of, const region& wanted, const entity_run& entity) {
+  const auto place_of = [&](std::uint64_t sequence) {
+    return of.place_at(entity.events, of.position_in(entity, sequence)).value_or(UINT32_MAX);
+  };
+  if (wanted.first_entity_sequence() > entity.first_sequence)
+    begin_ = std::max(begin_, place_of(wanted.first_entity_sequence()));
+  if (wanted.last_entity_sequence() < entity.next_sequence - 1)
+    end_ = std::min(end_, place_of(wanted.last_entity_sequence() + 1));
+}
+
+QUIPU_DECL bool simple_selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
   if (coordinate >= coordinates_.size()) coordinates_.resize(std::size_t{coordinate} + 1, memo::unknown);
   if (coordinates_[coordinate] == memo::unknown) {
     const auto names = of.names_of(coordinate);
@@ -29000,26 +30455,78 @@ QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wan
   return coordinates_[coordinate] == memo::taken;
 }
 
+QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                std::uint64_t next) {
+  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
+  if (wanted.alternatives().empty()) {
+    add_part(seen, position, wanted, 0, next);
+  } else {
+    for (std::size_t number = 0; number < wanted.alternatives().size(); ++number)
+      add_part(seen, position, wanted.alternatives()[number], number, next);
+  }
+  takes_all_ = std::all_of(parts_.begin(), parts_.end(), [](const auto& each) { return each.takes_all(); });
+  if (parts_.size() > 1 && !takes_all_)
+    for (simple_selection& each : parts_) each.check_everything();
+}
+
+QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+  const auto place = static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - of.base()) / frame_alignment);
+  return std::any_of(parts_.begin(), parts_.end(), [&](simple_selection& each) {
+    const region& part = wanted.alternatives().empty() ? wanted : wanted.alternatives()[each.alternative()];
+    return each.takes(of, part, frame, place);
+  });
+}
+
+QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
+  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+}
+
+QUIPU_DECL void selection::add_part(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                    std::size_t alternative, std::uint64_t next) {
+  if (wanted.selects_nothing()) return;
+  const segment& of = *seen.at(position);
+  const std::uint64_t first = std::max(next, wanted.first_sequence());
+  const std::uint64_t last = wanted.last_sequence();
+  const std::uint64_t end_sequence = end_sequence_of(seen, position);
+  if (first >= end_sequence || last < of.first_sequence()) return;
+  const auto place_of = [&of](std::uint64_t sequence) {
+    const event_run all = of.all();
+    return of.place_at(all, of.position_of_sequence(all, sequence)).value_or(UINT32_MAX);
+  };
+  const std::uint32_t begin = first > of.first_sequence() ? place_of(first) : 0;
+  std::uint32_t end = seen.end_of(position);
+  if (last < end_sequence - 1) end = std::min(end, place_of(last + 1));
+  const std::size_t runs_before = runs_.size();
+  simple_selection part{of, wanted, alternative, begin, end, runs_};
+  if (runs_.size() != runs_before) parts_.push_back(std::move(part));
+}
+
 QUIPU_DECL place_reader::place_reader(const segment& of, const selection& selected) : streams_(selected.runs().size()) {
   for (std::size_t index = 0; index < streams_.size(); ++index) {
-    streams_[index].run = selected.runs()[index];
-    streams_[index].position = selected.first_position(of, streams_[index].run);
+    const bounded_run& each = selected.runs()[index];
+    streams_[index].run = each.run;
+    streams_[index].position = each.first_position(of);
+    streams_[index].end = each.end;
   }
 }
 
-QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t end, std::uint32_t& place) {
-  stream* least = nullptr;
-  for (stream& each : streams_) {
-    if (each.used == each.filled && !each.refill(of)) continue;
-    if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
-  }
-  if (least == nullptr || least->chunk[least->used] >= end) return false;
-  place = least->chunk[least->used++];
+QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t& place) {
+  do {
+    stream* least = nullptr;
+    for (stream& each : streams_) {
+      if (each.used == each.filled && !each.refill(of)) continue;
+      if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
+    }
+    if (least == nullptr) return false;
+    place = least->chunk[least->used++];
+  } while (place == last_);
+  last_ = place;
   return true;
 }
 
 QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
-  filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
+  const std::size_t copied = of.copy_places(run, position, chunk, chunk_size);
+  filled = static_cast<std::uint32_t>(std::lower_bound(chunk, chunk + copied, end) - chunk);
   is_checked = of.is_checked(run, position, chunk, filled);
   position += filled;
   used = 0;
@@ -29034,17 +30541,16 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
     const std::shared_ptr<segment>& owner = seen.at(position);
     const segment& each = *owner;
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
     const auto takes = [&](std::uint32_t place) {
       return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
     };
     if (selected.runs().size() == 1) {
-      const auto& run = selected.runs().front();
-      std::size_t from = selected.first_position(each, run);
+      const bounded_run& only = selected.runs().front();
+      std::size_t from = only.first_position(each);
       for (;;) {
-        const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
+        const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
         std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= end) --usable;
+        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
         std::size_t kept = usable;
         if (!selected.takes_all()) {
           kept = 0;
@@ -29052,7 +30558,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
             if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
         if (selected.takes_all())
-          visit(owner, run, from, chunk, kept);
+          visit(owner, only.run, from, chunk, kept);
         else
           visit(owner, chunk, kept);
         if (usable < chunk_size) break;
@@ -29062,7 +30568,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
       place_reader reader{each, selected};
       std::size_t kept = 0;
       std::uint32_t place = 0;
-      while (reader.next(each, end, place)) {
+      while (reader.next(each, place)) {
         if (!takes(place)) continue;
         chunk[kept++] = place;
         if (kept < chunk_size) continue;
@@ -29081,16 +30587,13 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
        ++position) {
     const segment& each = *seen.at(position);
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
-    if (selected.takes_all()) {
-      for (const auto& run : selected.runs())
-        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) -
-                 selected.first_position(each, run);
+    if (selected.takes_all() && selected.has_distinct_runs()) {
+      for (const bounded_run& run : selected.runs()) count += run.end_position(each) - run.first_position(each);
     } else {
       place_reader reader{each, selected};
       std::uint32_t place = 0;
-      while (reader.next(each, end, place))
-        if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+      while (reader.next(each, place))
+        if (selected.takes_all() || selected.takes(each, wanted, each.frame_at(place))) ++count;
     }
     if (selected.is_last()) break;
   }
@@ -29126,6 +30629,66 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/reports.ipp ---------------------------------------------------------------------------------
+
+// reports.ipp: see journal/reports.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL std::string opening_report::str() const {
+  std::string text{name_of(path)};
+  text.append(": ").append(std::to_string(events)).append(" events, ");
+  text.append(std::to_string(segments)).append(" segments (").append(std::to_string(indexed)).append(" by index), ");
+  text.append(std::to_string(scanned_bytes)).append(" bytes read, ");
+  text.append(std::to_string(cut_bytes)).append(" cut off, ");
+  text.append(std::to_string(duration.count() / 1000)).append(" us");
+  return text;
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept {
+  ++report.segments;
+  if (by_index) ++report.indexed;
+  if (!by_index || begin != end) ++report.scanned;
+  report.scanned_bytes += end - begin;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/end_file.ipp ------------------------------------------------------------------------
+
+// end_file.ipp: see journal/segment/end_file.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void write_end_file(environment_directory& directory, const recorded_end& end) {
+  const auto raw = end.encode();
+  replace_file(directory, std::string{end_file_name}, bytes_view{raw.data(), raw.size()});
+}
+
+QUIPU_DECL std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                     const store_identity& identity) {
+  const std::string name{end_file_name};
+  if (!directory.exists(name)) return std::nullopt;
+  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
+  std::array<std::byte, recorded_end::size> raw{};
+  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+  return recorded_end::decode(bytes_view{raw.data(), got}, identity, std::string{file->path()});
+}
+
+QUIPU_DECL void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                                     std::string_view last_segment) {
+  if (!recorded || recorded->next_sequence <= next_sequence) return;
+  throw error{errc::corrupt,
+              end_is_missing,
+              {.path = std::string{last_segment}, .expected = recorded->next_sequence, .actual = next_sequence}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/index_file.ipp ----------------------------------------------------------------------
 
 // index_file.ipp: see journal/segment/index_file.hpp.
@@ -29138,6 +30701,7 @@ QUIPU_DECL index_encoder::index_encoder(const segment_index& index) : index_{ind
   text_bytes_ = 0;
   for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
   for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) text_bytes_ += index_.tags().all()[at].name.size();
   for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
 }
 
@@ -29150,7 +30714,7 @@ QUIPU_DECL void index_encoder::collect_sorted() {
 
 QUIPU_DECL void index_encoder::collect_lists() {
   const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
-                            index_.effects().size() + index_.conversations().size();
+                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size();
   lists_.reserve(count);
   slots_.resize(index_slots_for(count));
   add_list(index_.order());
@@ -29161,6 +30725,8 @@ QUIPU_DECL void index_encoder::collect_lists() {
   for (const auto& each : index_.effects()) add_list(each.value->events);
   first_conversation_list_ = lists_.size();
   for (const auto& each : index_.conversations()) add_list(each.value->events);
+  first_tag_list_ = lists_.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) add_list(index_.tags().all()[at].events);
 }
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
@@ -29203,7 +30769,9 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    index_slots_for(index_.effects().size()),
                                                    index_slots_for(index_.conversations().size()),
                                                    cover.head_state.size(),
-                                                   index_.holes().size()};
+                                                   index_.holes().size(),
+                                                   index_.tags().all().size(),
+                                                   index_slots_for(index_.tags().all().size())};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
   end_ = index_head::size + section_count_ * index_table_line::size;
@@ -29284,6 +30852,16 @@ QUIPU_DECL void index_encoder::put_scopes() {
     index_scope::name.store(to, put_text(each.name));
     index_scope::events.store(to, list_of(1 + index_.entities().size() + number));
     put_slot(index_section::scope_slots, bytes_view{each.name}, number);
+  }
+}
+
+QUIPU_DECL void index_encoder::put_tags() {
+  std::byte* to = at(index_section::tags);
+  for (std::size_t number = 0; number < index_.tags().all().size(); ++number, to += index_tag::size) {
+    const auto& each = index_.tags().all()[number];
+    index_tag::name.store(to, put_text(each.name));
+    index_tag::events.store(to, list_of(first_tag_list_ + number));
+    put_slot(index_section::tag_slots, bytes_view{each.name}, number);
   }
 }
 
@@ -29469,9 +31047,7 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
                                              const std::string& path) const {
   std::array<std::byte, segment_head::size> raw{};
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
-  const store_identity& made_by = head.common.identity;
-  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
-      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+  if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
   if (head.first_sequence != first_sequence)
     throw_corrupt("the segment's name isn't the number of its first event", path,
@@ -29524,16 +31100,20 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
+                                                             std::int64_t now_us) {
+  const std::string store_file{store_file_name};
+  std::unique_ptr<environment_lock> held;
+  if (directory_->exists(store_file)) held = directory_->lock(store_file);
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
-  if (directory_->exists(std::string{store_file_name})) {
+  if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return;
+    return {std::move(held), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -29550,7 +31130,8 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
   if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
   take_key(key, true);
   const auto raw = head_.encode();
-  replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
+  return {directory_->lock(store_file), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -29826,7 +31407,7 @@ QUIPU_DECL bool mapped_index::is_sound() const noexcept {
   return checksums_are_right() && names_are_sound() && lists_are_sound() && others_are_sound() &&
          slots_are_sound(index_section::entities) && slots_are_sound(index_section::scopes) &&
          slots_are_sound(index_section::keys) && slots_are_sound(index_section::effects) &&
-         slots_are_sound(index_section::conversations);
+         slots_are_sound(index_section::conversations) && slots_are_sound(index_section::tags);
 }
 
 QUIPU_DECL place_run mapped_index::holes() const noexcept {
@@ -29853,6 +31434,16 @@ QUIPU_DECL std::optional<mapped_index::scope_entry> mapped_index::find_scope(std
 QUIPU_DECL mapped_index::scope_entry mapped_index::scope(std::size_t number) const noexcept {
   const std::byte* const at = element(index_section::scopes, number);
   return {text_of(index_scope::name.load(at)), run_of(index_scope::events.load(at))};
+}
+
+QUIPU_DECL place_run mapped_index::find_tag(std::string_view name) const noexcept {
+  const auto number = find_name(index_section::tags, name);
+  return number ? tag(*number).events : place_run{};
+}
+
+QUIPU_DECL mapped_index::tag_entry mapped_index::tag(std::size_t number) const noexcept {
+  const std::byte* const at = element(index_section::tags, number);
+  return {text_of(index_tag::name.load(at)), run_of(index_tag::events.load(at))};
 }
 
 QUIPU_DECL std::optional<place_run> mapped_index::find_kind(event_kind wanted) const noexcept {
@@ -29955,6 +31546,8 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
     of.coordinate = number;  // the first remains
     to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
   }
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    assign(to.tags_.list_of(tag(number).name), tag(number).events);
   for (std::size_t number = 0; number < kind_count(); ++number)
     assign(to.kind_list(kind(number).kind), kind(number).events);
   for (std::size_t number = 0; number < schema_count(); ++number) {
@@ -29993,6 +31586,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
   raw_ = raw;
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
+  lists_tags_ = head.known_sections >= static_cast<std::uint32_t>(index_section::tag_slots);
   return event_count_ <= count_of(index_section::places) &&
          count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
 }
@@ -30040,7 +31634,8 @@ QUIPU_DECL std::uint32_t mapped_index::number_in_slot(index_section slots, std::
 }
 
 QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const noexcept {
-  static_assert(index_entity::name.offset == index_scope::name.offset);
+  static_assert(index_entity::name.offset == index_scope::name.offset &&
+                index_entity::name.offset == index_tag::name.offset);
   return find(of, index_hash(bytes_view{name}),
               [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name; });
 }
@@ -30074,6 +31669,8 @@ QUIPU_DECL bool mapped_index::names_are_sound() const noexcept {
     if (!text_is_sound(index_entity::name.load(element(index_section::entities, number)))) return false;
   for (std::size_t number = 0; number < scope_count(); ++number)
     if (!text_is_sound(index_scope::name.load(element(index_section::scopes, number)))) return false;
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    if (!text_is_sound(index_tag::name.load(element(index_section::tags, number)))) return false;
   for (std::size_t number = 0; number < coordinate_count(); ++number) {
     const std::byte* const at = element(index_section::coordinates, number);
     if (index_coordinate::entity.load(at) >= entity_count() || index_coordinate::scope.load(at) >= scope_count())
@@ -30106,8 +31703,9 @@ QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) 
   return (run.data == places() && run.count == event_count_) || ascends(run);  // order() was checked before
 }
 
-QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept {
-  std::size_t left = event_count_;
+QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list,
+                                                        std::size_t lists_of_event) const noexcept {
+  std::size_t left = event_count_ * lists_of_event;
   for (std::size_t number = 0; number < count_of(of); ++number)
     if (!list_is_sound(list.load(element(of, number)), left)) return false;
   return true;
@@ -30119,7 +31717,8 @@ QUIPU_DECL bool mapped_index::lists_are_sound() const noexcept {
          section_of_lists_is_sound(index_section::scopes, index_scope::events) &&
          section_of_lists_is_sound(index_section::kinds, index_kind::events) &&
          section_of_lists_is_sound(index_section::effects, index_link::events) &&
-         section_of_lists_is_sound(index_section::conversations, index_link::events);
+         section_of_lists_is_sound(index_section::conversations, index_link::events) &&
+         section_of_lists_is_sound(index_section::tags, index_tag::events, event_tags::most_tags);
 }
 
 QUIPU_DECL bool mapped_index::others_are_sound() const noexcept {
@@ -30220,6 +31819,27 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
         return found ? event_run{*found} : event_run{};
       },
       [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
+}
+
+QUIPU_DECL event_run segment::tag(std::string_view text) const {
+  if (bytes_.is_shared) require_whole();
+  return look(
+      [&](const mapped_index& index) {
+        return index.lists_tags() ? event_run{index.find_tag(text)} : event_run{tags_of_frames(index).find(text)};
+      },
+      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
+}
+
+QUIPU_DECL const tag_index& segment::tags_of_frames(const mapped_index& index) const {
+  const std::lock_guard lock{mutex_};
+  if (!tags_of_frames_) {
+    auto made = std::make_unique<tag_index>();
+    const place_run order = index.order();
+    for (std::size_t position = 0; position < order.count; ++position)
+      made->add(frame_at(order.data[position]), order.data[position]);
+    tags_of_frames_ = std::move(made);
+  }
+  return *tags_of_frames_;
 }
 
 QUIPU_DECL event_run segment::holes() const {
@@ -30406,7 +32026,7 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here())
+  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
     index->copy_to(index_);
   else
     index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
@@ -30630,6 +32250,7 @@ QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t 
   if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
   if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
   if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
+  tags_.add(frame, place);
 }
 
 QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {
@@ -30921,6 +32542,36 @@ QUIPU_DECL shared_bits::window& shared_bits::window_of(std::size_t number) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/segment/tag_index.ipp -----------------------------------------------------------------------
+
+// tag_index.ipp: see journal/segment/tag_index.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void tag_index::add(const frame_view& frame, std::uint32_t place) {
+  for (const std::string_view tag : event_tags{frame}) list_of(tag).push_back(place);
+}
+
+QUIPU_DECL std::vector<std::uint32_t>& tag_index::list_of(std::string_view tag) {
+  if (tag_places** const found = by_name_.find(tag)) return (*found)->events;
+  tag_places& made = all_.add();
+  try {
+    made.name = tag;
+    by_name_.insert(made.name, &made);
+  } catch (...) {
+    all_.remove_last();
+    throw;
+  }
+  return made.events;
+}
+
+QUIPU_DECL const std::vector<std::uint32_t>* tag_index::find(std::string_view tag) const noexcept {
+  tag_places* const* const found = by_name_.find(tag);
+  return found == nullptr ? nullptr : &(*found)->events;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/whole_file.ipp ----------------------------------------------------------------------
 
 // whole_file.ipp: see journal/segment/whole_file.hpp.
@@ -31076,6 +32727,56 @@ QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
     throw;
   }
   zeroed_ = from + count;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/append_watch.hpp ---------------------------------------------------------------------------
+
+// append_watch.hpp: measures an append for the observer, and tells it after the journal's lock was released.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Made before the lock is taken, so that it ends after the lock was released.
+class append_watch {
+ public:
+  /// `to` may be null. `entries` must outlive this.
+  append_watch(observer* to, std::span<const append_entry> entries) noexcept : to_{to}, entries_{entries}, time_{to} {}
+  append_watch(const append_watch&) = delete;
+  append_watch& operator=(const append_watch&) = delete;
+  ~append_watch() {
+    if (made_) tell();
+  }
+
+  /// The append has succeeded.
+  void record(const placed_commit& made) noexcept {
+    if (to_ != nullptr) made_ = made;
+  }
+
+ private:
+  void tell() const noexcept;
+
+  observer* to_;
+  std::span<const append_entry> entries_;
+  stopwatch time_;
+  std::optional<placed_commit> made_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/append_watch.ipp ----------------------------------------------------------------------
+
+// append_watch.ipp: see journal/write/append_watch.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void append_watch::tell() const noexcept {
+  observer::appended what{.events = entries_.size()};
+  what.repeated = what.events - (made_->end - made_->begin);
+  for (const append_entry& each : entries_) what.bytes += each.payload.size();
+  what.durability = made_->durable_until != 0 ? durability::durable : durability::buffered;
+  what.took = time_.elapsed();
+  to_->on_append(what);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31356,7 +33057,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL compaction_access::compaction_access(log_writer& log, const config& options, std::mutex& mutex)
     : log_{log}, options_{options}, mutex_{mutex} {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.begin_compaction(lock);
 }
 
@@ -31388,7 +33089,7 @@ QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& m
 }
 
 QUIPU_DECL void compaction_access::write_note() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.write_compaction_note(lock);
 }
 
@@ -31664,6 +33365,8 @@ QUIPU_DECL journal::journal(const config& options)
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
   finish_compaction();
+  opening_ = log_.opening();
+  opening_.duration = std::chrono::steady_clock::now() - began_;
 }
 
 QUIPU_DECL journal::~journal() {
@@ -31673,26 +33376,29 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL std::unique_lock<std::mutex> journal::lock_here() {
+QUIPU_DECL journal_lock journal::lock_here() {
   log_.access().check_process();
-  return std::unique_lock{mutex_};
+  return {mutex_, log_.notices()};
 }
 
 QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
+  append_watch watch{options_.observer.get(), entries};
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
-  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
+  const placed_commit made = intake_.place(lock, placing, receipts, rule);
+  keep_promise(lock, made, receipts);
+  watch.record(made);
 }
 
 QUIPU_DECL receipt journal::append(const append_entry& entry) {
   receipt given;
   if (single_append::takes(entry, options_)) {
     single_append event{entry, identity().chained};
-    std::unique_lock<std::mutex> lock = lock_here();
+    journal_lock lock = lock_here();
     if (const auto made = log_.try_place(event, given)) {
       if (!log_.returns_at_once(*made) || !timer_.try_start_interval()) keep_promise(lock, *made, {&given, 1});
       return given;
@@ -31703,7 +33409,7 @@ QUIPU_DECL receipt journal::append(const append_entry& entry) {
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
@@ -31711,7 +33417,7 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 QUIPU_DECL void journal::close() {
   if (is_foreign()) return;
   stop_timer();
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
@@ -31737,13 +33443,15 @@ QUIPU_DECL void journal::close() {
 
 QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
   if (entries.empty()) return {};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   try {
     static_cast<void>(intake_.record_promise(lock, made));
     // The caller may never wait for its ticket.
@@ -31758,9 +33466,10 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
 QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const append_entry> entries,
                                                             std::span<receipt> receipts, const char*& why) {
   if (entries.empty()) return placed_commit{};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.fence().check_thread();
   if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
@@ -31773,18 +33482,19 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   static_cast<void>(log_.record_promise(made));
   if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
 QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   complete(lock, made, receipts);
 }
 
 QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
@@ -31800,22 +33510,22 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
 
 QUIPU_DECL bool journal::ready(const placed_commit& made) {
   if (is_foreign()) return true;
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return has_ended(made);
 }
 
 QUIPU_DECL writer_pressure journal::pressure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return intake_.pressure();
 }
 
 QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   return intake_.open_fence(lock, others);
 }
 
 QUIPU_DECL void journal::check_fence_thread() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.fence().check_thread();
 }
 
@@ -31827,17 +33537,20 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   for (const append_entry& each : entries)
     if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
 
 QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receipts) {
   log_.access().check_process();
+  append_watch watch{options_.observer.get(), staged.entries()};
   placement placing{staged.entries(), options_, identity().chained};
   resolve_causes(placing);
   std::vector<receipt> placed(placing.size());
-  std::unique_lock<std::mutex> lock = lock_here();
-  keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
+  journal_lock lock = lock_here();
+  const placed_commit made = intake_.place_staged(lock, staged, placing, placed);
+  keep_promise(lock, made, receipts);
+  if (placing.size() != 0) watch.record(made);
 }
 
 QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
@@ -31847,13 +33560,13 @@ QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
 }
 
 QUIPU_DECL log_snapshot journal::snapshot() {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   return log_.visible();
 }
 
 QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
@@ -31869,7 +33582,8 @@ QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t mic
                                         const std::atomic<bool>& stop) {
   log_.access().check_process();
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    log_.access().check_process();
+    const std::lock_guard lock{mutex_};  // nothing happens under it, and the observer must not be told in here
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
@@ -31881,21 +33595,22 @@ QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  copy_log(*files.world(), files.directory(), snapshot(), files.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files.world(), files.directory(), seen, files.head(), log_.segments().head_after(seen), target);
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::string journal::failure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.access().failure();
 }
 
 QUIPU_DECL journal_counts journal::counts() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.counts();
 }
 
@@ -31903,7 +33618,7 @@ QUIPU_DECL void journal::finish_compaction() {
   log_files& files = log_.segments().files();
   const auto& decided = files.unfinished_compaction();
   if (!decided) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (decided->generation != 0) log_.write_compaction_note(lock);
   files.end_compaction();
 }
@@ -31915,7 +33630,7 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 QUIPU_DECL void journal::check_conditions(placement& placing) {
   // An append that repeats a key has happened. Whether it does is known later.
   if (!placing.has_conditions() || placing.has_keys()) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   const log_snapshot seen = log_.visible();
   lock.unlock();
   placing.check_conditions(seen);
@@ -31955,11 +33670,14 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   } catch (...) {
     return;  // recorded; the next append throws
   }
+  if (log_.notices().to() == nullptr) return;
+  log_.notices().tell(lock);
+  lock.lock();
 }
 
 QUIPU_DECL void journal::stop_timer() {
   {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    const journal_lock lock = lock_here();
     timer_.stop();
   }
   timer_.join();
@@ -32074,13 +33792,16 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
+    const std::uint64_t begin = last_.end;
     if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
   } else {
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
     segment_scan reading{*opened, files_.identity(), end_};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+    count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
     if (last_.sealed) make_index(mapped);
   }
@@ -32141,10 +33862,15 @@ QUIPU_DECL log_writer::log_writer(const config& options)
     : options_{options},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
-      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
+      notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(capacity());
+  opening_ = opened.report;
+  if (store.is_new) opening_.path = opening_path::created;
+  if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
   builder_.continue_after(opened.last_id);
@@ -32267,6 +33993,7 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   const active_file::position here = segments_.position();
   keys_.begin_writing();
   lock.unlock();
+  const stopwatch time{notices_.to()};
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
@@ -32280,13 +34007,10 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
     access_.record_failure(problem);
     fence_.wake_all();
   } else {
+    if (with_sync) record_flush(end, served, time);
     segments_.record_written(builder_.group().size(), with_sync);
     progress_.record_written(end, with_sync);
     counts_.written_bytes += builder_.group().size();
-    if (with_sync) {
-      turn_.record_company(served);
-      ++counts_.flushes;
-    }
   }
   builder_.drop_group();
   keys_.remove_written();
@@ -32295,15 +34019,29 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   if (problem) std::rethrow_exception(problem);
 }
 
+QUIPU_DECL void log_writer::record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept {
+  turn_.record_company(served);
+  ++counts_.flushes;
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::flushed{.events = end - progress_.durable(),
+                                 .bytes = builder_.group().size(),
+                                 .callers = served,
+                                 .took = time.elapsed()});
+}
+
 QUIPU_DECL void log_writer::rotate() {
+  const stopwatch time{notices_.to()};
   segments_.thaw();
   auto prepared = prepare_next_segment();
+  const std::uint64_t sealed_bytes = segments_.written_end();
   try {
     segments_.seal_and_begin(std::move(prepared), progress_.placed());
   } catch (...) {
     access_.record_failure(std::current_exception());
     throw;
   }
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::rotated{.first_sequence = progress_.placed(), .bytes = sealed_bytes, .took = time.elapsed()});
 }
 
 QUIPU_DECL void log_writer::write_mark() {
@@ -32316,6 +34054,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
+  segments_.write_end(progress_.placed(), now_us());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {
@@ -32437,6 +34176,37 @@ QUIPU_DECL void name_hashes::add_new(coordinate_slot& slot) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/write/notices.ipp ---------------------------------------------------------------------------
+
+// notices.ipp: see journal/write/notices.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void notices::tell(std::unique_lock<std::mutex>& lock) noexcept {
+  const std::vector<notice> taken = std::exchange(kept_, {});
+  lock.unlock();
+  for (const notice& each : taken) {
+    if (const auto* flush = std::get_if<observer::flushed>(&each)) to_->on_flush(*flush);
+    if (const auto* rotation = std::get_if<observer::rotated>(&each)) to_->on_rotation(*rotation);
+  }
+}
+
+QUIPU_DECL void notices::keep(const notice& what) noexcept {
+  if (to_ == nullptr) return;
+  try {
+    kept_.push_back(what);
+  } catch (...) {
+    return;  // no memory for it: what it tells of has happened nevertheless
+  }
+}
+
+QUIPU_DECL void journal_lock::tell() noexcept {
+  if (!lock_.owns_lock()) lock_.lock();
+  kept_.tell(lock_);
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/pending_keys.ipp ----------------------------------------------------------------------
 
 // pending_keys.ipp: see journal/write/pending_keys.hpp.
@@ -32542,7 +34312,7 @@ QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_vi
     const auto& condition = entries_[index].options->condition;
     if (condition && items_[index].fresh &&
         condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence()))
+                                        frame.sequence(), event_tags{frame}))
       return true;
   }
   return false;
@@ -32587,7 +34357,10 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
-  for (const append_entry& entry : entries_) {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const append_entry& entry = entries_[index];
+    if (entry.entity.empty() || entry.scope.empty())
+      throw error{errc::invalid_coordinate, "the coordinate is empty: it was never set, or moved from"};
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
@@ -32602,12 +34375,13 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
+    if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes +=
-        frame_size(entry.payload.size(), extension_size(entry), chained_) + most_bytes_of_definitions(entry);
+        frame_size(entry.payload.size(), extension_size(index), chained_) + most_bytes_of_definitions(entry);
   }
   total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
 }
@@ -32616,7 +34390,8 @@ QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
   return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
 }
 
-QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noexcept {
+QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
+  const append_entry& entry = entries_[index];
   std::size_t size =
       entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
   const bool caused = entry.options->causation_id || entry.cause_item;
@@ -32624,6 +34399,7 @@ QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noex
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
 
@@ -32730,6 +34506,7 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   }
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
+  if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
@@ -32880,8 +34657,12 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
-  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
+  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}, opening.report()};
+  opened.report.path = last.was_closed() ? opening_path::clean : opening_path::unclosed;
+  opened.report.events = end_.next_sequence;
+  opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
+  require_recorded_end(read_end_file(files_.directory(), identity()), opened.next_sequence, newest->path());
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
     file->truncate(last.end);
@@ -32968,6 +34749,16 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
 }
 
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+  try {
+    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
+    end.common.created_at_us = now_us;
+    write_end_file(files_.directory(), end);
+  } catch (...) {
+    return;  // the end that was recorded before is still true
+  }
+}
+
 QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequence) noexcept {
   constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is scanned as fast
   if (!sealed && active_.end() < worth_a_file) return;
@@ -33040,7 +34831,8 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+  const bool is_plain = wanted.bypass_reason.empty() && wanted.tags.empty();
+  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
@@ -33438,8 +35230,9 @@ QUIPU_DECL void failure_pause::succeeded() noexcept {
   if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
 }
 
-QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
-    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure,
+                                        observer* told) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse}, told_{told} {}
 
 QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
   if (!may_try(getting_)) return false;
@@ -33458,16 +35251,20 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
 }
 
 QUIPU_DECL void guarded_cache::remove_all(std::uint64_t generation) {
-  const std::unique_lock excluding_puts{removal_};
-  only_generation_ = generation;
-  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
+  static_cast<void>(succeeds("remove the states", [&] {
+    const std::unique_lock excluding_puts{removal_};
+    only_generation_ = generation;
+    cache_->remove_all();
+  }));
 }
 
 QUIPU_DECL void guarded_cache::put_encoded(std::uint64_t generation, bytes_view key, bytes_view value,
                                            cache_meta meta) {
-  const std::shared_lock excluding_removal{removal_};
-  if (only_generation_ && *only_generation_ != generation) return;
-  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+  const auto put = [&] {
+    const std::shared_lock excluding_removal{removal_};
+    if (!only_generation_ || *only_generation_ == generation) cache_->put(key, value, meta);
+  };
+  if (succeeds("put a state", put))
     putting_.succeeded();
   else
     putting_.failed();
@@ -33483,6 +35280,7 @@ QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
   const std::string why = text_of(std::current_exception());
   try {
     std::string text = std::string{what} + ": " + why;
+    if (told_ != nullptr) told_->on_cache_failure(text);
     const std::lock_guard lock{mutex_};
     last_failure_.swap(text);
   } catch (...) {
@@ -34357,8 +36155,15 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from)
-    : cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
+                          const unknown_kinds& unknown)
+    : cursor{source, std::move(wanted), detail::begin_of(*source, from), unknown} {}
+
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next,
+                          const unknown_kinds& unknown)
+    : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next}, unknown_{unknown} {
+  unknown_.check_region(selects());
+}
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
@@ -34372,7 +36177,10 @@ QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   refresh();
   const std::uint64_t begin = next_;
   try {
-    while (events.size() < most && advance()) events.push_back(take_found());
+    while (events.size() < most && advance()) {
+      if (!events.empty() && !unknown_.allows(reader_.found().frame.kind())) break;
+      events.push_back(take_found());
+    }
   } catch (...) {
     rewind_to(begin);
     throw;
@@ -34446,6 +36254,7 @@ QUIPU_DECL bool cursor::advance_in_new_snapshot() {
 
 QUIPU_DECL event_view cursor::take_found() {
   event_view event = reader_.view();
+  if (!unknown_.allows(event.kind())) throw detail::unknown_kind_error{event};
   next_ = reader_.sequence() + 1;
   ahead_ = ahead::unknown;
   return event;
@@ -34799,6 +36608,8 @@ struct model_parts {
   std::unique_ptr<checkpoint_store> files;
   region wanted;
   std::size_t save_every_events{};
+  unknown_kinds unknown{};  ///< with the kinds of the projection
+  std::shared_ptr<observer> told{};
 };
 
 class model_body final : public thread_body {
@@ -34830,7 +36641,8 @@ class model_body final : public thread_body {
   static constexpr std::int64_t idle_us = 1'000'000;
 
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
-  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted);
+  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown);
   [[nodiscard]] bool load();
 
   /// Folds until it is told to stop, or the store was closed and all is folded.
@@ -34856,6 +36668,7 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
   named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 
@@ -34891,7 +36704,8 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       claim_{std::move(parts.claim)},
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
-      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
+      told_{std::move(parts.told)},
+      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
   if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
@@ -34914,11 +36728,14 @@ QUIPU_DECL void model_body::run() noexcept {
   } catch (...) {
     problem = std::current_exception();
   }
+  if (failed_at_.empty() && unsaved() != 0) save();  // the state has no half of an event
+  std::string why = problem ? failed_at_ + text_of(problem) : std::string{};
+  if (problem && told_) told_->on_failure({claim_.name(), why, false});
   claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = failed_at_ + text_of(problem);
+    failure_ = std::move(why);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -34984,7 +36801,7 @@ QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_e
 QUIPU_DECL void model_body::rebuild() {
   check_shapes();
   const std::uint64_t generation = source_->generation();
-  cursor fresh{source_, cursor_.selects(), cursor_position::start()};
+  cursor fresh{source_, cursor_.selects(), cursor_position::start(), cursor_.unknown()};
   model_state made = type_.make();
   for (;;) {
     const auto events = fresh.poll_batch(fold_batch_events);
@@ -35014,7 +36831,9 @@ QUIPU_DECL std::uint64_t model_body::rebuilds() const {
   return rebuilds_;
 }
 
-QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown) {
+  unknown.check_region(wanted);
   checkpoint_store& store = *files;
   const std::string& name = of.claim_.name();
   try {
@@ -35025,7 +36844,7 @@ QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpo
       throw;
     store.remove(name);
   }
-  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
+  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start(), unknown);
 }
 
 QUIPU_DECL bool model_body::load() {
@@ -35063,7 +36882,6 @@ QUIPU_DECL void model_body::follow() {
     source_->wait_for_event(cursor_.next_sequence(), idle_us, stop_);
     if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
   }
-  if (unsaved() != 0) save();
 }
 
 QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
@@ -35143,7 +36961,7 @@ QUIPU_DECL void model_body::check_shapes() {
   const std::uint64_t changes = source_->schema_changes();
   if (checked_.exchange(changes + 1) == changes + 1) return;
   try {
-    type_.check(*source_);
+    source_->check_schemas(type_.shapes);
   } catch (...) {
     checked_.store(0);
     throw;
@@ -35293,6 +37111,8 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   using match = typename region::match;
   if (wanted.selects_nothing()) return "nothing";
   std::string text;
+  for (const region& each : wanted.alternatives()) text.append(text.empty() ? "" : " | ").append(region_text(each));
+  if (!text.empty()) return text;
   const auto name = [&text](std::string_view what, std::string_view value) {
     text.append(text.empty() ? "" : " ").append(what);
     append_escaped(text, value,
@@ -35302,6 +37122,7 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty())
     name("entity_prefix=", wanted.entity_text());
   if (wanted.scope_name()) name("scope=", *wanted.scope_name());
+  for (const std::string& tag : wanted.tags()) name("tag=", tag);
   if (wanted.kinds()) {
     name("kinds=", "");
     for (std::size_t index = 0; index < wanted.kinds()->size(); ++index)
@@ -35461,6 +37282,7 @@ struct worker_parts {
   std::function<void()> before_commit;
   /// Throws if the calling thread must not wait for the worker. May be empty.
   std::function<void()> check_waiting{};
+  std::shared_ptr<observer> told{};
 };
 
 class worker_body final : public thread_body {
@@ -35523,6 +37345,7 @@ class worker_body final : public thread_body {
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
+  void record_poison(parked_event made, bool parks);
 
   void commit();
   void commit_quietly() noexcept;
@@ -35618,12 +37441,17 @@ QUIPU_DECL void worker_body::run() noexcept {
     } catch (const worker_failure& failure) {
       is_final = failure.is_final();
       problem = std::current_exception();
+    } catch (const unknown_kind_error&) {
+      is_final = failed_at_.empty();  // thrown by this worker's cursor, not by its handler
+      problem = std::current_exception();
     } catch (...) {
       problem = std::current_exception();
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = failed_at_ + text_of(problem);
-    if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
+    const bool restarts = !is_final && may_restart();
+    if (parts_.told) parts_.told->on_failure({name_, why, restarts});
+    if (!restarts) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
@@ -35800,9 +37628,14 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
+  const bool parks = policy_.poison.end() == poison_policy::ending::park;
+  record_poison({event.id(), event.sequence(), attempts, parts_.source->now_us(), why}, parks);
+  if (parts_.told) parts_.told->on_poison({name_, event.id(), event.sequence(), attempts, why, parks});
+}
+
+QUIPU_DECL void worker_body::record_poison(parked_event made, bool parks) {
   const std::lock_guard lock{mutex_};
-  if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
+  if (!parks) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
     throw worker_failure{
         error{errc::busy,
@@ -36017,10 +37850,11 @@ QUIPU_DECL bool worker_record::read_event(byte_reader& reader, event_list& to) {
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL named_cursor named_cursor::open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                           std::string_view name, region wanted, const cursor_position& from) {
+                                           std::string_view name, region wanted, const cursor_position& from,
+                                           const unknown_kinds& unknown) {
   std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
   const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
-  return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
+  return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded), unknown};
 }
 
 QUIPU_DECL std::optional<named_cursor::checkpoint> named_cursor::load(log_source& source, checkpoint_store& files,
@@ -36069,8 +37903,8 @@ QUIPU_DECL outcome<void> named_cursor::try_commit(bytes_view state) {
 
 QUIPU_DECL named_cursor::named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
                                       std::string_view name, region wanted, std::uint64_t next,
-                                      std::optional<checkpoint> loaded)
-    : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
+                                      std::optional<checkpoint> loaded, const unknown_kinds& unknown)
+    : cursor{std::move(source), std::move(wanted), next, unknown}, files_{std::move(files)}, name_{name} {
   if (!loaded) return;
   committed_ = loaded->commit;
   committed_sequence_ = loaded->next_sequence;
@@ -36128,7 +37962,9 @@ QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region
     : source_{std::move(source)},
       reader_{std::move(wanted)},
       capacity_{options.capacity},
-      next_{source_->snapshot().end_sequence} {
+      next_{source_->snapshot().end_sequence},
+      unknown_{options.unknown_kinds} {
+  unknown_.check_region(selects());
   if (capacity_ == 0 || capacity_ > most_capacity)
     throw error{errc::invalid_argument,
                 "subscription_options.capacity must be 1 to 2^24",
@@ -36156,6 +37992,7 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
     read_new_events();
     if (count_ != 0) {
       event.emplace(queue_[first_].view());
+      if (!unknown_.allows(event->kind())) throw detail::unknown_kind_error{*event};
       queue_[first_] = {};
       first_ = (first_ + 1) % queue_.size();
       --count_;
@@ -36211,6 +38048,38 @@ QUIPU_DECL void subscription::enqueue(found_frame found) {
 }
 
 }  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/delivery/unknown_kinds.ipp --------------------------------------------------------------------------
+
+// unknown_kinds.ipp: see delivery/unknown_kinds.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL void unknown_kinds::check_region(const region& wanted) const {
+  detail::check_selects_sources(wanted, named_);
+  detail::check_selects_sources(wanted, projected_);
+}
+
+QUIPU_DECL bool unknown_kinds::allows(event_kind kind) const noexcept {
+  const auto is_in = [kind](detail::shape_span listed) {
+    return std::any_of(listed.begin(), listed.end(),
+                       [kind](const detail::event_shape* each) { return each->kind == kind; });
+  };
+  return !stops_ || kind.is_reserved() || is_in(named_) || is_in(projected_);
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL unknown_kind_error::unknown_kind_error(const event_view& event)
+    : error{errc::kind_mismatch,
+            text_at(event) + "this consumer does not know the kind" +
+                (event.schema().empty() ? std::string{} : ", whose schema is " + event.schema()) +
+                ", and is told to stop (unknown_kinds)",
+            {.actual = event.kind().raw()}} {}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/delivery/worker.ipp ---------------------------------------------------------------------------------
 
@@ -36367,8 +38236,10 @@ struct look_up_costs {
 };
 
 QUIPU_DECL bool selects_whole_entities(const region& wanted) {
-  return !wanted.selects_nothing() && !wanted.scope_name() && !wanted.kinds() && !wanted.category() &&
-         wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
+  if (!wanted.alternatives().empty())
+    return std::all_of(wanted.alternatives().begin(), wanted.alternatives().end(), selects_whole_entities);
+  return !wanted.selects_nothing() && !wanted.scope_name() && wanted.tags().empty() && !wanted.kinds() &&
+         !wanted.category() && wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
          wanted.first_sequence() == 0 && wanted.last_sequence() == UINT64_MAX;
 }
 
@@ -36493,7 +38364,7 @@ class core_checkpoints final : public checkpoint_store {
 
 /// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
 [[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                             region wanted, const cursor_position& from);
+                                             region wanted, const cursor_position& from, const unknown_kinds& unknown);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36531,8 +38402,9 @@ QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
 }
 
 QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                          region wanted, const cursor_position& from) {
-  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from);
+                                          region wanted, const cursor_position& from, const unknown_kinds& unknown) {
+  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from,
+                            unknown);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -36623,9 +38495,9 @@ QUIPU_DECL void run_shares(unsigned shares, void (*run)(void* work, unsigned sha
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL region folded_part(const state_operations& type, const region& wanted) {
-  if (type.shape_count == 0) return wanted;  // it folds any event
+  if (type.shapes.empty()) return wanted;  // it folds any event
   region::kind_list kinds;
-  for (std::size_t index = 0; index < type.shape_count; ++index) kinds.push_back(type.shapes[index]->kind);
+  for (const event_shape* each : type.shapes) kinds.push_back(each->kind);
   return wanted.with_kinds(kinds);
 }
 
@@ -36889,7 +38761,9 @@ class reader_core final : public store_core {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
+    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36939,7 +38813,8 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
     : settings{std::move(chosen)},
-      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure,
+                                                           settings.observer.get())
                          : nullptr},
       number{next_store_number()} {}
 
@@ -36986,7 +38861,9 @@ QUIPU_DECL void core_owner::end() noexcept {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 QUIPU_DECL journal& writer_core::usable_log() {
   log.check_usable();
@@ -37088,6 +38965,7 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   const detail::follower& from = reader().log;
   from.check_process();
   return {.directory = settings().directory.string(),
+          .opening = from.opening(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
           .damage = from.damage(),
@@ -37138,6 +39016,8 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
+  observer* const told = settings().observer.get();
+  const detail::stopwatch time{told};
   const compaction_report done =
       detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
         return !report || report(progress{events, total});
@@ -37145,6 +39025,7 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
   const bool took_events = done.dropped + done.erased != 0;
   if (took_events && core()->cache)
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
+  if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
 }
 
@@ -37197,9 +39078,10 @@ QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const vis
 
 QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
-QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from) {
+QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from,
+                                                 const unknown_kinds& unknown) {
   const auto core = usable_core();
-  return detail::open_named_cursor(core, name, std::move(wanted), from);
+  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
 }
 
 QUIPU_DECL bool store::remove_cursor(std::string_view name) {
@@ -37252,8 +39134,9 @@ QUIPU_DECL outcome<void> store::try_sync() {
 }
 
 QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
-                                                              const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from); });
+                                                              const cursor_position& from,
+                                                              const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL outcome<void> store::try_close() {
@@ -37273,6 +39156,7 @@ QUIPU_DECL store_stats store::stats() {
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
   return {.directory = settings().directory.string(),
+          .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
@@ -37326,11 +39210,12 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
   detail::worker_parts parts{
       .claim = {core->workers, name},
       .source = detail::source_of(core),
-      .open = [core, name = std::string{name}, wanted,
-               from = policy.from] { return detail::open_named_cursor(core, name, wanted, from); },
+      .open = [core, name = std::string{name}, wanted, from = policy.from,
+               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
       .handle = std::move(handle),
       .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); }};
+      .check_waiting = [core] { core->log.check_fence_thread(); },
+      .told = settings().observer};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -37359,7 +39244,9 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .source = detail::source_of(core),
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
-                                .save_every_events = options.save_every_events});
+                                .save_every_events = options.save_every_events,
+                                .unknown = options.unknown_kinds.with_projected(type.shapes),
+                                .told = settings().observer});
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -37425,12 +39312,14 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
   return detail::attempt([&] { return get(id); });
 }
 
-QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from) {
-  return {shared_log(), std::move(wanted), from};
+QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
+                                                  const unknown_kinds& unknown) {
+  return {shared_log(), std::move(wanted), from, unknown};
 }
 
-QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
+QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
+                                                               const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
@@ -37447,7 +39336,9 @@ QUIPU_DECL verification store_reader::verify(const std::function<bool(const prog
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  detail::log_verifier checking{seen, identity};
+  const auto recorded = detail::read_end_file(log().directory(), identity);
+  detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
   return {seen.end_sequence, checking.dropped(), checking.erased()};
@@ -37471,9 +39362,7 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   detail::shapes_checked& checked = type.checked();
   const std::uint64_t changes = log().schema_changes();
   if (checked.store == core_->number && checked.changes == changes) return;
-  for (std::size_t index = 0; index < type.shape_count; ++index)
-    for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
-      log().check_schema(*each);
+  log().check_schemas(type.shapes);
   checked.store = core_->number;
   checked.changes = changes;
 }
@@ -37487,14 +39376,30 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
+  for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);
+  if (told != nullptr)
+    for (const detail::folded_state& each : states)
+      told->on_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
   return seen.end_sequence;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
+  bool cached = false;
+  const std::uint64_t count = find_state(state, type, entity, demand, cached);
+  if (told != nullptr) told->on_projection({type.name, entity, cached, count, time.elapsed()});
+  return count;
+}
+
+QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::state_operations& type,
+                                                  std::string_view entity, freshness demand, bool& was_cached) {
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
@@ -37509,8 +39414,8 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  if (cached.find(seen, count) &&
-      (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+  was_cached = cached.find(seen, count);
+  if (was_cached && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
   if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped

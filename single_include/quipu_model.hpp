@@ -81,12 +81,14 @@
 #include <exception>
 #include <forward_list>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <list>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -383,7 +385,7 @@ enum class errc : std::uint16_t {
   not_found = 5,             ///< no such event, file or directory
   conflict = 6,              ///< the log contradicts an expected version or a state machine's table
   idempotency_mismatch = 7,  ///< an idempotency key that was used before for another event
-  kind_mismatch = 8,         ///< an event read as a type of another kind
+  kind_mismatch = 8,         ///< an event of another kind than it is read as, or than a strict consumer knows
   decode_failed = 9,         ///< bytes that are not an encoding of the requested type
   encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
   schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version
@@ -538,7 +540,8 @@ class event_kind {
   static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
       system_batch_begin, system_batch_commit, system_schema, tombstone;
   // Effect kinds of the library.
-  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
+  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict,
+      effect_denial;
 
  private:
   static constexpr unsigned system_category = 0x0;
@@ -562,6 +565,7 @@ inline constexpr event_kind event_kind::effect_ack = event_kind::from_raw(0xD003
 inline constexpr event_kind event_kind::effect_backpressure = event_kind::from_raw(0xD004);
 inline constexpr event_kind event_kind::effect_cancel = event_kind::from_raw(0xD005);
 inline constexpr event_kind event_kind::effect_conflict = event_kind::from_raw(0xD006);
+inline constexpr event_kind event_kind::effect_denial = event_kind::from_raw(0xD007);
 
 namespace detail {
 
@@ -1954,7 +1958,15 @@ class coordinate {
  public:
   static constexpr std::size_t max_part_bytes = 1024;
 
+  /// An empty one, to be assigned to: no event can have it, and it has no encoding. A moved-from one is empty, too.
+  coordinate() noexcept = default;
   coordinate(std::string entity, std::string scope);
+
+  /// Whether a text can be an entity or a scope.
+  [[nodiscard]] static constexpr bool is_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= max_part_bytes && text.find('\0') == std::string_view::npos;
+  }
+  [[nodiscard]] bool is_empty() const noexcept { return entity_.empty() || scope_.empty(); }
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
   [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
@@ -2025,6 +2037,13 @@ struct dag_position {
     return depth == other.depth && lane == other.lane && sequence < other.sequence;
   }
 
+  /// As in `sequence 3, lane 0, depth 0, 1700000000000 ms + 2`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const dag_position& at) {
+    return out << "sequence " << at.sequence << ", lane " << at.lane << ", depth " << at.depth << ", " << at.wall_ms
+               << " ms + " << at.counter;
+  }
+
   friend constexpr bool operator==(const dag_position&, const dag_position&) noexcept = default;
   friend constexpr std::partial_ordering operator<=>(const dag_position& left, const dag_position& right) noexcept {
     if (left == right) return std::partial_ordering::equivalent;
@@ -2089,13 +2108,14 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
-/// combined with "and".
+/// Selects events by entity (exact or prefix), scope, tags, kinds, category, entity sequence and sequence. Refinements
+/// are combined with "and", the regions given to `any_of` with "or".
 class region {
   using name_type = std::string;
 
  public:
   using kind_list = std::vector<event_kind>;
+  using tag_list = std::vector<name_type>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
@@ -2108,8 +2128,15 @@ class region {
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  /// The events that have this tag.
+  [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
+  /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
+  /// Of no regions: no event.
+  [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
+  /// Only events that have this tag, too: a second refinement keeps those that have both.
+  [[nodiscard]] region with_tag(std::string_view text) const;
   [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
   [[nodiscard]] region with_category(unsigned category) const;
   /// Only the kinds of these event types.
@@ -2126,23 +2153,33 @@ class region {
   /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
-  /// compared.
+  /// Returns whether an event with these properties, and without tags, is selected at some sequence; the range of
+  /// sequences is not compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Returns whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected; `tags` are in any order.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
-                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
+                             std::uint64_t entity_sequence, std::uint64_t sequence,
+                             std::span<const std::string_view> tags = {}) const noexcept;
 
+  // Single conditions. Of alternatives, at least one must be met.
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
   [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept;
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept;
+  [[nodiscard]] bool matches_tags(std::span<const std::string_view> tags) const noexcept;
+
+  /// The regions that `any_of` was given, refined, without those that select nothing; empty for any other region, and
+  /// where one is left, which is the region itself. The members below are about one region: of alternatives only
+  /// `first_sequence` and `last_sequence` tell something, the range that all of them lie in.
+  [[nodiscard]] const std::vector<region>& alternatives() const noexcept { return alternatives_; }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  /// The tags that an event must have, ascending, each once.
+  [[nodiscard]] const tag_list& tags() const noexcept { return tags_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
   /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
@@ -2179,6 +2216,14 @@ class region {
     return place != sorted.end() && *place == kind;
   }
 
+  /// A copy that `narrow` has changed, or the alternatives of which it has changed each.
+  template <class Narrow>
+  [[nodiscard]] region narrowed(const Narrow& narrow) const;
+
+  /// Whether a condition on one region holds for this one, or for one of its alternatives.
+  template <class Holds>
+  [[nodiscard]] bool holds(const Holds& condition) const noexcept;
+
   region() = default;
   region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
@@ -2186,10 +2231,12 @@ class region {
   bool never_{};
   name_type entity_;
   std::optional<name_type> scope_;
+  tag_list tags_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
   sequence_range entity_sequences_{};
-  sequence_range sequences_{};
+  sequence_range sequences_{};        // of alternatives: from the first of all to the last
+  std::vector<region> alternatives_;  // none has alternatives
 };
 
 }  // namespace quipu
@@ -4748,6 +4795,82 @@ inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), e
 
 }  // namespace detail
 }  // namespace quipu
+
+// ---- quipu/codec/detail/own_values.hpp ------------------------------------------------------------------------------
+
+// own_values.hpp: how the library's own values of earlier layers are encoded: an event kind as its number, a digest as
+// its bytes, a coordinate as a struct of its two names.
+
+namespace quipu::detail {
+
+template <class Type>
+void encode_value(byte_writer& writer, const Type& value, unsigned depth);
+template <class Type>
+bool decode_value(byte_reader& reader, Type& value, unsigned depth);
+
+template <>
+struct external_codec<event_kind> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "u16";
+  static constexpr std::size_t min_size = sizeof(std::uint16_t);
+
+  template <class Writer>
+  static void encode(Writer& writer, event_kind kind, unsigned) {
+    writer.put(kind.raw());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, event_kind& kind, unsigned) {
+    std::uint16_t raw = 0;
+    if (!reader.get(raw)) return false;
+    kind = event_kind::from_raw(raw);
+    return true;
+  }
+};
+
+template <>
+struct external_codec<digest> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;32]";
+  static constexpr std::size_t min_size = digest::size;
+
+  template <class Writer>
+  static void encode(Writer& writer, const digest& hash, unsigned) {
+    writer.write(hash.bytes().data(), hash.bytes().size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, digest& hash, unsigned) {
+    std::array<std::byte, digest::size> raw{};
+    if (!reader.read(raw.data(), raw.size())) return false;
+    hash = digest{raw};
+    return true;
+  }
+};
+
+/// Neither writes nor reads an empty coordinate, or names that the constructor refuses.
+template <>
+struct external_codec<coordinate> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{entity:str,scope:str}";
+  static constexpr std::size_t min_size = 8;
+
+  template <class Writer>
+  static void encode(Writer& writer, const coordinate& where, unsigned depth) {
+    if (where.is_empty()) throw error{errc::encode_failed, "an empty coordinate"};
+    encode_value(writer, where.entity(), depth);
+    encode_value(writer, where.scope(), depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, coordinate& where, unsigned depth) {
+    std::string entity;
+    std::string scope;
+    if (!decode_value(reader, entity, depth) || !decode_value(reader, scope, depth)) return false;
+    if (!coordinate::is_name(entity) || !coordinate::is_name(scope)) return false;
+    where = coordinate{std::move(entity), std::move(scope)};
+    return true;
+  }
+};
+
+}  // namespace quipu::detail
 
 // ---- quipu/codec/detail/refused_members.hpp -------------------------------------------------------------------------
 
@@ -7888,6 +8011,16 @@ struct event_header {
   }
 };
 
+/// As in `event <id>, kind 0xF001, sequence 3, lane 0, depth 0, 1700000000000 ms + 2, 8 bytes`, with the cause if there
+/// is one.
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_header& header) {
+  out << "event " << header.id << ", kind " << header.kind << ", " << header.position << ", " << header.payload_size
+      << " bytes";
+  if (header.causation_id) out << ", caused by " << *header.causation_id;
+  return out;
+}
+
 /// The two links of an entity's hash chain that an event joins.
 struct chain_link {
   digest previous{};  ///< the entity's event before; zero for its first
@@ -8110,6 +8243,7 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8382,6 +8516,81 @@ template <class Event>
 
 }  // namespace quipu
 
+// ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
+
+// event_tags.hpp: the tags of an event: short texts by which a region selects it, whatever its entity. An event type
+// names them itself (`tags()`), an append adds others (`append_options.tags`), and the log keeps the union.
+
+namespace quipu {
+
+/// The tags of a stored event, ascending, each once. Refers to the event's bytes: valid as long as a view of the event.
+class event_tags {
+ public:
+  static constexpr std::size_t most_tags = 16;
+  static constexpr std::size_t longest_tag = 255;
+
+  event_tags() noexcept = default;
+  /// For the library: reads an extension's content. A malformed tag, which no writer makes, ends the list.
+  explicit event_tags(const detail::frame_view& frame) noexcept;
+
+  [[nodiscard]] const std::string_view* begin() const noexcept { return tags_.data(); }
+  [[nodiscard]] const std::string_view* end() const noexcept { return tags_.data() + count_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return tags_[index]; }
+  [[nodiscard]] bool contains(std::string_view tag) const noexcept;
+
+ private:
+  std::array<std::string_view, most_tags> tags_{};
+  std::size_t count_{};
+};
+
+namespace detail {
+
+/// The content of an extension of type `tags`: for each tag, ascending, its size (1 byte) and its text. Throws
+/// `errc::invalid_argument` for more than 16 tags, and for a tag that is empty, over 255 bytes or has a NUL.
+[[nodiscard]] bytes encode_tags(const std::vector<std::string>& tags);
+inline constexpr std::size_t encoded_tags_limit = event_tags::most_tags * (1 + event_tags::longest_tag);
+
+/// A type whose events have tags: a static array or function, or a const member function, called `tags`. A non-static
+/// data member of that name is part of the event and names none.
+template <class Event>
+concept names_tags = requires(const Event& event) {
+  event.tags();
+}
+|| (requires { &Event::tags; } && !std::is_member_object_pointer_v<decltype(&Event::tags)>);
+
+template <class Range>
+concept range_of_texts = requires(const Range& range) {
+  { *std::begin(range) } -> std::convertible_to<std::string_view>;
+  std::end(range);
+};
+
+template <class Event>
+consteval bool has_usable_tags() {
+  if constexpr (requires(const Event& event) { event.tags(); })
+    return range_of_texts<decltype(std::declval<const Event&>().tags())>;
+  else if constexpr (names_tags<Event>)
+    return range_of_texts<decltype(Event::tags)>;
+  else
+    return true;
+}
+
+/// Adds the tags that an event's type names for it.
+template <class Event>
+void add_own_tags(const Event& event, std::vector<std::string>& to) {
+  const auto add = [&to](const auto& tags) {
+    for (const auto& each : tags) to.emplace_back(std::string_view{each});
+  };
+  if constexpr (requires { event.tags(); })
+    add(event.tags());
+  else
+    add(Event::tags);
+}
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/event/detail/upcast_result.hpp ---------------------------------------------------------------------------
 
 // upcast_result.hpp: what an upcast may return, taken apart. An event of the type that it belongs to, events of other
@@ -8443,14 +8652,20 @@ consteval bool has_upcast_part() {
   }
 }
 
+template <class Event, class Result, class Test>
+consteval bool all_other_events(Test test);
+
+template <class Event, class Test, class... Parts>
+consteval bool all_other_events_in([[maybe_unused]] Test test, type_list<Parts...>) {
+  return (all_other_events<Event, Parts>(test) && ...);
+}
+
 /// Whether `test.operator()<Other>()` holds for each event type of another kind in a result.
 template <class Event, class Result, class Test>
 consteval bool all_other_events(Test test) {
   constexpr upcast_part part = upcast_part_of<Event, Result>;
   if constexpr (is_composed(part)) {
-    return [test]<class... Parts>(type_list<Parts...>) {
-      return (all_other_events<Event, Parts>(test) && ...);
-    }(typename standard_parts<Result>::types{});
+    return all_other_events_in<Event>(test, typename standard_parts<Result>::types{});
   } else if constexpr (part == upcast_part::other) {
     return test.template operator()<Result>();
   } else {
@@ -8599,6 +8814,35 @@ consteval bool all_yielded_events(Test test) {
   }
   return true;
 }
+
+/// Writes down the kinds of the events that it is shown, or counts them.
+struct kind_collector {
+  event_kind* kinds;
+  std::size_t* count;
+
+  template <class Event>
+  consteval bool operator()() const {
+    if (kinds != nullptr) kinds[*count] = kind_of<Event>;
+    ++*count;
+    return true;
+  }
+};
+template <class Event>
+consteval std::size_t count_yielded_events() {
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{nullptr, &count}));
+  return count;
+}
+template <class Event>
+consteval auto find_yielded_kinds() {
+  std::array<event_kind, count_yielded_events<Event>()> kinds{};
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{kinds.data(), &count}));
+  return kinds;
+}
+/// The kinds of the events of other kinds that upcasts of the chain return, as often as they are named.
+template <class Event>
+inline constexpr auto yielded_kinds_of = find_yielded_kinds<Event>();
 
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
 class version_drift : public error {
@@ -8827,20 +9071,22 @@ class event_origin {
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
                                      std::string_view known);
 
-/// The shape of an event type; `previous` is that of the version before, if there is one.
+/// The shape of an event type; `previous` is that of the version before, if there is one, and `yields` are the other
+/// kinds of the events that upcasts of the chain return.
 struct event_shape {
   event_kind kind{};
   std::uint16_t version{};
   std::uint64_t hash{};
   std::string_view text{};
   const event_shape* previous{};
+  std::span<const event_kind> yields{};
 };
 
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
 template <class Event>
-inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(),
-                                            schema_text<Event>(), previous_shape_of<Event>()};
+inline constexpr event_shape event_shape_of{kind_of<Event>,       schema_version_of<Event>(), type_fingerprint<Event>(),
+                                            schema_text<Event>(), previous_shape_of<Event>(), yielded_kinds_of<Event>};
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
   if constexpr (has_previous<Event>)
@@ -8887,8 +9133,19 @@ class event_view {
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
+  /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
+  [[nodiscard]] std::string schema() const {
+    return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
 
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
@@ -9050,6 +9307,14 @@ inline std::string event_view::to_json() const {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
   }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
+  }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")
         .append(was->kind.str())
@@ -9058,12 +9323,11 @@ inline std::string event_view::to_json() const {
     out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
     return out;
   }
-  const std::string schema =
-      about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
-  if (schema.empty()) {
+  const std::string logged = schema();
+  if (logged.empty()) {
     out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
   } else {
-    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+    out.append(",\"payload\":").append(schema_to_json(logged, payload())).append("}");
   }
   return out;
 }
@@ -9666,6 +9930,8 @@ class [[nodiscard]] outcome {
   using value_type = Value;
 
   constexpr outcome() noexcept requires std::is_void_v<Value> : state_{outcome_state::ok}, value_{} {}
+  /// Cancelled without a reason: what was never set isn't a success.
+  constexpr outcome() noexcept requires(!std::is_void_v<Value>) : state_{outcome_state::cancelled}, cancelled_{} {}
 
   template <class Source = stored>
   requires(detail::value_source<Source, Value> || detail::inner_source<Source, Value>) constexpr outcome(Source&& value)
@@ -10332,6 +10598,159 @@ template <class Value>
 
 }  // namespace quipu
 
+// ---- quipu/outcome/outcome_codec.hpp --------------------------------------------------------------------------------
+
+// outcome_codec.hpp: how an outcome is encoded, as a member of an event or a state: a struct with the state and one
+// member for each, of which the state's own is there. And how it is printed.
+
+namespace quipu {
+namespace detail {
+
+/// The shape of an encoded outcome. The name is for the items of a batch, which are outcomes.
+template <class Value>
+struct outcome_shape {
+  static constexpr std::string_view schema_name = "quipu.outcome";
+  static constexpr std::uint32_t schema_version = 1;
+
+  outcome_state state{};
+  std::optional<stored_value<Value>> value{};
+  std::optional<outcome_error> error{};
+  std::optional<retry_details> retry{};
+  std::optional<pending_details> pending{};
+  std::optional<cancelled_details> cancelled{};
+  std::vector<outcome_shape> batch{};
+};
+
+/// A value that has an outcome in it would have that one's name in its shape.
+template <class Value>
+consteval bool is_outcome_encodable() {
+  if constexpr (encodable<stored_value<Value>>)
+    return schema_text<stored_value<Value>>().find("\"quipu.outcome@") == std::string_view::npos;
+  else
+    return false;
+}
+
+template <class Value>
+requires(is_outcome_encodable<Value>()) struct external_codec<outcome<Value>> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = schema_text<outcome_shape<Value>>();
+  static constexpr std::size_t min_size = min_encoded_size<outcome_shape<Value>>;
+
+  static void encode(byte_writer& writer, const outcome<Value>& value, unsigned depth) {
+    if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
+    writer.put(static_cast<std::uint8_t>(value.state()));
+    put(
+        writer, value.is_ok(), depth, [&]() -> const auto& {
+          if constexpr (std::is_void_v<Value>)
+            return nothing;
+          else
+            return value.value();
+        });
+    put(
+        writer, value.is_error(), depth, [&]() -> const auto& { return value.error(); });
+    put(
+        writer, value.is_retry(), depth, [&]() -> const auto& { return value.retry(); });
+    put(
+        writer, value.is_pending(), depth, [&]() -> const auto& { return value.pending(); });
+    put(
+        writer, value.is_cancelled(), depth, [&]() -> const auto& { return value.cancelled(); });
+    put_count(writer, value.is_batch() ? value.batch().size() : 0);
+    if (value.is_batch())
+      for (const outcome<Value>& each : value.batch()) encode(writer, each, depth + 1);
+  }
+
+  static bool decode(byte_reader& reader, outcome<Value>& value, unsigned depth) {
+    std::uint8_t state = 0;
+    if (depth >= depth_limit || !reader.get(state) || state > static_cast<std::uint8_t>(outcome_state::batch))
+      return false;
+    const auto is = [state](outcome_state which) { return state == static_cast<std::uint8_t>(which); };
+    return take<stored_value<Value>>(reader, value, depth, is(outcome_state::ok)) &&
+           take<outcome_error>(reader, value, depth, is(outcome_state::error)) &&
+           take<retry_details>(reader, value, depth, is(outcome_state::retry)) &&
+           take<pending_details>(reader, value, depth, is(outcome_state::pending)) &&
+           take<cancelled_details>(reader, value, depth, is(outcome_state::cancelled)) &&
+           take_batch(reader, value, depth, is(outcome_state::batch));
+  }
+
+ private:
+  static constexpr none nothing{};
+
+  template <class Get>
+  static void put(byte_writer& writer, bool is_there, unsigned depth, const Get& get) {
+    writer.put(static_cast<std::uint8_t>(is_there));
+    if (is_there) encode_value(writer, get(), depth + 1);
+  }
+
+  /// Reads one of the members: it must be there if the state is its own, and only then.
+  template <class Part>
+  static bool take(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::uint8_t present = 0;
+    if (!reader.get(present) || present != static_cast<std::uint8_t>(is_there)) return false;
+    if (!is_there) return true;
+    Part part{};
+    if (!decode_value(reader, part, depth + 1)) return false;
+    if constexpr (std::is_same_v<Part, outcome_error>)
+      value = outcome<Value>::error(std::move(part));
+    else if constexpr (std::is_same_v<Part, retry_details>)
+      value = outcome<Value>::retry(std::move(part));
+    else if constexpr (std::is_same_v<Part, pending_details>)
+      value = outcome<Value>::pending(std::move(part));
+    else if constexpr (std::is_same_v<Part, cancelled_details>)
+      value = outcome<Value>::cancelled(std::move(part));
+    else if constexpr (std::is_void_v<Value>)
+      value = outcome<Value>::ok();
+    else
+      value = outcome<Value>::ok(std::move(part));
+    return true;
+  }
+
+  static bool take_batch(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::size_t count = 0;
+    if (!get_count(reader, min_size, count)) return false;
+    if (!is_there) return count == 0;
+    std::vector<outcome<Value>> items;
+    items.reserve(justified_capacity<outcome<Value>>(reader, count));
+    for (; count != 0; --count)
+      if (!decode(reader, items.emplace_back(), depth + 1)) return false;
+    value = outcome<Value>::batch(std::move(items));
+    return true;
+  }
+};
+
+}  // namespace detail
+
+/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. A value that
+/// can't be printed is left out.
+template <class Traits, class Value>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const outcome<Value>& shown) {
+  out << name_of(shown.state());
+  if (shown.is_ok()) {
+    if constexpr (!std::is_void_v<Value>) {
+      if constexpr (requires { out << shown.value(); }) out << '(' << shown.value() << ')';
+    }
+  } else if (shown.is_error()) {
+    out << '(' << shown.error().kind.str() << ": " << shown.error().message << ')';
+  } else if (shown.is_retry()) {
+    const retry_details& again = shown.retry();
+    out << "(in " << again.after_ms << " ms, " << again.attempt << " of " << again.max_attempts << ": " << again.reason
+        << ')';
+  } else if (shown.is_pending()) {
+    out << "(token " << shown.pending().resume_token << ')';
+  } else if (shown.is_cancelled()) {
+    out << '(' << shown.cancelled().reason << ')';
+  } else {
+    const char* before = "(";
+    for (const outcome<Value>& each : shown.batch()) {
+      out << before << each;
+      before = ", ";
+    }
+    out << (shown.batch().empty() ? "()" : ")");
+  }
+  return out;
+}
+
+}  // namespace quipu
+
 // ---- quipu/guard/denial.hpp -----------------------------------------------------------------------------------------
 
 // denial.hpp: a gate's denial: the gate, a message, and for programs a code and named context values.
@@ -10348,6 +10767,8 @@ class denial {
     friend constexpr bool operator==(const particular&, const particular&) = default;
   };
 
+  /// An empty one, to be assigned to.
+  constexpr denial() noexcept = default;
   constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
   /// Returns the denial with a code, by which programs distinguish denials; replaces an earlier code.
@@ -10391,6 +10812,11 @@ class denial {
   /// Converts the denial to an `error_kind::policy_rejection`.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const denial& shown) {
+    return out << shown.str();
+  }
+
   friend constexpr bool operator==(const denial& left, const denial& right) {
     if (left.gate_ != right.gate_ || left.message_ != right.message_ || left.code_ != right.code_ ||
         left.context_.size() != right.context_.size())
@@ -10401,11 +10827,53 @@ class denial {
   }
 
  private:
+  friend struct detail::external_codec<denial>;
+
   text gate_;
   text message_;
   text code_;
   std::vector<particular> context_;
 };
+
+namespace detail {
+
+template <>
+struct external_codec<denial> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{gate:str,message:str,code:str,context:[{name:str,value:str}]}";
+  static constexpr std::size_t min_size = 16;
+
+  template <class Writer>
+  static void encode(Writer& writer, const denial& value, unsigned depth) {
+    for (const text* part : {&value.gate_, &value.message_, &value.code_}) encode_value(writer, *part, depth);
+    encode_value(writer, value.context_, depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, denial& value, unsigned depth) {
+    for (text* part : {&value.gate_, &value.message_, &value.code_})
+      if (!decode_value(reader, *part, depth)) return false;
+    return decode_value(reader, value.context_, depth);
+  }
+};
+
+}  // namespace detail
+
+/// A denial as an event: it can be appended, folded, and read, as an event of the program. The only one of the library.
+struct denied {
+  static constexpr auto kind = event_kind::effect_denial;
+
+  denial why{};
+  std::optional<event_kind> proposed{};  ///< the kind of the event that was denied, if it is known
+  friend constexpr bool operator==(const denied&, const denied&) = default;
+};
+
+namespace detail {
+
+/// Whether a program may append events of a type's kind: any kind of its own, and the library's `denied`.
+template <event_type Event>
+inline constexpr bool may_append = !kind_of<Event>.is_reserved() || std::is_same_v<Event, denied>;
+
+}  // namespace detail
 
 }  // namespace quipu
 
@@ -10416,8 +10884,21 @@ class denial {
 
 namespace quipu {
 
+namespace detail {
+
+/// Identifies the gates that issue permits: a type of gate set and, where sets of a type differ, a number.
+struct gate_set_id {
+  const void* type{};
+  std::uint64_t number{};
+  friend constexpr bool operator==(const gate_set_id&, const gate_set_id&) noexcept = default;
+};
+
+}  // namespace detail
+
 template <class... Gates>
 class gate_set;
+template <class Context, class Payload>
+class dynamic_gate_set;
 template <class GateSet>
 class pipeline;
 
@@ -10453,14 +10934,17 @@ class [[nodiscard]] permit {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
   template <class GateSet>
   friend class pipeline;
 
-  constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
+  constexpr permit(Payload&& payload, const detail::gate_set_id& issuer)
+      : payload_(std::move(payload)), issuer_{issuer} {}
 
   /// Returns the payload and marks the permit as spent. Throws `errc::invalid_argument` if it is spent, or if another
   /// gate set issued it; in the latter case it stays valid.
-  constexpr Payload spend(const void* issuer) {
+  constexpr Payload spend(const detail::gate_set_id& issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
       throw error{errc::invalid_argument,
@@ -10470,7 +10954,7 @@ class [[nodiscard]] permit {
   }
 
   Payload payload_;
-  const void* issuer_;
+  detail::gate_set_id issuer_;
   bool spent_{};
 };
 
@@ -10502,6 +10986,8 @@ class [[nodiscard]] verdict {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
 
   constexpr explicit verdict(quipu::permit<Payload>&& permit) : permit_{std::move(permit)} {}
   constexpr explicit verdict(denial&& denied) : denial_{std::move(denied)} {}
@@ -10693,7 +11179,7 @@ using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 // ---- quipu/guard/gate_set.hpp ---------------------------------------------------------------------------------------
 
 // gate_set.hpp: an ordered set of gates, known at compile time. It does not allocate, makes no virtual calls, and works
-// in constant expressions. Only a gate_set creates permits.
+// in constant expressions. Only a gate set creates permits.
 
 namespace quipu {
 namespace detail {
@@ -10707,6 +11193,28 @@ inline constexpr char gate_set_identity = 0;
 /// Not defined: its name is the compiler's error message for a gate that does not fit.
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
+
+namespace detail {
+
+/// Calls a gate with the context, or with the element of a tuple that is its context.
+template <class Gate, class Context, class Payload>
+constexpr std::optional<denial> ask_gate(const Gate& gate, const Context& context, const Payload& payload) {
+  if constexpr (judges<Gate, Context, Payload>) {
+    return gate(context, payload);
+  } else if constexpr (is_tuple<Context>) {
+    constexpr std::size_t place = place_in<gate_context<Gate>>(std::type_identity<Context>{});
+    if constexpr (place < std::tuple_size_v<Context>)
+      return ask_gate(gate, std::get<place>(context), payload);
+    else
+      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+             std::nullopt;
+  } else {
+    return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+           std::nullopt;
+  }
+}
+
+}  // namespace detail
 
 /// A set of gates, evaluated in the given order. Each gate must be callable as `gate(context, payload)`. If the context
 /// is a std::tuple, a gate receives the element of its context type. Exceptions of a gate propagate. Thread-safe if the
@@ -10736,7 +11244,7 @@ class gate_set {
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     std::optional<denial> found;
     boost::hana::unpack(gates_, [&](const Gates&... gates) {
-      static_cast<void>(((found = ask(gates, context, proposed.payload())) || ...));
+      static_cast<void>(((found = detail::ask_gate(gates, context, proposed.payload())) || ...));
     });
     if (found) return verdict<Payload>{std::move(*found)};
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
@@ -10748,7 +11256,8 @@ class gate_set {
                                                            const proposal<Payload>& proposed) const {
     std::vector<denial> found;
     boost::hana::for_each(gates_, [&](const auto& gate) {
-      if (std::optional<denial> denied = ask(gate, context, proposed.payload())) found.push_back(std::move(*denied));
+      if (std::optional<denial> denied = detail::ask_gate(gate, context, proposed.payload()))
+        found.push_back(std::move(*denied));
     });
     return found;
   }
@@ -10757,30 +11266,110 @@ class gate_set {
   template <class GateSet>
   friend class pipeline;
 
-  static constexpr const void* identity() noexcept { return &detail::gate_set_identity<gate_set>; }
-
-  template <class Gate, class Context, class Payload>
-  static constexpr std::optional<denial> ask(const Gate& gate, const Context& context, const Payload& payload) {
-    if constexpr (detail::judges<Gate, Context, Payload>) {
-      return gate(context, payload);
-    } else if constexpr (detail::is_tuple<Context>) {
-      constexpr std::size_t place = detail::place_in<gate_context<Gate>>(std::type_identity<Context>{});
-      if constexpr (place < std::tuple_size_v<Context>)
-        return ask(gate, std::get<place>(context), payload);
-      else
-        return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-               std::nullopt;
-    } else {
-      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-             std::nullopt;
-    }
-  }
+  static constexpr detail::gate_set_id identity() noexcept { return {&detail::gate_set_identity<gate_set>}; }
 
   boost::hana::basic_tuple<Gates...> gates_;
 };
 
 template <class... Gates>
 gate_set(Gates...) -> gate_set<Gates...>;
+
+}  // namespace quipu
+
+// ---- quipu/guard/dynamic_gate_set.hpp -------------------------------------------------------------------------------
+
+// dynamic_gate_set.hpp: an ordered set of gates that is put together at run time: from a configuration, or by parts of
+// a program that don't know each other. For gates that are known while compiling, take `gate_set`.
+
+namespace quipu {
+namespace detail {
+
+/// Differs from that of every other set of this process, and from 0. Thread-safe.
+[[nodiscard]] std::uint64_t next_gate_set_number() noexcept;
+
+}  // namespace detail
+
+/// A set of gates for one type of context and one type of event, evaluated in the order in which they were added.
+/// Copies share their gates. Exceptions of a gate propagate. `add` must not be called while another thread uses the
+/// same object; otherwise thread-safe if the gates are.
+///
+/// A permit is bound to the gates: a copy of the set accepts it, and so does a pipeline that was made of one. A set to
+/// which a gate was added since doesn't.
+template <class Context, class Payload>
+class dynamic_gate_set {
+ public:
+  /// Adds a gate, as an element of a `gate_set`.
+  template <gate Gate>
+  dynamic_gate_set& add(Gate added) {
+    return add(std::string{std::string_view{Gate::name}},
+               [added = std::move(added)](const Context& context, const Payload& payload) {
+                 return detail::ask_gate(added, context, payload);
+               });
+  }
+  /// Adds a function with a name. Throws `errc::invalid_argument` for an empty name.
+  template <class Function>
+  requires detail::judges<Function, Context, Payload> dynamic_gate_set& add(std::string name, Function function) {
+    if (name.empty()) throw error{errc::invalid_argument, "a gate needs a name"};
+    gates_.push_back({std::move(name), std::make_shared<const judge_of<Function>>(std::move(function))});
+    number_ = detail::next_gate_set_number();
+    return *this;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return gates_.size(); }
+  /// Returns the names of the gates, in order. They are valid until `add` is called or the set ends.
+  [[nodiscard]] std::vector<std::string_view> names() const { return {gates_.begin(), gates_.end()}; }
+
+  /// As `gate_set::evaluate`. Throws `errc::invalid_argument` for a set without a gate, which would let everything
+  /// pass.
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
+    require_gates();
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload()))
+        return verdict<Payload>{std::move(*found)};
+    return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
+  }
+  /// As `gate_set::evaluate_all`. Throws as `evaluate`.
+  [[nodiscard]] std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+    require_gates();
+    std::vector<denial> all;
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload())) all.push_back(std::move(*found));
+    return all;
+  }
+
+ private:
+  template <class GateSet>
+  friend class pipeline;
+
+  struct judge {
+    virtual ~judge() = default;
+    [[nodiscard]] virtual std::optional<denial> ask(const Context& context, const Payload& payload) const = 0;
+  };
+  template <class Function>
+  struct judge_of final : judge {
+    explicit judge_of(Function asked) : function{std::move(asked)} {}
+    [[nodiscard]] std::optional<denial> ask(const Context& context, const Payload& payload) const override {
+      return function(context, payload);
+    }
+    Function function;
+  };
+  struct named_judge {
+    std::string name{};
+    std::shared_ptr<const judge> rule{};
+    operator std::string_view() const noexcept { return name; }
+  };
+
+  void require_gates() const {
+    if (gates_.empty())
+      throw error{errc::invalid_argument, "a dynamic_gate_set without a gate would let everything pass"};
+  }
+  [[nodiscard]] detail::gate_set_id identity() const noexcept {
+    return {&detail::gate_set_identity<dynamic_gate_set>, number_};
+  }
+
+  std::vector<named_judge> gates_;
+  std::uint64_t number_{};
+};
 
 }  // namespace quipu
 
@@ -10792,7 +11381,7 @@ gate_set(Gates...) -> gate_set<Gates...>;
 //   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
 // `commit` accepts only a permit or a `bypass`.
 //
-// A permit is bound to the types of the gates that issued it, not to objects: every pipeline with the same types
+// A permit of a `gate_set` is bound to the types of the gates, not to objects: every pipeline with the same types
 // accepts it, so that pipelines can be copied, moved and constants. If two configurations of a gate must not replace
 // each other, use two types (`limit_gate<branch>`, `limit_gate<head_office>`), or make the limits part of the context.
 
@@ -10805,6 +11394,12 @@ template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
+
+  /// As the receipt.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const committed& made) {
+    return out << made.receipt;
+  }
 };
 
 /// The result of adding to a batch. Nothing is stored before the batch is appended.
@@ -10832,6 +11427,8 @@ template <class Type>
 inline constexpr bool is_gate_set = false;
 template <class... Gates>
 inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
+template <class Context, class Payload>
+inline constexpr bool is_gate_set<dynamic_gate_set<Context, Payload>> = true;
 
 template <class Store, class Payload, class Options>
 concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload,
@@ -10849,19 +11446,28 @@ concept collects_events = requires(Batch& batch, const coordinate& where, const 
 /// A gate set with `commit`. Thread-safe if the gates are.
 template <class GateSet>
 class pipeline {
-  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set");
+  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set or a dynamic_gate_set");
 
  public:
   constexpr explicit pipeline(GateSet gates) : gates_{std::move(gates)} {}
 
   [[nodiscard]] constexpr const GateSet& gates() const noexcept { return gates_; }
   /// Returns the names of the gates, in order.
-  [[nodiscard]] static constexpr auto names() noexcept { return GateSet::names(); }
+  [[nodiscard]] constexpr auto names() const { return gates_.names(); }
 
   /// Like `gate_set::evaluate`: returns a permit, or the first denial.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     return gates_.evaluate(context, std::move(proposed));
+  }
+  /// As above. A denial is also appended to a store, or added to a batch, as the event `denied`, in the same way as by
+  /// `commit`; throws as that does. So the log tells what was refused.
+  template <class Context, class Payload, class Target, class Options = append_options>
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed, Target& target,
+                                          const coordinate& where, const Options& options = {}) const {
+    verdict<Payload> found = evaluate(context, std::move(proposed));
+    if (!found.allowed()) static_cast<void>(write(as_event<Payload>(found.denied()), target, where, options));
+    return found;
   }
   /// Like `gate_set::evaluate_all`: returns all denials.
   template <class Context, class Payload>
@@ -10877,7 +11483,7 @@ class pipeline {
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload>)
-      return std::forward<Function>(function)(given.spend(GateSet::identity()));
+      return std::forward<Function>(function)(given.spend(gates_.identity()));
     else
       static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
@@ -10895,7 +11501,7 @@ class pipeline {
   /// `staged`. Throws as those do. The options determine the durability.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
-    return write(given.spend(GateSet::identity()), target, where, options);
+    return write(given.spend(gates_.identity()), target, where, options);
   }
   /// Like the overload above, for a bypass. Its reason replaces `bypass_reason` of the options.
   template <class Payload, class Target, class Options = append_options>
@@ -10926,6 +11532,14 @@ class pipeline {
   }
 
  private:
+  template <class Payload>
+  static denied as_event(const denial& why) {
+    if constexpr (event_type<Payload>)
+      return {why, kind_of<Payload>};
+    else
+      return {why, std::nullopt};
+  }
+
   template <class Payload, class Target, class Options>
   static auto write(Payload&& payload, Target& target, const coordinate& where, const Options& options) {
     if constexpr (detail::appends_events<Target, Payload, Options>) {
@@ -10942,8 +11556,8 @@ class pipeline {
   GateSet gates_;
 };
 
-template <class... Gates>
-pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
+template <class GateSet>
+pipeline(GateSet) -> pipeline<GateSet>;
 
 }  // namespace quipu
 
@@ -12582,6 +13196,36 @@ constexpr auto refuse_projecting() {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/detail/shape_list.hpp ------------------------------------------------------------------------------
+
+// shape_list.hpp: the shapes of an event list, as data; and the rule on a region that is read for it.
+
+namespace quipu::detail {
+
+/// The newest shape of each listed event.
+using shape_span = std::span<const event_shape* const>;
+
+template <class... Events>
+struct listed_shapes {
+  static constexpr const event_shape* shapes[sizeof...(Events)]{&event_shape_of<Events>...};
+};
+
+[[nodiscard]] constexpr shape_span shapes_of(any_event) noexcept { return {}; }
+template <class... Events>
+[[nodiscard]] constexpr shape_span shapes_of(event_list<Events...>) noexcept {
+  if constexpr (sizeof...(Events) == 0)
+    return {};
+  else
+    return listed_shapes<Events...>::shapes;
+}
+
+/// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
+/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
+/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+void check_selects_sources(const region& wanted, shape_span listed);
+
+}  // namespace quipu::detail
+
 // ---- quipu/projection/folder.hpp ------------------------------------------------------------------------------------
 
 // folder.hpp: folding stored events where they lie. The store's replay loop: no event_view, no shared ownership, no
@@ -12873,6 +13517,12 @@ concept input_range =
     !single_input<std::remove_cvref_t<Input>> &&
     (std::is_array_v<std::remove_reference_t<Input>> || has_range_members<Input> || has_range_functions<Input>);
 
+/// What a store's `query` returns.
+template <class Input>
+concept is_selected_by_a_region = requires(const Input& range) {
+  { range.selects() } -> std::same_as<const region&>;
+};
+
 template <class Range>
 constexpr decltype(auto) first_of(Range& range) {
   if constexpr (std::is_array_v<Range>)
@@ -12998,6 +13648,8 @@ struct value_folder {
 
   template <class Range>
   constexpr void add_range(Range&& range) {
+    if constexpr (is_selected_by_a_region<Range>)
+      check_selects_sources(range.selects(), shapes_of(typename State::events{}));
     for (auto&& element : range) add(std::as_const(element));
   }
 };
@@ -13015,7 +13667,8 @@ struct value_folder {
 ///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
-/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
+/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value, and for a
+/// `query` whose region `store.project` refuses.
 template <class State, class... Inputs>
 [[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
   using verdict = decltype(detail::find_fold_problem<State, Inputs...>());
@@ -13076,7 +13729,7 @@ template <class Event>
 consteval auto find_catalogue_event_problem() {
   if constexpr (!event_type<Event>) {
     return problem<an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>>{};
-  } else if constexpr (kind_of<Event>.is_reserved()) {
+  } else if constexpr (!may_append<Event>) {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
@@ -13999,7 +14652,6 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
-#include <span>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -14341,13 +14993,13 @@ QUIPU_DECL coordinate::coordinate(std::string entity, std::string scope)
 }
 
 QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
+  if (is_name(text)) return;
   if (text.empty()) throw error{errc::invalid_coordinate, std::string{"the "} + part + " is empty"};
   if (text.size() > max_part_bytes)
     throw error{errc::invalid_coordinate,
                 std::string{"the "} + part + " is longer than 1,024 bytes",
                 {.expected = max_part_bytes, .actual = text.size()}};
-  if (text.find('\0') != std::string_view::npos)
-    throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
+  throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
 }
 
 }  // namespace quipu
@@ -14358,74 +15010,139 @@ QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
 
 namespace quipu {
 
+QUIPU_DECL region region::any_of(const std::vector<region>& alternatives) {
+  region joined;
+  const auto take = [&kept = joined.alternatives_](const region& each) {
+    if (!each.selects_nothing() && std::find(kept.begin(), kept.end(), each) == kept.end()) kept.push_back(each);
+  };
+  for (const region& each : alternatives)
+    if (each.alternatives_.empty())
+      take(each);
+    else
+      for (const region& inner : each.alternatives_) take(inner);
+  if (joined.alternatives_.size() == 1) return region{joined.alternatives_.front()};
+  joined.never_ = joined.alternatives_.empty();
+  joined.sequences_ = {std::numeric_limits<std::uint64_t>::max(), 0};
+  for (const region& each : joined.alternatives_)
+    joined.sequences_ = {std::min(joined.sequences_.first, each.sequences_.first),
+                         std::max(joined.sequences_.last, each.sequences_.last)};
+  return joined;
+}
+
+template <class Narrow>
+region region::narrowed(const Narrow& narrow) const {
+  if (alternatives_.empty()) {
+    region one = *this;
+    narrow(one);
+    return one;
+  }
+  std::vector<region> each = alternatives_;
+  for (region& one : each) narrow(one);
+  return any_of(each);
+}
+
 QUIPU_DECL region region::with_scope(std::string_view name) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (scope_ && *scope_ != name);
-  narrowed.scope_.emplace(name);
-  return narrowed;
+  return narrowed([name](region& each) {
+    each.never_ = each.never_ || (each.scope_ && *each.scope_ != name);
+    each.scope_.emplace(name);
+  });
+}
+
+QUIPU_DECL region region::with_tag(std::string_view text) const {
+  return narrowed([text](region& each) {
+    const auto place = std::lower_bound(each.tags_.begin(), each.tags_.end(), text);
+    if (place == each.tags_.end() || *place != text) each.tags_.emplace(place, text);
+  });
 }
 
 QUIPU_DECL region region::with_category(unsigned category) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (category_ && *category_ != category);
-  narrowed.category_ = category;
-  return narrowed;
+  return narrowed([category](region& each) {
+    each.never_ = each.never_ || (each.category_ && *each.category_ != category);
+    each.category_ = category;
+  });
 }
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
-  region narrowed = *this;
-  kind_list kept;  // sorted and unique
-  for (const event_kind kind : kinds) {
-    const auto place = place_of(kept, kind);
-    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
-      kept.insert(place, kind);
-  }
-  narrowed.kinds_ = std::move(kept);
-  return narrowed;
+  return narrowed([&kinds](region& each) {
+    kind_list kept;  // sorted and unique
+    for (const event_kind kind : kinds) {
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind)))
+        kept.insert(place, kind);
+    }
+    each.kinds_ = std::move(kept);
+  });
 }
 
 QUIPU_DECL region region::with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) {
+    each.entity_sequences_ = each.entity_sequences_.intersected_with({first, last});
+  });
 }
 
 QUIPU_DECL region region::with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.sequences_ = sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) { each.sequences_ = each.sequences_.intersected_with({first, last}); });
+}
+
+template <class Holds>
+bool region::holds(const Holds& condition) const noexcept {
+  if (alternatives_.empty()) return condition(*this);
+  return std::any_of(alternatives_.begin(), alternatives_.end(), condition);
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
                                 std::uint64_t entity_sequence) const noexcept {
-  return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  return holds([&](const region& each) {
+    return each.tags_.empty() && each.matches_kind(kind) && each.matches_entity_sequence(entity_sequence) &&
+           each.matches_names(entity, scope);
+  });
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
-                                std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept {
-  return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
+                                std::uint64_t entity_sequence, std::uint64_t sequence,
+                                std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return each.matches_sequence(sequence) && each.matches_kind(kind) &&
+           each.matches_entity_sequence(entity_sequence) && each.matches_names(entity, scope) &&
+           each.matches_tags(tags);
+  });
 }
 
 QUIPU_DECL bool region::matches_names(std::string_view entity, std::string_view scope) const noexcept {
-  if (never_ || (scope_ && *scope_ != scope)) return false;
-  switch (entity_match_) {
-    case match::any:
-      return true;
-    case match::exact:
-      return entity == entity_;
-    case match::prefix:
-      return entity.starts_with(entity_);
-  }
-  return false;
+  return holds([&](const region& each) {
+    if (each.never_ || (each.scope_ && *each.scope_ != scope)) return false;
+    switch (each.entity_match_) {
+      case match::any:
+        return true;
+      case match::exact:
+        return entity == each.entity_;
+      case match::prefix:
+        return entity.starts_with(each.entity_);
+    }
+    return false;
+  });
 }
 
 QUIPU_DECL bool region::matches_kind(event_kind kind) const noexcept {
-  if (category_ && kind.category() != *category_) return false;
-  return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
+  return holds([kind](const region& each) {
+    if (each.category_ && kind.category() != *each.category_) return false;
+    return !each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind);
+  });
 }
 
 QUIPU_DECL bool region::matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
-  return entity_sequences_.contains(entity_sequence);
+  return holds([&](const region& each) { return each.entity_sequences_.contains(entity_sequence); });
+}
+
+QUIPU_DECL bool region::matches_sequence(std::uint64_t sequence) const noexcept {
+  return holds([&](const region& each) { return each.sequences_.contains(sequence); });
+}
+
+QUIPU_DECL bool region::matches_tags(std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return std::all_of(each.tags_.begin(), each.tags_.end(),
+                       [&](const auto& wanted) { return std::find(tags.begin(), tags.end(), wanted) != tags.end(); });
+  });
 }
 
 QUIPU_DECL bool region::selects_nothing() const noexcept {
@@ -15092,6 +15809,34 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/detail/shape_list.ipp -------------------------------------------------------------------------
+
+// shape_list.ipp: see event/detail/shape_list.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  if (!wanted.alternatives().empty()) {
+    for (const region& each : wanted.alternatives()) check_selects_sources(each, listed);
+    return;
+  }
+  const auto is_read = [&](event_kind kind) {
+    return wanted.matches_kind(kind) &&
+           std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
+  };
+  std::string missing;
+  for (const event_shape* each : listed) {
+    if (wanted.matches_kind(each->kind) || std::none_of(each->yields.begin(), each->yields.end(), is_read)) continue;
+    missing.append(missing.empty() ? "" : ", ").append(each->kind.str());
+  }
+  if (missing.empty()) return;
+  throw error{errc::invalid_argument,
+              "the region selects events that old events of other kinds are read as, and leaves out those kinds: " +
+                  missing + "; add them to the region, or name no kinds in it"};
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/erased_event.ipp ------------------------------------------------------------------------------
 
 // erased_event.ipp: see event/erased_event.hpp.
@@ -15203,6 +15948,58 @@ QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/event_tags.ipp --------------------------------------------------------------------------------
+
+// event_tags.ipp: see event/event_tags.hpp.
+
+namespace quipu {
+
+QUIPU_DECL event_tags::event_tags(const detail::frame_view& frame) noexcept {
+  if (frame.extension_size() == 0) return;
+  const auto content = frame.extension(detail::extension_type::tags);
+  if (!content) return;
+  byte_reader reader{*content};
+  std::uint8_t size{};
+  bytes_view text;
+  while (count_ != most_tags && reader.get(size) && size != 0 && reader.take(text, size)) {
+    if (count_ != 0 && text.text() <= tags_[count_ - 1]) return;
+    tags_[count_++] = text.text();
+  }
+}
+
+QUIPU_DECL bool event_tags::contains(std::string_view tag) const noexcept {
+  return std::find(begin(), end(), tag) != end();
+}
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_tags(const std::vector<std::string>& tags) {
+  std::vector<std::string_view> sorted{tags.begin(), tags.end()};
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  if (sorted.size() > event_tags::most_tags)
+    throw error{errc::invalid_argument,
+                "an event has more than 16 tags",
+                {.expected = event_tags::most_tags, .actual = sorted.size()}};
+  bytes content;
+  byte_writer writer{content};
+  for (const std::string_view tag : sorted) {
+    if (tag.empty()) throw error{errc::invalid_argument, "a tag is empty"};
+    if (tag.size() > event_tags::longest_tag)
+      throw error{errc::invalid_argument,
+                  "a tag is over 255 bytes",
+                  {.expected = event_tags::longest_tag, .actual = tag.size()}};
+    if (tag.find('\0') != std::string_view::npos) throw error{errc::invalid_argument, "a tag has a NUL byte"};
+    writer.put(static_cast<std::uint8_t>(tag.size()));
+    writer.write(bytes_view{tag});
+  }
+  return content;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/event_view.ipp --------------------------------------------------------------------------------
 
 // event_view.ipp: see event/event_view.hpp.
@@ -15241,6 +16038,10 @@ QUIPU_DECL std::optional<event_id> event_view::idempotency_key() const noexcept 
 QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   const auto reason = frame_.extension(detail::extension_type::bypass_reason);
   return reason ? reason->text() : std::string_view{};
+}
+
+QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
+  return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
 
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {
@@ -15486,6 +16287,19 @@ QUIPU_DECL std::string denial::str() const {
 }
 
 }  // namespace quipu
+
+// ---- quipu/impl/guard/dynamic_gate_set.ipp --------------------------------------------------------------------------
+
+// dynamic_gate_set.ipp: see guard/dynamic_gate_set.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t next_gate_set_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/impl/projection/folder.ipp -------------------------------------------------------------------------------
 

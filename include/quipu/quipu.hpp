@@ -24,6 +24,7 @@
 #include "journal/conflict_error.hpp"
 #include "journal/maintain/compaction.hpp"
 #include "journal/reports.hpp"
+#include "journal/observer.hpp"
 
 #include "cache/projection_cache.hpp"
 #include "cache/file_cache.hpp"
@@ -32,6 +33,7 @@
 #include "cache/tiered_cache.hpp"
 
 #include "delivery/cursor_position.hpp"
+#include "delivery/unknown_kinds.hpp"
 #include "delivery/cursor.hpp"
 #include "delivery/cursor_info.hpp"
 #include "delivery/named_cursor.hpp"

@@ -114,7 +114,6 @@ TEST_CASE("sequences and counts are those of the stored events", "[store][upcast
   CHECK(store.ancestors(given.id, 10).size() == 2);
   // A region of kinds is one of stored kinds.
   CHECK(store.count(region::all().with_events<moved>()) == 1);
-  CHECK(store.project<position>(region::all().with_events<moved>()).to == 1);
   CHECK(store.count(region::all().with_events<moved_and_named>()) == 1);
   // What is stored is shown as it was stored.
   const auto shown = (*store.by_kind(moved_and_named::kind).begin()).to_json();

@@ -107,4 +107,14 @@ int main() {
   }
   if (const auto bob = store.project<person>("person:2"))
     std::cout << bob->first << " is in room " << bob->room << '\n';
+  // [region]
+  const auto moves = quipu::region::all().with_events<moved>();
+  try {
+    std::cout << store.project<person>(moves).room;
+  } catch (const quipu::error& refused) {
+    std::cout << refused.what() << '\n';
+  }
+  const auto all_moves = quipu::region::all().with_events<moved, moved_and_named>();
+  std::cout << "the last move was to room " << store.project<person>(all_moves).room << '\n';
+  // [/region]
 }

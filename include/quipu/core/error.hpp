@@ -22,7 +22,7 @@ enum class errc : std::uint16_t {
   not_found = 5,             ///< no such event, file or directory
   conflict = 6,              ///< the log contradicts an expected version or a state machine's table
   idempotency_mismatch = 7,  ///< an idempotency key that was used before for another event
-  kind_mismatch = 8,         ///< an event read as a type of another kind
+  kind_mismatch = 8,         ///< an event of another kind than it is read as, or than a strict consumer knows
   decode_failed = 9,         ///< bytes that are not an encoding of the requested type
   encode_failed = 10,        ///< a value that has no encoding (a valueless variant, a time out of range)
   schema_drift = 11,         ///< an event type whose shape differs from the one in the log, without a new version

@@ -20,6 +20,7 @@
 #include "../outcome/outcome.hpp"
 #include "cursor_position.hpp"
 #include "detail/wait_time.hpp"
+#include "unknown_kinds.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -51,16 +52,18 @@ namespace quipu::inline QUIPU_MODE {
 /// Compaction: what was dropped before a call is not returned by it; what was erased is returned as an erased event, if
 /// the region selects that. A `read_only_store` finds out as its other members do.
 ///
-/// Errors: on a `read_only_store`, members that read throw `errc::corrupt` and `errc::io_failed`. After a throw, the
-/// cursor has not moved; the next call returns the same events.
+/// Errors: members that read throw `errc::kind_mismatch` before an event at which `unknown_kinds` says to stop, and on
+/// a `read_only_store` `errc::corrupt` and `errc::io_failed`. After a throw, the cursor has not moved; the next call
+/// returns the same events. A batch ends before an event that would throw; the next call throws.
 class cursor {
  protected:
   using log_source = detail::log_source;
   using event_list = std::vector<event_view>;
 
  public:
-  /// For the store. Throws as `begin_of` does.
-  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from);
+  /// For the store. Throws as `begin_of` and `unknown_kinds::check_region` do.
+  cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
+         const unknown_kinds& unknown = {});
 
   cursor(cursor&&) noexcept = default;
   cursor& operator=(cursor&&) noexcept = default;
@@ -108,11 +111,11 @@ class cursor {
   /// `log_source::wake()`.
   [[nodiscard]] event_list wait_events(std::size_t most, const detail::wait_end& end, const std::atomic<bool>& stop);
   void rewind_to(std::uint64_t next) noexcept;
+  [[nodiscard]] const unknown_kinds& unknown() const noexcept { return unknown_; }
   [[nodiscard]] log_source& source() const noexcept { return *source_; }
 
  protected:
-  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next)
-      : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next} {}
+  cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next, const unknown_kinds& unknown);
 
  private:
   enum class ahead : unsigned char { unknown, event };
@@ -124,7 +127,7 @@ class cursor {
   /// Takes a new snapshot after the old one is exhausted, and finds the next selected event in it. Takes one snapshot
   /// only, so that `poll` returns while other threads keep appending.
   [[nodiscard]] bool advance_in_new_snapshot();
-  /// Returns the event that `advance` found; the cursor is then after it.
+  /// Returns the event that `advance` found; the cursor is then after it. Throws if it has to stop there.
   [[nodiscard]] event_view take_found();
   [[nodiscard]] bool wait_next(const detail::wait_end& end, const std::atomic<bool>& stop);
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
@@ -132,6 +135,7 @@ class cursor {
   std::shared_ptr<log_source> source_;
   detail::region_reader reader_;
   std::uint64_t next_;
+  unknown_kinds unknown_;
   ahead ahead_{ahead::unknown};
 };
 

@@ -21,6 +21,7 @@
 #include "cursor_info.hpp"
 #include "cursor_position.hpp"
 #include "detail/checkpoint_store.hpp"
+#include "unknown_kinds.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -43,9 +44,10 @@ class named_cursor : public cursor {
 
  public:
   /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
-  /// `begin_of` do.
+  /// the constructor of `cursor` do.
   [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                         std::string_view name, region wanted, const cursor_position& from);
+                                         std::string_view name, region wanted, const cursor_position& from,
+                                         const unknown_kinds& unknown = {});
 
   /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
   /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
@@ -73,7 +75,7 @@ class named_cursor : public cursor {
 
  private:
   named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-               region wanted, std::uint64_t next, std::optional<checkpoint> loaded);
+               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
 
   std::unique_ptr<checkpoint_store> files_;
   std::string name_;

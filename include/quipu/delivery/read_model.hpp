@@ -17,6 +17,7 @@
 #include "detail/model_reading.hpp"
 #include "detail/owned_thread.hpp"
 #include "detail/wait_time.hpp"
+#include "unknown_kinds.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +35,9 @@ struct read_model_options {
   /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
   /// after one second without appends and when the model stops. At least 1.
   std::size_t save_every_events = 4096;
+  /// Whether the model stops before an event of a kind that its projection does not list. It has then failed, and its
+  /// state is saved.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 /// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for

@@ -36,6 +36,9 @@ namespace quipu::inline QUIPU_MODE {
 struct subscription_options {
   /// Maximum number of waiting events; the oldest are dropped if there are more. 1 to 2^24.
   std::size_t capacity{1024};
+  /// Whether receiving throws `errc::kind_mismatch` instead of returning an event of a kind that the program does not
+  /// know. The event keeps waiting, so each call throws until it is dropped.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 /// The events of a region appended after the subscription was made. `receiving` documents `recv` and the stages.
@@ -52,7 +55,8 @@ class subscription : public receiving<subscription> {
   using found_frame = typename log_snapshot::found_frame;
 
  public:
-  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range.
+  /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range, and as
+  /// `unknown_kinds::check_region` does.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
   subscription(subscription&&) noexcept = default;
   subscription& operator=(subscription&&) noexcept = default;
@@ -87,6 +91,7 @@ class subscription : public receiving<subscription> {
   std::size_t first_{};
   std::size_t count_{};
   std::uint64_t dropped_{};
+  unknown_kinds unknown_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -28,21 +28,15 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The region of the events that a state folds for an entity, and the check of their schemas against the log. The
-/// primary template is for `any_event`.
+/// The region of the events that a state folds for an entity. The primary template is for `any_event`.
 template <class Events>
 struct watched_events {
   [[nodiscard]] static region of(std::string_view entity) { return region::entity(entity); }
-  static void check(log_source&) {}
 };
 template <class... Events>
 struct watched_events<event_list<Events...>> {
   [[nodiscard]] static region of(std::string_view entity) {
     return region::entity(entity).template with_events<Events...>();
-  }
-  static void check(log_source& source) {
-    for (const event_shape* newest : {&event_shape_of<Events>...})
-      for (const event_shape* each = newest; each != nullptr; each = each->previous) source.check_schema(*each);
   }
 };
 
@@ -101,7 +95,7 @@ class watcher {
     const detail::log_snapshot now = source_->snapshot();
     if (std::exchange(generation_, now.generation) != now.generation) reset_state();
     if (const std::uint64_t changes = source_->schema_changes(); !checked_ || changes != schema_changes_) {
-      events::check(*source_);
+      source_->check_schemas(detail::shapes_of(typename State::events{}));
       checked_ = true;
       schema_changes_ = changes;
     }

@@ -10,6 +10,7 @@
 #include "../macros.hpp"
 #include "../projection/detail/milliseconds.hpp"
 #include "cursor_position.hpp"
+#include "unknown_kinds.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -99,6 +100,9 @@ struct worker_policy {
   /// For reactors: the maximum number of the reactor's own reactions in the causation chain of an event. If it is
   /// exceeded, the reactor reacts to itself, and fails.
   std::size_t own_reactions_limit = 16;
+  /// Whether it stops before an event of a kind that the program does not know. It has then failed for good: neither
+  /// `poison` nor `restart` applies.
+  quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
 };
 
 }  // namespace quipu::inline QUIPU_MODE

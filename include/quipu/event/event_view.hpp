@@ -7,15 +7,18 @@
 #include "../codec/codec.hpp"
 #include "../codec/schema_json.hpp"
 #include "../coordinate/coordinate.hpp"
+#include "../coordinate/region.hpp"
 #include "detail/listed.hpp"
 #include "erased_event.hpp"
 #include "event_list.hpp"
+#include "event_tags.hpp"
 #include "frame.hpp"
 #include "upcast.hpp"
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,20 +51,22 @@ class event_origin {
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
                                      std::string_view known);
 
-/// The shape of an event type; `previous` is that of the version before, if there is one.
+/// The shape of an event type; `previous` is that of the version before, if there is one, and `yields` are the other
+/// kinds of the events that upcasts of the chain return.
 struct event_shape {
   event_kind kind{};
   std::uint16_t version{};
   std::uint64_t hash{};
   std::string_view text{};
   const event_shape* previous{};
+  std::span<const event_kind> yields{};
 };
 
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept;
 template <class Event>
-inline constexpr event_shape event_shape_of{kind_of<Event>, schema_version_of<Event>(), type_fingerprint<Event>(),
-                                            schema_text<Event>(), previous_shape_of<Event>()};
+inline constexpr event_shape event_shape_of{kind_of<Event>,       schema_version_of<Event>(), type_fingerprint<Event>(),
+                                            schema_text<Event>(), previous_shape_of<Event>(), yielded_kinds_of<Event>};
 template <class Event>
 [[nodiscard]] constexpr const event_shape* previous_shape_of() noexcept {
   if constexpr (has_previous<Event>)
@@ -108,8 +113,19 @@ class event_view {
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
+  /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
+  [[nodiscard]] std::string schema() const {
+    return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
 
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
@@ -271,6 +287,14 @@ inline std::string event_view::to_json() const {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
   }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
+  }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")
         .append(was->kind.str())
@@ -279,12 +303,11 @@ inline std::string event_view::to_json() const {
     out.append(",\"size\":").append(std::to_string(was->payload_size)).append("}}");
     return out;
   }
-  const std::string schema =
-      about.schema_version == 0 ? std::string{} : origin_->schema_text(about.kind, about.schema_version);
-  if (schema.empty()) {
+  const std::string logged = schema();
+  if (logged.empty()) {
     out.append(",\"bytes\":\"").append(detail::to_hex(payload())).append("\"}");
   } else {
-    out.append(",\"payload\":").append(schema_to_json(schema, payload())).append("}");
+    out.append(",\"payload\":").append(schema_to_json(logged, payload())).append("}");
   }
   return out;
 }

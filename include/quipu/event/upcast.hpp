@@ -14,7 +14,9 @@
 #include "detail/upcast_result.hpp"
 #include "event_list.hpp"
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -117,6 +119,35 @@ consteval bool all_yielded_events(Test test) {
   }
   return true;
 }
+
+/// Writes down the kinds of the events that it is shown, or counts them.
+struct kind_collector {
+  event_kind* kinds;
+  std::size_t* count;
+
+  template <class Event>
+  consteval bool operator()() const {
+    if (kinds != nullptr) kinds[*count] = kind_of<Event>;
+    ++*count;
+    return true;
+  }
+};
+template <class Event>
+consteval std::size_t count_yielded_events() {
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{nullptr, &count}));
+  return count;
+}
+template <class Event>
+consteval auto find_yielded_kinds() {
+  std::array<event_kind, count_yielded_events<Event>()> kinds{};
+  std::size_t count = 0;
+  static_cast<void>(all_yielded_events<Event>(kind_collector{kinds.data(), &count}));
+  return kinds;
+}
+/// The kinds of the events of other kinds that upcasts of the chain return, as often as they are named.
+template <class Event>
+inline constexpr auto yielded_kinds_of = find_yielded_kinds<Event>();
 
 /// A stored event of a version that this program can't read. Whoever knows the log adds the shape that it has.
 class version_drift : public error {

@@ -28,8 +28,10 @@
 #include "codec/schema_json.ipp"
 
 #include "event/detail/hash_batch.ipp"
+#include "event/detail/shape_list.ipp"
 #include "event/erased_event.ipp"
 #include "event/event_id.ipp"
+#include "event/event_tags.ipp"
 #include "event/event_view.ipp"
 #include "event/frame.ipp"
 #include "event/upcast.ipp"
@@ -40,6 +42,7 @@
 #include "outcome/text.ipp"
 
 #include "guard/denial.ipp"
+#include "guard/dynamic_gate_set.ipp"
 
 #include "projection/folder.ipp"
 #include "projection/given.ipp"

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quipu {
 
@@ -99,6 +100,9 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
+  /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
+  std::vector<std::string> tags{};
 };
 
 /// The result of an append.
@@ -112,6 +116,13 @@ struct receipt {
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
   friend bool operator==(const receipt&, const receipt&) = default;
+
+  /// As in `event <id>, sequence 7, entity sequence 3, durable`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const receipt& given) {
+    return out << "event " << given.id << ", sequence " << given.sequence << ", entity sequence "
+               << given.entity_sequence << (given.durable ? ", durable" : ", buffered");
+  }
 };
 
 }  // namespace quipu

@@ -5,7 +5,9 @@
 // order, and events that the projection doesn't list are passed over.
 #pragma once
 
+#include "../coordinate/region.hpp"
 #include "../core/error.hpp"
+#include "../event/detail/shape_list.hpp"
 #include "folder.hpp"
 #include "projection.hpp"
 
@@ -49,6 +51,12 @@ template <class Input>
 concept input_range =
     !single_input<std::remove_cvref_t<Input>> &&
     (std::is_array_v<std::remove_reference_t<Input>> || has_range_members<Input> || has_range_functions<Input>);
+
+/// What a store's `query` returns.
+template <class Input>
+concept is_selected_by_a_region = requires(const Input& range) {
+  { range.selects() } -> std::same_as<const region&>;
+};
 
 template <class Range>
 constexpr decltype(auto) first_of(Range& range) {
@@ -175,6 +183,8 @@ struct value_folder {
 
   template <class Range>
   constexpr void add_range(Range&& range) {
+    if constexpr (is_selected_by_a_region<Range>)
+      check_selects_sources(range.selects(), shapes_of(typename State::events{}));
     for (auto&& element : range) add(std::as_const(element));
   }
 };
@@ -192,7 +202,8 @@ struct value_folder {
 ///   passed over.
 /// Usable in constant expressions, but for `event_view`s. Throws what `apply` throws, what decoding an `event_view`
 /// throws
-/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value.
+/// (`errc::decode_failed`, `errc::schema_drift`), and `errc::invalid_argument` for a variant without a value, and for a
+/// `query` whose region `store.project` refuses.
 template <class State, class... Inputs>
 [[nodiscard]] constexpr auto fold(Inputs&&... inputs) {
   using verdict = decltype(detail::find_fold_problem<State, Inputs...>());

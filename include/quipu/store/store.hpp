@@ -29,8 +29,10 @@
 #include "../delivery/named_cursor.hpp"
 #include "../delivery/parked_event.hpp"
 #include "../delivery/read_model.hpp"
+#include "../delivery/unknown_kinds.hpp"
 #include "../delivery/worker.hpp"
 #include "../delivery/worker_policy.hpp"
+#include "../guard/denial.hpp"
 #include "../journal/append_options.hpp"
 #include "../journal/config.hpp"
 #include "../journal/maintain/compaction.hpp"
@@ -106,6 +108,11 @@ class store : public store_reader {
   template <detail::names_an_entity Given, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
+  }
+
+  /// Appends a gate's denial, as the event `denied`. Throws as `append`.
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return append(where, denied{std::move(why), {}}, options);
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
@@ -252,10 +259,11 @@ class store : public store_reader {
   using store_reader::try_cursor_guaranteed;
   /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
   /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
-  /// for `from` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or ahead of the
-  /// log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
+  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
   [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
-                                               const cursor_position& from = cursor_position::start());
+                                               const cursor_position& from = cursor_position::start(),
+                                               const unknown_kinds& unknown = {});
   /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
   /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
   bool remove_cursor(std::string_view name);
@@ -373,6 +381,9 @@ class store : public store_reader {
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return try_append(where, denied{std::move(why), {}}, options);
+  }
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = {});
   outcome<std::vector<receipt>> try_append(const batch& events);
@@ -380,7 +391,8 @@ class store : public store_reader {
                                          const std::function<bool(const progress&)>& report = {});
   outcome<void> try_sync();
   outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
-                                              const cursor_position& from = cursor_position::start());
+                                              const cursor_position& from = cursor_position::start(),
+                                              const unknown_kinds& unknown = {});
   outcome<void> try_close();
 
   // ---- about the store

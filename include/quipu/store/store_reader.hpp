@@ -11,6 +11,7 @@
 #include "../delivery/detail/visibility.hpp"
 #include "../delivery/detail/wait_time.hpp"
 #include "../delivery/subscription.hpp"
+#include "../delivery/unknown_kinds.hpp"
 #include "../delivery/watcher.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/append_options.hpp"
@@ -128,7 +129,9 @@ class store_reader {
     }
   }
 
-  /// One state over all events that a region selects, of all entities, in the order of the log.
+  /// One state over all events that a region selects, of all entities, in the order of the log. Throws as
+  /// `project(entity)` does without a cache, and `errc::invalid_argument` if the region leaves out a kind from whose
+  /// events upcasts make events that the region selects and `State` folds (docs/upcasting.md).
   template <class State>
   [[nodiscard]] auto project(const region& wanted) {
     if constexpr (!projection<State>) {
@@ -166,12 +169,14 @@ class store_reader {
   /// from the entity's events in that scope, which may differ from `project(entity)`. Calls `take(entity, state)` for
   /// each, one after the other, in the calling thread. Folding uses all processors. All states are in memory at once.
   /// Where the region selects all events of its entities, and they have many, states are taken from the cache and
-  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` does.
+  /// folded on from there; a cache that supports it is told beforehand which. Throws as `project(entity)` and
+  /// `project(wanted)` do.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
     } else {
+      detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
       const std::int64_t asked_at_us = cache_now_us();
       const detail::entity_snapshot now = log().snapshot_of({});
       check_shapes(detail::uncached_state_type<State>);
@@ -234,15 +239,18 @@ class store_reader {
   // ---- delivering: docs/delivery.md says which to take
 
   /// A cursor over the events of a region, past and future: each once, in order. It begins at `from`, by default at the
-  /// log's first event. Throws `errc::invalid_argument` for a position of another log or ahead of this one;
-  /// `errc::closed`.
-  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start());
+  /// log's first event. `unknown` says whether it stops at kinds that the program does not know (unknown_kinds.hpp).
+  /// Throws `errc::invalid_argument` for a position of another log or ahead of this one, and for a region that leaves
+  /// out old kinds of the events that `unknown` lists; `errc::closed`.
+  [[nodiscard]] cursor cursor_guaranteed(region wanted, const cursor_position& from = cursor_position::start(),
+                                         const unknown_kinds& unknown = {});
   [[nodiscard]] outcome<cursor> try_cursor_guaranteed(region wanted,
-                                                      const cursor_position& from = cursor_position::start());
+                                                      const cursor_position& from = cursor_position::start(),
+                                                      const unknown_kinds& unknown = {});
 
   /// The events of a region that are appended from now on. A subscriber that falls behind by more than
-  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24;
-  /// `errc::closed`.
+  /// `options.capacity` events loses the oldest. Throws `errc::invalid_argument` for a capacity of 0 or over 2^24, and
+  /// for a region as `cursor_guaranteed` does; `errc::closed`.
   [[nodiscard]] subscription subscribe_lossy(region wanted, const subscription_options& options = {});
 
   /// The state of an entity after each change from now on: `State{}` with all its events folded in. For the state
@@ -331,6 +339,9 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+  /// As `project_entity`. Sets `cached` if it took a state from the cache.
+  [[nodiscard]] std::uint64_t find_state(void* state, const detail::state_operations& type, std::string_view entity,
+                                         freshness demand, bool& cached);
 
   /// The time at which a state that is folded now is cached; 0 without a cache.
   [[nodiscard]] std::int64_t cache_now_us();

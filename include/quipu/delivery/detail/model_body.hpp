@@ -8,10 +8,12 @@
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/append_options.hpp"
+#include "../../journal/observer.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../macros.hpp"
 #include "../cursor_position.hpp"
 #include "../named_cursor.hpp"
+#include "../unknown_kinds.hpp"
 #include "checkpoint_store.hpp"
 #include "model_operations.hpp"
 #include "name_claims.hpp"
@@ -50,6 +52,8 @@ struct model_parts {
   std::unique_ptr<checkpoint_store> files;
   region wanted;
   std::size_t save_every_events{};
+  unknown_kinds unknown{};  ///< with the kinds of the projection
+  std::shared_ptr<observer> told{};
 };
 
 class model_body final : public thread_body {
@@ -81,7 +85,8 @@ class model_body final : public thread_body {
   static constexpr std::int64_t idle_us = 1'000'000;
 
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
-  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted);
+  [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown);
   [[nodiscard]] bool load();
 
   /// Folds until it is told to stop, or the store was closed and all is folded.
@@ -107,6 +112,7 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
   named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 

@@ -6,11 +6,11 @@
 #include "../../cache/detail/fingerprint_claims.hpp"
 #include "../../core/byte_io.hpp"
 #include "../../core/bytes.hpp"
+#include "../../event/detail/shape_list.hpp"
 #include "../../event/event_view.hpp"
 #include "../../macros.hpp"
 #include "../../projection/fingerprint.hpp"
 #include "../../projection/projection.hpp"
-#include "../watcher.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -24,8 +24,8 @@ using model_state = std::unique_ptr<void, void (*)(void*)>;
 struct model_operations {
   model_state (*make)(){};
   void (*fold)(void* state, const event_view& event){};
-  void (*check)(log_source& source){};  ///< compares the shapes of the events with the log's
-  std::uint32_t form{};                 ///< of what is saved
+  shape_span shapes{};   ///< of what it folds; empty if that is any event
+  std::uint32_t form{};  ///< of what is saved
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
@@ -40,7 +40,7 @@ template <class Folding>
   model_operations made;
   made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
   made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
-  made.check = &watched_events<typename projected::events>::check;
+  made.shapes = shapes_of(typename projected::events{});
   made.form = Folding::form;
   if constexpr (cacheable<projected>) {
     made.encode = [](const void* state, byte_writer& writer) {

@@ -72,14 +72,20 @@ consteval bool has_upcast_part() {
   }
 }
 
+template <class Event, class Result, class Test>
+consteval bool all_other_events(Test test);
+
+template <class Event, class Test, class... Parts>
+consteval bool all_other_events_in([[maybe_unused]] Test test, type_list<Parts...>) {
+  return (all_other_events<Event, Parts>(test) && ...);
+}
+
 /// Whether `test.operator()<Other>()` holds for each event type of another kind in a result.
 template <class Event, class Result, class Test>
 consteval bool all_other_events(Test test) {
   constexpr upcast_part part = upcast_part_of<Event, Result>;
   if constexpr (is_composed(part)) {
-    return [test]<class... Parts>(type_list<Parts...>) {
-      return (all_other_events<Event, Parts>(test) && ...);
-    }(typename standard_parts<Result>::types{});
+    return all_other_events_in<Event>(test, typename standard_parts<Result>::types{});
   } else if constexpr (part == upcast_part::other) {
     return test.template operator()<Result>();
   } else {

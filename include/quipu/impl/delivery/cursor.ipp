@@ -55,8 +55,15 @@ QUIPU_DECL std::uint64_t begin_of(log_source& from, const cursor_position& posit
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from)
-    : cursor{source, std::move(wanted), detail::begin_of(*source, from)} {}
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
+                          const unknown_kinds& unknown)
+    : cursor{source, std::move(wanted), detail::begin_of(*source, from), unknown} {}
+
+QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next,
+                          const unknown_kinds& unknown)
+    : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next}, unknown_{unknown} {
+  unknown_.check_region(selects());
+}
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
@@ -70,7 +77,10 @@ QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   refresh();
   const std::uint64_t begin = next_;
   try {
-    while (events.size() < most && advance()) events.push_back(take_found());
+    while (events.size() < most && advance()) {
+      if (!events.empty() && !unknown_.allows(reader_.found().frame.kind())) break;
+      events.push_back(take_found());
+    }
   } catch (...) {
     rewind_to(begin);
     throw;
@@ -144,6 +154,7 @@ QUIPU_DECL bool cursor::advance_in_new_snapshot() {
 
 QUIPU_DECL event_view cursor::take_found() {
   event_view event = reader_.view();
+  if (!unknown_.allows(event.kind())) throw detail::unknown_kind_error{event};
   next_ = reader_.sequence() + 1;
   ahead_ = ahead::unknown;
   return event;

@@ -13,6 +13,7 @@
 #include "../../delivery/detail/checkpoint_files.hpp"
 #include "../../delivery/detail/region_text.hpp"
 #include "../../delivery/named_cursor.hpp"
+#include "../../delivery/unknown_kinds.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
@@ -27,10 +28,11 @@
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL named_cursor named_cursor::open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                           std::string_view name, region wanted, const cursor_position& from) {
+                                           std::string_view name, region wanted, const cursor_position& from,
+                                           const unknown_kinds& unknown) {
   std::optional<checkpoint> loaded = load(*source, *files, name, wanted);
   const std::uint64_t next = loaded ? loaded->next_sequence : detail::begin_of(*source, from);
-  return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded)};
+  return {std::move(source), std::move(files), name, std::move(wanted), next, std::move(loaded), unknown};
 }
 
 QUIPU_DECL std::optional<named_cursor::checkpoint> named_cursor::load(log_source& source, checkpoint_store& files,
@@ -79,8 +81,8 @@ QUIPU_DECL outcome<void> named_cursor::try_commit(bytes_view state) {
 
 QUIPU_DECL named_cursor::named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
                                       std::string_view name, region wanted, std::uint64_t next,
-                                      std::optional<checkpoint> loaded)
-    : cursor{std::move(source), std::move(wanted), next}, files_{std::move(files)}, name_{name} {
+                                      std::optional<checkpoint> loaded, const unknown_kinds& unknown)
+    : cursor{std::move(source), std::move(wanted), next, unknown}, files_{std::move(files)}, name_{name} {
   if (!loaded) return;
   committed_ = loaded->commit;
   committed_sequence_ = loaded->next_sequence;

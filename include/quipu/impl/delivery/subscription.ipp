@@ -9,6 +9,7 @@
 #include "../../delivery/detail/wait_time.hpp"
 #include "../../delivery/stages.hpp"
 #include "../../delivery/subscription.hpp"
+#include "../../delivery/unknown_kinds.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../journal/read/region_reader.hpp"
@@ -29,7 +30,9 @@ QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region
     : source_{std::move(source)},
       reader_{std::move(wanted)},
       capacity_{options.capacity},
-      next_{source_->snapshot().end_sequence} {
+      next_{source_->snapshot().end_sequence},
+      unknown_{options.unknown_kinds} {
+  unknown_.check_region(selects());
   if (capacity_ == 0 || capacity_ > most_capacity)
     throw error{errc::invalid_argument,
                 "subscription_options.capacity must be 1 to 2^24",
@@ -57,6 +60,7 @@ QUIPU_DECL std::optional<event_view> subscription::receive(const detail::wait_en
     read_new_events();
     if (count_ != 0) {
       event.emplace(queue_[first_].view());
+      if (!unknown_.allows(event->kind())) throw detail::unknown_kind_error{*event};
       queue_[first_] = {};
       first_ = (first_ + 1) % queue_.size();
       --count_;

@@ -15,9 +15,11 @@
 #include "../../journal/append_options.hpp"
 #include "../../journal/format/hole.hpp"
 #include "../../journal/maintain/log_verifier.hpp"
+#include "../../journal/observer.hpp"
 #include "../../journal/read/event_range.hpp"
 #include "../../journal/read/lineage.hpp"
 #include "../../journal/read/log_source.hpp"
+#include "../../journal/segment/end_file.hpp"
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
 #include "../../projection/as_of.hpp"
@@ -98,12 +100,14 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
   return detail::attempt([&] { return get(id); });
 }
 
-QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from) {
-  return {shared_log(), std::move(wanted), from};
+QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
+                                                  const unknown_kinds& unknown) {
+  return {shared_log(), std::move(wanted), from, unknown};
 }
 
-QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from) {
-  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from); });
+QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
+                                                               const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(std::move(wanted), from, unknown); });
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
@@ -120,7 +124,9 @@ QUIPU_DECL verification store_reader::verify(const std::function<bool(const prog
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  detail::log_verifier checking{seen, identity};
+  const auto recorded = detail::read_end_file(log().directory(), identity);
+  detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
   return {seen.end_sequence, checking.dropped(), checking.erased()};
@@ -144,9 +150,7 @@ QUIPU_DECL void store_reader::check_shapes(const detail::state_operations& type)
   detail::shapes_checked& checked = type.checked();
   const std::uint64_t changes = log().schema_changes();
   if (checked.store == core_->number && checked.changes == changes) return;
-  for (std::size_t index = 0; index < type.shape_count; ++index)
-    for (const detail::event_shape* each = type.shapes[index]; each != nullptr; each = each->previous)
-      log().check_schema(*each);
+  log().check_schemas(type.shapes);
   checked.store = core_->number;
   checked.changes = changes;
 }
@@ -160,14 +164,30 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
+  for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);
+  if (told != nullptr)
+    for (const detail::folded_state& each : states)
+      told->on_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
   return seen.end_sequence;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
+  bool cached = false;
+  const std::uint64_t count = find_state(state, type, entity, demand, cached);
+  if (told != nullptr) told->on_projection({type.name, entity, cached, count, time.elapsed()});
+  return count;
+}
+
+QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::state_operations& type,
+                                                  std::string_view entity, freshness demand, bool& was_cached) {
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
@@ -182,8 +202,8 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  if (cached.find(seen, count) &&
-      (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+  was_cached = cached.find(seen, count);
+  if (was_cached && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
   if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped

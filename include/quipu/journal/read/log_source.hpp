@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../environment/environment.hpp"
+#include "../../event/detail/shape_list.hpp"
 #include "../../event/upcast.hpp"
 #include "../../hash/digest.hpp"
 #include "../../macros.hpp"
@@ -60,6 +61,11 @@ class log_source {
   [[nodiscard]] virtual std::int64_t created_at_us() const noexcept = 0;
   /// Throws `errc::schema_drift` if the log has another shape for an event type.
   virtual void check_schema(const event_shape& shape) = 0;
+  /// As above, for all versions of each event of a list.
+  void check_schemas(shape_span listed) {
+    for (const event_shape* newest : listed)
+      for (const event_shape* each = newest; each != nullptr; each = each->previous) check_schema(*each);
+  }
   /// Rises when the log gets a schema.
   [[nodiscard]] virtual std::uint64_t schema_changes() const noexcept = 0;
 

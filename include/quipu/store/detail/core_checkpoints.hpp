@@ -42,6 +42,6 @@ class core_checkpoints final : public checkpoint_store {
 
 /// Opens a named cursor of a store that this process writes. Throws as `store::cursor_guaranteed(name, ...)`.
 [[nodiscard]] named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                             region wanted, const cursor_position& from);
+                                             region wanted, const cursor_position& from, const unknown_kinds& unknown);
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -11,6 +11,7 @@
 #include "../../cache/detail/fingerprint_claims.hpp"
 #include "../../cache/detail/guarded_cache.hpp"
 #include "../../coordinate/region.hpp"
+#include "../../event/detail/shape_list.hpp"
 #include "../../journal/read/selection.hpp"
 #include "../../journal/segment/segment.hpp"
 #include "../../macros.hpp"
@@ -59,9 +60,9 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
-  /// What it folds.
-  const event_shape* const* shapes{};
-  std::size_t shape_count{};
+  std::string_view name{};
+  /// What it folds; empty if that is any event.
+  shape_span shapes{};
   /// What this thread checked.
   shapes_checked& (*checked)(){};
 };
@@ -96,16 +97,6 @@ void encode_state(const void* state, byte_writer& writer) {
   encode_to(writer, *static_cast<const State*>(state));
 }
 
-template <class Events>
-struct shape_list {  // any_event
-  static constexpr const event_shape* const* shapes = nullptr;
-  static constexpr std::size_t count = 0;
-};
-template <class... Events>
-struct shape_list<event_list<Events...>> {
-  static constexpr std::size_t count = sizeof...(Events);
-  static constexpr const event_shape* shapes[count]{&event_shape_of<Events>...};
-};
 template <class State>
 shapes_checked& checked_by_this_thread() noexcept {
   static thread_local shapes_checked checked;
@@ -114,11 +105,10 @@ shapes_checked& checked_by_this_thread() noexcept {
 
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
-  using shapes = shape_list<typename State::events>;
   state_operations operations;
+  operations.name = projection_name<State>();
   operations.fold = &fold_places<State>;
-  operations.shapes = shapes::shapes;
-  operations.shape_count = shapes::count;
+  operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
   if constexpr (is_cached) {
     operations.decode = &decode_state<State>;

@@ -14,6 +14,7 @@
 #include "../../../delivery/detail/event_text.hpp"
 #include "../../../delivery/detail/model_body.hpp"
 #include "../../../delivery/detail/visibility.hpp"
+#include "../../../delivery/unknown_kinds.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -35,7 +36,8 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       claim_{std::move(parts.claim)},
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
-      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted))},
+      told_{std::move(parts.told)},
+      cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
   if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
@@ -58,11 +60,14 @@ QUIPU_DECL void model_body::run() noexcept {
   } catch (...) {
     problem = std::current_exception();
   }
+  if (failed_at_.empty() && unsaved() != 0) save();  // the state has no half of an event
+  std::string why = problem ? failed_at_ + text_of(problem) : std::string{};
+  if (problem && told_) told_->on_failure({claim_.name(), why, false});
   claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = failed_at_ + text_of(problem);
+    failure_ = std::move(why);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -128,7 +133,7 @@ QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_e
 QUIPU_DECL void model_body::rebuild() {
   check_shapes();
   const std::uint64_t generation = source_->generation();
-  cursor fresh{source_, cursor_.selects(), cursor_position::start()};
+  cursor fresh{source_, cursor_.selects(), cursor_position::start(), cursor_.unknown()};
   model_state made = type_.make();
   for (;;) {
     const auto events = fresh.poll_batch(fold_batch_events);
@@ -158,7 +163,9 @@ QUIPU_DECL std::uint64_t model_body::rebuilds() const {
   return rebuilds_;
 }
 
-QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted) {
+QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
+                                         const unknown_kinds& unknown) {
+  unknown.check_region(wanted);
   checkpoint_store& store = *files;
   const std::string& name = of.claim_.name();
   try {
@@ -169,7 +176,7 @@ QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpo
       throw;
     store.remove(name);
   }
-  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start());
+  return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start(), unknown);
 }
 
 QUIPU_DECL bool model_body::load() {
@@ -207,7 +214,6 @@ QUIPU_DECL void model_body::follow() {
     source_->wait_for_event(cursor_.next_sequence(), idle_us, stop_);
     if (steady_now_us() - begin_us >= idle_us && unsaved() != 0) save();
   }
-  if (unsaved() != 0) save();
 }
 
 QUIPU_DECL std::optional<std::vector<event_view>> model_body::read_next(bool closed) {
@@ -287,7 +293,7 @@ QUIPU_DECL void model_body::check_shapes() {
   const std::uint64_t changes = source_->schema_changes();
   if (checked_.exchange(changes + 1) == changes + 1) return;
   try {
-    type_.check(*source_);
+    source_->check_schemas(type_.shapes);
   } catch (...) {
     checked_.store(0);
     throw;

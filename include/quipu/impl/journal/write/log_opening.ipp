@@ -5,6 +5,7 @@
 
 #include "../../../environment/environment.hpp"
 #include "../../../journal/format/layout.hpp"
+#include "../../../journal/reports.hpp"
 #include "../../../journal/segment/index_files.hpp"
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
@@ -43,6 +44,7 @@ QUIPU_DECL bool log_opening::open_all(const log_files::placed_list& placed, unre
   generation_ = unread.generation;
   segments_ = std::move(unread.segments);
   unread_ = segments_.size();
+  report_ = {.segments = unread_, .indexed = unread_};
   for (std::size_t position = unread_; position < placed.size(); ++position) {
     const log_files::placed_segment& next = placed[position];
     if (next.first_sequence != end_.next_sequence) files_.refuse(next, end_.next_sequence);
@@ -77,10 +79,12 @@ QUIPU_DECL bool log_opening::open_one(std::uint64_t number, bool is_last, std::s
   if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
+    const std::uint64_t begin = last_.end;
     if (!last_.sealed && goes_on(mapped)) {
       if (!can_scan(false)) return false;
       read_on(mapped);
     }
+    count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
   } else if (!can_scan(is_last && mapped.ends_with_mark(files_.identity()))) {
     return false;
   } else {
@@ -89,6 +93,7 @@ QUIPU_DECL bool log_opening::open_one(std::uint64_t number, bool is_last, std::s
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
     segment_scan reading{*opened, files_.identity(), end_};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+    count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
     if (last_.sealed) make_index(mapped);
   }

@@ -50,8 +50,9 @@ QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
 }
 
 QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
-                                          region wanted, const cursor_position& from) {
-  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from);
+                                          region wanted, const cursor_position& from, const unknown_kinds& unknown) {
+  return named_cursor::open(source_of(core), std::make_unique<core_checkpoints>(core), name, std::move(wanted), from,
+                            unknown);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -25,9 +25,9 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL region folded_part(const state_operations& type, const region& wanted) {
-  if (type.shape_count == 0) return wanted;  // it folds any event
+  if (type.shapes.empty()) return wanted;  // it folds any event
   region::kind_list kinds;
-  for (std::size_t index = 0; index < type.shape_count; ++index) kinds.push_back(type.shapes[index]->kind);
+  for (const event_shape* each : type.shapes) kinds.push_back(each->kind);
   return wanted.with_kinds(kinds);
 }
 
