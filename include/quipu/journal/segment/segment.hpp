@@ -233,6 +233,8 @@ class segment final : public event_origin {
     const std::lock_guard lock{mutex_};
     return write(index_);
   }
+  /// The index in memory of a segment that no other thread has yet.
+  [[nodiscard]] segment_index& own_index() noexcept { return index_; }
   /// Calls `read(index)` with the index in memory. Only for a segment that grows.
   template <class Read>
   decltype(auto) with_index(Read&& read) const {

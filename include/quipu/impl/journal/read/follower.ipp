@@ -318,7 +318,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
     before = std::make_shared<const segment_list>(*longer);
   } else {
     longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
-    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
+    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end, segment_scan::readers::there);
   }
   // Nothing below can fail, so a failure leaves the view as it was.
   if (covered)
@@ -348,7 +348,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
   auto growing = growing_copy(*changed->back());
-  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
+  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end, segment_scan::readers::there);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);

@@ -91,7 +91,7 @@ QUIPU_DECL bool log_opening::open_one(std::uint64_t number, bool is_last, std::s
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
-    segment_scan reading{*opened, files_.identity(), end_};
+    segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
     count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
@@ -113,7 +113,7 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   look_in(segments_);
   auto opened = growing_copy(*segments_.back());
   const scan_result covered = last_;
-  segment_scan reading{*opened, files_.identity(), end_};
+  segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
   reading.resume_at(covered.end);
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
