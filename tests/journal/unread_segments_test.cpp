@@ -283,6 +283,7 @@ TEST_CASE("a segment of another copy of the store is refused at opening", "[jour
     fs::remove(other / log.segments[position].filename());
     fs::remove((other / log.segments[position].filename()).replace_extension(".index"));
   }
+  fs::remove(other / "quipu.end");
   {
     quipu::store store{settings_of(other)};
     fill(store, 500'000, event_count);
