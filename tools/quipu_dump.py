@@ -32,6 +32,17 @@ def time_of(raw):
     return (own >> 80) * 1000 + (own >> 64 & 0xFFF)
 
 
+def metadata_of(raw):
+    """Pairs of key and value, in the order of the keys."""
+    while len(raw) >= 3:
+        key_end = 3 + raw[0]
+        end = key_end + int.from_bytes(raw[1:3], "little")
+        if end > len(raw):
+            return
+        yield raw[3:key_end], raw[key_end:end]
+        raw = raw[end:]
+
+
 def content_of(log, path, frame):
     """The end of an event's line: its payload as JSON, or what there is instead."""
     if frame.was is not None:
@@ -56,6 +67,9 @@ def event_to_json(log, path, frame, names):
         line += ',"hash":"%s"' % frame.hash.hex()
     if extensions.get(5):
         line += ',"bypass_reason":' + json_string(extensions[5])
+    metadata = list(metadata_of(extensions.get(7, b"")))
+    if metadata:
+        line += ',"metadata":{%s}' % ",".join("%s:%s" % (json_string(key), json_string(value)) for key, value in metadata)
     return line + "," + content_of(log, path, frame) + "}"
 
 

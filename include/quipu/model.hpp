@@ -39,6 +39,7 @@
 #include "event/erased_event.hpp"
 #include "event/event_list.hpp"
 #include "event/upcast.hpp"
+#include "event/metadata.hpp"
 #include "event/event_view.hpp"
 
 #include "outcome/text.hpp"

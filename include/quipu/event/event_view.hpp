@@ -11,6 +11,7 @@
 #include "erased_event.hpp"
 #include "event_list.hpp"
 #include "frame.hpp"
+#include "metadata.hpp"
 #include "upcast.hpp"
 
 #include <cstdint>
@@ -117,6 +118,12 @@ class event_view {
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+  /// What `append_options.metadata` said; empty where it said nothing, and where a compaction erased the event.
+  [[nodiscard]] metadata_view metadata() const noexcept;
+  /// The value of one key of the metadata, if it has it.
+  [[nodiscard]] std::optional<std::string_view> metadata(std::string_view key) const noexcept {
+    return metadata().find(key);
+  }
 
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
@@ -277,6 +284,17 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const metadata_view about_it = metadata(); !about_it.empty()) {
+    char before = '{';
+    out.append(",\"metadata\":");
+    for (const auto& [key, value] : about_it) {
+      out.push_back(std::exchange(before, ','));
+      detail::append_json_string(out, key);
+      out.push_back(':');
+      detail::append_json_string(out, value);
+    }
+    out.push_back('}');
   }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")

@@ -33,6 +33,7 @@
 #include "event/event_id.ipp"
 #include "event/event_view.ipp"
 #include "event/frame.ipp"
+#include "event/metadata.ipp"
 #include "event/upcast.ipp"
 
 #include "outcome/error_kind.ipp"

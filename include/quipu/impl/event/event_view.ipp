@@ -55,6 +55,11 @@ QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   return reason ? reason->text() : std::string_view{};
 }
 
+QUIPU_DECL metadata_view event_view::metadata() const noexcept {
+  const auto content = frame_.extension(detail::extension_type::metadata);
+  return content ? metadata_view{*content} : metadata_view{};
+}
+
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {
   const auto found = detail::erased_content::of(frame_);
   return found ? std::optional{found->was} : std::nullopt;

@@ -24,7 +24,8 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty() && wanted.metadata.empty() &&
+         !wanted.copy_metadata;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
