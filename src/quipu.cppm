@@ -47,6 +47,7 @@ using quipu::causal_graph;
 using quipu::chain_link;
 using quipu::code_for;
 using quipu::committed;
+using quipu::clock_guard;
 using quipu::compaction;
 using quipu::compaction_report;
 using quipu::compensation_action;

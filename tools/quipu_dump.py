@@ -62,7 +62,10 @@ def event_to_json(log, path, frame, names):
         frame.sequence, json_string(names[0]), json_string(names[1]), frame.entity_sequence, uuid.UUID(bytes=frame.id), uuid.UUID(bytes=extensions.get(1, frame.id)))
     if 2 in extensions:
         line += ',"causation_id":"%s"' % uuid.UUID(bytes=extensions[2])
-    line += ',"timestamp_us":%d,"kind":"0x%04X","version":%d' % (time_of(frame.id), frame.kind, frame.version)
+    line += ',"timestamp_us":%d' % time_of(frame.id)
+    if len(extensions.get(8, b"")) == 8:
+        line += ',"given_us":%d' % int.from_bytes(extensions[8], "little", signed=True)
+    line += ',"kind":"0x%04X","version":%d' % (frame.kind, frame.version)
     if any(frame.hash):
         line += ',"hash":"%s"' % frame.hash.hex()
     if extensions.get(5):

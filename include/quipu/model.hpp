@@ -20,6 +20,7 @@
 #include "hash/digest.hpp"
 #include "hash/blake3.hpp"
 
+#include "coordinate/clock_guard.hpp"
 #include "coordinate/coordinate.hpp"
 #include "coordinate/dag_position.hpp"
 #include "coordinate/hybrid_clock.hpp"

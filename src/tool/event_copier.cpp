@@ -48,6 +48,7 @@ copied_event copied_event::of(const event_view& event, std::string_view schema) 
   copied_event copied{.id = about.id, .correlation_id = about.correlation_id, .causation_id = about.causation_id};
   copied.idempotency_key = event.idempotency_key();
   copied.timestamp_us = about.timestamp_us;
+  copied.given_us = about.given_us;
   copied.entity = event.entity();
   copied.scope = event.scope();
   copied.kind = about.kind;

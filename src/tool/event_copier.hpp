@@ -20,6 +20,7 @@ struct copied_event {
   std::optional<event_id> causation_id{};
   std::optional<event_id> idempotency_key{};
   std::int64_t timestamp_us{};
+  std::optional<std::int64_t> given_us{};
   std::string entity{};
   std::string scope{};
   event_kind kind{};

@@ -47,6 +47,7 @@ class line_reader {
     if (has("causation_id")) event.causation_id = id("causation_id");
     if (has("idempotency_key")) event.idempotency_key = id("idempotency_key");
     event.timestamp_us = number<std::int64_t>("timestamp_us");
+    if (has("given_us")) event.given_us = number<std::int64_t>("given_us");
     event.entity = text("entity");
     event.scope = text("scope");
     event.kind = event_kind::from_raw(kind());

@@ -65,6 +65,7 @@ exit_code show(context& of, const std::string& store, const std::string& which) 
   tell("entity", fmt::format("{}, its event {}", printable(event.entity()), event.entity_sequence()));
   tell("scope", printable(event.scope()));
   tell("time", time_text(event.timestamp_us(), time_form::date_time) + " UTC");
+  if (about.given_us) tell("given time", time_text(*about.given_us, time_form::date_time) + " UTC");
   tell("id", about.id.str());
   tell("flags", flags_text(about.flags));
   if (const auto key = event.idempotency_key()) tell("key", key->str());

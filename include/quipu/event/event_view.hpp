@@ -108,7 +108,9 @@ class event_view {
   [[nodiscard]] event_id id() const noexcept { return frame_.id(); }
   [[nodiscard]] event_kind kind() const noexcept { return frame_.kind(); }
   [[nodiscard]] std::uint16_t schema_version() const noexcept { return frame_.schema_version(); }
-  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.timestamp_us(); }
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept { return frame_.valid_time_us(); }
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
@@ -276,6 +278,7 @@ inline std::string event_view::to_json() const {
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
   if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
   out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
+  if (about.given_us) out.append(",\"given_us\":").append(std::to_string(*about.given_us));
   out.append(",\"kind\":\"")
       .append(about.kind.str())
       .append("\",\"version\":")

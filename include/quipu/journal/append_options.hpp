@@ -107,6 +107,11 @@ struct append_options {
   /// Takes over the cause's metadata, too; of a key that both have, the value in `metadata` counts. Without a cause it
   /// is `errc::invalid_argument`.
   bool copy_metadata{false};
+  /// The time from which the event holds, in microseconds since the Unix epoch, kept as it is given: for history that
+  /// is imported, and for what is entered late or ahead. It changes neither the event's place in the log nor the
+  /// store's own time of it; `event_header::valid_time_us()` and `as_of::valid_time` go by it. Not compared where an
+  /// idempotency key repeats; erased with the payload.
+  std::optional<std::int64_t> timestamp_us{};
 };
 
 /// The result of an append.

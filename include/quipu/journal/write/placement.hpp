@@ -169,9 +169,10 @@ class placement {
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
+  static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
   static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size +
                                                  extension_layout::head_size + bypass_limit +
-                                                 extension_layout::head_size + metadata_bytes_limit;
+                                                 extension_layout::head_size + metadata_bytes_limit + given_time_size;
 
   void check_sizes(const config& options);
 

@@ -202,6 +202,7 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (entry.options->timestamp_us) size += given_time_size;
   if (entry.options->copy_metadata)
     size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
   else if (!items_[index].metadata.empty())
@@ -313,6 +314,11 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
   if (!each.metadata.empty()) put(extension_type::metadata, bytes_view{each.metadata});
+  if (entry.options->timestamp_us) {
+    std::array<std::byte, sizeof(std::int64_t)> given_time;
+    store_little_endian(given_time.data(), *entry.options->timestamp_us);
+    put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
+  }
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
