@@ -8,6 +8,7 @@
 #include <quipu/journal/write/journal.hpp>
 
 #include <functional>
+#include <limits>
 #include <unordered_map>
 
 namespace quipu::tool {
@@ -34,9 +35,17 @@ struct event_copier::state {
   }
   [[nodiscard]] bool is_copied(const event_id& old) const { return new_ids.contains(old); }
 
+  /// The time before which the log's clock can't go back.
+  [[nodiscard]] std::int64_t last_time_us() {
+    const reversed_range events{log.snapshot(), region::all()};
+    const auto last = events.begin();
+    return last == events.end() ? std::numeric_limits<std::int64_t>::min() : (*last).timestamp_us();
+  }
+
   std::optional<std::int64_t> event_us{};  ///< of the event that is appended; nothing while the store is made
   quipu::detail::journal log;
   std::uint64_t next_sequence;
+  std::int64_t last_us{last_time_us()};
   std::unordered_map<event_id, event_id, id_hash> new_ids{};
   std::uint64_t appended{};
   std::uint64_t repeated{};
@@ -83,6 +92,8 @@ void event_copier::append(const copied_event& event) {
   append_options options;
   options.bypass_reason = event.bypass_reason;
   options.metadata = event.metadata;
+  options.timestamp_us = event.given_us;
+  if (!event.given_us && event.timestamp_us < state_->last_us) options.timestamp_us = event.timestamp_us;
   options.flags = event.flags;
   options.durability = durability::buffered;
   options.idempotency_key = event.idempotency_key.value_or(event.id);
@@ -99,6 +110,7 @@ void event_copier::append(const copied_event& event) {
     return;
   }
   state_->next_sequence = made.sequence + 1;
+  state_->last_us = made.id.reading().wall_us;
   ++state_->appended;
 }
 

@@ -36,8 +36,9 @@ struct copied_event {
   [[nodiscard]] static copied_event of(const event_view& event, std::string_view schema);
 };
 
-/// Appends to a store. Entities, scopes, kinds, schemas, payloads, metadata, flags, keys, causes and conversations are
-/// kept, and times as far as they do not go back. Numbers, ids and hashes are new. An event without an idempotency key
+/// Appends to a store. Entities, scopes, kinds, schemas, payloads, metadata, given times, flags, keys, causes and
+/// conversations are kept, and the store's times as far as they do not go back; one that would is given with the event,
+/// unless another is. Numbers, ids and hashes are new. An event without an idempotency key
 /// gets its old id as one, so that it is copied once, however often the copy is repeated. Not thread-safe.
 class event_copier {
  public:

@@ -117,8 +117,8 @@ struct config {
   /// How far the environment's clock may come ahead of its steady clock while the store is open. A reading that is
   /// further ahead is not used: events are dated on by the steady clock, until the clock has agreed with its jump for
   /// as long as this. `diagnostics()` counts such readings. The first reading after opening is believed. 0 believes
-  /// every reading; at most a year.
-  std::chrono::milliseconds max_clock_advance{std::chrono::hours{1}};
+  /// every reading; at most 365 days.
+  std::chrono::milliseconds max_clock_advance{3'600'000};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
 
