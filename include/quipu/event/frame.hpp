@@ -60,6 +60,7 @@ enum class extension_type : std::uint16_t {
   erased = 6,           ///< of an erased event: see `erased_content`
   metadata = 7,         ///< see `encode_metadata`
   given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quipu {
 
@@ -112,6 +113,9 @@ struct append_options {
   /// store's own time of it; `event_header::valid_time_us()` and `as_of::valid_time` go by it. Not compared where an
   /// idempotency key repeats; erased with the payload.
   std::optional<std::int64_t> timestamp_us{};
+  /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
+  /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
+  std::vector<std::string> tags{};
 };
 
 /// The result of an append.

@@ -8,6 +8,7 @@
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/append_options.hpp"
+#include "../../journal/observer.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../macros.hpp"
 #include "../cursor_position.hpp"
@@ -52,6 +53,7 @@ struct model_parts {
   region wanted;
   std::size_t save_every_events{};
   unknown_kinds unknown{};  ///< with the kinds of the projection
+  std::shared_ptr<observer> told{};
 };
 
 class model_body final : public thread_body {
@@ -110,6 +112,7 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
   named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
+#include "../../event/event_tags.hpp"
 #include "../../event/frame.hpp"
 #include "../../event/metadata.hpp"
 #include "../../macros.hpp"
@@ -164,15 +165,16 @@ class placement {
     bytes metadata{};                      ///< encoded; empty: none
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
+    bytes tags{};                          ///< content of the extension; empty without tags
     bool fresh{true};
   };
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
   static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
-  static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size +
-                                                 extension_layout::head_size + bypass_limit +
-                                                 extension_layout::head_size + metadata_bytes_limit + given_time_size;
+  static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
+                                                 3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
+                                                 encoded_tags_limit;
 
   void check_sizes(const config& options);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../../../core/detail/flat_map.hpp"
+#include "../../../event/event_tags.hpp"
 #include "../../../event/frame.hpp"
 #include "../../../event/metadata.hpp"
 #include "../../../journal/config.hpp"
@@ -115,7 +116,7 @@ QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_vi
     const auto& condition = entries_[index].options->condition;
     if (condition && items_[index].fresh &&
         condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence()))
+                                        frame.sequence(), event_tags{frame}))
       return true;
   }
   return false;
@@ -179,6 +180,7 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->copy_metadata && !entry.options->causation_id && !entry.cause_item)
       throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
     if (!entry.options->metadata.empty()) items_[index].metadata = encode_metadata(entry.options->metadata);
+    if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
@@ -207,6 +209,7 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
     size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
   else if (!items_[index].metadata.empty())
     size += extension_layout::head_size + items_[index].metadata.size();
+  if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
 
@@ -319,6 +322,7 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
     store_little_endian(given_time.data(), *entry.options->timestamp_us);
     put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
   }
+  if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
