@@ -27,7 +27,8 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
       !wanted.bypass_reason.empty() || !wanted.metadata.empty() || wanted.timestamp_us || !wanted.tags.empty();
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && !is_annotated;
+  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional &&
+         !is_annotated;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
