@@ -57,6 +57,7 @@ copied_event copied_event::of(const event_view& event, std::string_view schema) 
   copied.depth = about.position.depth;
   copied.lane = about.position.lane;
   copied.bypass_reason = event.bypass_reason();
+  for (const std::string_view tag : event.tags()) copied.tags.emplace_back(tag);
   copied.payload.assign(event.payload().begin(), event.payload().end());
   return copied;
 }
@@ -80,6 +81,7 @@ void event_copier::append(const copied_event& event) {
   }
   append_options options;
   options.bypass_reason = event.bypass_reason;
+  options.tags = event.tags;
   options.flags = event.flags;
   options.durability = durability::buffered;
   options.idempotency_key = event.idempotency_key.value_or(event.id);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quipu::tool {
 
@@ -29,14 +30,15 @@ struct copied_event {
   std::uint32_t depth{};
   std::uint32_t lane{};
   std::string bypass_reason{};
+  std::vector<std::string> tags{};
   bytes payload{};
 
   [[nodiscard]] static copied_event of(const event_view& event, std::string_view schema);
 };
 
-/// Appends to a store. Entities, scopes, kinds, schemas, payloads, flags, keys, causes and conversations are kept, and
-/// times as far as they do not go back. Numbers, ids and hashes are new. An event without an idempotency key gets its
-/// old id as one, so that it is copied once, however often the copy is repeated. Not thread-safe.
+/// Appends to a store. Entities, scopes, kinds, schemas, payloads, flags, tags, keys, causes and conversations are
+/// kept, and times as far as they do not go back. Numbers, ids and hashes are new. An event without an idempotency key
+/// gets its old id as one, so that it is copied once, however often the copy is repeated. Not thread-safe.
 class event_copier {
  public:
   /// Opens or creates the store. Throws as `store`.

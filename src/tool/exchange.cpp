@@ -56,6 +56,7 @@ class line_reader {
     if (has("depth")) event.depth = number<std::uint32_t>("depth");
     if (has("lane")) event.lane = number<std::uint32_t>("lane");
     event.bypass_reason = has("bypass_reason") ? text("bypass_reason") : std::string{};
+    for (const json_part& each : parts_of(value("tags"))) event.tags.push_back(json_text(each.value));
     event.payload = raw();
     return event;
   }

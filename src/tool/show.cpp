@@ -68,6 +68,7 @@ exit_code show(context& of, const std::string& store, const std::string& which) 
   tell("id", about.id.str());
   tell("flags", flags_text(about.flags));
   if (const auto key = event.idempotency_key()) tell("key", key->str());
+  tell("tags", tags_text(event));
   tell("bypassed", printable(event.bypass_reason()));
   for (const event_view& each : from.store().causes(event.id())) tell("cause", event_line(of, each));
   for (const event_view& each : from.store().effects(event.id())) tell("effect", event_line(of, each));

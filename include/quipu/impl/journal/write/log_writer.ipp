@@ -76,7 +76,7 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
 
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(),
+         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
                                  [&placing](const coordinate_slot& where, const frame_view& frame) {
                                    return placing.excludes(where, frame);
                                  });
