@@ -49,12 +49,14 @@
 #include "outcome/wait_condition.hpp"
 #include "outcome/outcome.hpp"
 #include "outcome/combine.hpp"
+#include "outcome/outcome_codec.hpp"
 
 #include "guard/denial.hpp"
 #include "guard/permit.hpp"
 #include "guard/bypass.hpp"
 #include "guard/gate.hpp"
 #include "guard/gate_set.hpp"
+#include "guard/dynamic_gate_set.hpp"
 #include "guard/pipeline.hpp"
 
 #include "typestate/state_machine.hpp"

@@ -42,6 +42,7 @@
 #include "outcome/text.ipp"
 
 #include "guard/denial.ipp"
+#include "guard/dynamic_gate_set.ipp"
 
 #include "projection/folder.ipp"
 #include "projection/given.ipp"

@@ -116,6 +116,13 @@ struct receipt {
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
   friend bool operator==(const receipt&, const receipt&) = default;
+
+  /// As in `event <id>, sequence 7, entity sequence 3, durable`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const receipt& given) {
+    return out << "event " << given.id << ", sequence " << given.sequence << ", entity sequence "
+               << given.entity_sequence << (given.durable ? ", durable" : ", buffered");
+  }
 };
 
 }  // namespace quipu

@@ -156,6 +156,8 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
+    if (entry.entity.empty() || entry.scope.empty())
+      throw error{errc::invalid_coordinate, "the coordinate is empty: it was never set, or moved from"};
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};

@@ -25,7 +25,7 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
   const bool is_plain = wanted.bypass_reason.empty() && wanted.tags.empty();
-  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
+  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
