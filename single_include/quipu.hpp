@@ -15312,6 +15312,7 @@ static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
 //   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
 //   00000000000000000000.index          index of that segment; can be made again from it
 //   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
+//   quipu.end                           the end that the log had when it was closed
 //   quipu.compaction                    manifest of a compaction that is decided and not finished
 //   one of these names and .tmp         unfinished file; the next writer removes it
 
@@ -15320,6 +15321,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view compaction_file_name = "quipu.compaction";
+inline constexpr std::string_view end_file_name = "quipu.end";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
@@ -15345,6 +15347,12 @@ struct store_identity {
   bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
   digest content_key{};  ///< for the content digests of events that are dropped or erased
+
+  /// Whether a file with the identity `other` is one of this store.
+  [[nodiscard]] bool is_of_same_store(const store_identity& other) const noexcept {
+    return lineage == other.lineage && checksum_seed == other.checksum_seed && chained == other.chained &&
+           keyed == other.keyed;
+  }
 
   /// The key for content digests; null where the store has none. A writer knows it.
   [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
@@ -24912,9 +24920,7 @@ QUIPU_DECL compaction_manifest compaction_manifest::decode(bytes_view raw, const
                                                            const std::string& file) {
   compaction_manifest manifest;
   manifest.common.take(raw, magic, head_size, file);
-  const store_identity& found = manifest.common.identity;
-  if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed ||
-      found.chained != identity.chained)
+  if (!manifest.common.identity.is_of_same_store(identity))
     throw_corrupt("the compaction belongs to another store", file, file_head::layout::lineage.offset);
   const std::uint64_t replaced_count = layout::replaced_count.load(raw.data());
   const std::uint64_t made_count = layout::made_count.load(raw.data());
@@ -25115,8 +25121,8 @@ QUIPU_DECL std::optional<std::uint64_t> segment_number(std::string_view name, st
 QUIPU_DECL bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() ||
-         segment_number(name, index_suffix).has_value();
+  return name == store_file_name || name == compaction_file_name || name == end_file_name ||
+         segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
 }
 
 QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secret) {
@@ -25282,6 +25288,63 @@ QUIPU_DECL bytes seal_content::encode() const {
 QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) noexcept {
   if (payload.size() != size) return std::nullopt;
   return seal_content{layout::next_sequence.load(payload.data()), layout::head.load(payload.data())};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/format/recorded_end.hpp --------------------------------------------------------------------------
+
+// recorded_end.hpp: the end that a log had when it was closed, kept in a file of its own. A log only grows: compaction
+// keeps its numbers. So a log that ends before its recorded end has lost events, which the segments alone cannot show:
+// a last segment that was removed, or cut at the end of a commit, looks like one that a crash left.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// `quipu.end`.
+struct recorded_end {
+  struct layout {
+    static constexpr field<std::uint64_t> next_sequence{48};
+    static constexpr field<std::uint64_t> reserved{56};
+    static constexpr field<digest> head{64};  ///< the log's head after the events before `next_sequence`; 0 unchained
+  };
+  static constexpr std::size_t size = 96;
+  static_assert(fields_fill(file_head::common_size, size, layout::next_sequence, layout::reserved, layout::head));
+  static constexpr std::string_view magic{"QUIPUEND"};
+
+  file_head common{};
+  std::uint64_t next_sequence{};
+  digest head{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  /// Throws as `file_head::take`, and `errc::corrupt` for another store's file.
+  [[nodiscard]] static recorded_end decode(bytes_view raw, const store_identity& identity, const std::string& file);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/format/recorded_end.ipp ---------------------------------------------------------------------
+
+// recorded_end.ipp: see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::array<std::byte, recorded_end::size> recorded_end::encode() const noexcept {
+  std::array<std::byte, size> raw{};
+  common.put(raw.data(), magic, size);
+  layout::next_sequence.store(raw.data(), next_sequence);
+  layout::head.store(raw.data(), head);
+  file_head::seal(raw.data(), size);
+  return raw;
+}
+
+QUIPU_DECL recorded_end recorded_end::decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+  recorded_end end;
+  end.common.take(raw, magic, size, file);
+  if (!end.common.identity.is_of_same_store(identity))
+    throw_corrupt("the record of the log's end belongs to another store", file, file_head::layout::lineage.offset);
+  end.next_sequence = layout::next_sequence.load(raw.data());
+  end.head = layout::head.load(raw.data());
+  return end;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -25571,6 +25634,7 @@ class log_files {
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
+  /// Locks `quipu.lock`. A writer also holds the lock that `open_or_create` returns.
   [[nodiscard]] std::unique_ptr<environment_lock> lock();
 
   [[nodiscard]] number_list segment_numbers() const;
@@ -25602,10 +25666,16 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
-  /// Reads the store's identity, or creates a store if there is none, and returns whether it created one. Finishes a
-  /// compaction that was decided, except for `end_compaction`, and removes the remains of one that was not. Only for
-  /// the writer, which holds the lock.
-  bool open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  struct opened_store {
+    /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
+    /// `quipu.lock`, which no reader misses, is removed.
+    std::unique_ptr<environment_lock> lock;
+    bool is_new;
+  };
+  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
+  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
+  /// `quipu.lock`. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -26884,6 +26954,9 @@ class segment_writer {
   /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
   /// nothing more may be written.
   void write_mark(std::uint64_t next_sequence);
+  /// Records the end of the log, which is on stable storage, so that a later opening notices if events at the end are
+  /// gone. After a failure the end that was recorded last stays, which is true as well.
+  void write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept;
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
   /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
@@ -27142,11 +27215,11 @@ class commit_builder {
   }
 
   /// Whether `test(slot, frame)` holds for an event from sequence `first` on that has its place and is not visible yet,
-  /// in either buffer. Takes time in proportion to those events.
+  /// in either buffer. Takes time in proportion to those events. `chained`: the store's frames have hashes.
   template <class Test>
-  [[nodiscard]] bool any_of_waiting(std::uint64_t first, const Test& test) const {
+  [[nodiscard]] bool any_of_waiting(std::uint64_t first, bool chained, const Test& test) const {
     const auto any_of = [&](const tail_buffer& in) {
-      const auto frame_of = [&in](const pending_frame& each) { return frame_view{in.data() + each.at, false}; };
+      const auto frame_of = [&](const pending_frame& each) { return frame_view{in.data() + each.at, chained}; };
       const auto is_before = [&](const pending_frame& each) { return frame_of(each).sequence() < first; };
       const auto from = std::ranges::partition_point(in.frames(), is_before);
       return std::any_of(from, in.frames().end(), [&](const pending_frame& each) {
@@ -27554,13 +27627,19 @@ class write_access {
   /// Nothing more may be placed; what has its place may still be written.
   void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
-  /// Releases the directory's lock.
-  void release() noexcept { lock_.reset(); }
+  /// Keeps the lock on the file with the store's identity.
+  void hold(std::unique_ptr<environment_lock> identity) noexcept { identity_lock_ = std::move(identity); }
+  /// Releases the locks.
+  void release() noexcept {
+    identity_lock_.reset();
+    lock_.reset();
+  }
 
  private:
   [[noreturn]] void throw_closed() const;
 
   std::unique_ptr<environment_lock> lock_;
+  std::unique_ptr<environment_lock> identity_lock_;
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
@@ -27816,12 +27895,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// are resolved.
 void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
 
-/// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
-/// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
-/// when this returns. Throws `errc::invalid_argument` if the directory has files in it or lies in the source, and what
-/// writing throws.
+/// Writes the segments of a snapshot, the record of its end with `head_there`, the log's head at that end, then the
+/// file with the store's identity: an interrupted copy is no store. Sealed segments never change, so the copy shares
+/// them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
+/// `errc::invalid_argument` if the directory has files in it or lies in the source, and what writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
-              const std::filesystem::path& target);
+              const digest& head_there, const std::filesystem::path& target);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -28574,6 +28653,30 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/end_file.hpp -----------------------------------------------------------------------------
+
+// end_file.hpp: the file that records where a log ended when it was closed; see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Creates or replaces the file; when this returns, it is on stable storage. The events that it counts must be there
+/// already.
+void write_end_file(environment_directory& directory, const recorded_end& end);
+
+/// Reads the file, if there is one. Throws `errc::corrupt`, `errc::unsupported_format`.
+[[nodiscard]] std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                        const store_identity& identity);
+
+inline constexpr const char* end_is_missing =
+    "events at the end of the log are missing: it was longer when it was closed";
+
+/// Throws `errc::corrupt` if a log that ends with `next_sequence` has lost events since its end was recorded.
+/// `last_segment` is the path of the segment that it ends with.
+void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                          std::string_view last_segment);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/maintain/log_copy.ipp -----------------------------------------------------------------------
 
 // log_copy.ipp: see journal/maintain/log_copy.hpp.
@@ -28611,7 +28714,7 @@ QUIPU_DECL void require_outside(const std::filesystem::path& store, const std::f
 }
 
 QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
-                         const store_head& head, const std::filesystem::path& target) {
+                         const store_head& head, const digest& head_there, const std::filesystem::path& target) {
   require_outside(source.path(), target);
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
@@ -28633,6 +28736,7 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
         is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
+  write_end_file(*directory, {.common = head.common, .next_sequence = seen.end_sequence, .head = head_there});
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory->sync();
@@ -28643,8 +28747,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
 // ---- quipu/journal/maintain/log_verifier.hpp ------------------------------------------------------------------------
 
 // log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
-// of each entity, and the log's head where segments record it. It cannot detect a log that was forged as a whole;
-// comparing its head with one that was kept elsewhere does.
+// of each entity, and the log's head where the segments, or the record of the log's end, have it. It cannot detect a
+// log that was forged as a whole; comparing its head with one that was kept elsewhere does.
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
@@ -28656,8 +28760,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Not thread-safe.
 class log_verifier {
  public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity)
-      : seen_{seen}, identity_{identity}, chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+  /// `recorded` is the end that the log had when it was closed last.
+  log_verifier(const log_snapshot& seen, const store_identity& identity, const std::optional<recorded_end>& recorded)
+      : seen_{seen},
+        identity_{identity},
+        recorded_{recorded},
+        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -28701,6 +28809,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Compares the log's head with the one that was recorded when the log ended here.
+  void check_recorded_end();
+
   void check_hashes();
 
   static constexpr const char* broken_chain =
@@ -28708,6 +28819,7 @@ class log_verifier {
 
   const log_snapshot& seen_;
   const store_identity& identity_;
+  const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};
@@ -28807,6 +28919,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
     if (!identity_.chained) return;
     chain_.add_unchecked(each.hash);
     entity.chain_end = each.hash;
+    check_recorded_end();
   });
 }
 
@@ -28833,6 +28946,12 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   else
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
+  check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_recorded_end() {
+  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+    fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
@@ -29110,6 +29229,7 @@ class log_salvage {
   using placed_list = log_files::placed_list;
 
   void read(std::uint64_t first, const std::string& name);
+  void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(std::uint64_t first);
@@ -29352,7 +29472,9 @@ QUIPU_DECL follower::follower(const config& options)
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
+    const auto recorded = read_end_file(files_.directory(), identity());  // before the log, which may be growing
     look();
+    require_recorded_end(recorded, view_->end.next_sequence, view_->segments->back()->path());
   }
   opening_ = view_->opened;
   opening_.events = shown_.snapshot.end_sequence;
@@ -29408,7 +29530,9 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   check_whole();
-  copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head_.after(seen) : digest{},
+           target);
 }
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
@@ -29797,8 +29921,20 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
+  compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
+}
+
+QUIPU_DECL void log_salvage::compare_with_recorded_end() {
+  try {
+    const auto recorded = read_end_file(files_.directory(), files_.identity());
+    if (recorded && recorded->next_sequence > end.next_sequence)
+      tell(end_offset, 0, recorded->next_sequence - end.next_sequence, end_is_missing);
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+    damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
+  }
 }
 
 QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
@@ -30522,6 +30658,37 @@ QUIPU_DECL void count_segment(opening_report& report, bool by_index, std::uint64
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/segment/end_file.ipp ------------------------------------------------------------------------
+
+// end_file.ipp: see journal/segment/end_file.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void write_end_file(environment_directory& directory, const recorded_end& end) {
+  const auto raw = end.encode();
+  replace_file(directory, std::string{end_file_name}, bytes_view{raw.data(), raw.size()});
+}
+
+QUIPU_DECL std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                     const store_identity& identity) {
+  const std::string name{end_file_name};
+  if (!directory.exists(name)) return std::nullopt;
+  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
+  std::array<std::byte, recorded_end::size> raw{};
+  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+  return recorded_end::decode(bytes_view{raw.data(), got}, identity, std::string{file->path()});
+}
+
+QUIPU_DECL void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                                     std::string_view last_segment) {
+  if (!recorded || recorded->next_sequence <= next_sequence) return;
+  throw error{errc::corrupt,
+              end_is_missing,
+              {.path = std::string{last_segment}, .expected = recorded->next_sequence, .actual = next_sequence}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/index_file.ipp ----------------------------------------------------------------------
 
 // index_file.ipp: see journal/segment/index_file.hpp.
@@ -30880,9 +31047,7 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
                                              const std::string& path) const {
   std::array<std::byte, segment_head::size> raw{};
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
-  const store_identity& made_by = head.common.identity;
-  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
-      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+  if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
   if (head.first_sequence != first_sequence)
     throw_corrupt("the segment's name isn't the number of its first event", path,
@@ -30935,16 +31100,20 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
+                                                             std::int64_t now_us) {
+  const std::string store_file{store_file_name};
+  std::unique_ptr<environment_lock> held;
+  if (directory_->exists(store_file)) held = directory_->lock(store_file);
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
-  if (directory_->exists(std::string{store_file_name})) {
+  if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return false;
+    return {std::move(held), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -30961,8 +31130,8 @@ QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<dige
   if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
   take_key(key, true);
   const auto raw = head_.encode();
-  replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
-  return true;
+  replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
+  return {directory_->lock(store_file), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -33426,7 +33595,8 @@ QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  copy_log(*files.world(), files.directory(), snapshot(), files.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files.world(), files.directory(), seen, files.head(), log_.segments().head_after(seen), target);
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
@@ -33695,10 +33865,11 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  const bool is_new = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(capacity());
   opening_ = opened.report;
-  if (is_new) opening_.path = opening_path::created;
+  if (store.is_new) opening_.path = opening_path::created;
   if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
@@ -33722,7 +33893,7 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
 
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(),
+         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
                                  [&placing](const coordinate_slot& where, const frame_view& frame) {
                                    return placing.excludes(where, frame);
                                  });
@@ -33883,6 +34054,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
+  segments_.write_end(progress_.placed(), now_us());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {
@@ -34490,6 +34662,7 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   opened.report.events = end_.next_sequence;
   opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
+  require_recorded_end(read_end_file(files_.directory(), identity()), opened.next_sequence, newest->path());
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
     file->truncate(last.end);
@@ -34574,6 +34747,16 @@ QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::u
 
 QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
+}
+
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+  try {
+    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
+    end.common.created_at_us = now_us;
+    write_end_file(files_.directory(), end);
+  } catch (...) {
+    return;  // the end that was recorded before is still true
+  }
 }
 
 QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequence) noexcept {
@@ -39153,7 +39336,9 @@ QUIPU_DECL verification store_reader::verify(const std::function<bool(const prog
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  detail::log_verifier checking{seen, identity};
+  const auto recorded = detail::read_end_file(log().directory(), identity);
+  detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
   return {seen.end_sequence, checking.dropped(), checking.erased()};

@@ -68,6 +68,7 @@ copied_event copied_event::of(const event_view& event, std::string_view schema) 
   copied.lane = about.position.lane;
   copied.bypass_reason = event.bypass_reason();
   copied.metadata = event.metadata().copy();
+  for (const std::string_view tag : event.tags()) copied.tags.emplace_back(tag);
   copied.payload.assign(event.payload().begin(), event.payload().end());
   return copied;
 }
@@ -94,6 +95,7 @@ void event_copier::append(const copied_event& event) {
   options.metadata = event.metadata;
   options.timestamp_us = event.given_us;
   if (!event.given_us && event.timestamp_us < state_->last_us) options.timestamp_us = event.timestamp_us;
+  options.tags = event.tags;
   options.flags = event.flags;
   options.durability = durability::buffered;
   options.idempotency_key = event.idempotency_key.value_or(event.id);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quipu::tool {
 
@@ -31,15 +32,16 @@ struct copied_event {
   std::uint32_t lane{};
   std::string bypass_reason{};
   metadata_map metadata{};
+  std::vector<std::string> tags{};
   bytes payload{};
 
   [[nodiscard]] static copied_event of(const event_view& event, std::string_view schema);
 };
 
-/// Appends to a store. Entities, scopes, kinds, schemas, payloads, metadata, given times, flags, keys, causes and
+/// Appends to a store. Entities, scopes, kinds, schemas, payloads, metadata, given times, flags, tags, keys, causes and
 /// conversations are kept, and the store's times as far as they do not go back; one that would is given with the event,
-/// unless another is. Numbers, ids and hashes are new. An event without an idempotency key
-/// gets its old id as one, so that it is copied once, however often the copy is repeated. Not thread-safe.
+/// unless another is. Numbers, ids and hashes are new. An event without an idempotency key gets its old id as one, so
+/// that it is copied once, however often the copy is repeated. Not thread-safe.
 class event_copier {
  public:
   /// Opens or creates the store. Throws as `store`.

@@ -59,6 +59,7 @@ class line_reader {
     event.bypass_reason = has("bypass_reason") ? text("bypass_reason") : std::string{};
     for (const json_part& each : parts_of(value("metadata")))
       event.metadata.emplace(json_text(each.name), json_text(each.value));
+    for (const json_part& each : parts_of(value("tags"))) event.tags.push_back(json_text(each.value));
     event.payload = raw();
     return event;
   }

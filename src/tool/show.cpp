@@ -69,6 +69,7 @@ exit_code show(context& of, const std::string& store, const std::string& which) 
   tell("id", about.id.str());
   tell("flags", flags_text(about.flags));
   if (const auto key = event.idempotency_key()) tell("key", key->str());
+  tell("tags", tags_text(event));
   tell("bypassed", printable(event.bypass_reason()));
   for (const auto& [key, value] : event.metadata()) tell("metadata", printable(key) + " = " + printable(value));
   for (const event_view& each : from.store().causes(event.id())) tell("cause", event_line(of, each));

@@ -279,7 +279,8 @@ QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  copy_log(*files.world(), files.directory(), snapshot(), files.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files.world(), files.directory(), seen, files.head(), log_.segments().head_after(seen), target);
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {

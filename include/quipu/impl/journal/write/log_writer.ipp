@@ -51,10 +51,11 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  const bool is_new = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(capacity());
   opening_ = opened.report;
-  if (is_new) opening_.path = opening_path::created;
+  if (store.is_new) opening_.path = opening_path::created;
   if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
@@ -83,7 +84,7 @@ QUIPU_DECL clock_guard log_writer::guard_of(const config& options) noexcept {
 
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(),
+         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
                                  [&placing](const coordinate_slot& where, const frame_view& frame) {
                                    return placing.excludes(where, frame);
                                  });
@@ -244,6 +245,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
+  segments_.write_end(progress_.placed(), now_us());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {
