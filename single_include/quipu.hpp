@@ -81,6 +81,7 @@
 #include <exception>
 #include <forward_list>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <list>
 #include <memory>
@@ -2090,13 +2091,14 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
-/// combined with "and".
+/// Selects events by entity (exact or prefix), scope, tags, kinds, category, entity sequence and sequence. Refinements
+/// are combined with "and", the regions given to `any_of` with "or".
 class region {
   using name_type = std::string;
 
  public:
   using kind_list = std::vector<event_kind>;
+  using tag_list = std::vector<name_type>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
@@ -2109,8 +2111,15 @@ class region {
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  /// The events that have this tag.
+  [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
+  /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
+  /// Of no regions: no event.
+  [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
+  /// Only events that have this tag, too: a second refinement keeps those that have both.
+  [[nodiscard]] region with_tag(std::string_view text) const;
   [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
   [[nodiscard]] region with_category(unsigned category) const;
   /// Only the kinds of these event types.
@@ -2127,23 +2136,33 @@ class region {
   /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
-  /// compared.
+  /// Returns whether an event with these properties, and without tags, is selected at some sequence; the range of
+  /// sequences is not compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Returns whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected; `tags` are in any order.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
-                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
+                             std::uint64_t entity_sequence, std::uint64_t sequence,
+                             std::span<const std::string_view> tags = {}) const noexcept;
 
+  // Single conditions. Of alternatives, at least one must be met.
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
   [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept;
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept;
+  [[nodiscard]] bool matches_tags(std::span<const std::string_view> tags) const noexcept;
+
+  /// The regions that `any_of` was given, refined, without those that select nothing; empty for any other region, and
+  /// where one is left, which is the region itself. The members below are about one region: of alternatives only
+  /// `first_sequence` and `last_sequence` tell something, the range that all of them lie in.
+  [[nodiscard]] const std::vector<region>& alternatives() const noexcept { return alternatives_; }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  /// The tags that an event must have, ascending, each once.
+  [[nodiscard]] const tag_list& tags() const noexcept { return tags_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
   /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
@@ -2180,6 +2199,14 @@ class region {
     return place != sorted.end() && *place == kind;
   }
 
+  /// A copy that `narrow` has changed, or the alternatives of which it has changed each.
+  template <class Narrow>
+  [[nodiscard]] region narrowed(const Narrow& narrow) const;
+
+  /// Whether a condition on one region holds for this one, or for one of its alternatives.
+  template <class Holds>
+  [[nodiscard]] bool holds(const Holds& condition) const noexcept;
+
   region() = default;
   region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
@@ -2187,10 +2214,12 @@ class region {
   bool never_{};
   name_type entity_;
   std::optional<name_type> scope_;
+  tag_list tags_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
   sequence_range entity_sequences_{};
-  sequence_range sequences_{};
+  sequence_range sequences_{};        // of alternatives: from the first of all to the last
+  std::vector<region> alternatives_;  // none has alternatives
 };
 
 }  // namespace quipu
@@ -8111,6 +8140,7 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8381,6 +8411,81 @@ template <class Event>
   }
 }
 
+}  // namespace quipu
+
+// ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
+
+// event_tags.hpp: the tags of an event: short texts by which a region selects it, whatever its entity. An event type
+// names them itself (`tags()`), an append adds others (`append_options.tags`), and the log keeps the union.
+
+namespace quipu {
+
+/// The tags of a stored event, ascending, each once. Refers to the event's bytes: valid as long as a view of the event.
+class event_tags {
+ public:
+  static constexpr std::size_t most_tags = 16;
+  static constexpr std::size_t longest_tag = 255;
+
+  event_tags() noexcept = default;
+  /// For the library: reads an extension's content. A malformed tag, which no writer makes, ends the list.
+  explicit event_tags(const detail::frame_view& frame) noexcept;
+
+  [[nodiscard]] const std::string_view* begin() const noexcept { return tags_.data(); }
+  [[nodiscard]] const std::string_view* end() const noexcept { return tags_.data() + count_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return tags_[index]; }
+  [[nodiscard]] bool contains(std::string_view tag) const noexcept;
+
+ private:
+  std::array<std::string_view, most_tags> tags_{};
+  std::size_t count_{};
+};
+
+namespace detail {
+
+/// The content of an extension of type `tags`: for each tag, ascending, its size (1 byte) and its text. Throws
+/// `errc::invalid_argument` for more than 16 tags, and for a tag that is empty, over 255 bytes or has a NUL.
+[[nodiscard]] bytes encode_tags(const std::vector<std::string>& tags);
+inline constexpr std::size_t encoded_tags_limit = event_tags::most_tags * (1 + event_tags::longest_tag);
+
+/// A type whose events have tags: a static array or function, or a const member function, called `tags`. A non-static
+/// data member of that name is part of the event and names none.
+template <class Event>
+concept names_tags = requires(const Event& event) {
+  event.tags();
+}
+|| (requires { &Event::tags; } && !std::is_member_object_pointer_v<decltype(&Event::tags)>);
+
+template <class Range>
+concept range_of_texts = requires(const Range& range) {
+  { *std::begin(range) } -> std::convertible_to<std::string_view>;
+  std::end(range);
+};
+
+template <class Event>
+consteval bool has_usable_tags() {
+  if constexpr (requires(const Event& event) { event.tags(); })
+    return range_of_texts<decltype(std::declval<const Event&>().tags())>;
+  else if constexpr (names_tags<Event>)
+    return range_of_texts<decltype(Event::tags)>;
+  else
+    return true;
+}
+
+/// Adds the tags that an event's type names for it.
+template <class Event>
+void add_own_tags(const Event& event, std::vector<std::string>& to) {
+  const auto add = [&to](const auto& tags) {
+    for (const auto& each : tags) to.emplace_back(std::string_view{each});
+  };
+  if constexpr (requires { event.tags(); })
+    add(event.tags());
+  else
+    add(Event::tags);
+}
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/detail/upcast_result.hpp ---------------------------------------------------------------------------
@@ -8932,6 +9037,13 @@ class event_view {
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
+
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
 
@@ -9091,6 +9203,14 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
   }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")
@@ -14070,9 +14190,9 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
-#include <iterator>
 #include <map>
 #include <shared_mutex>
 #include <typeinfo>
@@ -14488,6 +14608,9 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
+  /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
+  std::vector<std::string> tags{};
 };
 
 /// The result of an append.
@@ -14511,6 +14634,8 @@ struct receipt {
 // `errc::configuration` for an invalid value; the message names the field.
 
 namespace quipu::inline QUIPU_MODE {
+
+class observer;  // journal/observer.hpp
 
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
@@ -14606,6 +14731,8 @@ struct config {
   std::function<std::int64_t()> clock{};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
+  /// Is told what the store does and how long it takes; empty is no one.
+  std::shared_ptr<quipu::observer> observer{};
 
   /// Throws `errc::configuration` with the name of the first invalid field.
   void validate() const;
@@ -14958,7 +15085,7 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,         ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  places = 1,         ///< u32: all events in order, then the lists of the sections below
   entities = 2,       ///< index_entity
   scopes = 3,         ///< index_scope
   kinds = 4,          ///< index_kind, ascending
@@ -14967,7 +15094,7 @@ enum class index_section : std::uint32_t {
   keys = 7,           ///< index_key
   effects = 8,        ///< index_link, by the cause's id
   conversations = 9,  ///< index_link, by the conversation's id
-  names = 10,         ///< bytes: names of entities and scopes, texts of schemas
+  names = 10,         ///< bytes: names of entities and scopes, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
   entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
@@ -14976,8 +15103,10 @@ enum class index_section : std::uint32_t {
   conversation_slots = 16,
   head_state = 17,  ///< bytes
   holes = 18,       ///< u32: places of the frames that stand for dropped events
+  tags = 19,        ///< index_tag
+  tag_slots = 20,
 };
-inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
+inline constexpr std::size_t index_section_count = 21;  // number 0 isn't used
 
 /// A run of bytes in section `names`.
 struct index_text {
@@ -15017,6 +15146,13 @@ struct index_scope {
   static constexpr std::size_t size = 16;
 };
 static_assert(fields_fill(0, index_scope::size, index_scope::name, index_scope::events));
+
+struct index_tag {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr std::size_t size = 16;
+};
+static_assert(fields_fill(0, index_tag::size, index_tag::name, index_tag::events));
 
 struct index_kind {
   static constexpr field<std::uint16_t> kind{0};
@@ -15079,7 +15215,9 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_slot_size,
                                                                                   index_slot_size,
                                                                                   1,
-                                                                                  index_place_size};
+                                                                                  index_place_size,
+                                                                                  index_tag::size,
+                                                                                  index_slot_size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -15127,14 +15265,14 @@ struct index_head {
     static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
     static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
-    static constexpr field<std::uint32_t> reserved{188};
+    static constexpr field<std::uint32_t> known_sections{188};  ///< number of the last one that the writer knew; or 0
   };
   static constexpr std::size_t size = 192;
   static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
                             layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
                             layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
                             layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
-                            layout::reserved));
+                            layout::known_sections));
   static constexpr std::string_view magic{"QUIPUIDX"};
   static constexpr std::uint32_t sealed_bit = 1;
 
@@ -15144,6 +15282,8 @@ struct index_head {
   std::uint32_t event_count{};
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
+  /// A section up to this one is missing only where it would be empty. Files of the first programs have 0.
+  std::uint32_t known_sections{index_section_count - 1};
 
   void put(std::byte* to) const noexcept;
 
@@ -15164,10 +15304,40 @@ struct index_head {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/tag_index.hpp ----------------------------------------------------------------------------
+
+// tag_index.hpp: the places of one segment's events by tag. Not thread-safe.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct tag_places {
+  std::string name;
+  std::vector<std::uint32_t> events;
+};
+
+/// Lists keep their addresses while others are added.
+class tag_index {
+ public:
+  /// Adds an event to the lists of its tags.
+  void add(const frame_view& frame, std::uint32_t place);
+  /// The list of a tag, made if there is none.
+  [[nodiscard]] std::vector<std::uint32_t>& list_of(std::string_view tag);
+
+  /// The events with a tag; null if there are none.
+  [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view tag) const noexcept;
+  [[nodiscard]] const stable_list<tag_places>& all() const noexcept { return all_; }
+
+ private:
+  stable_list<tag_places> all_;
+  flat_map<std::string_view, tag_places*, text_hash> by_name_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/segment/segment_index.hpp ------------------------------------------------------------------------
 
-// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, idempotency key, cause
-// and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
+// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, tag, idempotency key,
+// cause and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
 // locks.
 //
 // A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
@@ -15254,6 +15424,7 @@ class segment_index {
   }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
   /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   /// The events whose cause has this id; null if there are none.
@@ -15333,6 +15504,7 @@ class segment_index {
   stable_list<kind_places> kinds_;
   std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
   flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  tag_index tags_;
   stable_list<linked_places> links_;
   by_id by_cause_;
   by_id by_conversation_;
@@ -15400,6 +15572,16 @@ class mapped_index {
   [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const noexcept;
   [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
   [[nodiscard]] scope_entry scope(std::size_t number) const noexcept;
+
+  /// Whether the program that made the file knew tags. Else nothing can be said about them. Doesn't require `is_sound`.
+  [[nodiscard]] bool lists_tags() const noexcept { return lists_tags_; }
+  struct tag_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] place_run find_tag(std::string_view name) const noexcept;
+  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
+  [[nodiscard]] tag_entry tag(std::size_t number) const noexcept;
 
   struct kind_entry {
     event_kind kind{};
@@ -15496,6 +15678,8 @@ class mapped_index {
         return index_section::key_slots;
       case index_section::effects:
         return index_section::effect_slots;
+      case index_section::tags:
+        return index_section::tag_slots;
       default:
         return index_section::conversation_slots;
     }
@@ -15542,10 +15726,11 @@ class mapped_index {
 
   [[nodiscard]] bool place_is_sound(std::uint32_t place) const noexcept;
   [[nodiscard]] bool ascends(place_run run) const noexcept;
-  /// `left`: places that the lists of this section may still have. An event is in at most one of them, so there are as
-  /// many as events, which bounds the time that overlapping lists can take.
+  /// `left`: places that the lists of this section may still have, which bounds the time that overlapping lists can
+  /// take. An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
   [[nodiscard]] bool list_is_sound(index_list list, std::size_t& left) const noexcept;
-  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept;
+  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list,
+                                               std::size_t lists_of_event = 1) const noexcept;
   [[nodiscard]] bool lists_are_sound() const noexcept;
 
   [[nodiscard]] bool others_are_sound() const noexcept;
@@ -15557,6 +15742,7 @@ class mapped_index {
   index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
+  bool lists_tags_{};
   std::array<section, index_section_count> sections_{};
 };
 
@@ -15627,8 +15813,8 @@ class shared_bits {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Events of a segment in the order of the log: all, or those of an entity, a scope or a kind. Refers to the segment,
-/// whose members read it.
+/// Events of a segment in the order of the log: all, or those of an entity, a scope, a kind or a tag. Refers to the
+/// segment, whose members read it.
 class event_run {
  public:
   event_run() = default;
@@ -15739,6 +15925,9 @@ class segment final : public event_origin {
   [[nodiscard]] entity_run entity(std::string_view name) const;
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
+  /// The events with a tag. Reads all events once where the index file was made by a program that didn't know tags.
+  /// Throws `errc::corrupt`.
+  [[nodiscard]] event_run tag(std::string_view text) const;
   /// The frames that stand for dropped events.
   [[nodiscard]] event_run holes() const;
   /// The frame at a place of `holes()` or `key`: an event, or the hole of dropped events. Throws `errc::corrupt`.
@@ -15832,6 +16021,9 @@ class segment final : public event_origin {
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
+  /// The tags of all events, for a mapped index that doesn't list them.
+  [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
+
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
@@ -15865,6 +16057,7 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   std::shared_ptr<const void> index_storage_;
+  mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
   // Places of events that were checked; null if all frames were checked before there were readers.
   std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
@@ -16053,88 +16246,132 @@ struct log_snapshot {
 // ---- quipu/journal/read/selection.hpp -------------------------------------------------------------------------------
 
 // selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to
-// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's, else the
-// scope's, else those of the kinds, else all events.
+// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's or a
+// tag's, whichever is shorter, else the scope's, else those of the kinds, else all events. Of alternatives, the runs of
+// each are read.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a region selects in one segment of a snapshot. Refers to the region and to the segment.
+/// A run, and the candidates in it: the places in [begin, end).
+struct bounded_run {
+  event_run run{};
+  std::uint32_t begin{};
+  std::uint32_t end{};
+
+  /// The position of the first candidate.
+  [[nodiscard]] std::size_t first_position(const segment& of) const {
+    return begin == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin; });
+  }
+  /// The position behind the last one.
+  [[nodiscard]] std::size_t end_position(const segment& of) const {
+    return of.count_while(run, [this](std::uint32_t place) { return place < end; });
+  }
+};
+
+/// What a region without alternatives selects in one segment of a snapshot.
+class simple_selection {
+ public:
+  /// Adds the runs that hold the selected events and perhaps others, between two places; none where the segment has no
+  /// selected event. `alternative`: the region's number among alternatives.
+  simple_selection(const segment& of, const region& wanted, std::size_t alternative, std::uint32_t begin,
+                   std::uint32_t end, std::vector<bounded_run>& runs);
+
+  [[nodiscard]] std::size_t alternative() const noexcept { return alternative_; }
+  /// Every candidate of the runs is selected.
+  [[nodiscard]] bool takes_all() const noexcept {
+    return !check_names_ && !check_kind_ && !check_tags_ && !check_entity_sequence_;
+  }
+  /// From now on `takes` can be asked about any event, and not just about candidates of the runs.
+  void check_everything() noexcept;
+  /// `wanted` is the region that this was made for.
+  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame, std::uint32_t place);
+
+ private:
+  enum class by : unsigned char { all, entity, tag, scope, kind };
+  enum class memo : unsigned char { unknown, taken, refused };
+
+  using run_list = std::vector<bounded_run>;
+  [[nodiscard]] by choose(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_entity_or_tag(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_kinds(const segment& of, const region& wanted, run_list& runs);
+  void add(const event_run& run, run_list& runs) const;
+  /// Leaves the places of the entity's events with the region's entity sequences.
+  void bound_entity(const segment& of, const region& wanted, const entity_run& entity);
+
+  /// A coordinate's names are compared once.
+  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
+
+  std::size_t alternative_;
+  std::uint32_t begin_;
+  std::uint32_t end_;
+  bool check_place_{};
+  bool check_names_{};
+  bool check_kind_{};
+  bool check_tags_{};
+  bool check_entity_sequence_{};
+  std::vector<memo> coordinates_;
+};
+
+/// What a region selects in one segment of a snapshot.
 class selection {
  public:
   selection() = default;
   /// Selects nothing before sequence `next`.
   selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next = 0);
 
-  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event.
-  [[nodiscard]] const std::vector<event_run>& runs() const noexcept { return runs_; }
-  /// The position in a run of its first candidate.
-  [[nodiscard]] std::size_t first_position(const segment& of, const event_run& run) const;
-  /// The place at which the candidates end.
-  [[nodiscard]] std::uint32_t end() const noexcept { return end_; }
+  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event. Those of
+  /// alternatives may have events in common.
+  [[nodiscard]] const std::vector<bounded_run>& runs() const noexcept { return runs_; }
   /// True where no later segment has a selected event, because the region's sequence range ends in this one.
   [[nodiscard]] bool is_last() const noexcept { return is_last_; }
   /// Every candidate is selected.
-  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_entity_sequence_; }
+  [[nodiscard]] bool takes_all() const noexcept { return takes_all_; }
+  /// An event is in one run at most.
+  [[nodiscard]] bool has_distinct_runs() const noexcept { return parts_.size() <= 1; }
 
-  /// Whether a candidate is selected.
+  /// Whether a candidate is selected. `wanted` is the region that this was made for.
   [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame);
 
  private:
-  enum class memo : unsigned char { unknown, taken, refused };
-
   /// One more than the sequence of the segment's last event.
   [[nodiscard]] static std::uint64_t end_sequence_of(const log_snapshot& seen, std::size_t position);
-  /// The place of a run's event at a position; behind every place where the run ends before it.
-  [[nodiscard]] static std::uint32_t place_or_end(const segment& of, const event_run& run, std::size_t position);
-
-  /// Leaves the places of the events with sequences from `first` to `last`. Reads frames only where a bound lies in the
+  /// Adds what a region without alternatives selects. Reads frames only where a bound of its sequences lies in the
   /// segment.
-  void bound(const log_snapshot& seen, std::size_t position, std::uint64_t first, std::uint64_t last);
-  /// Leaves the places of the entity's events with entity sequences from `first` to `last`.
-  void bound_entity(const segment& of, const entity_run& entity, std::uint64_t first, std::uint64_t last);
+  void add_part(const log_snapshot& seen, std::size_t position, const region& wanted, std::size_t alternative,
+                std::uint64_t next);
 
-  void choose(const segment& of, const region& wanted);
-  void add(const event_run& run);
-
-  /// A coordinate's names are compared once.
-  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
-
-  std::vector<event_run> runs_;
-  std::uint32_t begin_{};  // the candidates are the runs' places in [begin_, end_)
-  std::uint32_t end_{};
+  std::vector<simple_selection> parts_;  // one for each alternative that has a run
+  std::vector<bounded_run> runs_;
   bool is_last_{};
-  bool by_entity_{};
-  bool by_kind_{};
-  bool check_names_{};
-  bool check_kind_{};
-  bool check_entity_sequence_{};
-  std::vector<memo> coordinates_;
+  bool takes_all_{true};
 };
 
-/// Merges the runs of a selection in ascending order, a chunk of places at a time.
+/// Merges the runs of a selection in ascending order, a chunk of places at a time. A place that several runs have comes
+/// once.
 class place_reader {
  public:
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
-  /// The next place before `end`, if it is at hand; else null, and `next` has to look for it.
-  [[nodiscard]] const std::uint32_t* at_hand(std::uint32_t end) const noexcept {
+  /// The next place, if it is at hand; else null, and `next` has to look for it.
+  [[nodiscard]] const std::uint32_t* at_hand() const noexcept {
     if (streams_.size() != 1) return nullptr;
     const stream& only = streams_.front();
-    return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
+    return only.used != only.filled ? &only.chunk[only.used] : nullptr;
   }
   /// Whether the place that is at hand, and those that come with it, were checked before.
   [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
   /// Passes over the place that is at hand.
   void drop_first() noexcept { ++streams_.front().used; }
-  /// The next place before `end`; false when there is none, and then for good.
-  [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place);
+  /// The next place; false when there is none, and then for good.
+  [[nodiscard]] bool next(const segment& of, std::uint32_t& place);
 
  private:
   static constexpr std::size_t chunk_size = 62;
   struct stream {
     event_run run{};
     std::size_t position{};
+    std::uint32_t end{};  // a place
     std::uint32_t used{};
     std::uint32_t filled{};
     bool is_checked{};
@@ -16143,6 +16380,7 @@ class place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 /// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always
@@ -16190,7 +16428,8 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Merges the runs of a selection in descending order, a chunk of places at a time.
+/// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
+/// comes once.
 class backward_place_reader {
  public:
   backward_place_reader() = default;
@@ -16211,6 +16450,7 @@ class backward_place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -16344,7 +16584,7 @@ class event_range {
     /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
     [[nodiscard]] bool step_at_hand() {
       if (must_enter_ || !selected_.takes_all()) return false;
-      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      const std::uint32_t* const place = reader_.at_hand();
       if (place == nullptr) return false;
       frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
       reader_.drop_first();
@@ -16462,9 +16702,58 @@ struct compaction_report {
 
 // ---- quipu/journal/reports.hpp --------------------------------------------------------------------------------------
 
-// reports.hpp: reports of a store: recovery, damage, and pressure on the writer.
+// reports.hpp: reports of a store: opening, recovery, damage, and pressure on the writer.
 
 namespace quipu::inline QUIPU_MODE {
+
+/// How the log was when a store was opened.
+enum class opening_path : std::uint8_t {
+  created,    ///< there was none: it was made
+  clean,      ///< it was closed in order, or its last segment is empty: there was nothing to recover
+  unclosed,   ///< it was not closed: its writer crashed or, for a reader, may be at work. A writer flushes it again,
+              ///< and cuts off what follows its last commit
+  compacted,  ///< a compaction was decided and not finished: the writer finished it
+  salvaged,   ///< what is sound of it was read (`open_policy::salvage`)
+};
+
+/// `created`, `clean` and so on.
+[[nodiscard]] constexpr std::string_view name_of(opening_path path) noexcept {
+  switch (path) {
+    case opening_path::created:
+      return "created";
+    case opening_path::clean:
+      return "clean";
+    case opening_path::unclosed:
+      return "unclosed";
+    case opening_path::compacted:
+      return "compacted";
+    case opening_path::salvaged:
+      return "salvaged";
+  }
+  return "unknown";
+}
+
+/// What opening a store found and did.
+struct opening_report {
+  opening_path path{};
+  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
+  std::uint64_t indexed{};              ///< of them, those with an index file that fits: they were not read
+  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t scanned_bytes{};        ///< how much was read of them
+  std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
+  std::uint64_t events{};               ///< numbers given in the log
+  std::chrono::nanoseconds duration{};  ///< by a steady clock
+
+  /// As in `clean: 12 events, 3 segments (2 by index), 448 bytes read, 0 cut off, 310 us`.
+  [[nodiscard]] std::string str() const;
+
+  friend bool operator==(const opening_report&, const opening_report&) = default;
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                                      const opening_report& value) {
+    return out << value.str();
+  }
+};
 
 /// What opening a store cut off the end of its log.
 struct recovery_report {
@@ -16507,6 +16796,123 @@ struct damage_report {
 };
 
 }  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Counts a segment that was opened, of which the bytes from `begin` to `end` were read.
+void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/observer.hpp -------------------------------------------------------------------------------------
+
+// observer.hpp: a class of the program that is told what a store does and how long it takes: for a log, or for metrics.
+// `config.observer` has it. Without one, each append asks once whether there is one, and that is all.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Derive from it and override what is of interest; what isn't overridden does nothing.
+///
+/// The functions are called by the thread that did the work, or that comes by next, after it has released the store's
+/// locks: so several may be called at once, in several threads, and the class must be thread-safe. One object may
+/// observe several stores. They delay that thread: an observer hands on what takes long.
+///
+/// They are `noexcept`: an exception that leaves one ends the program. They may query the store and project from it,
+/// and are called again for what that does; once it is closed, that throws `errc::closed`, as ever. They must not
+/// append to it, compact it, close it or destroy it, nor use its cursors, workers and read models. The text that they
+/// are given exists until they return.
+///
+/// Durations are by a steady clock.
+class observer {
+ public:
+  using duration = std::chrono::nanoseconds;
+
+  /// An event or a batch was appended, or submitted: then its ticket promises `durability`, and `took` ends when it has
+  /// its place. A fence's events are one append, when it is committed. An append that throws is not reported.
+  struct appended {
+    std::uint64_t events{};    ///< of the append
+    std::uint64_t repeated{};  ///< of them, those whose idempotency key the log had: they were not appended again
+    std::uint64_t bytes{};     ///< of all payloads
+    quipu::durability durability{};
+    duration took{};
+  };
+  /// Events were brought to stable storage: hashed, written and flushed.
+  struct flushed {
+    std::uint64_t events{};   ///< that are durable since
+    std::uint64_t bytes{};    ///< that were written
+    std::uint64_t callers{};  ///< threads that it was made for
+    duration took{};
+  };
+  /// A segment was sealed, and the next one begun. Appends waited meanwhile.
+  struct rotated {
+    std::uint64_t first_sequence{};  ///< of the next segment
+    std::uint64_t bytes{};           ///< of the sealed one
+    duration took{};
+  };
+  struct compacted {
+    compaction_report report{};
+    duration took{};
+  };
+  /// A state was projected, of an entity or of a region. With `project_together`, each state is reported, with the time
+  /// that all took. `project_all` and a projection `as_of` a moment are not reported.
+  struct projected {
+    std::string_view type{};    ///< the projection's name
+    std::string_view entity{};  ///< empty for a region
+    bool cached{};              ///< a state was taken from the cache, and folded on from there
+    std::uint64_t events{};     ///< that the entity has, dropped ones included; of a region: that the log has
+    duration took{};
+  };
+  /// A worker gave up on an event, as its poison policy says.
+  struct poisoned {
+    std::string_view worker{};
+    event_id event{};
+    std::uint64_t sequence{};
+    std::uint64_t attempts{};
+    std::string_view reason{};
+    bool parked{};  ///< false: it was skipped
+  };
+  /// A worker, a reactor or a read model failed.
+  struct failed {
+    std::string_view consumer{};  ///< its name; a reactor's begins with `react:`, a read model's with `model:`
+    std::string_view reason{};
+    bool restarts{};  ///< it begins again at its last commit
+  };
+
+  observer() = default;
+  observer(const observer&) = delete;
+  observer& operator=(const observer&) = delete;
+  virtual ~observer() = default;
+
+  /// A store was opened; its constructor has not returned yet. If the constructor then throws, the store is closed.
+  virtual void on_open(const opening_report&) noexcept {}
+  virtual void on_append(const appended&) noexcept {}
+  virtual void on_flush(const flushed&) noexcept {}
+  virtual void on_rotation(const rotated&) noexcept {}
+  virtual void on_compaction(const compacted&) noexcept {}
+  virtual void on_projection(const projected&) noexcept {}
+  virtual void on_poison(const poisoned&) noexcept {}
+  virtual void on_failure(const failed&) noexcept {}
+  /// The cache failed: what, and why. See `config.cache.on_failure`.
+  virtual void on_cache_failure(std::string_view) noexcept {}
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Measures time, if there is an observer for it.
+class stopwatch {
+ public:
+  explicit stopwatch(const observer* of) noexcept {
+    if (of != nullptr) began_ = std::chrono::steady_clock::now();
+  }
+  [[nodiscard]] observer::duration elapsed() const noexcept { return std::chrono::steady_clock::now() - began_; }
+
+ private:
+  std::chrono::steady_clock::time_point began_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
 
@@ -18363,6 +18769,8 @@ template <class Event>
 struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
 template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
+template <class Event>
+struct the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function;
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -18377,7 +18785,7 @@ consteval bool has_own_kind() {
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event>;
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>();
 
 /// One compile error that says why.
 template <class Event>
@@ -18388,6 +18796,9 @@ constexpr void refuse_to_append() {
     static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
   } else if constexpr (is_retired<Event>) {
     static_cast<void>(sizeof(an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired<Event>));
+  } else if constexpr (!has_usable_tags<Event>()) {
+    static_cast<void>(
+        sizeof(the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function<Event>));
   } else {
     refuse_to_encode<Event>();
   }
@@ -18454,6 +18865,18 @@ template <class Event>
     }
   }
   return describe_event<Event>();
+}
+
+/// Calls `use(options)` with the options of an event's append: those given, and the tags that its type names.
+template <class Event, class Use>
+auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
+  if constexpr (names_tags<Event>) {
+    append_options tagged = given;
+    add_own_tags(event, tagged.tags);
+    return use(tagged);
+  } else {
+    return use(given);
+  }
 }
 
 /// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
@@ -18586,7 +19009,9 @@ class batch {
     } else {
       bytes buffer;
       const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
-      return keep(where, encoded, options, cause, bytes_view{buffer});
+      return detail::with_own_tags(event, options, [&](const append_options& tagged) {
+        return keep(where, encoded, tagged, cause, bytes_view{buffer});
+      });
     }
   }
 
@@ -18760,6 +19185,8 @@ struct store_stats {
 /// How a store is. Nothing in it changes while all is well.
 struct store_diagnostics {
   std::string directory{};
+  /// How the log was when the store was opened, and how much of it was read.
+  opening_report opening{};
   /// What opening the store found unfinished and cut off.
   std::optional<recovery_report> recovered{};
   /// Why nothing is accepted any more; empty while all is well.
@@ -18885,7 +19312,8 @@ class failure_pause {
 /// cache is called every time. Both count failures. Thread-safe if the cache is.
 class guarded_cache {
  public:
-  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+  /// `told` is the observer, or null, and must outlive this.
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure, observer* told) noexcept;
 
   /// False for a miss, after a failure, and during a pause.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
@@ -18927,11 +19355,12 @@ class guarded_cache {
       return false;
     }
   }
-  /// Counts the exception that is being handled.
+  /// Counts the exception that is being handled, and tells the observer. No lock is held.
   void record_failure(const char* what) noexcept;
 
   const std::unique_ptr<cache_interface> cache_;
   const bool is_refusing_;
+  observer* const told_;
   failure_pause getting_;
   failure_pause putting_;
   std::shared_mutex removal_;  // shared by puts
@@ -19124,16 +19553,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
 /// into a buffer of the thread.
 template <class Event, class Write>
-auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
-  if constexpr (is_packed<Event>) {
-    check_upcast_chain<Event>();
-    const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
-    return write(entry_of(where, describe_event<Event>(), payload, options));
-  } else {
-    lent_buffer buffer;
-    const encoded_event encoded = encode_event(event, buffer.get());
-    return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
-  }
+auto with_entry(const coordinate& where, const Event& event, const append_options& given, Write&& write) {
+  return with_own_tags(event, given, [&](const append_options& options) {
+    if constexpr (is_packed<Event>) {
+      check_upcast_chain<Event>();
+      const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+      return write(entry_of(where, describe_event<Event>(), payload, options));
+    } else {
+      lent_buffer buffer;
+      const encoded_event encoded = encode_event(event, buffer.get());
+      return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+    }
+  });
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.
@@ -19348,6 +19779,7 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
+  std::string_view name{};
   /// What it folds; empty if that is any event.
   shape_span shapes{};
   /// What this thread checked.
@@ -19393,6 +19825,7 @@ shapes_checked& checked_by_this_thread() noexcept {
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
   state_operations operations;
+  operations.name = projection_name<State>();
   operations.fold = &fold_places<State>;
   operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
@@ -19945,6 +20378,9 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+  /// As `project_entity`. Sets `cached` if it took a state from the cache.
+  [[nodiscard]] std::uint64_t find_state(void* state, const detail::state_operations& type, std::string_view entity,
+                                         freshness demand, bool& cached);
 
   /// The time at which a state that is folded now is cached; 0 without a cache.
   [[nodiscard]] std::int64_t cache_now_us();
@@ -21016,74 +21452,139 @@ QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
 
 namespace quipu {
 
+QUIPU_DECL region region::any_of(const std::vector<region>& alternatives) {
+  region joined;
+  const auto take = [&kept = joined.alternatives_](const region& each) {
+    if (!each.selects_nothing() && std::find(kept.begin(), kept.end(), each) == kept.end()) kept.push_back(each);
+  };
+  for (const region& each : alternatives)
+    if (each.alternatives_.empty())
+      take(each);
+    else
+      for (const region& inner : each.alternatives_) take(inner);
+  if (joined.alternatives_.size() == 1) return region{joined.alternatives_.front()};
+  joined.never_ = joined.alternatives_.empty();
+  joined.sequences_ = {std::numeric_limits<std::uint64_t>::max(), 0};
+  for (const region& each : joined.alternatives_)
+    joined.sequences_ = {std::min(joined.sequences_.first, each.sequences_.first),
+                         std::max(joined.sequences_.last, each.sequences_.last)};
+  return joined;
+}
+
+template <class Narrow>
+region region::narrowed(const Narrow& narrow) const {
+  if (alternatives_.empty()) {
+    region one = *this;
+    narrow(one);
+    return one;
+  }
+  std::vector<region> each = alternatives_;
+  for (region& one : each) narrow(one);
+  return any_of(each);
+}
+
 QUIPU_DECL region region::with_scope(std::string_view name) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (scope_ && *scope_ != name);
-  narrowed.scope_.emplace(name);
-  return narrowed;
+  return narrowed([name](region& each) {
+    each.never_ = each.never_ || (each.scope_ && *each.scope_ != name);
+    each.scope_.emplace(name);
+  });
+}
+
+QUIPU_DECL region region::with_tag(std::string_view text) const {
+  return narrowed([text](region& each) {
+    const auto place = std::lower_bound(each.tags_.begin(), each.tags_.end(), text);
+    if (place == each.tags_.end() || *place != text) each.tags_.emplace(place, text);
+  });
 }
 
 QUIPU_DECL region region::with_category(unsigned category) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (category_ && *category_ != category);
-  narrowed.category_ = category;
-  return narrowed;
+  return narrowed([category](region& each) {
+    each.never_ = each.never_ || (each.category_ && *each.category_ != category);
+    each.category_ = category;
+  });
 }
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
-  region narrowed = *this;
-  kind_list kept;  // sorted and unique
-  for (const event_kind kind : kinds) {
-    const auto place = place_of(kept, kind);
-    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
-      kept.insert(place, kind);
-  }
-  narrowed.kinds_ = std::move(kept);
-  return narrowed;
+  return narrowed([&kinds](region& each) {
+    kind_list kept;  // sorted and unique
+    for (const event_kind kind : kinds) {
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind)))
+        kept.insert(place, kind);
+    }
+    each.kinds_ = std::move(kept);
+  });
 }
 
 QUIPU_DECL region region::with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) {
+    each.entity_sequences_ = each.entity_sequences_.intersected_with({first, last});
+  });
 }
 
 QUIPU_DECL region region::with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.sequences_ = sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) { each.sequences_ = each.sequences_.intersected_with({first, last}); });
+}
+
+template <class Holds>
+bool region::holds(const Holds& condition) const noexcept {
+  if (alternatives_.empty()) return condition(*this);
+  return std::any_of(alternatives_.begin(), alternatives_.end(), condition);
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
                                 std::uint64_t entity_sequence) const noexcept {
-  return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  return holds([&](const region& each) {
+    return each.tags_.empty() && each.matches_kind(kind) && each.matches_entity_sequence(entity_sequence) &&
+           each.matches_names(entity, scope);
+  });
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
-                                std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept {
-  return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
+                                std::uint64_t entity_sequence, std::uint64_t sequence,
+                                std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return each.matches_sequence(sequence) && each.matches_kind(kind) &&
+           each.matches_entity_sequence(entity_sequence) && each.matches_names(entity, scope) &&
+           each.matches_tags(tags);
+  });
 }
 
 QUIPU_DECL bool region::matches_names(std::string_view entity, std::string_view scope) const noexcept {
-  if (never_ || (scope_ && *scope_ != scope)) return false;
-  switch (entity_match_) {
-    case match::any:
-      return true;
-    case match::exact:
-      return entity == entity_;
-    case match::prefix:
-      return entity.starts_with(entity_);
-  }
-  return false;
+  return holds([&](const region& each) {
+    if (each.never_ || (each.scope_ && *each.scope_ != scope)) return false;
+    switch (each.entity_match_) {
+      case match::any:
+        return true;
+      case match::exact:
+        return entity == each.entity_;
+      case match::prefix:
+        return entity.starts_with(each.entity_);
+    }
+    return false;
+  });
 }
 
 QUIPU_DECL bool region::matches_kind(event_kind kind) const noexcept {
-  if (category_ && kind.category() != *category_) return false;
-  return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
+  return holds([kind](const region& each) {
+    if (each.category_ && kind.category() != *each.category_) return false;
+    return !each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind);
+  });
 }
 
 QUIPU_DECL bool region::matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
-  return entity_sequences_.contains(entity_sequence);
+  return holds([&](const region& each) { return each.entity_sequences_.contains(entity_sequence); });
+}
+
+QUIPU_DECL bool region::matches_sequence(std::uint64_t sequence) const noexcept {
+  return holds([&](const region& each) { return each.sequences_.contains(sequence); });
+}
+
+QUIPU_DECL bool region::matches_tags(std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return std::all_of(each.tags_.begin(), each.tags_.end(),
+                       [&](const auto& wanted) { return std::find(tags.begin(), tags.end(), wanted) != tags.end(); });
+  });
 }
 
 QUIPU_DECL bool region::selects_nothing() const noexcept {
@@ -21757,6 +22258,10 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  if (!wanted.alternatives().empty()) {
+    for (const region& each : wanted.alternatives()) check_selects_sources(each, listed);
+    return;
+  }
   const auto is_read = [&](event_kind kind) {
     return wanted.matches_kind(kind) &&
            std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
@@ -21885,6 +22390,58 @@ QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/event_tags.ipp --------------------------------------------------------------------------------
+
+// event_tags.ipp: see event/event_tags.hpp.
+
+namespace quipu {
+
+QUIPU_DECL event_tags::event_tags(const detail::frame_view& frame) noexcept {
+  if (frame.extension_size() == 0) return;
+  const auto content = frame.extension(detail::extension_type::tags);
+  if (!content) return;
+  byte_reader reader{*content};
+  std::uint8_t size{};
+  bytes_view text;
+  while (count_ != most_tags && reader.get(size) && size != 0 && reader.take(text, size)) {
+    if (count_ != 0 && text.text() <= tags_[count_ - 1]) return;
+    tags_[count_++] = text.text();
+  }
+}
+
+QUIPU_DECL bool event_tags::contains(std::string_view tag) const noexcept {
+  return std::find(begin(), end(), tag) != end();
+}
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_tags(const std::vector<std::string>& tags) {
+  std::vector<std::string_view> sorted{tags.begin(), tags.end()};
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  if (sorted.size() > event_tags::most_tags)
+    throw error{errc::invalid_argument,
+                "an event has more than 16 tags",
+                {.expected = event_tags::most_tags, .actual = sorted.size()}};
+  bytes content;
+  byte_writer writer{content};
+  for (const std::string_view tag : sorted) {
+    if (tag.empty()) throw error{errc::invalid_argument, "a tag is empty"};
+    if (tag.size() > event_tags::longest_tag)
+      throw error{errc::invalid_argument,
+                  "a tag is over 255 bytes",
+                  {.expected = event_tags::longest_tag, .actual = tag.size()}};
+    if (tag.find('\0') != std::string_view::npos) throw error{errc::invalid_argument, "a tag has a NUL byte"};
+    writer.put(static_cast<std::uint8_t>(tag.size()));
+    writer.write(bytes_view{tag});
+  }
+  return content;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/event_view.ipp --------------------------------------------------------------------------------
 
 // event_view.ipp: see event/event_view.hpp.
@@ -21923,6 +22480,10 @@ QUIPU_DECL std::optional<event_id> event_view::idempotency_key() const noexcept 
 QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   const auto reason = frame_.extension(detail::extension_type::bypass_reason);
   return reason ? reason->text() : std::string_view{};
+}
+
+QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
+  return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
 
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {
@@ -24015,6 +24576,7 @@ QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
   layout::event_count.store(to, event_count);
   layout::section_count.store(to, section_count);
   layout::table_checksum.store(to, table_checksum);
+  layout::known_sections.store(to, known_sections);
   file_head::seal(to, size);
 }
 
@@ -24036,6 +24598,7 @@ QUIPU_DECL bool index_head::take(bytes_view raw) {
   event_count = layout::event_count.load(from);
   section_count = layout::section_count.load(from);
   table_checksum = layout::table_checksum.load(from);
+  known_sections = layout::known_sections.load(from);
   return (bits & ~sealed_bit) == 0;
 }
 
@@ -24558,9 +25121,10 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
-  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
-  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// Reads the store's identity, or creates a store if there is none, and returns whether it created one. Finishes a
+  /// compaction that was decided, except for `end_compaction`, and removes the remains of one that was not. Only for
+  /// the writer, which holds the lock.
+  bool open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -25286,20 +25850,21 @@ class placement {
     event_id id{};
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
+    bytes tags{};                          ///< content of the extension; empty without tags
     bool fresh{true};
   };
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
   static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
+      3 * id_extension_size + lane_extension_size + 2 * extension_layout::head_size + bypass_limit + encoded_tags_limit;
 
   void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
-  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
+  [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
@@ -25397,6 +25962,7 @@ class index_encoder {
     put_places();
     put_entities();
     put_scopes();
+    put_tags();
     if (crowded_) return {};
     put_coordinates();
     put_kinds_and_schemas();
@@ -25448,6 +26014,7 @@ class index_encoder {
 
   void put_entities();
   void put_scopes();
+  void put_tags();
 
   /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
   /// usually `next`.
@@ -25491,6 +26058,7 @@ class index_encoder {
   std::uint64_t stored_places_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
+  std::size_t first_tag_list_{};
   std::uint64_t text_bytes_{};
   std::uint32_t text_end_{};
   std::array<index_table_line, index_section_count> lines_{};
@@ -25539,6 +26107,9 @@ struct scan_result {
   std::uint64_t generation{};     ///< generation in a note of a compaction; 0 if there is none
   std::uint64_t dropped_bytes{};  ///< bytes behind `end`, up to the last one that is not zero
   std::string reason{};           ///< why `dropped_bytes` is not 0
+
+  /// Whether nothing can have been lost at the end: the log was closed in order, or the segment has nothing.
+  [[nodiscard]] bool was_closed() const noexcept { return dropped_bytes == 0 && (closed || end == segment_head::size); }
 };
 
 class segment_scan {
@@ -25685,6 +26256,8 @@ class log_opening {
   /// The scan of the last segment.
   [[nodiscard]] const scan_result& last() const noexcept { return last_; }
   [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
+  /// The segments and how they were read; the rest is for others to fill in.
+  [[nodiscard]] const opening_report& report() const noexcept { return report_; }
   /// The highest generation of the segments.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
@@ -25712,6 +26285,7 @@ class log_opening {
   log_head& head_;
   segment_list segments_;
   scan_result last_;
+  opening_report report_;
   std::uint64_t generation_{};
   std::unique_ptr<environment_file> file_;
 };
@@ -25744,6 +26318,7 @@ class segment_writer {
     event_id last_id{};
     bool is_sealed{};  ///< the last segment is, so that the next must be begun
     std::optional<recovery_report> recovered{};
+    opening_report report{};
   };
   /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
   /// Throws `errc::corrupt`, `errc::io_failed`.
@@ -25879,7 +26454,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Refers to the entry, which the caller keeps. Not thread-safe.
 class single_append {
  public:
-  /// Whether nothing about an entry is unusual. The others may be invalid: `placement` checks them.
+  /// Whether nothing about an entry is unusual, and no observer measures it. The others may be invalid: `placement`
+  /// checks them.
   [[nodiscard]] static bool takes(const append_entry& entry, const config& options) noexcept;
 
   /// `entry` must be one that `takes` accepted.
@@ -26363,6 +26939,60 @@ class flush_turn {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/notices.hpp --------------------------------------------------------------------------------
+
+// notices.hpp: what happens under the journal's lock, kept for the observer, which is told without it. An observer may
+// so read the store.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock.
+class notices {
+ public:
+  /// `to` may be null, and must outlive this.
+  explicit notices(observer* to) noexcept : to_{to} {}
+
+  /// Whom to tell; null if no one is. No lock: does not change.
+  [[nodiscard]] observer* to() const noexcept { return to_; }
+
+  void add(const observer::flushed& what) noexcept { keep(what); }
+  void add(const observer::rotated& what) noexcept { keep(what); }
+
+  /// Opens the lock, and tells the observer what was added.
+  void tell(std::unique_lock<std::mutex>& lock) noexcept;
+
+ private:
+  using notice = std::variant<observer::flushed, observer::rotated>;
+
+  void keep(const notice& what) noexcept;
+
+  observer* to_;
+  std::vector<notice> kept_;
+};
+
+/// The journal's lock. When it is released for good, the observer is told what happened under it.
+class journal_lock {
+ public:
+  journal_lock(std::mutex& mutex, notices& kept) : lock_{mutex}, kept_{kept} {}
+  journal_lock(const journal_lock&) = delete;
+  journal_lock& operator=(const journal_lock&) = delete;
+  ~journal_lock() {
+    if (kept_.to() != nullptr) tell();
+  }
+
+  /// For members that open the lock for a while.
+  operator std::unique_lock<std::mutex>&() noexcept { return lock_; }
+  void unlock() { lock_.unlock(); }
+
+ private:
+  void tell() noexcept;
+
+  std::unique_lock<std::mutex> lock_;
+  notices& kept_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/write/pending_keys.hpp ---------------------------------------------------------------------------
 
 // pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that
@@ -26495,6 +27125,10 @@ class log_writer {
   [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
   [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What the observer is told when the lock is released: see `journal_lock`.
+  [[nodiscard]] detail::notices& notices() noexcept { return notices_; }
+  /// What opening found. Its duration is for the caller to fill in.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   /// What opening cut off.
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
 
@@ -26609,6 +27243,9 @@ class log_writer {
 
   void seal_all(std::unique_lock<std::mutex>& lock);
 
+  /// Counts a flush that made the events before `end` durable, for so many threads. Called before that is recorded.
+  void record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept;
+
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
 
@@ -26628,7 +27265,9 @@ class log_writer {
   flush_turn turn_;
   fence_gate fence_;
   change_signal changes_;
+  detail::notices notices_;
   journal_counts counts_;
+  opening_report opening_;
   std::optional<recovery_report> recovered_;
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};
@@ -26954,6 +27593,7 @@ class journal final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
@@ -26975,7 +27615,7 @@ class journal final : public log_source {
  private:
   /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
   /// fork.
-  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+  [[nodiscard]] journal_lock lock_here();
 
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
@@ -26996,11 +27636,13 @@ class journal final : public log_source {
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();
 
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   config options_;
   std::mutex mutex_;
   log_writer log_;
   commit_intake intake_;
   flush_timer timer_;
+  opening_report opening_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27935,7 +28577,7 @@ QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t
 QUIPU_DECL void event_range::iterator::advance() {
   for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
     }
@@ -27977,6 +28619,7 @@ class log_salvage {
   log_end end{};
   std::uint64_t end_offset{};  ///< offset in the last of them
   std::vector<damage_report> damage{};
+  opening_report report{.path = opening_path::salvaged};
 
   /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
   /// `errc::io_failed`.
@@ -28100,6 +28743,8 @@ class follower final : public log_source {
   /// The damage that was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count();
+  /// How the log was when this was constructed.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
 
  private:
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
@@ -28121,6 +28766,7 @@ class follower final : public log_source {
     schema_ledger schemas{};
     std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
     const segment* learned_from{};  ///< that segment
+    opening_report opened{};        ///< the segments that the log had when it was loaded
 
     /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
@@ -28199,6 +28845,7 @@ class follower final : public log_source {
   std::unique_ptr<view> view_;
   shown_log shown_;
   std::vector<damage_report> damage_;
+  opening_report opening_;
   bool must_load_{true};   // the view is missing, torn or out of date and must be loaded again
   bool must_compare_{};    // segments were opened by their index files, which don't tell of notes in them
   std::uint64_t noted_{};  // the highest generation named by a note in the log
@@ -28219,12 +28866,16 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL follower::follower(const config& options)
     : options_{options}, files_{environment_of(options), options.directory, false} {
+  const auto began = std::chrono::steady_clock::now();
   if (options_.open == open_policy::salvage) {
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
     look();
   }
+  opening_ = view_->opened;
+  opening_.events = shown_.snapshot.end_sequence;
+  opening_.duration = std::chrono::steady_clock::now() - began;
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
@@ -28358,8 +29009,12 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    const bool by_index = !fresh->scan;
+    const std::uint64_t begin = fresh->last().end;
     while (!fresh->last().sealed && read_on(*fresh)) continue;
+    count_segment(fresh->opened, by_index, begin, fresh->last().end);
   }
+  fresh->opened.path = fresh->last().was_closed() ? opening_path::clean : opening_path::unclosed;
   if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
@@ -28385,6 +29040,7 @@ QUIPU_DECL void follower::salvage() {
   std::uint64_t random{};
   files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
   fresh->generation = generation_count_limit << 40 | random >> 24;
+  fresh->opened = found.report;
   damage_ = std::move(found.damage);
   view_ = std::move(fresh);
   show();
@@ -28681,6 +29337,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   slots_.clear();
   took_ = false;
   read_frames(size);
+  count_segment(report, false, segment_head::size, size);
   of_->complete(size);
   if (!took_) return;
   segments.push_back(of_);
@@ -28943,8 +29600,7 @@ QUIPU_DECL std::optional<event_view> find_selected(const log_snapshot& seen, con
   const auto found = seen.find_sequence(sequence);
   if (!found || found.frame.id() != id) return event;
   event.emplace(found.view());
-  if (!wanted.matches(event->entity(), event->scope(), event->kind(), event->entity_sequence(), event->sequence()))
-    event.reset();
+  if (!event->is_in(wanted)) event.reset();
   return event;
 }
 
@@ -28966,7 +29622,7 @@ QUIPU_DECL void region_reader::end() noexcept {
 QUIPU_DECL bool region_reader::advance() {
   for (; segment_ < seen_.segment_count(); enter(segment_ + 1, 0)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), wanted_, frame_)) return true;
     }
@@ -28995,20 +29651,23 @@ QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const
   streams_.resize(selected.runs().size());
   for (std::size_t index = 0; index < streams_.size(); ++index) {
     stream& each = streams_[index];
-    each.run = selected.runs()[index];
-    each.first = selected.first_position(of, each.run);
-    each.end = of.count_while(each.run, [&selected](std::uint32_t place) { return place < selected.end(); });
+    const bounded_run& run = selected.runs()[index];
+    each.run = run.run;
+    each.first = run.first_position(of);
+    each.end = run.end_position(of);
   }
 }
 
 QUIPU_DECL std::optional<std::uint32_t> backward_place_reader::next(const segment& of) {
-  stream* last = nullptr;
-  for (stream& each : streams_) {
-    if (each.left == 0 && !each.refill(of)) continue;
-    if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+  for (;;) {
+    stream* last = nullptr;
+    for (stream& each : streams_) {
+      if (each.left == 0 && !each.refill(of)) continue;
+      if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+    }
+    if (last == nullptr) return std::nullopt;
+    if (const std::uint32_t place = last->chunk[--last->left]; place != std::exchange(last_, place)) return place;
   }
-  if (last == nullptr) return std::nullopt;
-  return last->chunk[--last->left];
 }
 
 QUIPU_DECL bool backward_place_reader::stream::refill(const segment& of) {
@@ -29087,91 +29746,90 @@ QUIPU_DECL void reversed_range::iterator::advance() {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
-                                std::uint64_t next) {
-  const segment& of = *seen.at(position);
-  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
-  if (wanted.selects_nothing()) return;
-  bound(seen, position, std::max(next, wanted.first_sequence()), wanted.last_sequence());
-  if (begin_ >= end_) return;
-  choose(of, wanted);
-  if (begin_ >= end_) runs_.clear();
-  if (runs_.empty()) return;
-  check_names_ = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
-                 (!by_entity_ && wanted.entity_match() == region::match::exact);
-  check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
+QUIPU_DECL simple_selection::simple_selection(const segment& of, const region& wanted, std::size_t alternative,
+                                              std::uint32_t begin, std::uint32_t end, std::vector<bounded_run>& runs)
+    : alternative_{alternative}, begin_{begin}, end_{end} {
+  const by chosen = choose(of, wanted, runs);
+  check_names_ = wanted.entity_match() == region::match::prefix ||
+                 (wanted.entity_match() == region::match::exact && chosen != by::entity) ||
+                 (wanted.scope_name() && chosen != by::scope);
+  check_kind_ = chosen != by::kind && (wanted.kinds() || wanted.category());
+  check_tags_ = wanted.tags().size() > (chosen == by::tag ? 1 : 0);
   check_entity_sequence_ =
-      !by_entity_ && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
+      chosen != by::entity && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
 }
 
-QUIPU_DECL std::size_t selection::first_position(const segment& of, const event_run& run) const {
-  return begin_ == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin_; });
+QUIPU_DECL void simple_selection::check_everything() noexcept {
+  check_place_ = check_names_ = check_kind_ = check_tags_ = check_entity_sequence_ = true;
 }
 
-QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+QUIPU_DECL bool simple_selection::takes(const segment& of, const region& wanted, const frame_view& frame,
+                                        std::uint32_t place) {
+  if (check_place_ && (place < begin_ || place >= end_)) return false;
   if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
   if (check_entity_sequence_ && !wanted.matches_entity_sequence(frame.entity_sequence())) return false;
+  if (check_tags_ && !wanted.matches_tags(event_tags{frame})) return false;
   return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
 }
 
-QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
-  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
-}
-
-QUIPU_DECL std::uint32_t selection::place_or_end(const segment& of, const event_run& run, std::size_t position) {
-  return of.place_at(run, position).value_or(UINT32_MAX);
-}
-
-QUIPU_DECL void selection::bound(const log_snapshot& seen, std::size_t position, std::uint64_t first,
-                                 std::uint64_t last) {
-  const segment& of = *seen.at(position);
-  const std::uint64_t end = end_sequence_of(seen, position);
-  if (first >= end || last < of.first_sequence()) return;  // `end_` is 0
-  end_ = seen.end_of(position);
-  const auto place_of = [&of](std::uint64_t sequence) {
-    const event_run all = of.all();
-    return place_or_end(of, all, of.position_of_sequence(all, sequence));
-  };
-  if (first > of.first_sequence()) begin_ = place_of(first);
-  if (last < end - 1) end_ = std::min(end_, place_of(last + 1));
-}
-
-QUIPU_DECL void selection::bound_entity(const segment& of, const entity_run& entity, std::uint64_t first,
-                                        std::uint64_t last) {
-  if (first > entity.first_sequence)
-    begin_ = std::max(begin_, place_or_end(of, entity.events, of.position_in(entity, first)));
-  if (last < entity.next_sequence - 1)
-    end_ = std::min(end_, place_or_end(of, entity.events, of.position_in(entity, last + 1)));
-}
-
-QUIPU_DECL void selection::choose(const segment& of, const region& wanted) {
-  if (wanted.entity_match() == region::match::exact) {
-    by_entity_ = true;
-    if (const auto entity = of.entity(wanted.entity_text())) {
-      add(entity.events);
-      bound_entity(of, entity, wanted.first_entity_sequence(), wanted.last_entity_sequence());
-    }
-  } else if (wanted.scope_name()) {
-    add(of.scope(*wanted.scope_name()));
-  } else if (wanted.kinds() || wanted.category()) {
-    by_kind_ = true;
-    if (wanted.kinds()) {
-      for (const event_kind kind : *wanted.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    } else {
-      for (const event_kind kind : of.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    }
-  } else {
-    add(of.all());
+QUIPU_DECL simple_selection::by simple_selection::choose(const segment& of, const region& wanted, run_list& runs) {
+  if (wanted.entity_match() == region::match::exact || !wanted.tags().empty())
+    return choose_entity_or_tag(of, wanted, runs);
+  if (wanted.scope_name()) {
+    add(of.scope(*wanted.scope_name()), runs);
+    return by::scope;
   }
+  if (wanted.kinds() || wanted.category()) return choose_kinds(of, wanted, runs);
+  add(of.all(), runs);
+  return by::all;
 }
 
-QUIPU_DECL void selection::add(const event_run& run) {
-  if (!run.is_nothing()) runs_.push_back(run);
+QUIPU_DECL simple_selection::by simple_selection::choose_entity_or_tag(const segment& of, const region& wanted,
+                                                                       run_list& runs) {
+  event_run shortest;
+  std::size_t size = SIZE_MAX;
+  for (const std::string& tag : wanted.tags()) {
+    const event_run run = of.tag(tag);
+    const std::size_t events = of.size_of(run);
+    if (events >= size) continue;
+    shortest = run;
+    size = events;
+  }
+  if (wanted.entity_match() == region::match::exact) {
+    const entity_run entity = of.entity(wanted.entity_text());
+    if (!entity) return by::entity;
+    if (wanted.tags().empty() || of.size_of(entity.events) <= size) {
+      bound_entity(of, wanted, entity);
+      add(entity.events, runs);
+      return by::entity;
+    }
+  }
+  add(shortest, runs);
+  return by::tag;
 }
 
-QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
+QUIPU_DECL simple_selection::by simple_selection::choose_kinds(const segment& of, const region& wanted,
+                                                               run_list& runs) {
+  for (const event_kind kind : wanted.kinds() ? *wanted.kinds() : of.kinds())
+    if (wanted.matches_kind(kind)) add(of.kind(kind), runs);
+  return by::kind;
+}
+
+QUIPU_DECL void simple_selection::add(const event_run& run, run_list& runs) const {
+  if (begin_ < end_ && !run.is_nothing()) runs.push_back({run, begin_, end_});
+}
+
+QUIPU_DECL void simple_selection::bound_entity(const segment& of, const region& wanted, const entity_run& entity) {
+  const auto place_of = [&](std::uint64_t sequence) {
+    return of.place_at(entity.events, of.position_in(entity, sequence)).value_or(UINT32_MAX);
+  };
+  if (wanted.first_entity_sequence() > entity.first_sequence)
+    begin_ = std::max(begin_, place_of(wanted.first_entity_sequence()));
+  if (wanted.last_entity_sequence() < entity.next_sequence - 1)
+    end_ = std::min(end_, place_of(wanted.last_entity_sequence() + 1));
+}
+
+QUIPU_DECL bool simple_selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
   if (coordinate >= coordinates_.size()) coordinates_.resize(std::size_t{coordinate} + 1, memo::unknown);
   if (coordinates_[coordinate] == memo::unknown) {
     const auto names = of.names_of(coordinate);
@@ -29180,26 +29838,78 @@ QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wan
   return coordinates_[coordinate] == memo::taken;
 }
 
+QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                std::uint64_t next) {
+  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
+  if (wanted.alternatives().empty()) {
+    add_part(seen, position, wanted, 0, next);
+  } else {
+    for (std::size_t number = 0; number < wanted.alternatives().size(); ++number)
+      add_part(seen, position, wanted.alternatives()[number], number, next);
+  }
+  takes_all_ = std::all_of(parts_.begin(), parts_.end(), [](const auto& each) { return each.takes_all(); });
+  if (parts_.size() > 1 && !takes_all_)
+    for (simple_selection& each : parts_) each.check_everything();
+}
+
+QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+  const auto place = static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - of.base()) / frame_alignment);
+  return std::any_of(parts_.begin(), parts_.end(), [&](simple_selection& each) {
+    const region& part = wanted.alternatives().empty() ? wanted : wanted.alternatives()[each.alternative()];
+    return each.takes(of, part, frame, place);
+  });
+}
+
+QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
+  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+}
+
+QUIPU_DECL void selection::add_part(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                    std::size_t alternative, std::uint64_t next) {
+  if (wanted.selects_nothing()) return;
+  const segment& of = *seen.at(position);
+  const std::uint64_t first = std::max(next, wanted.first_sequence());
+  const std::uint64_t last = wanted.last_sequence();
+  const std::uint64_t end_sequence = end_sequence_of(seen, position);
+  if (first >= end_sequence || last < of.first_sequence()) return;
+  const auto place_of = [&of](std::uint64_t sequence) {
+    const event_run all = of.all();
+    return of.place_at(all, of.position_of_sequence(all, sequence)).value_or(UINT32_MAX);
+  };
+  const std::uint32_t begin = first > of.first_sequence() ? place_of(first) : 0;
+  std::uint32_t end = seen.end_of(position);
+  if (last < end_sequence - 1) end = std::min(end, place_of(last + 1));
+  const std::size_t runs_before = runs_.size();
+  simple_selection part{of, wanted, alternative, begin, end, runs_};
+  if (runs_.size() != runs_before) parts_.push_back(std::move(part));
+}
+
 QUIPU_DECL place_reader::place_reader(const segment& of, const selection& selected) : streams_(selected.runs().size()) {
   for (std::size_t index = 0; index < streams_.size(); ++index) {
-    streams_[index].run = selected.runs()[index];
-    streams_[index].position = selected.first_position(of, streams_[index].run);
+    const bounded_run& each = selected.runs()[index];
+    streams_[index].run = each.run;
+    streams_[index].position = each.first_position(of);
+    streams_[index].end = each.end;
   }
 }
 
-QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t end, std::uint32_t& place) {
-  stream* least = nullptr;
-  for (stream& each : streams_) {
-    if (each.used == each.filled && !each.refill(of)) continue;
-    if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
-  }
-  if (least == nullptr || least->chunk[least->used] >= end) return false;
-  place = least->chunk[least->used++];
+QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t& place) {
+  do {
+    stream* least = nullptr;
+    for (stream& each : streams_) {
+      if (each.used == each.filled && !each.refill(of)) continue;
+      if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
+    }
+    if (least == nullptr) return false;
+    place = least->chunk[least->used++];
+  } while (place == last_);
+  last_ = place;
   return true;
 }
 
 QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
-  filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
+  const std::size_t copied = of.copy_places(run, position, chunk, chunk_size);
+  filled = static_cast<std::uint32_t>(std::lower_bound(chunk, chunk + copied, end) - chunk);
   is_checked = of.is_checked(run, position, chunk, filled);
   position += filled;
   used = 0;
@@ -29214,17 +29924,16 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
     const std::shared_ptr<segment>& owner = seen.at(position);
     const segment& each = *owner;
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
     const auto takes = [&](std::uint32_t place) {
       return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
     };
     if (selected.runs().size() == 1) {
-      const auto& run = selected.runs().front();
-      std::size_t from = selected.first_position(each, run);
+      const bounded_run& only = selected.runs().front();
+      std::size_t from = only.first_position(each);
       for (;;) {
-        const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
+        const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
         std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= end) --usable;
+        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
         std::size_t kept = usable;
         if (!selected.takes_all()) {
           kept = 0;
@@ -29232,7 +29941,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
             if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
         if (selected.takes_all())
-          visit(owner, run, from, chunk, kept);
+          visit(owner, only.run, from, chunk, kept);
         else
           visit(owner, chunk, kept);
         if (usable < chunk_size) break;
@@ -29242,7 +29951,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
       place_reader reader{each, selected};
       std::size_t kept = 0;
       std::uint32_t place = 0;
-      while (reader.next(each, end, place)) {
+      while (reader.next(each, place)) {
         if (!takes(place)) continue;
         chunk[kept++] = place;
         if (kept < chunk_size) continue;
@@ -29261,16 +29970,13 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
        ++position) {
     const segment& each = *seen.at(position);
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
-    if (selected.takes_all()) {
-      for (const auto& run : selected.runs())
-        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) -
-                 selected.first_position(each, run);
+    if (selected.takes_all() && selected.has_distinct_runs()) {
+      for (const bounded_run& run : selected.runs()) count += run.end_position(each) - run.first_position(each);
     } else {
       place_reader reader{each, selected};
       std::uint32_t place = 0;
-      while (reader.next(each, end, place))
-        if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+      while (reader.next(each, place))
+        if (selected.takes_all() || selected.takes(each, wanted, each.frame_at(place))) ++count;
     }
     if (selected.is_last()) break;
   }
@@ -29306,6 +30012,35 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/reports.ipp ---------------------------------------------------------------------------------
+
+// reports.ipp: see journal/reports.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL std::string opening_report::str() const {
+  std::string text{name_of(path)};
+  text.append(": ").append(std::to_string(events)).append(" events, ");
+  text.append(std::to_string(segments)).append(" segments (").append(std::to_string(indexed)).append(" by index), ");
+  text.append(std::to_string(scanned_bytes)).append(" bytes read, ");
+  text.append(std::to_string(cut_bytes)).append(" cut off, ");
+  text.append(std::to_string(duration.count() / 1000)).append(" us");
+  return text;
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept {
+  ++report.segments;
+  if (by_index) ++report.indexed;
+  if (!by_index || begin != end) ++report.scanned;
+  report.scanned_bytes += end - begin;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/index_file.ipp ----------------------------------------------------------------------
 
 // index_file.ipp: see journal/segment/index_file.hpp.
@@ -29318,6 +30053,7 @@ QUIPU_DECL index_encoder::index_encoder(const segment_index& index) : index_{ind
   text_bytes_ = 0;
   for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
   for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) text_bytes_ += index_.tags().all()[at].name.size();
   for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
 }
 
@@ -29330,7 +30066,7 @@ QUIPU_DECL void index_encoder::collect_sorted() {
 
 QUIPU_DECL void index_encoder::collect_lists() {
   const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
-                            index_.effects().size() + index_.conversations().size();
+                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size();
   lists_.reserve(count);
   slots_.resize(index_slots_for(count));
   add_list(index_.order());
@@ -29341,6 +30077,8 @@ QUIPU_DECL void index_encoder::collect_lists() {
   for (const auto& each : index_.effects()) add_list(each.value->events);
   first_conversation_list_ = lists_.size();
   for (const auto& each : index_.conversations()) add_list(each.value->events);
+  first_tag_list_ = lists_.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) add_list(index_.tags().all()[at].events);
 }
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
@@ -29383,7 +30121,9 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    index_slots_for(index_.effects().size()),
                                                    index_slots_for(index_.conversations().size()),
                                                    cover.head_state.size(),
-                                                   index_.holes().size()};
+                                                   index_.holes().size(),
+                                                   index_.tags().all().size(),
+                                                   index_slots_for(index_.tags().all().size())};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
   end_ = index_head::size + section_count_ * index_table_line::size;
@@ -29464,6 +30204,16 @@ QUIPU_DECL void index_encoder::put_scopes() {
     index_scope::name.store(to, put_text(each.name));
     index_scope::events.store(to, list_of(1 + index_.entities().size() + number));
     put_slot(index_section::scope_slots, bytes_view{each.name}, number);
+  }
+}
+
+QUIPU_DECL void index_encoder::put_tags() {
+  std::byte* to = at(index_section::tags);
+  for (std::size_t number = 0; number < index_.tags().all().size(); ++number, to += index_tag::size) {
+    const auto& each = index_.tags().all()[number];
+    index_tag::name.store(to, put_text(each.name));
+    index_tag::events.store(to, list_of(first_tag_list_ + number));
+    put_slot(index_section::tag_slots, bytes_view{each.name}, number);
   }
 }
 
@@ -29704,7 +30454,7 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
   if (directory_->exists(std::string{store_file_name})) {
@@ -29713,7 +30463,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return;
+    return false;
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -29731,6 +30481,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
   take_key(key, true);
   const auto raw = head_.encode();
   replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  return true;
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -30006,7 +30757,7 @@ QUIPU_DECL bool mapped_index::is_sound() const noexcept {
   return checksums_are_right() && names_are_sound() && lists_are_sound() && others_are_sound() &&
          slots_are_sound(index_section::entities) && slots_are_sound(index_section::scopes) &&
          slots_are_sound(index_section::keys) && slots_are_sound(index_section::effects) &&
-         slots_are_sound(index_section::conversations);
+         slots_are_sound(index_section::conversations) && slots_are_sound(index_section::tags);
 }
 
 QUIPU_DECL place_run mapped_index::holes() const noexcept {
@@ -30033,6 +30784,16 @@ QUIPU_DECL std::optional<mapped_index::scope_entry> mapped_index::find_scope(std
 QUIPU_DECL mapped_index::scope_entry mapped_index::scope(std::size_t number) const noexcept {
   const std::byte* const at = element(index_section::scopes, number);
   return {text_of(index_scope::name.load(at)), run_of(index_scope::events.load(at))};
+}
+
+QUIPU_DECL place_run mapped_index::find_tag(std::string_view name) const noexcept {
+  const auto number = find_name(index_section::tags, name);
+  return number ? tag(*number).events : place_run{};
+}
+
+QUIPU_DECL mapped_index::tag_entry mapped_index::tag(std::size_t number) const noexcept {
+  const std::byte* const at = element(index_section::tags, number);
+  return {text_of(index_tag::name.load(at)), run_of(index_tag::events.load(at))};
 }
 
 QUIPU_DECL std::optional<place_run> mapped_index::find_kind(event_kind wanted) const noexcept {
@@ -30135,6 +30896,8 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
     of.coordinate = number;  // the first remains
     to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
   }
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    assign(to.tags_.list_of(tag(number).name), tag(number).events);
   for (std::size_t number = 0; number < kind_count(); ++number)
     assign(to.kind_list(kind(number).kind), kind(number).events);
   for (std::size_t number = 0; number < schema_count(); ++number) {
@@ -30173,6 +30936,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
   raw_ = raw;
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
+  lists_tags_ = head.known_sections >= static_cast<std::uint32_t>(index_section::tag_slots);
   return event_count_ <= count_of(index_section::places) &&
          count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
 }
@@ -30220,7 +30984,8 @@ QUIPU_DECL std::uint32_t mapped_index::number_in_slot(index_section slots, std::
 }
 
 QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const noexcept {
-  static_assert(index_entity::name.offset == index_scope::name.offset);
+  static_assert(index_entity::name.offset == index_scope::name.offset &&
+                index_entity::name.offset == index_tag::name.offset);
   return find(of, index_hash(bytes_view{name}),
               [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name; });
 }
@@ -30254,6 +31019,8 @@ QUIPU_DECL bool mapped_index::names_are_sound() const noexcept {
     if (!text_is_sound(index_entity::name.load(element(index_section::entities, number)))) return false;
   for (std::size_t number = 0; number < scope_count(); ++number)
     if (!text_is_sound(index_scope::name.load(element(index_section::scopes, number)))) return false;
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    if (!text_is_sound(index_tag::name.load(element(index_section::tags, number)))) return false;
   for (std::size_t number = 0; number < coordinate_count(); ++number) {
     const std::byte* const at = element(index_section::coordinates, number);
     if (index_coordinate::entity.load(at) >= entity_count() || index_coordinate::scope.load(at) >= scope_count())
@@ -30286,8 +31053,9 @@ QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) 
   return (run.data == places() && run.count == event_count_) || ascends(run);  // order() was checked before
 }
 
-QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept {
-  std::size_t left = event_count_;
+QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list,
+                                                        std::size_t lists_of_event) const noexcept {
+  std::size_t left = event_count_ * lists_of_event;
   for (std::size_t number = 0; number < count_of(of); ++number)
     if (!list_is_sound(list.load(element(of, number)), left)) return false;
   return true;
@@ -30299,7 +31067,8 @@ QUIPU_DECL bool mapped_index::lists_are_sound() const noexcept {
          section_of_lists_is_sound(index_section::scopes, index_scope::events) &&
          section_of_lists_is_sound(index_section::kinds, index_kind::events) &&
          section_of_lists_is_sound(index_section::effects, index_link::events) &&
-         section_of_lists_is_sound(index_section::conversations, index_link::events);
+         section_of_lists_is_sound(index_section::conversations, index_link::events) &&
+         section_of_lists_is_sound(index_section::tags, index_tag::events, event_tags::most_tags);
 }
 
 QUIPU_DECL bool mapped_index::others_are_sound() const noexcept {
@@ -30400,6 +31169,27 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
         return found ? event_run{*found} : event_run{};
       },
       [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
+}
+
+QUIPU_DECL event_run segment::tag(std::string_view text) const {
+  if (bytes_.is_shared) require_whole();
+  return look(
+      [&](const mapped_index& index) {
+        return index.lists_tags() ? event_run{index.find_tag(text)} : event_run{tags_of_frames(index).find(text)};
+      },
+      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
+}
+
+QUIPU_DECL const tag_index& segment::tags_of_frames(const mapped_index& index) const {
+  const std::lock_guard lock{mutex_};
+  if (!tags_of_frames_) {
+    auto made = std::make_unique<tag_index>();
+    const place_run order = index.order();
+    for (std::size_t position = 0; position < order.count; ++position)
+      made->add(frame_at(order.data[position]), order.data[position]);
+    tags_of_frames_ = std::move(made);
+  }
+  return *tags_of_frames_;
 }
 
 QUIPU_DECL event_run segment::holes() const {
@@ -30586,7 +31376,7 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here())
+  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
     index->copy_to(index_);
   else
     index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
@@ -30810,6 +31600,7 @@ QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t 
   if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
   if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
   if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
+  tags_.add(frame, place);
 }
 
 QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {
@@ -31101,6 +31892,36 @@ QUIPU_DECL shared_bits::window& shared_bits::window_of(std::size_t number) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/segment/tag_index.ipp -----------------------------------------------------------------------
+
+// tag_index.ipp: see journal/segment/tag_index.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void tag_index::add(const frame_view& frame, std::uint32_t place) {
+  for (const std::string_view tag : event_tags{frame}) list_of(tag).push_back(place);
+}
+
+QUIPU_DECL std::vector<std::uint32_t>& tag_index::list_of(std::string_view tag) {
+  if (tag_places** const found = by_name_.find(tag)) return (*found)->events;
+  tag_places& made = all_.add();
+  try {
+    made.name = tag;
+    by_name_.insert(made.name, &made);
+  } catch (...) {
+    all_.remove_last();
+    throw;
+  }
+  return made.events;
+}
+
+QUIPU_DECL const std::vector<std::uint32_t>* tag_index::find(std::string_view tag) const noexcept {
+  tag_places* const* const found = by_name_.find(tag);
+  return found == nullptr ? nullptr : &(*found)->events;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/whole_file.ipp ----------------------------------------------------------------------
 
 // whole_file.ipp: see journal/segment/whole_file.hpp.
@@ -31256,6 +32077,56 @@ QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
     throw;
   }
   zeroed_ = from + count;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/append_watch.hpp ---------------------------------------------------------------------------
+
+// append_watch.hpp: measures an append for the observer, and tells it after the journal's lock was released.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Made before the lock is taken, so that it ends after the lock was released.
+class append_watch {
+ public:
+  /// `to` may be null. `entries` must outlive this.
+  append_watch(observer* to, std::span<const append_entry> entries) noexcept : to_{to}, entries_{entries}, time_{to} {}
+  append_watch(const append_watch&) = delete;
+  append_watch& operator=(const append_watch&) = delete;
+  ~append_watch() {
+    if (made_) tell();
+  }
+
+  /// The append has succeeded.
+  void record(const placed_commit& made) noexcept {
+    if (to_ != nullptr) made_ = made;
+  }
+
+ private:
+  void tell() const noexcept;
+
+  observer* to_;
+  std::span<const append_entry> entries_;
+  stopwatch time_;
+  std::optional<placed_commit> made_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/append_watch.ipp ----------------------------------------------------------------------
+
+// append_watch.ipp: see journal/write/append_watch.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void append_watch::tell() const noexcept {
+  observer::appended what{.events = entries_.size()};
+  what.repeated = what.events - (made_->end - made_->begin);
+  for (const append_entry& each : entries_) what.bytes += each.payload.size();
+  what.durability = made_->durable_until != 0 ? durability::durable : durability::buffered;
+  what.took = time_.elapsed();
+  to_->on_append(what);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31536,7 +32407,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL compaction_access::compaction_access(log_writer& log, const config& options, std::mutex& mutex)
     : log_{log}, options_{options}, mutex_{mutex} {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.begin_compaction(lock);
 }
 
@@ -31568,7 +32439,7 @@ QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& m
 }
 
 QUIPU_DECL void compaction_access::write_note() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.write_compaction_note(lock);
 }
 
@@ -31844,6 +32715,8 @@ QUIPU_DECL journal::journal(const config& options)
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
   finish_compaction();
+  opening_ = log_.opening();
+  opening_.duration = std::chrono::steady_clock::now() - began_;
 }
 
 QUIPU_DECL journal::~journal() {
@@ -31853,26 +32726,29 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL std::unique_lock<std::mutex> journal::lock_here() {
+QUIPU_DECL journal_lock journal::lock_here() {
   log_.access().check_process();
-  return std::unique_lock{mutex_};
+  return {mutex_, log_.notices()};
 }
 
 QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
+  append_watch watch{options_.observer.get(), entries};
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
-  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
+  const placed_commit made = intake_.place(lock, placing, receipts, rule);
+  keep_promise(lock, made, receipts);
+  watch.record(made);
 }
 
 QUIPU_DECL receipt journal::append(const append_entry& entry) {
   receipt given;
   if (single_append::takes(entry, options_)) {
     single_append event{entry, identity().chained};
-    std::unique_lock<std::mutex> lock = lock_here();
+    journal_lock lock = lock_here();
     if (const auto made = log_.try_place(event, given)) {
       if (!log_.returns_at_once(*made) || !timer_.try_start_interval()) keep_promise(lock, *made, {&given, 1});
       return given;
@@ -31883,7 +32759,7 @@ QUIPU_DECL receipt journal::append(const append_entry& entry) {
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
@@ -31891,7 +32767,7 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 QUIPU_DECL void journal::close() {
   if (is_foreign()) return;
   stop_timer();
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
@@ -31917,13 +32793,15 @@ QUIPU_DECL void journal::close() {
 
 QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
   if (entries.empty()) return {};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   try {
     static_cast<void>(intake_.record_promise(lock, made));
     // The caller may never wait for its ticket.
@@ -31938,9 +32816,10 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
 QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const append_entry> entries,
                                                             std::span<receipt> receipts, const char*& why) {
   if (entries.empty()) return placed_commit{};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.fence().check_thread();
   if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
@@ -31953,18 +32832,19 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   static_cast<void>(log_.record_promise(made));
   if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
 QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   complete(lock, made, receipts);
 }
 
 QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
@@ -31980,22 +32860,22 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
 
 QUIPU_DECL bool journal::ready(const placed_commit& made) {
   if (is_foreign()) return true;
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return has_ended(made);
 }
 
 QUIPU_DECL writer_pressure journal::pressure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return intake_.pressure();
 }
 
 QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   return intake_.open_fence(lock, others);
 }
 
 QUIPU_DECL void journal::check_fence_thread() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.fence().check_thread();
 }
 
@@ -32007,17 +32887,20 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   for (const append_entry& each : entries)
     if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
 
 QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receipts) {
   log_.access().check_process();
+  append_watch watch{options_.observer.get(), staged.entries()};
   placement placing{staged.entries(), options_, identity().chained};
   resolve_causes(placing);
   std::vector<receipt> placed(placing.size());
-  std::unique_lock<std::mutex> lock = lock_here();
-  keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
+  journal_lock lock = lock_here();
+  const placed_commit made = intake_.place_staged(lock, staged, placing, placed);
+  keep_promise(lock, made, receipts);
+  if (placing.size() != 0) watch.record(made);
 }
 
 QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
@@ -32027,13 +32910,13 @@ QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
 }
 
 QUIPU_DECL log_snapshot journal::snapshot() {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   return log_.visible();
 }
 
 QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
@@ -32049,7 +32932,8 @@ QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t mic
                                         const std::atomic<bool>& stop) {
   log_.access().check_process();
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    log_.access().check_process();
+    const std::lock_guard lock{mutex_};  // nothing happens under it, and the observer must not be told in here
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
@@ -32065,17 +32949,17 @@ QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
 QUIPU_DECL std::string journal::failure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.access().failure();
 }
 
 QUIPU_DECL journal_counts journal::counts() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.counts();
 }
 
@@ -32083,7 +32967,7 @@ QUIPU_DECL void journal::finish_compaction() {
   log_files& files = log_.segments().files();
   const auto& decided = files.unfinished_compaction();
   if (!decided) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (decided->generation != 0) log_.write_compaction_note(lock);
   files.end_compaction();
 }
@@ -32095,7 +32979,7 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 QUIPU_DECL void journal::check_conditions(placement& placing) {
   // An append that repeats a key has happened. Whether it does is known later.
   if (!placing.has_conditions() || placing.has_keys()) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   const log_snapshot seen = log_.visible();
   lock.unlock();
   placing.check_conditions(seen);
@@ -32135,11 +33019,14 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   } catch (...) {
     return;  // recorded; the next append throws
   }
+  if (log_.notices().to() == nullptr) return;
+  log_.notices().tell(lock);
+  lock.lock();
 }
 
 QUIPU_DECL void journal::stop_timer() {
   {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    const journal_lock lock = lock_here();
     timer_.stop();
   }
   timer_.join();
@@ -32254,13 +33141,16 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
+    const std::uint64_t begin = last_.end;
     if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
   } else {
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
     segment_scan reading{*opened, files_.identity(), end_};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+    count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
     if (last_.sealed) make_index(mapped);
   }
@@ -32321,10 +33211,14 @@ QUIPU_DECL log_writer::log_writer(const config& options)
     : options_{options},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
-      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
+      notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  const bool is_new = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
   segment_writer::opened_log opened = segments_.open(capacity());
+  opening_ = opened.report;
+  if (is_new) opening_.path = opening_path::created;
+  if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
   builder_.continue_after(opened.last_id);
@@ -32447,6 +33341,7 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   const active_file::position here = segments_.position();
   keys_.begin_writing();
   lock.unlock();
+  const stopwatch time{notices_.to()};
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
@@ -32460,13 +33355,10 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
     access_.record_failure(problem);
     fence_.wake_all();
   } else {
+    if (with_sync) record_flush(end, served, time);
     segments_.record_written(builder_.group().size(), with_sync);
     progress_.record_written(end, with_sync);
     counts_.written_bytes += builder_.group().size();
-    if (with_sync) {
-      turn_.record_company(served);
-      ++counts_.flushes;
-    }
   }
   builder_.drop_group();
   keys_.remove_written();
@@ -32475,15 +33367,29 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   if (problem) std::rethrow_exception(problem);
 }
 
+QUIPU_DECL void log_writer::record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept {
+  turn_.record_company(served);
+  ++counts_.flushes;
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::flushed{.events = end - progress_.durable(),
+                                 .bytes = builder_.group().size(),
+                                 .callers = served,
+                                 .took = time.elapsed()});
+}
+
 QUIPU_DECL void log_writer::rotate() {
+  const stopwatch time{notices_.to()};
   segments_.thaw();
   auto prepared = prepare_next_segment();
+  const std::uint64_t sealed_bytes = segments_.written_end();
   try {
     segments_.seal_and_begin(std::move(prepared), progress_.placed());
   } catch (...) {
     access_.record_failure(std::current_exception());
     throw;
   }
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::rotated{.first_sequence = progress_.placed(), .bytes = sealed_bytes, .took = time.elapsed()});
 }
 
 QUIPU_DECL void log_writer::write_mark() {
@@ -32617,6 +33523,37 @@ QUIPU_DECL void name_hashes::add_new(coordinate_slot& slot) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/write/notices.ipp ---------------------------------------------------------------------------
+
+// notices.ipp: see journal/write/notices.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void notices::tell(std::unique_lock<std::mutex>& lock) noexcept {
+  const std::vector<notice> taken = std::exchange(kept_, {});
+  lock.unlock();
+  for (const notice& each : taken) {
+    if (const auto* flush = std::get_if<observer::flushed>(&each)) to_->on_flush(*flush);
+    if (const auto* rotation = std::get_if<observer::rotated>(&each)) to_->on_rotation(*rotation);
+  }
+}
+
+QUIPU_DECL void notices::keep(const notice& what) noexcept {
+  if (to_ == nullptr) return;
+  try {
+    kept_.push_back(what);
+  } catch (...) {
+    return;  // no memory for it: what it tells of has happened nevertheless
+  }
+}
+
+QUIPU_DECL void journal_lock::tell() noexcept {
+  if (!lock_.owns_lock()) lock_.lock();
+  kept_.tell(lock_);
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/pending_keys.ipp ----------------------------------------------------------------------
 
 // pending_keys.ipp: see journal/write/pending_keys.hpp.
@@ -32722,7 +33659,7 @@ QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_vi
     const auto& condition = entries_[index].options->condition;
     if (condition && items_[index].fresh &&
         condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence()))
+                                        frame.sequence(), event_tags{frame}))
       return true;
   }
   return false;
@@ -32767,7 +33704,8 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
-  for (const append_entry& entry : entries_) {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const append_entry& entry = entries_[index];
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
@@ -32782,12 +33720,13 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
+    if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes +=
-        frame_size(entry.payload.size(), extension_size(entry), chained_) + most_bytes_of_definitions(entry);
+        frame_size(entry.payload.size(), extension_size(index), chained_) + most_bytes_of_definitions(entry);
   }
   total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
 }
@@ -32796,7 +33735,8 @@ QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
   return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
 }
 
-QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noexcept {
+QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
+  const append_entry& entry = entries_[index];
   std::size_t size =
       entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
   const bool caused = entry.options->causation_id || entry.cause_item;
@@ -32804,6 +33744,7 @@ QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noex
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
 
@@ -32910,6 +33851,7 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   }
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
+  if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
@@ -33060,7 +34002,10 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
-  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
+  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}, opening.report()};
+  opened.report.path = last.was_closed() ? opening_path::clean : opening_path::unclosed;
+  opened.report.events = end_.next_sequence;
+  opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
@@ -33220,7 +34165,8 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+  const bool is_plain = wanted.bypass_reason.empty() && wanted.tags.empty();
+  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
@@ -33618,8 +34564,9 @@ QUIPU_DECL void failure_pause::succeeded() noexcept {
   if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
 }
 
-QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
-    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure,
+                                        observer* told) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse}, told_{told} {}
 
 QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
   if (!may_try(getting_)) return false;
@@ -33638,16 +34585,20 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
 }
 
 QUIPU_DECL void guarded_cache::remove_all(std::uint64_t generation) {
-  const std::unique_lock excluding_puts{removal_};
-  only_generation_ = generation;
-  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
+  static_cast<void>(succeeds("remove the states", [&] {
+    const std::unique_lock excluding_puts{removal_};
+    only_generation_ = generation;
+    cache_->remove_all();
+  }));
 }
 
 QUIPU_DECL void guarded_cache::put_encoded(std::uint64_t generation, bytes_view key, bytes_view value,
                                            cache_meta meta) {
-  const std::shared_lock excluding_removal{removal_};
-  if (only_generation_ && *only_generation_ != generation) return;
-  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+  const auto put = [&] {
+    const std::shared_lock excluding_removal{removal_};
+    if (!only_generation_ || *only_generation_ == generation) cache_->put(key, value, meta);
+  };
+  if (succeeds("put a state", put))
     putting_.succeeded();
   else
     putting_.failed();
@@ -33663,6 +34614,7 @@ QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
   const std::string why = text_of(std::current_exception());
   try {
     std::string text = std::string{what} + ": " + why;
+    if (told_ != nullptr) told_->on_cache_failure(text);
     const std::lock_guard lock{mutex_};
     last_failure_.swap(text);
   } catch (...) {
@@ -34991,6 +35943,7 @@ struct model_parts {
   region wanted;
   std::size_t save_every_events{};
   unknown_kinds unknown{};  ///< with the kinds of the projection
+  std::shared_ptr<observer> told{};
 };
 
 class model_body final : public thread_body {
@@ -35049,6 +36002,7 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
   named_cursor cursor_;  // used by the thread only, except for name and region
   bool was_loaded_{};
 
@@ -35084,6 +36038,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       claim_{std::move(parts.claim)},
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
+      told_{std::move(parts.told)},
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
       state_{type.make()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
@@ -35108,11 +36063,13 @@ QUIPU_DECL void model_body::run() noexcept {
     problem = std::current_exception();
   }
   if (failed_at_.empty() && unsaved() != 0) save();  // the state has no half of an event
+  std::string why = problem ? failed_at_ + text_of(problem) : std::string{};
+  if (problem && told_) told_->on_failure({claim_.name(), why, false});
   claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = failed_at_ + text_of(problem);
+    failure_ = std::move(why);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -35488,6 +36445,8 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   using match = typename region::match;
   if (wanted.selects_nothing()) return "nothing";
   std::string text;
+  for (const region& each : wanted.alternatives()) text.append(text.empty() ? "" : " | ").append(region_text(each));
+  if (!text.empty()) return text;
   const auto name = [&text](std::string_view what, std::string_view value) {
     text.append(text.empty() ? "" : " ").append(what);
     append_escaped(text, value,
@@ -35497,6 +36456,7 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty())
     name("entity_prefix=", wanted.entity_text());
   if (wanted.scope_name()) name("scope=", *wanted.scope_name());
+  for (const std::string& tag : wanted.tags()) name("tag=", tag);
   if (wanted.kinds()) {
     name("kinds=", "");
     for (std::size_t index = 0; index < wanted.kinds()->size(); ++index)
@@ -35656,6 +36616,7 @@ struct worker_parts {
   std::function<void()> before_commit;
   /// Throws if the calling thread must not wait for the worker. May be empty.
   std::function<void()> check_waiting{};
+  std::shared_ptr<observer> told{};
 };
 
 class worker_body final : public thread_body {
@@ -35718,6 +36679,7 @@ class worker_body final : public thread_body {
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
+  void record_poison(parked_event made, bool parks);
 
   void commit();
   void commit_quietly() noexcept;
@@ -35821,7 +36783,9 @@ QUIPU_DECL void worker_body::run() noexcept {
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = failed_at_ + text_of(problem);
-    if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
+    const bool restarts = !is_final && may_restart();
+    if (parts_.told) parts_.told->on_failure({name_, why, restarts});
+    if (!restarts) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
@@ -35998,9 +36962,14 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
+  const bool parks = policy_.poison.end() == poison_policy::ending::park;
+  record_poison({event.id(), event.sequence(), attempts, parts_.source->now_us(), why}, parks);
+  if (parts_.told) parts_.told->on_poison({name_, event.id(), event.sequence(), attempts, why, parks});
+}
+
+QUIPU_DECL void worker_body::record_poison(parked_event made, bool parks) {
   const std::lock_guard lock{mutex_};
-  if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
+  if (!parks) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
     throw worker_failure{
         error{errc::busy,
@@ -36601,8 +37570,10 @@ struct look_up_costs {
 };
 
 QUIPU_DECL bool selects_whole_entities(const region& wanted) {
-  return !wanted.selects_nothing() && !wanted.scope_name() && !wanted.kinds() && !wanted.category() &&
-         wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
+  if (!wanted.alternatives().empty())
+    return std::all_of(wanted.alternatives().begin(), wanted.alternatives().end(), selects_whole_entities);
+  return !wanted.selects_nothing() && !wanted.scope_name() && wanted.tags().empty() && !wanted.kinds() &&
+         !wanted.category() && wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
          wanted.first_sequence() == 0 && wanted.last_sequence() == UINT64_MAX;
 }
 
@@ -37124,7 +38095,9 @@ class reader_core final : public store_core {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
+    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -37174,7 +38147,8 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
     : settings{std::move(chosen)},
-      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure,
+                                                           settings.observer.get())
                          : nullptr},
       number{next_store_number()} {}
 
@@ -37221,7 +38195,9 @@ QUIPU_DECL void core_owner::end() noexcept {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 QUIPU_DECL journal& writer_core::usable_log() {
   log.check_usable();
@@ -37323,6 +38299,7 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   const detail::follower& from = reader().log;
   from.check_process();
   return {.directory = settings().directory.string(),
+          .opening = from.opening(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
           .damage = from.damage(),
@@ -37373,6 +38350,8 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
+  observer* const told = settings().observer.get();
+  const detail::stopwatch time{told};
   const compaction_report done =
       detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
         return !report || report(progress{events, total});
@@ -37380,6 +38359,7 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
   const bool took_events = done.dropped + done.erased != 0;
   if (took_events && core()->cache)
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
+  if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
 }
 
@@ -37510,6 +38490,7 @@ QUIPU_DECL store_stats store::stats() {
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
   return {.directory = settings().directory.string(),
+          .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
@@ -37567,7 +38548,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
                unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
       .handle = std::move(handle),
       .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); }};
+      .check_waiting = [core] { core->log.check_fence_thread(); },
+      .told = settings().observer};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -37597,7 +38579,8 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
                                 .save_every_events = options.save_every_events,
-                                .unknown = options.unknown_kinds.with_projected(type.shapes)});
+                                .unknown = options.unknown_kinds.with_projected(type.shapes),
+                                .told = settings().observer});
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -37726,14 +38709,29 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
   for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);
+  if (told != nullptr)
+    for (const detail::folded_state& each : states)
+      told->on_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
   return seen.end_sequence;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
+  bool cached = false;
+  const std::uint64_t count = find_state(state, type, entity, demand, cached);
+  if (told != nullptr) told->on_projection({type.name, entity, cached, count, time.elapsed()});
+  return count;
+}
+
+QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::state_operations& type,
+                                                  std::string_view entity, freshness demand, bool& was_cached) {
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
@@ -37748,8 +38746,8 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  if (cached.find(seen, count) &&
-      (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+  was_cached = cached.find(seen, count);
+  if (was_cached && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
   if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped

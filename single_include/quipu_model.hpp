@@ -81,6 +81,7 @@
 #include <exception>
 #include <forward_list>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <list>
 #include <memory>
@@ -2090,13 +2091,14 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
-/// combined with "and".
+/// Selects events by entity (exact or prefix), scope, tags, kinds, category, entity sequence and sequence. Refinements
+/// are combined with "and", the regions given to `any_of` with "or".
 class region {
   using name_type = std::string;
 
  public:
   using kind_list = std::vector<event_kind>;
+  using tag_list = std::vector<name_type>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
@@ -2109,8 +2111,15 @@ class region {
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  /// The events that have this tag.
+  [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
+  /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
+  /// Of no regions: no event.
+  [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
+  /// Only events that have this tag, too: a second refinement keeps those that have both.
+  [[nodiscard]] region with_tag(std::string_view text) const;
   [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
   [[nodiscard]] region with_category(unsigned category) const;
   /// Only the kinds of these event types.
@@ -2127,23 +2136,33 @@ class region {
   /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
-  /// compared.
+  /// Returns whether an event with these properties, and without tags, is selected at some sequence; the range of
+  /// sequences is not compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Returns whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected; `tags` are in any order.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
-                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
+                             std::uint64_t entity_sequence, std::uint64_t sequence,
+                             std::span<const std::string_view> tags = {}) const noexcept;
 
+  // Single conditions. Of alternatives, at least one must be met.
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
   [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept;
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept;
+  [[nodiscard]] bool matches_tags(std::span<const std::string_view> tags) const noexcept;
+
+  /// The regions that `any_of` was given, refined, without those that select nothing; empty for any other region, and
+  /// where one is left, which is the region itself. The members below are about one region: of alternatives only
+  /// `first_sequence` and `last_sequence` tell something, the range that all of them lie in.
+  [[nodiscard]] const std::vector<region>& alternatives() const noexcept { return alternatives_; }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  /// The tags that an event must have, ascending, each once.
+  [[nodiscard]] const tag_list& tags() const noexcept { return tags_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
   /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
@@ -2180,6 +2199,14 @@ class region {
     return place != sorted.end() && *place == kind;
   }
 
+  /// A copy that `narrow` has changed, or the alternatives of which it has changed each.
+  template <class Narrow>
+  [[nodiscard]] region narrowed(const Narrow& narrow) const;
+
+  /// Whether a condition on one region holds for this one, or for one of its alternatives.
+  template <class Holds>
+  [[nodiscard]] bool holds(const Holds& condition) const noexcept;
+
   region() = default;
   region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
@@ -2187,10 +2214,12 @@ class region {
   bool never_{};
   name_type entity_;
   std::optional<name_type> scope_;
+  tag_list tags_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
   sequence_range entity_sequences_{};
-  sequence_range sequences_{};
+  sequence_range sequences_{};        // of alternatives: from the first of all to the last
+  std::vector<region> alternatives_;  // none has alternatives
 };
 
 }  // namespace quipu
@@ -8111,6 +8140,7 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8381,6 +8411,81 @@ template <class Event>
   }
 }
 
+}  // namespace quipu
+
+// ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
+
+// event_tags.hpp: the tags of an event: short texts by which a region selects it, whatever its entity. An event type
+// names them itself (`tags()`), an append adds others (`append_options.tags`), and the log keeps the union.
+
+namespace quipu {
+
+/// The tags of a stored event, ascending, each once. Refers to the event's bytes: valid as long as a view of the event.
+class event_tags {
+ public:
+  static constexpr std::size_t most_tags = 16;
+  static constexpr std::size_t longest_tag = 255;
+
+  event_tags() noexcept = default;
+  /// For the library: reads an extension's content. A malformed tag, which no writer makes, ends the list.
+  explicit event_tags(const detail::frame_view& frame) noexcept;
+
+  [[nodiscard]] const std::string_view* begin() const noexcept { return tags_.data(); }
+  [[nodiscard]] const std::string_view* end() const noexcept { return tags_.data() + count_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return tags_[index]; }
+  [[nodiscard]] bool contains(std::string_view tag) const noexcept;
+
+ private:
+  std::array<std::string_view, most_tags> tags_{};
+  std::size_t count_{};
+};
+
+namespace detail {
+
+/// The content of an extension of type `tags`: for each tag, ascending, its size (1 byte) and its text. Throws
+/// `errc::invalid_argument` for more than 16 tags, and for a tag that is empty, over 255 bytes or has a NUL.
+[[nodiscard]] bytes encode_tags(const std::vector<std::string>& tags);
+inline constexpr std::size_t encoded_tags_limit = event_tags::most_tags * (1 + event_tags::longest_tag);
+
+/// A type whose events have tags: a static array or function, or a const member function, called `tags`. A non-static
+/// data member of that name is part of the event and names none.
+template <class Event>
+concept names_tags = requires(const Event& event) {
+  event.tags();
+}
+|| (requires { &Event::tags; } && !std::is_member_object_pointer_v<decltype(&Event::tags)>);
+
+template <class Range>
+concept range_of_texts = requires(const Range& range) {
+  { *std::begin(range) } -> std::convertible_to<std::string_view>;
+  std::end(range);
+};
+
+template <class Event>
+consteval bool has_usable_tags() {
+  if constexpr (requires(const Event& event) { event.tags(); })
+    return range_of_texts<decltype(std::declval<const Event&>().tags())>;
+  else if constexpr (names_tags<Event>)
+    return range_of_texts<decltype(Event::tags)>;
+  else
+    return true;
+}
+
+/// Adds the tags that an event's type names for it.
+template <class Event>
+void add_own_tags(const Event& event, std::vector<std::string>& to) {
+  const auto add = [&to](const auto& tags) {
+    for (const auto& each : tags) to.emplace_back(std::string_view{each});
+  };
+  if constexpr (requires { event.tags(); })
+    add(event.tags());
+  else
+    add(Event::tags);
+}
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/detail/upcast_result.hpp ---------------------------------------------------------------------------
@@ -8932,6 +9037,13 @@ class event_view {
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
 
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
+
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
 
@@ -9091,6 +9203,14 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
   }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")
@@ -14437,74 +14557,139 @@ QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
 
 namespace quipu {
 
+QUIPU_DECL region region::any_of(const std::vector<region>& alternatives) {
+  region joined;
+  const auto take = [&kept = joined.alternatives_](const region& each) {
+    if (!each.selects_nothing() && std::find(kept.begin(), kept.end(), each) == kept.end()) kept.push_back(each);
+  };
+  for (const region& each : alternatives)
+    if (each.alternatives_.empty())
+      take(each);
+    else
+      for (const region& inner : each.alternatives_) take(inner);
+  if (joined.alternatives_.size() == 1) return region{joined.alternatives_.front()};
+  joined.never_ = joined.alternatives_.empty();
+  joined.sequences_ = {std::numeric_limits<std::uint64_t>::max(), 0};
+  for (const region& each : joined.alternatives_)
+    joined.sequences_ = {std::min(joined.sequences_.first, each.sequences_.first),
+                         std::max(joined.sequences_.last, each.sequences_.last)};
+  return joined;
+}
+
+template <class Narrow>
+region region::narrowed(const Narrow& narrow) const {
+  if (alternatives_.empty()) {
+    region one = *this;
+    narrow(one);
+    return one;
+  }
+  std::vector<region> each = alternatives_;
+  for (region& one : each) narrow(one);
+  return any_of(each);
+}
+
 QUIPU_DECL region region::with_scope(std::string_view name) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (scope_ && *scope_ != name);
-  narrowed.scope_.emplace(name);
-  return narrowed;
+  return narrowed([name](region& each) {
+    each.never_ = each.never_ || (each.scope_ && *each.scope_ != name);
+    each.scope_.emplace(name);
+  });
+}
+
+QUIPU_DECL region region::with_tag(std::string_view text) const {
+  return narrowed([text](region& each) {
+    const auto place = std::lower_bound(each.tags_.begin(), each.tags_.end(), text);
+    if (place == each.tags_.end() || *place != text) each.tags_.emplace(place, text);
+  });
 }
 
 QUIPU_DECL region region::with_category(unsigned category) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (category_ && *category_ != category);
-  narrowed.category_ = category;
-  return narrowed;
+  return narrowed([category](region& each) {
+    each.never_ = each.never_ || (each.category_ && *each.category_ != category);
+    each.category_ = category;
+  });
 }
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
-  region narrowed = *this;
-  kind_list kept;  // sorted and unique
-  for (const event_kind kind : kinds) {
-    const auto place = place_of(kept, kind);
-    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
-      kept.insert(place, kind);
-  }
-  narrowed.kinds_ = std::move(kept);
-  return narrowed;
+  return narrowed([&kinds](region& each) {
+    kind_list kept;  // sorted and unique
+    for (const event_kind kind : kinds) {
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind)))
+        kept.insert(place, kind);
+    }
+    each.kinds_ = std::move(kept);
+  });
 }
 
 QUIPU_DECL region region::with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) {
+    each.entity_sequences_ = each.entity_sequences_.intersected_with({first, last});
+  });
 }
 
 QUIPU_DECL region region::with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.sequences_ = sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) { each.sequences_ = each.sequences_.intersected_with({first, last}); });
+}
+
+template <class Holds>
+bool region::holds(const Holds& condition) const noexcept {
+  if (alternatives_.empty()) return condition(*this);
+  return std::any_of(alternatives_.begin(), alternatives_.end(), condition);
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
                                 std::uint64_t entity_sequence) const noexcept {
-  return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  return holds([&](const region& each) {
+    return each.tags_.empty() && each.matches_kind(kind) && each.matches_entity_sequence(entity_sequence) &&
+           each.matches_names(entity, scope);
+  });
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
-                                std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept {
-  return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
+                                std::uint64_t entity_sequence, std::uint64_t sequence,
+                                std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return each.matches_sequence(sequence) && each.matches_kind(kind) &&
+           each.matches_entity_sequence(entity_sequence) && each.matches_names(entity, scope) &&
+           each.matches_tags(tags);
+  });
 }
 
 QUIPU_DECL bool region::matches_names(std::string_view entity, std::string_view scope) const noexcept {
-  if (never_ || (scope_ && *scope_ != scope)) return false;
-  switch (entity_match_) {
-    case match::any:
-      return true;
-    case match::exact:
-      return entity == entity_;
-    case match::prefix:
-      return entity.starts_with(entity_);
-  }
-  return false;
+  return holds([&](const region& each) {
+    if (each.never_ || (each.scope_ && *each.scope_ != scope)) return false;
+    switch (each.entity_match_) {
+      case match::any:
+        return true;
+      case match::exact:
+        return entity == each.entity_;
+      case match::prefix:
+        return entity.starts_with(each.entity_);
+    }
+    return false;
+  });
 }
 
 QUIPU_DECL bool region::matches_kind(event_kind kind) const noexcept {
-  if (category_ && kind.category() != *category_) return false;
-  return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
+  return holds([kind](const region& each) {
+    if (each.category_ && kind.category() != *each.category_) return false;
+    return !each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind);
+  });
 }
 
 QUIPU_DECL bool region::matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
-  return entity_sequences_.contains(entity_sequence);
+  return holds([&](const region& each) { return each.entity_sequences_.contains(entity_sequence); });
+}
+
+QUIPU_DECL bool region::matches_sequence(std::uint64_t sequence) const noexcept {
+  return holds([&](const region& each) { return each.sequences_.contains(sequence); });
+}
+
+QUIPU_DECL bool region::matches_tags(std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return std::all_of(each.tags_.begin(), each.tags_.end(),
+                       [&](const auto& wanted) { return std::find(tags.begin(), tags.end(), wanted) != tags.end(); });
+  });
 }
 
 QUIPU_DECL bool region::selects_nothing() const noexcept {
@@ -15178,6 +15363,10 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  if (!wanted.alternatives().empty()) {
+    for (const region& each : wanted.alternatives()) check_selects_sources(each, listed);
+    return;
+  }
   const auto is_read = [&](event_kind kind) {
     return wanted.matches_kind(kind) &&
            std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
@@ -15306,6 +15495,58 @@ QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/event_tags.ipp --------------------------------------------------------------------------------
+
+// event_tags.ipp: see event/event_tags.hpp.
+
+namespace quipu {
+
+QUIPU_DECL event_tags::event_tags(const detail::frame_view& frame) noexcept {
+  if (frame.extension_size() == 0) return;
+  const auto content = frame.extension(detail::extension_type::tags);
+  if (!content) return;
+  byte_reader reader{*content};
+  std::uint8_t size{};
+  bytes_view text;
+  while (count_ != most_tags && reader.get(size) && size != 0 && reader.take(text, size)) {
+    if (count_ != 0 && text.text() <= tags_[count_ - 1]) return;
+    tags_[count_++] = text.text();
+  }
+}
+
+QUIPU_DECL bool event_tags::contains(std::string_view tag) const noexcept {
+  return std::find(begin(), end(), tag) != end();
+}
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_tags(const std::vector<std::string>& tags) {
+  std::vector<std::string_view> sorted{tags.begin(), tags.end()};
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  if (sorted.size() > event_tags::most_tags)
+    throw error{errc::invalid_argument,
+                "an event has more than 16 tags",
+                {.expected = event_tags::most_tags, .actual = sorted.size()}};
+  bytes content;
+  byte_writer writer{content};
+  for (const std::string_view tag : sorted) {
+    if (tag.empty()) throw error{errc::invalid_argument, "a tag is empty"};
+    if (tag.size() > event_tags::longest_tag)
+      throw error{errc::invalid_argument,
+                  "a tag is over 255 bytes",
+                  {.expected = event_tags::longest_tag, .actual = tag.size()}};
+    if (tag.find('\0') != std::string_view::npos) throw error{errc::invalid_argument, "a tag has a NUL byte"};
+    writer.put(static_cast<std::uint8_t>(tag.size()));
+    writer.write(bytes_view{tag});
+  }
+  return content;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/event_view.ipp --------------------------------------------------------------------------------
 
 // event_view.ipp: see event/event_view.hpp.
@@ -15344,6 +15585,10 @@ QUIPU_DECL std::optional<event_id> event_view::idempotency_key() const noexcept 
 QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   const auto reason = frame_.extension(detail::extension_type::bypass_reason);
   return reason ? reason->text() : std::string_view{};
+}
+
+QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
+  return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
 
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {

@@ -7,6 +7,7 @@
 #   quipu_dump.py STORE                    each event as JSON, as the library's event_view::to_json() has it
 #   quipu_dump.py STORE --format text      each event for people
 #   quipu_dump.py STORE --entity account:alice --kind 0xF001 --from 100 --to 200      only those; numbers are the store's, and inclusive
+#   quipu_dump.py STORE --tag course:maths --tag student:ann               only those with both tags
 #   quipu_dump.py STORE --internal         the library's own frames as well
 #   quipu_dump.py STORE --head             the log's head, computed from the events' hashes
 #   quipu_dump.py STORE --verify           no events, but every hash computed again, every index file compared with its segment, and a summary
@@ -56,6 +57,8 @@ def event_to_json(log, path, frame, names):
         line += ',"hash":"%s"' % frame.hash.hex()
     if extensions.get(5):
         line += ',"bypass_reason":' + json_string(extensions[5])
+    if frame.tags():
+        line += ',"tags":[%s]' % ",".join(json_string(tag) for tag in frame.tags())
     return line + "," + content_of(log, path, frame) + "}"
 
 
@@ -92,6 +95,7 @@ def arguments():
     parser.add_argument("store", help="the store's directory")
     parser.add_argument("--format", choices=("json", "text"), default="json", help="what a line looks like (json)")
     parser.add_argument("--entity", help="only the events of this entity")
+    parser.add_argument("--tag", action="append", default=[], help="only events with this tag; given again, with all of them")
     parser.add_argument("--kind", type=kind_of, help="only events of this kind, such as 0xF001")
     parser.add_argument("--from", type=int, default=0, dest="first", metavar="N", help="only events from this number on")
     parser.add_argument("--to", type=int, default=1 << 64, dest="last", metavar="N", help="only events up to this number, inclusive")
@@ -103,6 +107,7 @@ def arguments():
 
 def lines_of(log, wanted):
     entity = None if wanted.entity is None else os.fsencode(wanted.entity)
+    tags = {os.fsencode(each) for each in wanted.tag}
     event_to = event_to_text if wanted.format == "text" else event_to_json
     segments = {}  # path -> its frames, as an index must know them
     for path, frame, names in log.read():
@@ -118,7 +123,7 @@ def lines_of(log, wanted):
         elif frame.internal:
             if wanted.internal and wanted.first <= frame.sequence <= wanted.last:
                 yield as_json({**names, "before": frame.sequence, "path": os.fsencode(path), "offset": frame.at})
-        elif wanted.first <= frame.sequence <= wanted.last and entity in (None, names[0]) and wanted.kind in (None, frame.kind):
+        elif wanted.first <= frame.sequence <= wanted.last and entity in (None, names[0]) and wanted.kind in (None, frame.kind) and tags <= set(frame.tags()):
             yield event_to(log, path, frame, names)
     check_indexes(log, segments)
 

@@ -142,6 +142,14 @@ class Frame:
             self.extensions.setdefault(kind, left[4:4 + length])
             left = left[4 + length:]
 
+    def tags(self):
+        """The event's tags, ascending."""
+        found, left = [], self.extensions.get(9, b"")
+        while left and left[0] and len(left) > left[0]:
+            found.append(left[1:1 + left[0]])
+            left = left[1 + left[0]:]
+        return found
+
 
 def frame_at(raw, at, head):
     """The whole frame at an offset, or None."""

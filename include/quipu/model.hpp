@@ -38,6 +38,7 @@
 #include "event/event_header.hpp"
 #include "event/erased_event.hpp"
 #include "event/event_list.hpp"
+#include "event/event_tags.hpp"
 #include "event/upcast.hpp"
 #include "event/event_view.hpp"
 

@@ -24,6 +24,7 @@
 #include "journal/conflict_error.hpp"
 #include "journal/maintain/compaction.hpp"
 #include "journal/reports.hpp"
+#include "journal/observer.hpp"
 
 #include "cache/projection_cache.hpp"
 #include "cache/file_cache.hpp"

@@ -7,9 +7,11 @@
 #include "../codec/codec.hpp"
 #include "../codec/schema_json.hpp"
 #include "../coordinate/coordinate.hpp"
+#include "../coordinate/region.hpp"
 #include "detail/listed.hpp"
 #include "erased_event.hpp"
 #include "event_list.hpp"
+#include "event_tags.hpp"
 #include "frame.hpp"
 #include "upcast.hpp"
 
@@ -117,6 +119,13 @@ class event_view {
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
 
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
@@ -277,6 +286,14 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
   }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")

@@ -58,6 +58,7 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.

@@ -31,6 +31,7 @@
 #include "event/detail/shape_list.ipp"
 #include "event/erased_event.ipp"
 #include "event/event_id.ipp"
+#include "event/event_tags.ipp"
 #include "event/event_view.ipp"
 #include "event/frame.ipp"
 #include "event/upcast.ipp"

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace quipu {
 
@@ -99,6 +100,9 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
+  /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
+  std::vector<std::string> tags{};
 };
 
 /// The result of an append.

@@ -20,6 +20,8 @@
 
 namespace quipu::inline QUIPU_MODE {
 
+class observer;  // journal/observer.hpp
+
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
 
@@ -114,6 +116,8 @@ struct config {
   std::function<std::int64_t()> clock{};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
+  /// Is told what the store does and how long it takes; empty is no one.
+  std::shared_ptr<quipu::observer> observer{};
 
   /// Throws `errc::configuration` with the name of the first invalid field.
   void validate() const;

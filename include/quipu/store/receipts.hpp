@@ -31,6 +31,8 @@ struct store_stats {
 /// How a store is. Nothing in it changes while all is well.
 struct store_diagnostics {
   std::string directory{};
+  /// How the log was when the store was opened, and how much of it was read.
+  opening_report opening{};
   /// What opening the store found unfinished and cut off.
   std::optional<recovery_report> recovered{};
   /// Why nothing is accepted any more; empty while all is well.

@@ -8,6 +8,7 @@
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/append_options.hpp"
+#include "../../journal/observer.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../macros.hpp"
 #include "../cursor_position.hpp"
@@ -41,7 +42,8 @@ struct model_parts {
   std::unique_ptr<checkpoint_store> files;
   region wanted;
   std::size_t save_every_events{};
-  unknown_kinds unknown{};                  ///< with the kinds of the projection
+  unknown_kinds unknown{};  ///< with the kinds of the projection
+  std::shared_ptr<observer> told{};
   std::shared_ptr<const void> made_with{};  ///< what a state is made with; empty if that is nothing
   bool is_current{};                        ///< whether a reader waits for all that is visible
 };
@@ -101,6 +103,7 @@ class model_body final : public thread_body {
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
   std::shared_ptr<const void> made_with_;
   bool is_current_;
   named_cursor cursor_;  // used by the thread only, except for name and region

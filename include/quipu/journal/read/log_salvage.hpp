@@ -37,6 +37,7 @@ class log_salvage {
   log_end end{};
   std::uint64_t end_offset{};  ///< offset in the last of them
   std::vector<damage_report> damage{};
+  opening_report report{.path = opening_path::salvaged};
 
   /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
   /// `errc::io_failed`.

@@ -73,9 +73,10 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
-  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
-  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// Reads the store's identity, or creates a store if there is none, and returns whether it created one. Finishes a
+  /// compaction that was decided, except for `end_compaction`, and removes the remains of one that was not. Only for
+  /// the writer, which holds the lock.
+  bool open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.

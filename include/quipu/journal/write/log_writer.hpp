@@ -30,6 +30,7 @@
 #include "commit_size.hpp"
 #include "fence_gate.hpp"
 #include "flush_turn.hpp"
+#include "notices.hpp"
 #include "pending_keys.hpp"
 #include "placement.hpp"
 #include "segment_writer.hpp"
@@ -70,6 +71,10 @@ class log_writer {
   [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
   [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What the observer is told when the lock is released: see `journal_lock`.
+  [[nodiscard]] detail::notices& notices() noexcept { return notices_; }
+  /// What opening found. Its duration is for the caller to fill in.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   /// What opening cut off.
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
 
@@ -184,6 +189,9 @@ class log_writer {
 
   void seal_all(std::unique_lock<std::mutex>& lock);
 
+  /// Counts a flush that made the events before `end` durable, for so many threads. Called before that is recorded.
+  void record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept;
+
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
 
@@ -203,7 +211,9 @@ class log_writer {
   flush_turn turn_;
   fence_gate fence_;
   change_signal changes_;
+  detail::notices notices_;
   journal_counts counts_;
+  opening_report opening_;
   std::optional<recovery_report> recovered_;
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};

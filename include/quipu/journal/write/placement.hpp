@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
+#include "../../event/event_tags.hpp"
 #include "../../event/frame.hpp"
 #include "../../macros.hpp"
 #include "../config.hpp"
@@ -158,20 +159,21 @@ class placement {
     event_id id{};
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
+    bytes tags{};                          ///< content of the extension; empty without tags
     bool fresh{true};
   };
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
   static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
+      3 * id_extension_size + lane_extension_size + 2 * extension_layout::head_size + bypass_limit + encoded_tags_limit;
 
   void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
-  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
+  [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 

@@ -58,6 +58,7 @@ class segment_writer {
     event_id last_id{};
     bool is_sealed{};  ///< the last segment is, so that the next must be begun
     std::optional<recovery_report> recovered{};
+    opening_report report{};
   };
   /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
   /// Throws `errc::corrupt`, `errc::io_failed`.

@@ -35,6 +35,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       claim_{std::move(parts.claim)},
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
+      told_{std::move(parts.told)},
       made_with_{std::move(parts.made_with)},
       is_current_{parts.is_current},
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
@@ -62,11 +63,13 @@ QUIPU_DECL void model_body::run() noexcept {
     problem = std::current_exception();
   }
   if (failed_at_.empty() && unsaved() != 0) save();  // the state has no half of an event
+  std::string why = problem ? failed_at_ + text_of(problem) : std::string{};
+  if (problem && told_) told_->on_failure({claim_.name(), why, false});
   claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = failed_at_ + text_of(problem);
+    failure_ = std::move(why);
   }
   is_over_ = true;
   changed_.notify_all();

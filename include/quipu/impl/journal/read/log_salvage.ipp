@@ -58,6 +58,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   slots_.clear();
   took_ = false;
   read_frames(size);
+  count_segment(report, false, segment_head::size, size);
   of_->complete(size);
   if (!took_) return;
   segments.push_back(of_);

@@ -111,7 +111,7 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
   if (directory_->exists(std::string{store_file_name})) {
@@ -120,7 +120,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return;
+    return false;
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -138,6 +138,7 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
   take_key(key, true);
   const auto raw = head_.encode();
   replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  return true;
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {

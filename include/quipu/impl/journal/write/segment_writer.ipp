@@ -53,7 +53,10 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
-  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
+  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}, opening.report()};
+  opened.report.path = last.was_closed() ? opening_path::clean : opening_path::unclosed;
+  opened.report.events = end_.next_sequence;
+  opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {

@@ -24,7 +24,8 @@ QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& op
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+  const bool is_plain = wanted.bypass_reason.empty() && wanted.tags.empty();
+  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
