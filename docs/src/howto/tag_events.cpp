@@ -54,7 +54,8 @@ int main() {
   print("of ada in it", store.query(region::tag("course:sql").with_tag("student:ada")));
   print("of ada or bob",
         store.query(region::any_of({region::tag("student:ada"), region::tag("student:bob")})));
-  print("the last first", store.query(region::tag("course:sql").with_events<subscribed>()).reverse());
+  const region subscriptions = region::tag("course:sql").with_events<subscribed>();
+  print("the last first", store.query(subscriptions).reverse());
   // [/query]
 
   // [view]
