@@ -72,6 +72,7 @@
 #include <atomic>
 #include <bit>
 #include <charconv>
+#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -80,10 +81,12 @@
 #include <deque>
 #include <exception>
 #include <forward_list>
+#include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -540,7 +543,8 @@ class event_kind {
   static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
       system_batch_begin, system_batch_commit, system_schema, tombstone;
   // Effect kinds of the library.
-  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
+  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict,
+      effect_denial;
 
  private:
   static constexpr unsigned system_category = 0x0;
@@ -564,6 +568,7 @@ inline constexpr event_kind event_kind::effect_ack = event_kind::from_raw(0xD003
 inline constexpr event_kind event_kind::effect_backpressure = event_kind::from_raw(0xD004);
 inline constexpr event_kind event_kind::effect_cancel = event_kind::from_raw(0xD005);
 inline constexpr event_kind event_kind::effect_conflict = event_kind::from_raw(0xD006);
+inline constexpr event_kind event_kind::effect_denial = event_kind::from_raw(0xD007);
 
 namespace detail {
 
@@ -1943,6 +1948,88 @@ class blake3_hasher {
 
 }  // namespace quipu
 
+// ---- quipu/coordinate/clock_guard.hpp -------------------------------------------------------------------------------
+
+// clock_guard.hpp: keeps one wrong reading of the wall clock out of a log, where time never goes back. A steady clock,
+// which no one sets, says how far the wall clock can have come.
+
+namespace quipu {
+
+/// Not thread-safe.
+class clock_guard {
+ public:
+  /// Believes every reading.
+  constexpr clock_guard() noexcept : clock_guard{std::numeric_limits<std::int64_t>::max()} { is_started_ = true; }
+  /// Refuses readings that are ahead by more than this.
+  constexpr explicit clock_guard(std::int64_t max_advance_us) noexcept : max_advance_us_{max_advance_us} {}
+
+  /// The time for a reading of the wall clock, in microseconds from 0 on. That is the reading, unless the wall clock
+  /// has come further since an earlier one than `steady_us()` has, and the allowed advance. Then the time goes on as
+  /// the steady clock does, until the wall clock has agreed with its jump for as long as the allowed advance: from then
+  /// on it is believed, as somebody has set it. The steady clock is read only where the wall clock has advanced by more
+  /// than what is allowed.
+  template <class SteadyClock>
+  [[nodiscard]] constexpr std::int64_t time_of(std::int64_t wall_us, const SteadyClock& steady_us) {
+    if (is_started_ && wall_us - believed_.wall_us <= max_advance_us_) [[likely]] {
+      is_doubting_ = false;
+      return wall_us;
+    }
+    return check(wall_us, steady_us);
+  }
+
+  /// Readings that were refused.
+  [[nodiscard]] constexpr std::uint64_t refused() const noexcept { return refused_; }
+  /// The last of them.
+  [[nodiscard]] constexpr std::int64_t last_refused_us() const noexcept { return last_refused_us_; }
+
+ private:
+  /// What both clocks showed at a moment.
+  struct reading {
+    std::int64_t wall_us{};
+    std::int64_t steady_us{};
+
+    /// What the wall clock should show when the steady clock shows this.
+    [[nodiscard]] constexpr std::int64_t wall_at(std::int64_t later_steady_us) const noexcept {
+      return wall_us + (later_steady_us - steady_us);
+    }
+  };
+
+  template <class SteadyClock>
+  [[nodiscard, gnu::noinline]] constexpr std::int64_t check(std::int64_t wall_us, const SteadyClock& steady_us) {
+    const reading now{wall_us, steady_us()};
+    const std::int64_t expected_us = believed_.wall_at(now.steady_us);
+    if (!is_started_ || now.wall_us - expected_us <= max_advance_us_ || is_confirmed(now)) {
+      believed_ = now;
+      is_started_ = true;
+      is_doubting_ = false;
+      return now.wall_us;
+    }
+    ++refused_;
+    last_refused_us_ = now.wall_us;
+    return expected_us;
+  }
+
+  /// Whether the wall clock has agreed with its jump for long enough. Another jump begins anew.
+  [[nodiscard]] constexpr bool is_confirmed(const reading& now) noexcept {
+    const std::int64_t apart_us = now.wall_us - jump_.wall_at(now.steady_us);
+    if (is_doubting_ && apart_us <= max_advance_us_ && apart_us >= -max_advance_us_)
+      return now.steady_us - jump_.steady_us >= max_advance_us_;
+    jump_ = now;
+    is_doubting_ = true;
+    return false;
+  }
+
+  std::int64_t max_advance_us_;
+  reading believed_{};
+  bool is_started_{};
+  bool is_doubting_{};
+  reading jump_{};  ///< the first reading that is doubted
+  std::uint64_t refused_{};
+  std::int64_t last_refused_us_{};
+};
+
+}  // namespace quipu
+
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
 // coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
@@ -1956,7 +2043,15 @@ class coordinate {
  public:
   static constexpr std::size_t max_part_bytes = 1024;
 
+  /// An empty one, to be assigned to: no event can have it, and it has no encoding. A moved-from one is empty, too.
+  coordinate() noexcept = default;
   coordinate(std::string entity, std::string scope);
+
+  /// Whether a text can be an entity or a scope.
+  [[nodiscard]] static constexpr bool is_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= max_part_bytes && text.find('\0') == std::string_view::npos;
+  }
+  [[nodiscard]] bool is_empty() const noexcept { return entity_.empty() || scope_.empty(); }
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
   [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
@@ -2025,6 +2120,13 @@ struct dag_position {
   /// Returns true if this position is strictly before `other` on the same lane and depth.
   [[nodiscard]] constexpr bool is_ancestor_of(const dag_position& other) const noexcept {
     return depth == other.depth && lane == other.lane && sequence < other.sequence;
+  }
+
+  /// As in `sequence 3, lane 0, depth 0, 1700000000000 ms + 2`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const dag_position& at) {
+    return out << "sequence " << at.sequence << ", lane " << at.lane << ", depth " << at.depth << ", " << at.wall_ms
+               << " ms + " << at.counter;
   }
 
   friend constexpr bool operator==(const dag_position&, const dag_position&) noexcept = default;
@@ -4778,6 +4880,82 @@ inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), e
 
 }  // namespace detail
 }  // namespace quipu
+
+// ---- quipu/codec/detail/own_values.hpp ------------------------------------------------------------------------------
+
+// own_values.hpp: how the library's own values of earlier layers are encoded: an event kind as its number, a digest as
+// its bytes, a coordinate as a struct of its two names.
+
+namespace quipu::detail {
+
+template <class Type>
+void encode_value(byte_writer& writer, const Type& value, unsigned depth);
+template <class Type>
+bool decode_value(byte_reader& reader, Type& value, unsigned depth);
+
+template <>
+struct external_codec<event_kind> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "u16";
+  static constexpr std::size_t min_size = sizeof(std::uint16_t);
+
+  template <class Writer>
+  static void encode(Writer& writer, event_kind kind, unsigned) {
+    writer.put(kind.raw());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, event_kind& kind, unsigned) {
+    std::uint16_t raw = 0;
+    if (!reader.get(raw)) return false;
+    kind = event_kind::from_raw(raw);
+    return true;
+  }
+};
+
+template <>
+struct external_codec<digest> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;32]";
+  static constexpr std::size_t min_size = digest::size;
+
+  template <class Writer>
+  static void encode(Writer& writer, const digest& hash, unsigned) {
+    writer.write(hash.bytes().data(), hash.bytes().size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, digest& hash, unsigned) {
+    std::array<std::byte, digest::size> raw{};
+    if (!reader.read(raw.data(), raw.size())) return false;
+    hash = digest{raw};
+    return true;
+  }
+};
+
+/// Neither writes nor reads an empty coordinate, or names that the constructor refuses.
+template <>
+struct external_codec<coordinate> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{entity:str,scope:str}";
+  static constexpr std::size_t min_size = 8;
+
+  template <class Writer>
+  static void encode(Writer& writer, const coordinate& where, unsigned depth) {
+    if (where.is_empty()) throw error{errc::encode_failed, "an empty coordinate"};
+    encode_value(writer, where.entity(), depth);
+    encode_value(writer, where.scope(), depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, coordinate& where, unsigned depth) {
+    std::string entity;
+    std::string scope;
+    if (!decode_value(reader, entity, depth) || !decode_value(reader, scope, depth)) return false;
+    if (!coordinate::is_name(entity) || !coordinate::is_name(scope)) return false;
+    where = coordinate{std::move(entity), std::move(scope)};
+    return true;
+  }
+};
+
+}  // namespace quipu::detail
 
 // ---- quipu/codec/detail/refused_members.hpp -------------------------------------------------------------------------
 
@@ -7899,6 +8077,8 @@ struct event_header {
   std::optional<event_id> causation_id{};
   /// Microseconds since the Unix epoch by the store's hybrid clock: never less than an earlier event's.
   std::int64_t timestamp_us{};
+  /// The time that was given with the event (`append_options.timestamp_us`), as it was given.
+  std::optional<std::int64_t> given_us{};
   dag_position position{};
   event_kind kind{};
   event_flags flags{};
@@ -7909,6 +8089,8 @@ struct event_header {
   /// 0 for raw bytes, else the event type's `version` (1 unless it says otherwise).
   std::uint16_t schema_version{};
 
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] constexpr std::int64_t valid_time_us() const noexcept { return given_us.value_or(timestamp_us); }
   [[nodiscard]] constexpr bool requires_ack() const noexcept { return has_flag(flags, event_flags::requires_ack); }
   [[nodiscard]] constexpr bool transactional() const noexcept { return has_flag(flags, event_flags::transactional); }
   [[nodiscard]] constexpr bool replay() const noexcept { return has_flag(flags, event_flags::replay); }
@@ -7917,6 +8099,16 @@ struct event_header {
     return now_us > timestamp_us ? static_cast<std::uint64_t>(now_us - timestamp_us) : 0;
   }
 };
+
+/// As in `event <id>, kind 0xF001, sequence 3, lane 0, depth 0, 1700000000000 ms + 2, 8 bytes`, with the cause if there
+/// is one.
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_header& header) {
+  out << "event " << header.id << ", kind " << header.kind << ", " << header.position << ", " << header.payload_size
+      << " bytes";
+  if (header.causation_id) out << ", caused by " << *header.causation_id;
+  return out;
+}
 
 /// The two links of an entity's hash chain that an event joins.
 struct chain_link {
@@ -8140,6 +8332,8 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  metadata = 7,         ///< see `encode_metadata`
+  given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
 };
 
@@ -8244,6 +8438,18 @@ class frame_view {
     const auto content = extension(wanted);
     if (!content || content->size() != sizeof(event_id)) return std::nullopt;
     return field<event_id>{0}.load(content->data());
+  }
+
+  /// Microseconds since the Unix epoch by the store's clock.
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return id().reading().wall_us; }
+  [[nodiscard]] std::optional<std::int64_t> given_us() const noexcept {
+    const auto content = extension(extension_type::given_time);
+    if (!content || content->size() != sizeof(std::int64_t)) return std::nullopt;
+    return field<std::int64_t>{0}.load(content->data());
+  }
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept {
+    const auto given = extension_size() == 0 ? std::nullopt : given_us();
+    return given ? *given : timestamp_us();
   }
 
   [[nodiscard]] event_header header() const noexcept;
@@ -8844,6 +9050,92 @@ void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/metadata.hpp ---------------------------------------------------------------------------------------
+
+// metadata.hpp: a small map of text beside an event's payload, for what is about the event and not part of it: a trace,
+// a user, a source.
+
+namespace quipu {
+
+/// The metadata of an event that is appended: text by text, both UTF-8 by convention.
+using metadata_map = std::map<std::string, std::string, std::less<>>;
+
+inline constexpr std::size_t metadata_entries_limit = 64;
+inline constexpr std::size_t metadata_key_limit = 255;  ///< bytes of a key; at least 1
+/// Bytes of all entries: those of keys and values, and 3 for each entry.
+inline constexpr std::size_t metadata_bytes_limit = 16'384;
+
+/// The metadata of a stored event: pairs of key and value in the order of the keys' bytes. Refers to the bytes of the
+/// event: they live as long as an `event_view` of it. Thread-safe.
+class metadata_view {
+ public:
+  using value_type = std::pair<std::string_view, std::string_view>;
+
+  class iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = metadata_view::value_type;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const value_type*;
+    using reference = const value_type&;
+
+    iterator() noexcept = default;
+    /// For `metadata_view`.
+    explicit iterator(bytes_view rest) noexcept : rest_{rest} { read(); }
+
+    [[nodiscard]] reference operator*() const noexcept { return entry_; }
+    [[nodiscard]] pointer operator->() const noexcept { return &entry_; }
+    iterator& operator++() noexcept {
+      rest_ = rest_.subview(size_);
+      read();
+      return *this;
+    }
+    iterator operator++(int) noexcept {
+      const iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& left, const iterator& right) noexcept {
+      return left.rest_.size() == right.rest_.size();
+    }
+
+   private:
+    void read() noexcept;
+
+    bytes_view rest_;  // from this entry on; empty at the end
+    std::size_t size_{};
+    value_type entry_{};
+  };
+  using const_iterator = iterator;
+
+  metadata_view() noexcept = default;
+  /// For `event_view`: the content of an extension. A malformed entry, which no writer makes, ends it.
+  explicit metadata_view(bytes_view content) noexcept : content_{content} {}
+
+  [[nodiscard]] iterator begin() const noexcept { return iterator{content_}; }
+  [[nodiscard]] iterator end() const noexcept { return {}; }
+  [[nodiscard]] bool empty() const noexcept { return begin() == end(); }
+  /// Takes time in proportion to the entries.
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(std::distance(begin(), end())); }
+  /// The value of a key, if there is one. Takes time in proportion to the entries.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const noexcept;
+  /// A copy that can be changed and appended.
+  [[nodiscard]] metadata_map copy() const;
+
+ private:
+  bytes_view content_;
+};
+
+namespace detail {
+
+/// The content of an event's extension `metadata`: for each entry the sizes of key (1) and value (2), key, value, by
+/// ascending keys. Throws `errc::invalid_argument` for an empty or too long key, and `errc::payload_too_large` for more
+/// entries or bytes than the limits allow.
+[[nodiscard]] bytes encode_metadata(const metadata_map& entries);
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/core/detail/type_search.hpp ------------------------------------------------------------------------------
 
 // type_search.hpp: finds the types of a list that meet a condition. The condition is evaluated for all types into an
@@ -9026,7 +9318,9 @@ class event_view {
   [[nodiscard]] event_id id() const noexcept { return frame_.id(); }
   [[nodiscard]] event_kind kind() const noexcept { return frame_.kind(); }
   [[nodiscard]] std::uint16_t schema_version() const noexcept { return frame_.schema_version(); }
-  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.timestamp_us(); }
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept { return frame_.valid_time_us(); }
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
@@ -9036,6 +9330,12 @@ class event_view {
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+  /// What `append_options.metadata` said; empty where it said nothing, and where a compaction erased the event.
+  [[nodiscard]] metadata_view metadata() const noexcept;
+  /// The value of one key of the metadata, if it has it.
+  [[nodiscard]] std::optional<std::string_view> metadata(std::string_view key) const noexcept {
+    return metadata().find(key);
+  }
 
   /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
   /// keeps alive.
@@ -9195,6 +9495,7 @@ inline std::string event_view::to_json() const {
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
   if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
   out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
+  if (about.given_us) out.append(",\"given_us\":").append(std::to_string(*about.given_us));
   out.append(",\"kind\":\"")
       .append(about.kind.str())
       .append("\",\"version\":")
@@ -9203,6 +9504,17 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const metadata_view about_it = metadata(); !about_it.empty()) {
+    char before = '{';
+    out.append(",\"metadata\":");
+    for (const auto& [key, value] : about_it) {
+      out.push_back(std::exchange(before, ','));
+      detail::append_json_string(out, key);
+      out.push_back(':');
+      detail::append_json_string(out, value);
+    }
+    out.push_back('}');
   }
   if (const event_tags own = tags(); !own.empty()) {
     out.append(",\"tags\":[");
@@ -9827,6 +10139,8 @@ class [[nodiscard]] outcome {
   using value_type = Value;
 
   constexpr outcome() noexcept requires std::is_void_v<Value> : state_{outcome_state::ok}, value_{} {}
+  /// Cancelled without a reason: what was never set isn't a success.
+  constexpr outcome() noexcept requires(!std::is_void_v<Value>) : state_{outcome_state::cancelled}, cancelled_{} {}
 
   template <class Source = stored>
   requires(detail::value_source<Source, Value> || detail::inner_source<Source, Value>) constexpr outcome(Source&& value)
@@ -10493,6 +10807,159 @@ template <class Value>
 
 }  // namespace quipu
 
+// ---- quipu/outcome/outcome_codec.hpp --------------------------------------------------------------------------------
+
+// outcome_codec.hpp: how an outcome is encoded, as a member of an event or a state: a struct with the state and one
+// member for each, of which the state's own is there. And how it is printed.
+
+namespace quipu {
+namespace detail {
+
+/// The shape of an encoded outcome. The name is for the items of a batch, which are outcomes.
+template <class Value>
+struct outcome_shape {
+  static constexpr std::string_view schema_name = "quipu.outcome";
+  static constexpr std::uint32_t schema_version = 1;
+
+  outcome_state state{};
+  std::optional<stored_value<Value>> value{};
+  std::optional<outcome_error> error{};
+  std::optional<retry_details> retry{};
+  std::optional<pending_details> pending{};
+  std::optional<cancelled_details> cancelled{};
+  std::vector<outcome_shape> batch{};
+};
+
+/// A value that has an outcome in it would have that one's name in its shape.
+template <class Value>
+consteval bool is_outcome_encodable() {
+  if constexpr (encodable<stored_value<Value>>)
+    return schema_text<stored_value<Value>>().find("\"quipu.outcome@") == std::string_view::npos;
+  else
+    return false;
+}
+
+template <class Value>
+requires(is_outcome_encodable<Value>()) struct external_codec<outcome<Value>> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = schema_text<outcome_shape<Value>>();
+  static constexpr std::size_t min_size = min_encoded_size<outcome_shape<Value>>;
+
+  static void encode(byte_writer& writer, const outcome<Value>& value, unsigned depth) {
+    if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
+    writer.put(static_cast<std::uint8_t>(value.state()));
+    put(
+        writer, value.is_ok(), depth, [&]() -> const auto& {
+          if constexpr (std::is_void_v<Value>)
+            return nothing;
+          else
+            return value.value();
+        });
+    put(
+        writer, value.is_error(), depth, [&]() -> const auto& { return value.error(); });
+    put(
+        writer, value.is_retry(), depth, [&]() -> const auto& { return value.retry(); });
+    put(
+        writer, value.is_pending(), depth, [&]() -> const auto& { return value.pending(); });
+    put(
+        writer, value.is_cancelled(), depth, [&]() -> const auto& { return value.cancelled(); });
+    put_count(writer, value.is_batch() ? value.batch().size() : 0);
+    if (value.is_batch())
+      for (const outcome<Value>& each : value.batch()) encode(writer, each, depth + 1);
+  }
+
+  static bool decode(byte_reader& reader, outcome<Value>& value, unsigned depth) {
+    std::uint8_t state = 0;
+    if (depth >= depth_limit || !reader.get(state) || state > static_cast<std::uint8_t>(outcome_state::batch))
+      return false;
+    const auto is = [state](outcome_state which) { return state == static_cast<std::uint8_t>(which); };
+    return take<stored_value<Value>>(reader, value, depth, is(outcome_state::ok)) &&
+           take<outcome_error>(reader, value, depth, is(outcome_state::error)) &&
+           take<retry_details>(reader, value, depth, is(outcome_state::retry)) &&
+           take<pending_details>(reader, value, depth, is(outcome_state::pending)) &&
+           take<cancelled_details>(reader, value, depth, is(outcome_state::cancelled)) &&
+           take_batch(reader, value, depth, is(outcome_state::batch));
+  }
+
+ private:
+  static constexpr none nothing{};
+
+  template <class Get>
+  static void put(byte_writer& writer, bool is_there, unsigned depth, const Get& get) {
+    writer.put(static_cast<std::uint8_t>(is_there));
+    if (is_there) encode_value(writer, get(), depth + 1);
+  }
+
+  /// Reads one of the members: it must be there if the state is its own, and only then.
+  template <class Part>
+  static bool take(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::uint8_t present = 0;
+    if (!reader.get(present) || present != static_cast<std::uint8_t>(is_there)) return false;
+    if (!is_there) return true;
+    Part part{};
+    if (!decode_value(reader, part, depth + 1)) return false;
+    if constexpr (std::is_same_v<Part, outcome_error>)
+      value = outcome<Value>::error(std::move(part));
+    else if constexpr (std::is_same_v<Part, retry_details>)
+      value = outcome<Value>::retry(std::move(part));
+    else if constexpr (std::is_same_v<Part, pending_details>)
+      value = outcome<Value>::pending(std::move(part));
+    else if constexpr (std::is_same_v<Part, cancelled_details>)
+      value = outcome<Value>::cancelled(std::move(part));
+    else if constexpr (std::is_void_v<Value>)
+      value = outcome<Value>::ok();
+    else
+      value = outcome<Value>::ok(std::move(part));
+    return true;
+  }
+
+  static bool take_batch(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::size_t count = 0;
+    if (!get_count(reader, min_size, count)) return false;
+    if (!is_there) return count == 0;
+    std::vector<outcome<Value>> items;
+    items.reserve(justified_capacity<outcome<Value>>(reader, count));
+    for (; count != 0; --count)
+      if (!decode(reader, items.emplace_back(), depth + 1)) return false;
+    value = outcome<Value>::batch(std::move(items));
+    return true;
+  }
+};
+
+}  // namespace detail
+
+/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. A value that
+/// can't be printed is left out.
+template <class Traits, class Value>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const outcome<Value>& shown) {
+  out << name_of(shown.state());
+  if (shown.is_ok()) {
+    if constexpr (!std::is_void_v<Value>) {
+      if constexpr (requires { out << shown.value(); }) out << '(' << shown.value() << ')';
+    }
+  } else if (shown.is_error()) {
+    out << '(' << shown.error().kind.str() << ": " << shown.error().message << ')';
+  } else if (shown.is_retry()) {
+    const retry_details& again = shown.retry();
+    out << "(in " << again.after_ms << " ms, " << again.attempt << " of " << again.max_attempts << ": " << again.reason
+        << ')';
+  } else if (shown.is_pending()) {
+    out << "(token " << shown.pending().resume_token << ')';
+  } else if (shown.is_cancelled()) {
+    out << '(' << shown.cancelled().reason << ')';
+  } else {
+    const char* before = "(";
+    for (const outcome<Value>& each : shown.batch()) {
+      out << before << each;
+      before = ", ";
+    }
+    out << (shown.batch().empty() ? "()" : ")");
+  }
+  return out;
+}
+
+}  // namespace quipu
+
 // ---- quipu/guard/denial.hpp -----------------------------------------------------------------------------------------
 
 // denial.hpp: a gate's denial: the gate, a message, and for programs a code and named context values.
@@ -10509,6 +10976,8 @@ class denial {
     friend constexpr bool operator==(const particular&, const particular&) = default;
   };
 
+  /// An empty one, to be assigned to.
+  constexpr denial() noexcept = default;
   constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
   /// Returns the denial with a code, by which programs distinguish denials; replaces an earlier code.
@@ -10552,6 +11021,11 @@ class denial {
   /// Converts the denial to an `error_kind::policy_rejection`.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const denial& shown) {
+    return out << shown.str();
+  }
+
   friend constexpr bool operator==(const denial& left, const denial& right) {
     if (left.gate_ != right.gate_ || left.message_ != right.message_ || left.code_ != right.code_ ||
         left.context_.size() != right.context_.size())
@@ -10562,11 +11036,53 @@ class denial {
   }
 
  private:
+  friend struct detail::external_codec<denial>;
+
   text gate_;
   text message_;
   text code_;
   std::vector<particular> context_;
 };
+
+namespace detail {
+
+template <>
+struct external_codec<denial> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{gate:str,message:str,code:str,context:[{name:str,value:str}]}";
+  static constexpr std::size_t min_size = 16;
+
+  template <class Writer>
+  static void encode(Writer& writer, const denial& value, unsigned depth) {
+    for (const text* part : {&value.gate_, &value.message_, &value.code_}) encode_value(writer, *part, depth);
+    encode_value(writer, value.context_, depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, denial& value, unsigned depth) {
+    for (text* part : {&value.gate_, &value.message_, &value.code_})
+      if (!decode_value(reader, *part, depth)) return false;
+    return decode_value(reader, value.context_, depth);
+  }
+};
+
+}  // namespace detail
+
+/// A denial as an event: it can be appended, folded, and read, as an event of the program. The only one of the library.
+struct denied {
+  static constexpr auto kind = event_kind::effect_denial;
+
+  denial why{};
+  std::optional<event_kind> proposed{};  ///< the kind of the event that was denied, if it is known
+  friend constexpr bool operator==(const denied&, const denied&) = default;
+};
+
+namespace detail {
+
+/// Whether a program may append events of a type's kind: any kind of its own, and the library's `denied`.
+template <event_type Event>
+inline constexpr bool may_append = !kind_of<Event>.is_reserved() || std::is_same_v<Event, denied>;
+
+}  // namespace detail
 
 }  // namespace quipu
 
@@ -10577,8 +11093,21 @@ class denial {
 
 namespace quipu {
 
+namespace detail {
+
+/// Identifies the gates that issue permits: a type of gate set and, where sets of a type differ, a number.
+struct gate_set_id {
+  const void* type{};
+  std::uint64_t number{};
+  friend constexpr bool operator==(const gate_set_id&, const gate_set_id&) noexcept = default;
+};
+
+}  // namespace detail
+
 template <class... Gates>
 class gate_set;
+template <class Context, class Payload>
+class dynamic_gate_set;
 template <class GateSet>
 class pipeline;
 
@@ -10614,14 +11143,17 @@ class [[nodiscard]] permit {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
   template <class GateSet>
   friend class pipeline;
 
-  constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
+  constexpr permit(Payload&& payload, const detail::gate_set_id& issuer)
+      : payload_(std::move(payload)), issuer_{issuer} {}
 
   /// Returns the payload and marks the permit as spent. Throws `errc::invalid_argument` if it is spent, or if another
   /// gate set issued it; in the latter case it stays valid.
-  constexpr Payload spend(const void* issuer) {
+  constexpr Payload spend(const detail::gate_set_id& issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
       throw error{errc::invalid_argument,
@@ -10631,7 +11163,7 @@ class [[nodiscard]] permit {
   }
 
   Payload payload_;
-  const void* issuer_;
+  detail::gate_set_id issuer_;
   bool spent_{};
 };
 
@@ -10663,6 +11195,8 @@ class [[nodiscard]] verdict {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
 
   constexpr explicit verdict(quipu::permit<Payload>&& permit) : permit_{std::move(permit)} {}
   constexpr explicit verdict(denial&& denied) : denial_{std::move(denied)} {}
@@ -10854,7 +11388,7 @@ using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 // ---- quipu/guard/gate_set.hpp ---------------------------------------------------------------------------------------
 
 // gate_set.hpp: an ordered set of gates, known at compile time. It does not allocate, makes no virtual calls, and works
-// in constant expressions. Only a gate_set creates permits.
+// in constant expressions. Only a gate set creates permits.
 
 namespace quipu {
 namespace detail {
@@ -10868,6 +11402,28 @@ inline constexpr char gate_set_identity = 0;
 /// Not defined: its name is the compiler's error message for a gate that does not fit.
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
+
+namespace detail {
+
+/// Calls a gate with the context, or with the element of a tuple that is its context.
+template <class Gate, class Context, class Payload>
+constexpr std::optional<denial> ask_gate(const Gate& gate, const Context& context, const Payload& payload) {
+  if constexpr (judges<Gate, Context, Payload>) {
+    return gate(context, payload);
+  } else if constexpr (is_tuple<Context>) {
+    constexpr std::size_t place = place_in<gate_context<Gate>>(std::type_identity<Context>{});
+    if constexpr (place < std::tuple_size_v<Context>)
+      return ask_gate(gate, std::get<place>(context), payload);
+    else
+      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+             std::nullopt;
+  } else {
+    return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+           std::nullopt;
+  }
+}
+
+}  // namespace detail
 
 /// A set of gates, evaluated in the given order. Each gate must be callable as `gate(context, payload)`. If the context
 /// is a std::tuple, a gate receives the element of its context type. Exceptions of a gate propagate. Thread-safe if the
@@ -10897,7 +11453,7 @@ class gate_set {
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     std::optional<denial> found;
     boost::hana::unpack(gates_, [&](const Gates&... gates) {
-      static_cast<void>(((found = ask(gates, context, proposed.payload())) || ...));
+      static_cast<void>(((found = detail::ask_gate(gates, context, proposed.payload())) || ...));
     });
     if (found) return verdict<Payload>{std::move(*found)};
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
@@ -10909,7 +11465,8 @@ class gate_set {
                                                            const proposal<Payload>& proposed) const {
     std::vector<denial> found;
     boost::hana::for_each(gates_, [&](const auto& gate) {
-      if (std::optional<denial> denied = ask(gate, context, proposed.payload())) found.push_back(std::move(*denied));
+      if (std::optional<denial> denied = detail::ask_gate(gate, context, proposed.payload()))
+        found.push_back(std::move(*denied));
     });
     return found;
   }
@@ -10918,30 +11475,110 @@ class gate_set {
   template <class GateSet>
   friend class pipeline;
 
-  static constexpr const void* identity() noexcept { return &detail::gate_set_identity<gate_set>; }
-
-  template <class Gate, class Context, class Payload>
-  static constexpr std::optional<denial> ask(const Gate& gate, const Context& context, const Payload& payload) {
-    if constexpr (detail::judges<Gate, Context, Payload>) {
-      return gate(context, payload);
-    } else if constexpr (detail::is_tuple<Context>) {
-      constexpr std::size_t place = detail::place_in<gate_context<Gate>>(std::type_identity<Context>{});
-      if constexpr (place < std::tuple_size_v<Context>)
-        return ask(gate, std::get<place>(context), payload);
-      else
-        return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-               std::nullopt;
-    } else {
-      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-             std::nullopt;
-    }
-  }
+  static constexpr detail::gate_set_id identity() noexcept { return {&detail::gate_set_identity<gate_set>}; }
 
   boost::hana::basic_tuple<Gates...> gates_;
 };
 
 template <class... Gates>
 gate_set(Gates...) -> gate_set<Gates...>;
+
+}  // namespace quipu
+
+// ---- quipu/guard/dynamic_gate_set.hpp -------------------------------------------------------------------------------
+
+// dynamic_gate_set.hpp: an ordered set of gates that is put together at run time: from a configuration, or by parts of
+// a program that don't know each other. For gates that are known while compiling, take `gate_set`.
+
+namespace quipu {
+namespace detail {
+
+/// Differs from that of every other set of this process, and from 0. Thread-safe.
+[[nodiscard]] std::uint64_t next_gate_set_number() noexcept;
+
+}  // namespace detail
+
+/// A set of gates for one type of context and one type of event, evaluated in the order in which they were added.
+/// Copies share their gates. Exceptions of a gate propagate. `add` must not be called while another thread uses the
+/// same object; otherwise thread-safe if the gates are.
+///
+/// A permit is bound to the gates: a copy of the set accepts it, and so does a pipeline that was made of one. A set to
+/// which a gate was added since doesn't.
+template <class Context, class Payload>
+class dynamic_gate_set {
+ public:
+  /// Adds a gate, as an element of a `gate_set`.
+  template <gate Gate>
+  dynamic_gate_set& add(Gate added) {
+    return add(std::string{std::string_view{Gate::name}},
+               [added = std::move(added)](const Context& context, const Payload& payload) {
+                 return detail::ask_gate(added, context, payload);
+               });
+  }
+  /// Adds a function with a name. Throws `errc::invalid_argument` for an empty name.
+  template <class Function>
+  requires detail::judges<Function, Context, Payload> dynamic_gate_set& add(std::string name, Function function) {
+    if (name.empty()) throw error{errc::invalid_argument, "a gate needs a name"};
+    gates_.push_back({std::move(name), std::make_shared<const judge_of<Function>>(std::move(function))});
+    number_ = detail::next_gate_set_number();
+    return *this;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return gates_.size(); }
+  /// Returns the names of the gates, in order. They are valid until `add` is called or the set ends.
+  [[nodiscard]] std::vector<std::string_view> names() const { return {gates_.begin(), gates_.end()}; }
+
+  /// As `gate_set::evaluate`. Throws `errc::invalid_argument` for a set without a gate, which would let everything
+  /// pass.
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
+    require_gates();
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload()))
+        return verdict<Payload>{std::move(*found)};
+    return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
+  }
+  /// As `gate_set::evaluate_all`. Throws as `evaluate`.
+  [[nodiscard]] std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+    require_gates();
+    std::vector<denial> all;
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload())) all.push_back(std::move(*found));
+    return all;
+  }
+
+ private:
+  template <class GateSet>
+  friend class pipeline;
+
+  struct judge {
+    virtual ~judge() = default;
+    [[nodiscard]] virtual std::optional<denial> ask(const Context& context, const Payload& payload) const = 0;
+  };
+  template <class Function>
+  struct judge_of final : judge {
+    explicit judge_of(Function asked) : function{std::move(asked)} {}
+    [[nodiscard]] std::optional<denial> ask(const Context& context, const Payload& payload) const override {
+      return function(context, payload);
+    }
+    Function function;
+  };
+  struct named_judge {
+    std::string name{};
+    std::shared_ptr<const judge> rule{};
+    operator std::string_view() const noexcept { return name; }
+  };
+
+  void require_gates() const {
+    if (gates_.empty())
+      throw error{errc::invalid_argument, "a dynamic_gate_set without a gate would let everything pass"};
+  }
+  [[nodiscard]] detail::gate_set_id identity() const noexcept {
+    return {&detail::gate_set_identity<dynamic_gate_set>, number_};
+  }
+
+  std::vector<named_judge> gates_;
+  std::uint64_t number_{};
+};
 
 }  // namespace quipu
 
@@ -10953,7 +11590,7 @@ gate_set(Gates...) -> gate_set<Gates...>;
 //   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
 // `commit` accepts only a permit or a `bypass`.
 //
-// A permit is bound to the types of the gates that issued it, not to objects: every pipeline with the same types
+// A permit of a `gate_set` is bound to the types of the gates, not to objects: every pipeline with the same types
 // accepts it, so that pipelines can be copied, moved and constants. If two configurations of a gate must not replace
 // each other, use two types (`limit_gate<branch>`, `limit_gate<head_office>`), or make the limits part of the context.
 
@@ -10966,6 +11603,12 @@ template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
+
+  /// As the receipt.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const committed& made) {
+    return out << made.receipt;
+  }
 };
 
 /// The result of adding to a batch. Nothing is stored before the batch is appended.
@@ -10993,6 +11636,8 @@ template <class Type>
 inline constexpr bool is_gate_set = false;
 template <class... Gates>
 inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
+template <class Context, class Payload>
+inline constexpr bool is_gate_set<dynamic_gate_set<Context, Payload>> = true;
 
 template <class Store, class Payload, class Options>
 concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload,
@@ -11010,19 +11655,28 @@ concept collects_events = requires(Batch& batch, const coordinate& where, const 
 /// A gate set with `commit`. Thread-safe if the gates are.
 template <class GateSet>
 class pipeline {
-  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set");
+  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set or a dynamic_gate_set");
 
  public:
   constexpr explicit pipeline(GateSet gates) : gates_{std::move(gates)} {}
 
   [[nodiscard]] constexpr const GateSet& gates() const noexcept { return gates_; }
   /// Returns the names of the gates, in order.
-  [[nodiscard]] static constexpr auto names() noexcept { return GateSet::names(); }
+  [[nodiscard]] constexpr auto names() const { return gates_.names(); }
 
   /// Like `gate_set::evaluate`: returns a permit, or the first denial.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     return gates_.evaluate(context, std::move(proposed));
+  }
+  /// As above. A denial is also appended to a store, or added to a batch, as the event `denied`, in the same way as by
+  /// `commit`; throws as that does. So the log tells what was refused.
+  template <class Context, class Payload, class Target, class Options = append_options>
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed, Target& target,
+                                          const coordinate& where, const Options& options = {}) const {
+    verdict<Payload> found = evaluate(context, std::move(proposed));
+    if (!found.allowed()) static_cast<void>(write(as_event<Payload>(found.denied()), target, where, options));
+    return found;
   }
   /// Like `gate_set::evaluate_all`: returns all denials.
   template <class Context, class Payload>
@@ -11038,7 +11692,7 @@ class pipeline {
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload>)
-      return std::forward<Function>(function)(given.spend(GateSet::identity()));
+      return std::forward<Function>(function)(given.spend(gates_.identity()));
     else
       static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
@@ -11056,7 +11710,7 @@ class pipeline {
   /// `staged`. Throws as those do. The options determine the durability.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
-    return write(given.spend(GateSet::identity()), target, where, options);
+    return write(given.spend(gates_.identity()), target, where, options);
   }
   /// Like the overload above, for a bypass. Its reason replaces `bypass_reason` of the options.
   template <class Payload, class Target, class Options = append_options>
@@ -11087,6 +11741,14 @@ class pipeline {
   }
 
  private:
+  template <class Payload>
+  static denied as_event(const denial& why) {
+    if constexpr (event_type<Payload>)
+      return {why, kind_of<Payload>};
+    else
+      return {why, std::nullopt};
+  }
+
   template <class Payload, class Target, class Options>
   static auto write(Payload&& payload, Target& target, const coordinate& where, const Options& options) {
     if constexpr (detail::appends_events<Target, Payload, Options>) {
@@ -11103,8 +11765,8 @@ class pipeline {
   GateSet gates_;
 };
 
-template <class... Gates>
-pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
+template <class GateSet>
+pipeline(GateSet) -> pipeline<GateSet>;
 
 }  // namespace quipu
 
@@ -11891,6 +12553,21 @@ class as_of {
   /// As `time_us`.
   [[nodiscard]] static constexpr as_of time(std::int64_t since_epoch_us) noexcept { return time_us(since_epoch_us); }
 
+  /// What holds by then: the events whose valid time (`event_header::valid_time_us()`) is at or before it, in the order
+  /// of the log, whenever they were appended.
+  [[nodiscard]] static constexpr as_of valid_time_us(std::int64_t since_epoch_us) noexcept {
+    return as_of{how::valid_time, 0, since_epoch_us};
+  }
+  /// As `valid_time_us`, for a time point of the system's clock; see `time`.
+  template <detail::system_time_point Point>
+  [[nodiscard]] static constexpr as_of valid_time(const Point& point) noexcept {
+    return valid_time_us(time(point).time_us_);
+  }
+  /// As `valid_time_us`.
+  [[nodiscard]] static constexpr as_of valid_time(std::int64_t since_epoch_us) noexcept {
+    return valid_time_us(since_epoch_us);
+  }
+
   [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
   [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
   /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
@@ -11899,21 +12576,26 @@ class as_of {
   }
   /// The sequence of the last event included; 0 unless `is_sequence()`.
   [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
-  /// Microseconds since the Unix epoch; 0 unless the moment is a time.
+  [[nodiscard]] constexpr bool is_valid_time() const noexcept { return how_ == how::valid_time; }
+  /// Microseconds since the Unix epoch; 0 unless the moment is a time or a valid time.
   [[nodiscard]] constexpr std::int64_t time_us() const noexcept { return time_us_; }
 
-  /// Whether an event of the entity had happened by then.
+  /// Whether an event of the entity had happened by then, or holds by then. An event without a given time has one time.
   [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
                                         std::int64_t timestamp_us) const noexcept {
+    return includes(sequence, entity_sequence, timestamp_us, timestamp_us);
+  }
+  [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
+                                        std::int64_t timestamp_us, std::int64_t valid_time_us) const noexcept {
     if (is_entity_sequence()) return entity_sequence <= last_;
     if (is_sequence()) return sequence <= last_;
-    return timestamp_us <= time_us_;
+    return (is_valid_time() ? valid_time_us : timestamp_us) <= time_us_;
   }
 
   friend constexpr bool operator==(const as_of&, const as_of&) noexcept = default;
 
  private:
-  enum class how : unsigned char { entity_sequence, sequence, time };
+  enum class how : unsigned char { entity_sequence, sequence, time, valid_time };
 
   constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept
       : how_{which}, last_{last}, time_us_{time_us} {}
@@ -12767,8 +13449,9 @@ template <class... Events>
 }
 
 /// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
-/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
-/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+/// events become events of that kind: new events would be read, and old ones missed. Each alternative of a region is
+/// judged by itself. The message names the kinds that are left out. This is the rule for everything that reads a region
+/// for a list of events (docs/upcasting.md).
 void check_selects_sources(const region& wanted, shape_span listed);
 
 }  // namespace quipu::detail
@@ -13276,7 +13959,7 @@ template <class Event>
 consteval auto find_catalogue_event_problem() {
   if constexpr (!event_type<Event>) {
     return problem<an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>>{};
-  } else if constexpr (kind_of<Event>.is_reserved()) {
+  } else if constexpr (!may_append<Event>) {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
@@ -13896,6 +14579,17 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
+
+// steady_time.hpp: the monotonic clock in microseconds.
+
+namespace quipu::detail {
+
+/// Returns microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
 
 // process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
@@ -14190,10 +14884,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
-#include <chrono>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <shared_mutex>
 #include <typeinfo>
 
@@ -14321,6 +15012,9 @@ class environment {
                                                                               bool create) = 0;
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
+  /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
+  /// it can. The default is `std::chrono::steady_clock`.
+  [[nodiscard]] virtual std::int64_t steady_us() { return detail::steady_now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
@@ -14388,6 +15082,7 @@ class forwarding_environment : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] std::int64_t now_us() override { return target_->now_us(); }
+  [[nodiscard]] std::int64_t steady_us() override { return target_->steady_us(); }
   void random(std::byte* to, std::size_t count) override { target_->random(to, count); }
 
  protected:
@@ -14465,6 +15160,7 @@ class posix_environment final : public environment {
                                                                                  bool create) override;
   /// Returns the time of the system's real-time clock.
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
@@ -14608,6 +15304,18 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Text beside the payload: what is about the event and not part of it, such as a trace. Not compared where an
+  /// idempotency key repeats; erased with the payload. At most 64 entries (`errc::payload_too_large`), keys of 1 to 255
+  /// bytes (`errc::invalid_argument`), and 16,384 bytes together, with 3 for each entry (`errc::payload_too_large`).
+  metadata_map metadata{};
+  /// Takes over the cause's metadata, too; of a key that both have, the value in `metadata` counts. Without a cause it
+  /// is `errc::invalid_argument`.
+  bool copy_metadata{false};
+  /// The time from which the event holds, in microseconds since the Unix epoch, kept as it is given: for history that
+  /// is imported, and for what is entered late or ahead. It changes neither the event's place in the log nor the
+  /// store's own time of it; `event_header::valid_time_us()` and `as_of::valid_time` go by it. Not compared where an
+  /// idempotency key repeats; erased with the payload.
+  std::optional<std::int64_t> timestamp_us{};
   /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
   /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
   std::vector<std::string> tags{};
@@ -14624,6 +15332,13 @@ struct receipt {
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
   friend bool operator==(const receipt&, const receipt&) = default;
+
+  /// As in `event <id>, sequence 7, entity sequence 3, durable`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const receipt& given) {
+    return out << "event " << given.id << ", sequence " << given.sequence << ", entity sequence "
+               << given.entity_sequence << (given.durable ? ", durable" : ", buffered");
+  }
 };
 
 }  // namespace quipu
@@ -14726,9 +15441,15 @@ struct config {
   /// The expected `head()`; if it differs, opening throws `errc::corrupt`. A head that was kept elsewhere detects a log
   /// that was cut or rolled back. Opening then reads the hashes of all events.
   std::optional<digest> expected_head{};
-  /// Returns microseconds since the Unix epoch; empty is the system's clock. Called from any thread; must not call the
-  /// store. Time never goes back in a log: after one reading from the far future, all later events have that time.
+  /// Returns microseconds since the Unix epoch; empty is the environment's clock. Called from any thread; must not call
+  /// the store. Time never goes back in a log: after one reading from the far future, all later events have that time.
+  /// `max_clock_advance` does not apply to it.
   std::function<std::int64_t()> clock{};
+  /// How far the environment's clock may come ahead of its steady clock while the store is open. A reading that is
+  /// further ahead is not used: events are dated on by the steady clock, until the clock has agreed with its jump for
+  /// as long as this. `diagnostics()` counts such readings. The first reading after opening is believed. 0 believes
+  /// every reading; at most 365 days.
+  std::chrono::milliseconds max_clock_advance{3'600'000};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
   /// Is told what the store does and how long it takes; empty is no one.
@@ -14852,6 +15573,7 @@ static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
 //   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
 //   00000000000000000000.index          index of that segment; can be made again from it
 //   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
+//   quipu.end                           the end that the log had when it was closed
 //   quipu.compaction                    manifest of a compaction that is decided and not finished
 //   one of these names and .tmp         unfinished file; the next writer removes it
 
@@ -14860,6 +15582,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view compaction_file_name = "quipu.compaction";
+inline constexpr std::string_view end_file_name = "quipu.end";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
@@ -14885,6 +15608,12 @@ struct store_identity {
   bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
   digest content_key{};  ///< for the content digests of events that are dropped or erased
+
+  /// Whether a file with the identity `other` is one of this store.
+  [[nodiscard]] bool is_of_same_store(const store_identity& other) const noexcept {
+    return lineage == other.lineage && checksum_seed == other.checksum_seed && chained == other.chained &&
+           keyed == other.keyed;
+  }
 
   /// The key for content digests; null where the store has none. A writer knows it.
   [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
@@ -18779,7 +19508,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 template <class Event>
 consteval bool has_own_kind() {
   if constexpr (event_type<Event>)
-    return !kind_of<Event>.is_reserved();
+    return may_append<Event>;
   else
     return false;
 }
@@ -19199,6 +19928,9 @@ struct store_diagnostics {
   /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
   std::uint64_t cache_failures{};
   std::string cache_failure{};
+  /// Readings of the clock that `config.max_clock_advance` refused since the store was opened, and the last of them.
+  std::uint64_t refused_clock_readings{};
+  std::int64_t refused_clock_us{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
@@ -20689,6 +21421,11 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
 
+  /// Appends a gate's denial, as the event `denied`. Throws as `append`.
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return append(where, denied{std::move(why), {}}, options);
+  }
+
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
 
@@ -20955,6 +21692,9 @@ class store : public store_reader {
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return try_append(where, denied{std::move(why), {}}, options);
+  }
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = {});
   outcome<std::vector<receipt>> try_append(const batch& events);
@@ -21091,7 +21831,6 @@ class read_only_store : public store_reader {
 
 #include <cxxabi.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <typeinfo>
@@ -21211,17 +21950,6 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
 QUIPU_DECL void process_mark::throw_forked() {
   throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
-
-// steady_time.hpp: the monotonic clock in microseconds.
-
-namespace quipu::detail {
-
-/// Returns microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
 
@@ -21435,13 +22163,13 @@ QUIPU_DECL coordinate::coordinate(std::string entity, std::string scope)
 }
 
 QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
+  if (is_name(text)) return;
   if (text.empty()) throw error{errc::invalid_coordinate, std::string{"the "} + part + " is empty"};
   if (text.size() > max_part_bytes)
     throw error{errc::invalid_coordinate,
                 std::string{"the "} + part + " is longer than 1,024 bytes",
                 {.expected = max_part_bytes, .actual = text.size()}};
-  if (text.find('\0') != std::string_view::npos)
-    throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
+  throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
 }
 
 }  // namespace quipu
@@ -22482,6 +23210,11 @@ QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   return reason ? reason->text() : std::string_view{};
 }
 
+QUIPU_DECL metadata_view event_view::metadata() const noexcept {
+  const auto content = frame_.extension(detail::extension_type::metadata);
+  return content ? metadata_view{*content} : metadata_view{};
+}
+
 QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
   return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
@@ -22520,6 +23253,7 @@ QUIPU_DECL event_header frame_view::header() const noexcept {
   if (extension_size() != 0) {
     if (const auto id = id_extension(extension_type::correlation_id)) header.correlation_id = *id;
     header.causation_id = id_extension(extension_type::causation_id);
+    header.given_us = given_us();
     if (const auto lane = extension(extension_type::lane); lane && lane->size() == lane_layout::total_size) {
       header.position.depth = lane_layout::depth.load(lane->data());
       header.position.lane = lane_layout::lane.load(lane->data());
@@ -22596,6 +23330,69 @@ QUIPU_DECL bool check_frame(const std::byte* at, std::size_t available, std::uin
   if (size < frame_header_size || size > available || size % frame_alignment != 0) return false;
   if (frame_size(frame.payload_size(), frame.extension_size(), chained && !frame.is_internal()) != size) return false;
   return frame.checksum() == frame.computed_checksum(seed);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/event/metadata.ipp ----------------------------------------------------------------------------------
+
+// metadata.ipp: see event/metadata.hpp.
+
+namespace quipu {
+
+QUIPU_DECL void metadata_view::iterator::read() noexcept {
+  byte_reader reader{rest_};
+  std::uint8_t key_size{};
+  std::uint16_t value_size{};
+  bytes_view key;
+  bytes_view value;
+  if (reader.get(key_size) && reader.get(value_size) && reader.take(key, key_size) && reader.take(value, value_size)) {
+    entry_ = {key.text(), value.text()};
+    size_ = reader.position();
+  } else {
+    rest_ = {};
+  }
+}
+
+QUIPU_DECL std::optional<std::string_view> metadata_view::find(std::string_view key) const noexcept {
+  for (const auto& [each, value] : *this)
+    if (each == key) return value;
+  return std::nullopt;
+}
+
+QUIPU_DECL metadata_map metadata_view::copy() const { return {begin(), end()}; }
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_metadata(const metadata_map& entries) {
+  if (entries.size() > metadata_entries_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata has more than 64 entries",
+                {.expected = metadata_entries_limit, .actual = entries.size()}};
+  std::size_t size = 0;
+  for (const auto& [key, value] : entries) {
+    if (key.empty() || key.size() > metadata_key_limit)
+      throw error{errc::invalid_argument,
+                  "a key of an event's metadata must have 1 to 255 bytes",
+                  {.expected = metadata_key_limit, .actual = key.size()}};
+    size += sizeof(std::uint8_t) + sizeof(std::uint16_t) + key.size() + value.size();
+  }
+  if (size > metadata_bytes_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata is over 16,384 bytes",
+                {.expected = metadata_bytes_limit, .actual = size}};
+  bytes content;
+  content.reserve(size);
+  byte_writer writer{content};
+  for (const auto& [key, value] : entries) {
+    writer.put(static_cast<std::uint8_t>(key.size()));
+    writer.put(static_cast<std::uint16_t>(value.size()));
+    writer.write(bytes_view{key});
+    writer.write(bytes_view{value});
+  }
+  return content;
 }
 
 }  // namespace quipu::detail
@@ -22729,6 +23526,19 @@ QUIPU_DECL std::string denial::str() const {
 }
 
 }  // namespace quipu
+
+// ---- quipu/impl/guard/dynamic_gate_set.ipp --------------------------------------------------------------------------
+
+// dynamic_gate_set.ipp: see guard/dynamic_gate_set.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t next_gate_set_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/impl/projection/folder.ipp -------------------------------------------------------------------------------
 
@@ -24271,6 +25081,15 @@ QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_direct
 
 QUIPU_DECL std::int64_t posix_environment::now_us() { return detail::system_now_us(); }
 
+QUIPU_DECL std::int64_t posix_environment::steady_us() {
+#ifdef CLOCK_BOOTTIME  // Linux: counts while the system sleeps, as std::chrono::steady_clock does not
+  timespec now{};
+  if (::clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+    return std::int64_t{now.tv_sec} * 1'000'000 + std::int64_t{now.tv_nsec} / 1000;
+#endif
+  return environment::steady_us();
+}
+
 QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 
 QUIPU_DECL const std::shared_ptr<environment>& posix_environment::shared() {
@@ -24297,6 +25116,8 @@ QUIPU_DECL void config::validate() const {
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
+  if (max_clock_advance < std::chrono::milliseconds{0} || max_clock_advance > std::chrono::hours{365 * 24})
+    throw error{errc::configuration, "config.max_clock_advance must be from 0 to 365 days"};
   within("batch.max_size", batch.max_size, 1, 1'000'000);
   within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
   within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
@@ -24431,9 +25252,7 @@ QUIPU_DECL compaction_manifest compaction_manifest::decode(bytes_view raw, const
                                                            const std::string& file) {
   compaction_manifest manifest;
   manifest.common.take(raw, magic, head_size, file);
-  const store_identity& found = manifest.common.identity;
-  if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed ||
-      found.chained != identity.chained)
+  if (!manifest.common.identity.is_of_same_store(identity))
     throw_corrupt("the compaction belongs to another store", file, file_head::layout::lineage.offset);
   const std::uint64_t replaced_count = layout::replaced_count.load(raw.data());
   const std::uint64_t made_count = layout::made_count.load(raw.data());
@@ -24634,8 +25453,8 @@ QUIPU_DECL std::optional<std::uint64_t> segment_number(std::string_view name, st
 QUIPU_DECL bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() ||
-         segment_number(name, index_suffix).has_value();
+  return name == store_file_name || name == compaction_file_name || name == end_file_name ||
+         segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
 }
 
 QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secret) {
@@ -24801,6 +25620,63 @@ QUIPU_DECL bytes seal_content::encode() const {
 QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) noexcept {
   if (payload.size() != size) return std::nullopt;
   return seal_content{layout::next_sequence.load(payload.data()), layout::head.load(payload.data())};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/format/recorded_end.hpp --------------------------------------------------------------------------
+
+// recorded_end.hpp: the end that a log had when it was closed, kept in a file of its own. A log only grows: compaction
+// keeps its numbers. So a log that ends before its recorded end has lost events, which the segments alone cannot show:
+// a last segment that was removed, or cut at the end of a commit, looks like one that a crash left.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// `quipu.end`.
+struct recorded_end {
+  struct layout {
+    static constexpr field<std::uint64_t> next_sequence{48};
+    static constexpr field<std::uint64_t> reserved{56};
+    static constexpr field<digest> head{64};  ///< the log's head after the events before `next_sequence`; 0 unchained
+  };
+  static constexpr std::size_t size = 96;
+  static_assert(fields_fill(file_head::common_size, size, layout::next_sequence, layout::reserved, layout::head));
+  static constexpr std::string_view magic{"QUIPUEND"};
+
+  file_head common{};
+  std::uint64_t next_sequence{};
+  digest head{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  /// Throws as `file_head::take`, and `errc::corrupt` for another store's file.
+  [[nodiscard]] static recorded_end decode(bytes_view raw, const store_identity& identity, const std::string& file);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/format/recorded_end.ipp ---------------------------------------------------------------------
+
+// recorded_end.ipp: see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::array<std::byte, recorded_end::size> recorded_end::encode() const noexcept {
+  std::array<std::byte, size> raw{};
+  common.put(raw.data(), magic, size);
+  layout::next_sequence.store(raw.data(), next_sequence);
+  layout::head.store(raw.data(), head);
+  file_head::seal(raw.data(), size);
+  return raw;
+}
+
+QUIPU_DECL recorded_end recorded_end::decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+  recorded_end end;
+  end.common.take(raw, magic, size, file);
+  if (!end.common.identity.is_of_same_store(identity))
+    throw_corrupt("the record of the log's end belongs to another store", file, file_head::layout::lineage.offset);
+  end.next_sequence = layout::next_sequence.load(raw.data());
+  end.head = layout::head.load(raw.data());
+  return end;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -25090,6 +25966,7 @@ class log_files {
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
+  /// Locks `quipu.lock`. A writer also holds the lock that `open_or_create` returns.
   [[nodiscard]] std::unique_ptr<environment_lock> lock();
 
   [[nodiscard]] number_list segment_numbers() const;
@@ -25121,10 +25998,16 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
-  /// Reads the store's identity, or creates a store if there is none, and returns whether it created one. Finishes a
-  /// compaction that was decided, except for `end_compaction`, and removes the remains of one that was not. Only for
-  /// the writer, which holds the lock.
-  bool open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  struct opened_store {
+    /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
+    /// `quipu.lock`, which no reader misses, is removed.
+    std::unique_ptr<environment_lock> lock;
+    bool is_new;
+  };
+  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
+  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
+  /// `quipu.lock`. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -25770,7 +26653,8 @@ class placement {
   /// Two entries of one commit with the same idempotency key must be equal. Throws `errc::idempotency_mismatch`.
   static void check_same(const append_entry& entry, const append_entry& earlier);
 
-  /// Looks up the causes in the log and takes over their correlation ids. Throws `errc::not_found`.
+  /// Looks up the causes in the log and takes over their correlation ids, and their metadata where that is asked for.
+  /// Throws `errc::not_found`, and `errc::payload_too_large` if the metadata becomes too large.
   template <class FindId>
   void resolve_causes(FindId&& find) {
     for (std::size_t index = 0; index < size(); ++index) {
@@ -25779,9 +26663,12 @@ class placement {
         const auto cause = find(*options.causation_id);
         if (!cause) throw_no_cause(*options.causation_id);
         items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
+        if (options.copy_metadata) copy_metadata(index, cause.view().metadata());
       } else if (options.correlation_id) {
         items_[index].correlation = *options.correlation_id;
       }
+      if (const auto cause = entries_[index].cause_item; cause && options.copy_metadata)
+        copy_metadata(index, metadata_view{bytes_view{items_[*cause].metadata}});
     }
   }
 
@@ -25848,6 +26735,7 @@ class placement {
     coordinate_slot* slot{};
     schema_slot* schema{};
     event_id id{};
+    bytes metadata{};                      ///< encoded; empty: none
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
     bytes tags{};                          ///< content of the extension; empty without tags
@@ -25856,15 +26744,21 @@ class placement {
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
-  static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + 2 * extension_layout::head_size + bypass_limit + encoded_tags_limit;
+  static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
+  static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
+                                                 3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
+                                                 encoded_tags_limit;
 
   void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
+  /// The most bytes that the extensions of an entry can take.
   [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
+
+  /// Adds the cause's metadata to an entry's own.
+  void copy_metadata(std::size_t index, metadata_view of_cause);
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
@@ -26403,6 +27297,9 @@ class segment_writer {
   /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
   /// nothing more may be written.
   void write_mark(std::uint64_t next_sequence);
+  /// Records the end of the log, which is on stable storage, so that a later opening notices if events at the end are
+  /// gone. After a failure the end that was recorded last stays, which is true as well.
+  void write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept;
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
   /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
@@ -26661,11 +27558,11 @@ class commit_builder {
   }
 
   /// Whether `test(slot, frame)` holds for an event from sequence `first` on that has its place and is not visible yet,
-  /// in either buffer. Takes time in proportion to those events.
+  /// in either buffer. Takes time in proportion to those events. `chained`: the store's frames have hashes.
   template <class Test>
-  [[nodiscard]] bool any_of_waiting(std::uint64_t first, const Test& test) const {
+  [[nodiscard]] bool any_of_waiting(std::uint64_t first, bool chained, const Test& test) const {
     const auto any_of = [&](const tail_buffer& in) {
-      const auto frame_of = [&in](const pending_frame& each) { return frame_view{in.data() + each.at, false}; };
+      const auto frame_of = [&](const pending_frame& each) { return frame_view{in.data() + each.at, chained}; };
       const auto is_before = [&](const pending_frame& each) { return frame_of(each).sequence() < first; };
       const auto from = std::ranges::partition_point(in.frames(), is_before);
       return std::any_of(from, in.frames().end(), [&](const pending_frame& each) {
@@ -27073,13 +27970,19 @@ class write_access {
   /// Nothing more may be placed; what has its place may still be written.
   void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
-  /// Releases the directory's lock.
-  void release() noexcept { lock_.reset(); }
+  /// Keeps the lock on the file with the store's identity.
+  void hold(std::unique_ptr<environment_lock> identity) noexcept { identity_lock_ = std::move(identity); }
+  /// Releases the locks.
+  void release() noexcept {
+    identity_lock_.reset();
+    lock_.reset();
+  }
 
  private:
   [[noreturn]] void throw_closed() const;
 
   std::unique_ptr<environment_lock> lock_;
+  std::unique_ptr<environment_lock> identity_lock_;
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
@@ -27142,6 +28045,11 @@ class log_writer {
 
   /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
   [[nodiscard]] std::int64_t now_us() const;
+  /// As `now_us`, for events: a reading that `config.max_clock_advance` refuses is replaced. Needs the lock.
+  [[nodiscard]] std::int64_t event_time_us() {
+    return clock_guard_.time_of(now_us(), [this] { return segments_.files().world()->steady_us(); });
+  }
+  [[nodiscard]] const clock_guard& guarded_clock() const noexcept { return clock_guard_; }
 
   // ---- placing
 
@@ -27249,6 +28157,8 @@ class log_writer {
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
 
+  [[nodiscard]] static quipu::clock_guard guard_of(const config& options) noexcept;
+
   /// All of placing that can fail.
   void prepare(placement& placing);
   placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
@@ -27257,6 +28167,7 @@ class log_writer {
   void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
+  quipu::clock_guard clock_guard_;
   segment_writer segments_;
   write_access access_;
   commit_builder builder_;
@@ -27335,12 +28246,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// are resolved.
 void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
 
-/// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
-/// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
-/// when this returns. Throws `errc::invalid_argument` if the directory has files in it or lies in the source, and what
-/// writing throws.
+/// Writes the segments of a snapshot, the record of its end with `head_there`, the log's head at that end, then the
+/// file with the store's identity: an interrupted copy is no store. Sealed segments never change, so the copy shares
+/// them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
+/// `errc::invalid_argument` if the directory has files in it or lies in the source, and what writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
-              const std::filesystem::path& target);
+              const digest& head_there, const std::filesystem::path& target);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -27607,6 +28518,8 @@ class journal final : public log_source {
   [[nodiscard]] bool is_foreign() const noexcept { return log_.access().is_foreign(); }
   /// Why nothing more is accepted; empty while no write has failed.
   [[nodiscard]] std::string failure();
+  /// What the guard of the clock has refused.
+  [[nodiscard]] clock_guard guarded_clock();
   [[nodiscard]] journal_counts counts();
 
   /// Begins a compaction; see `compaction_access`, which throws.
@@ -28093,6 +29006,30 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/end_file.hpp -----------------------------------------------------------------------------
+
+// end_file.hpp: the file that records where a log ended when it was closed; see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Creates or replaces the file; when this returns, it is on stable storage. The events that it counts must be there
+/// already.
+void write_end_file(environment_directory& directory, const recorded_end& end);
+
+/// Reads the file, if there is one. Throws `errc::corrupt`, `errc::unsupported_format`.
+[[nodiscard]] std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                        const store_identity& identity);
+
+inline constexpr const char* end_is_missing =
+    "events at the end of the log are missing: it was longer when it was closed";
+
+/// Throws `errc::corrupt` if a log that ends with `next_sequence` has lost events since its end was recorded.
+/// `last_segment` is the path of the segment that it ends with.
+void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                          std::string_view last_segment);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/maintain/log_copy.ipp -----------------------------------------------------------------------
 
 // log_copy.ipp: see journal/maintain/log_copy.hpp.
@@ -28130,7 +29067,7 @@ QUIPU_DECL void require_outside(const std::filesystem::path& store, const std::f
 }
 
 QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
-                         const store_head& head, const std::filesystem::path& target) {
+                         const store_head& head, const digest& head_there, const std::filesystem::path& target) {
   require_outside(source.path(), target);
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
@@ -28152,6 +29089,7 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
         is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
+  write_end_file(*directory, {.common = head.common, .next_sequence = seen.end_sequence, .head = head_there});
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory->sync();
@@ -28162,8 +29100,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
 // ---- quipu/journal/maintain/log_verifier.hpp ------------------------------------------------------------------------
 
 // log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
-// of each entity, and the log's head where segments record it. It cannot detect a log that was forged as a whole;
-// comparing its head with one that was kept elsewhere does.
+// of each entity, and the log's head where the segments, or the record of the log's end, have it. It cannot detect a
+// log that was forged as a whole; comparing its head with one that was kept elsewhere does.
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
@@ -28175,8 +29113,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Not thread-safe.
 class log_verifier {
  public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity)
-      : seen_{seen}, identity_{identity}, chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+  /// `recorded` is the end that the log had when it was closed last.
+  log_verifier(const log_snapshot& seen, const store_identity& identity, const std::optional<recorded_end>& recorded)
+      : seen_{seen},
+        identity_{identity},
+        recorded_{recorded},
+        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -28220,6 +29162,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Compares the log's head with the one that was recorded when the log ended here.
+  void check_recorded_end();
+
   void check_hashes();
 
   static constexpr const char* broken_chain =
@@ -28227,6 +29172,7 @@ class log_verifier {
 
   const log_snapshot& seen_;
   const store_identity& identity_;
+  const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};
@@ -28326,6 +29272,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
     if (!identity_.chained) return;
     chain_.add_unchecked(each.hash);
     entity.chain_end = each.hash;
+    check_recorded_end();
   });
 }
 
@@ -28352,6 +29299,12 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   else
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
+  check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_recorded_end() {
+  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+    fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
@@ -28421,7 +29374,7 @@ QUIPU_DECL void segment_rewriter::take_event(const frame_view& frame, const segm
 
 QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t coordinate) {
   compacted_ = true;
-  // Links to other events are kept. Data of the program is erased, also the reason of a bypass.
+  // Links to other events are kept. Data of the program is erased, also the metadata and the reason of a bypass.
   bytes extensions;
   byte_writer writer{extensions};
   const auto put = [&](extension_type type, bytes_view content) {
@@ -28629,6 +29582,7 @@ class log_salvage {
   using placed_list = log_files::placed_list;
 
   void read(std::uint64_t first, const std::string& name);
+  void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(std::uint64_t first);
@@ -28871,7 +29825,9 @@ QUIPU_DECL follower::follower(const config& options)
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
+    const auto recorded = read_end_file(files_.directory(), identity());  // before the log, which may be growing
     look();
+    require_recorded_end(recorded, view_->end.next_sequence, view_->segments->back()->path());
   }
   opening_ = view_->opened;
   opening_.events = shown_.snapshot.end_sequence;
@@ -28927,7 +29883,9 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   check_whole();
-  copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head_.after(seen) : digest{},
+           target);
 }
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
@@ -29316,8 +30274,20 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
+  compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
+}
+
+QUIPU_DECL void log_salvage::compare_with_recorded_end() {
+  try {
+    const auto recorded = read_end_file(files_.directory(), files_.identity());
+    if (recorded && recorded->next_sequence > end.next_sequence)
+      tell(end_offset, 0, recorded->next_sequence - end.next_sequence, end_is_missing);
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+    damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
+  }
 }
 
 QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
@@ -30041,6 +31011,37 @@ QUIPU_DECL void count_segment(opening_report& report, bool by_index, std::uint64
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/segment/end_file.ipp ------------------------------------------------------------------------
+
+// end_file.ipp: see journal/segment/end_file.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void write_end_file(environment_directory& directory, const recorded_end& end) {
+  const auto raw = end.encode();
+  replace_file(directory, std::string{end_file_name}, bytes_view{raw.data(), raw.size()});
+}
+
+QUIPU_DECL std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                     const store_identity& identity) {
+  const std::string name{end_file_name};
+  if (!directory.exists(name)) return std::nullopt;
+  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
+  std::array<std::byte, recorded_end::size> raw{};
+  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+  return recorded_end::decode(bytes_view{raw.data(), got}, identity, std::string{file->path()});
+}
+
+QUIPU_DECL void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                                     std::string_view last_segment) {
+  if (!recorded || recorded->next_sequence <= next_sequence) return;
+  throw error{errc::corrupt,
+              end_is_missing,
+              {.path = std::string{last_segment}, .expected = recorded->next_sequence, .actual = next_sequence}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/index_file.ipp ----------------------------------------------------------------------
 
 // index_file.ipp: see journal/segment/index_file.hpp.
@@ -30399,9 +31400,7 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
                                              const std::string& path) const {
   std::array<std::byte, segment_head::size> raw{};
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
-  const store_identity& made_by = head.common.identity;
-  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
-      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+  if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
   if (head.first_sequence != first_sequence)
     throw_corrupt("the segment's name isn't the number of its first event", path,
@@ -30454,16 +31453,20 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
+                                                             std::int64_t now_us) {
+  const std::string store_file{store_file_name};
+  std::unique_ptr<environment_lock> held;
+  if (directory_->exists(store_file)) held = directory_->lock(store_file);
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
-  if (directory_->exists(std::string{store_file_name})) {
+  if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return false;
+    return {std::move(held), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -30480,8 +31483,8 @@ QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<dige
   if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
   take_key(key, true);
   const auto raw = head_.encode();
-  replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
-  return true;
+  replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
+  return {directory_->lock(store_file), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -32236,7 +33239,7 @@ QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock
                                               std::span<receipt> receipts, at_fence rule) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   if (placing.has_conditions()) check_conditions(lock, placing, rule);
-  return log_.place(placing, receipts, log_.now_us());
+  return log_.place(placing, receipts, log_.event_time_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
@@ -32268,7 +33271,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
     check_conditions(lock, placing, at_fence::pass);
     continue_fence(staged);
   }
-  const std::int64_t now = log_.now_us();
+  const std::int64_t now = log_.event_time_us();
   staged.stage(placing, receipts, log_.segments().entities(), log_.segments().schemas(),
                [this, now] { return log_.make_id(now); });
 }
@@ -32945,12 +33948,18 @@ QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  copy_log(*files.world(), files.directory(), snapshot(), files.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files.world(), files.directory(), seen, files.head(), log_.segments().head_after(seen), target);
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
   const journal_lock lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
+}
+
+QUIPU_DECL clock_guard journal::guarded_clock() {
+  const journal_lock lock = lock_here();
+  return log_.guarded_clock();
 }
 
 QUIPU_DECL std::string journal::failure() {
@@ -33209,15 +34218,17 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL log_writer::log_writer(const config& options)
     : options_{options},
+      clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  const bool is_new = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(capacity());
   opening_ = opened.report;
-  if (is_new) opening_.path = opening_path::created;
+  if (store.is_new) opening_.path = opening_path::created;
   if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
@@ -33239,9 +34250,14 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
 }
 
+QUIPU_DECL clock_guard log_writer::guard_of(const config& options) noexcept {
+  if (options.clock || options.max_clock_advance == std::chrono::milliseconds{0}) return {};
+  return clock_guard{std::chrono::microseconds{options.max_clock_advance}.count()};
+}
+
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(),
+         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
                                  [&placing](const coordinate_slot& where, const frame_view& frame) {
                                    return placing.excludes(where, frame);
                                  });
@@ -33269,7 +34285,7 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
       !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))
     return std::nullopt;
   builder_.reserve(event);
-  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), now_us());
+  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), event_time_us());
   progress_.record_placed(made.end);
   is_marked_ = false;
   ++counts_.appends;
@@ -33402,6 +34418,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
+  segments_.write_end(progress_.placed(), now_us());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {
@@ -33597,6 +34614,12 @@ QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
   throw error{errc::not_found, "the cause isn't in the store: " + id.str()};
 }
 
+QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cause) {
+  metadata_map all = entries_[index].options->metadata;
+  all.insert(of_cause.begin(), of_cause.end());
+  items_[index].metadata = encode_metadata(all);
+}
+
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
                                           std::uint64_t earlier_in_batch) {
   if (entry.options->expected == expected_version::any()) return;
@@ -33706,6 +34729,8 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
+    if (entry.entity.empty() || entry.scope.empty())
+      throw error{errc::invalid_coordinate, "the coordinate is empty: it was never set, or moved from"};
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
@@ -33720,6 +34745,9 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
+    if (entry.options->copy_metadata && !entry.options->causation_id && !entry.cause_item)
+      throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
+    if (!entry.options->metadata.empty()) items_[index].metadata = encode_metadata(entry.options->metadata);
     if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
@@ -33744,6 +34772,11 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (entry.options->timestamp_us) size += given_time_size;
+  if (entry.options->copy_metadata)
+    size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
+  else if (!items_[index].metadata.empty())
+    size += extension_layout::head_size + items_[index].metadata.size();
   if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
@@ -33851,6 +34884,12 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   }
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
+  if (!each.metadata.empty()) put(extension_type::metadata, bytes_view{each.metadata});
+  if (entry.options->timestamp_us) {
+    std::array<std::byte, sizeof(std::int64_t)> given_time;
+    store_little_endian(given_time.data(), *entry.options->timestamp_us);
+    put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
+  }
   if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;
@@ -34007,6 +35046,7 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   opened.report.events = end_.next_sequence;
   opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
+  require_recorded_end(read_end_file(files_.directory(), identity()), opened.next_sequence, newest->path());
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
     file->truncate(last.end);
@@ -34093,6 +35133,16 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
 }
 
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+  try {
+    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
+    end.common.created_at_us = now_us;
+    write_end_file(files_.directory(), end);
+  } catch (...) {
+    return;  // the end that was recorded before is still true
+  }
+}
+
 QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequence) noexcept {
   constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is scanned as fast
   if (!sealed && active_.end() < worth_a_file) return;
@@ -34161,12 +35211,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& options) noexcept {
   const append_options& wanted = *entry.options;
-  const bool is_linked = wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.position;
+  const bool is_linked =
+      wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.copy_metadata || wanted.position;
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
+  const bool is_annotated =
+      !wanted.bypass_reason.empty() || !wanted.metadata.empty() || wanted.timestamp_us || !wanted.tags.empty();
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  const bool is_plain = wanted.bypass_reason.empty() && wanted.tags.empty();
-  return is_valid && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
+  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional &&
+         !is_annotated;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
@@ -37861,17 +38914,19 @@ QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const
 QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
                            as_of moment) {
   bool any = false;
-  bool over = false;
+  bool is_over = false;  // the events of an entity ascend in all times but the valid one
+  std::vector<std::uint32_t> included;
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    std::size_t included = 0;
-    while (!over && included < count) {
-      const frame_view frame = owner->sound_frame_at(places[included]);
-      over = !moment.includes(frame.sequence(), frame.entity_sequence(), frame.id().reading().wall_us);
-      if (!over) ++included;
-    }
-    if (included == 0) return;
+    if (is_over) return;
+    included.clear();
+    std::copy_if(places, places + count, std::back_inserter(included), [&](std::uint32_t place) {
+      const frame_view frame = owner->sound_frame_at(place);
+      return moment.includes(frame.sequence(), frame.entity_sequence(), frame.timestamp_us(), frame.valid_time_us());
+    });
+    is_over = !moment.is_valid_time() && included.size() < count;
+    if (included.empty()) return;
     any = true;
-    type.fold(state, owner, places, included);
+    type.fold(state, owner, included.data(), included.size());
   };
   region history = region::entity(entity);
   if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
@@ -38489,6 +39544,7 @@ QUIPU_DECL store_stats store::stats() {
 }
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
+  const clock_guard clock = writer().log.guarded_clock();
   return {.directory = settings().directory.string(),
           .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
@@ -38496,7 +39552,9 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .chained = writer().log.identity().chained,
           .created_at_us = writer().log.created_at_us(),
           .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure()};
+          .cache_failure = core()->last_cache_failure(),
+          .refused_clock_readings = clock.refused(),
+          .refused_clock_us = clock.last_refused_us()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
@@ -38670,7 +39728,9 @@ QUIPU_DECL verification store_reader::verify(const std::function<bool(const prog
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  detail::log_verifier checking{seen, identity};
+  const auto recorded = detail::read_end_file(log().directory(), identity);
+  detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
   return {seen.end_sequence, checking.dropped(), checking.erased()};

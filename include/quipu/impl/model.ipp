@@ -34,6 +34,7 @@
 #include "event/event_tags.ipp"
 #include "event/event_view.ipp"
 #include "event/frame.ipp"
+#include "event/metadata.ipp"
 #include "event/upcast.ipp"
 
 #include "outcome/error_kind.ipp"
@@ -42,6 +43,7 @@
 #include "outcome/text.ipp"
 
 #include "guard/denial.ipp"
+#include "guard/dynamic_gate_set.ipp"
 
 #include "projection/folder.ipp"
 #include "projection/given.ipp"

@@ -34,6 +34,7 @@
 #include "../delivery/unknown_kinds.hpp"
 #include "../delivery/worker.hpp"
 #include "../delivery/worker_policy.hpp"
+#include "../guard/denial.hpp"
 #include "../journal/append_options.hpp"
 #include "../journal/config.hpp"
 #include "../journal/maintain/compaction.hpp"
@@ -109,6 +110,11 @@ class store : public store_reader {
   template <detail::names_an_entity Given, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
+  }
+
+  /// Appends a gate's denial, as the event `denied`. Throws as `append`.
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return append(where, denied{std::move(why), {}}, options);
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
@@ -398,6 +404,9 @@ class store : public store_reader {
   template <detail::names_an_entity Given, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
+  }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return try_append(where, denied{std::move(why), {}}, options);
   }
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = {});

@@ -225,6 +225,7 @@ QUIPU_DECL store_stats store::stats() {
 }
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
+  const clock_guard clock = writer().log.guarded_clock();
   return {.directory = settings().directory.string(),
           .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
@@ -232,7 +233,9 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .chained = writer().log.identity().chained,
           .created_at_us = writer().log.created_at_us(),
           .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure()};
+          .cache_failure = core()->last_cache_failure(),
+          .refused_clock_readings = clock.refused(),
+          .refused_clock_us = clock.last_refused_us()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {

@@ -11,6 +11,7 @@
 #include "../../event/event_list.hpp"
 #include "../../event/event_tags.hpp"
 #include "../../event/upcast.hpp"
+#include "../../guard/denial.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/reports.hpp"
@@ -40,7 +41,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 template <class Event>
 consteval bool has_own_kind() {
   if constexpr (event_type<Event>)
-    return !kind_of<Event>.is_reserved();
+    return may_append<Event>;
   else
     return false;
 }
