@@ -125,6 +125,7 @@ using quipu::hybrid_clock;
 using quipu::in_memory_store;
 using quipu::join_all;
 using quipu::join_any;
+using quipu::keyed_read_model;
 using quipu::kind_for;
 using quipu::kind_of;
 using quipu::legal_events;

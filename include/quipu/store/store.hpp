@@ -24,8 +24,10 @@
 #include "../coordinate/coordinate.hpp"
 #include "../coordinate/region.hpp"
 #include "../delivery/cursor_position.hpp"
+#include "../delivery/detail/keyed_model.hpp"
 #include "../delivery/detail/model_folding.hpp"
 #include "../delivery/detail/model_operations.hpp"
+#include "../delivery/keyed_read_model.hpp"
 #include "../delivery/named_cursor.hpp"
 #include "../delivery/parked_event.hpp"
 #include "../delivery/read_model.hpp"
@@ -371,6 +373,28 @@ class store : public store_reader {
       return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
   }
 
+  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
+  template <class State, class KeyOf>
+  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                   const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
+                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
+                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
+  }
+  template <class State, class KeyOf>
+  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                       const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
+  }
+
   // ---- the same, without throwing
 
   template <class Event>
@@ -441,7 +465,8 @@ class store : public store_reader {
 
   [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
                                                                const detail::model_operations& type,
-                                                               const read_model_options& options);
+                                                               const read_model_options& options,
+                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE
