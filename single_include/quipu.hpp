@@ -72,7 +72,6 @@
 #include <atomic>
 #include <bit>
 #include <charconv>
-#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -14579,17 +14578,6 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
-// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
-
-// steady_time.hpp: the monotonic clock in microseconds.
-
-namespace quipu::detail {
-
-/// Returns microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] std::int64_t steady_now_us() noexcept;
-
-}  // namespace quipu::detail
-
 // ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
 
 // process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
@@ -14884,6 +14872,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
+#include <chrono>
 #include <filesystem>
 #include <shared_mutex>
 #include <typeinfo>
@@ -15013,8 +15002,9 @@ class environment {
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
   /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
-  /// it can. The default is `std::chrono::steady_clock`.
-  [[nodiscard]] virtual std::int64_t steady_us() { return detail::steady_now_us(); }
+  /// it can: `config.max_clock_advance` compares `now_us()` with it. The default is `now_us()`, which is then never
+  /// doubted.
+  [[nodiscard]] virtual std::int64_t steady_us() { return now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
@@ -15074,7 +15064,8 @@ class forwarding_directory : public environment_directory {
   std::unique_ptr<environment_directory> target_;
 };
 
-/// Forwards to another environment, which it shares.
+/// Forwards to another environment, which it shares. A class that has a clock of its own overrides `now_us` and
+/// `steady_us`.
 class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}
@@ -15117,6 +15108,7 @@ class memory_environment final : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
@@ -22296,6 +22288,7 @@ class read_only_store : public store_reader {
 
 #include <cxxabi.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <typeinfo>
@@ -22415,6 +22408,17 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
 QUIPU_DECL void process_mark::throw_forked() {
   throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
+
+// steady_time.hpp: the monotonic clock in microseconds.
+
+namespace quipu::detail {
+
+/// Returns microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
 
@@ -25139,6 +25143,7 @@ QUIPU_DECL std::unique_ptr<environment_directory> memory_environment::open_direc
 }
 
 QUIPU_DECL std::int64_t memory_environment::now_us() { return detail::system_now_us(); }
+QUIPU_DECL std::int64_t memory_environment::steady_us() { return detail::steady_now_us(); }
 
 QUIPU_DECL void memory_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 
@@ -25552,7 +25557,7 @@ QUIPU_DECL std::int64_t posix_environment::steady_us() {
   if (::clock_gettime(CLOCK_BOOTTIME, &now) == 0)
     return std::int64_t{now.tv_sec} * 1'000'000 + std::int64_t{now.tv_nsec} / 1000;
 #endif
-  return environment::steady_us();
+  return detail::steady_now_us();
 }
 
 QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
