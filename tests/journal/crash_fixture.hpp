@@ -10,7 +10,7 @@
 //   - numbers are dense in the store and in each entity, and the hash chain is right, recomputed from the bytes.
 #pragma once
 
-#include "simulated_disk.hpp"
+#include "simulated_machine.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>

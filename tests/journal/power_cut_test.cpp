@@ -56,7 +56,7 @@ std::string problem_of(std::uint64_t seed, std::uint64_t& states) {
   disk machine{random.next()};
   promises given;
   for (std::size_t life = 0; life < 3; ++life) {
-    machine.plan({.at = random.below(life == 0 || random.below(3) == 0 ? 60 : 6), .dies = true});
+    machine.plan({.at = random.below(life == 0 || random.below(3) == 0 ? 60 : 6), .effect = dies});
     writer with{machine, settings};
     with.given = given;
     with.next_number = 1000 * life;

@@ -6,9 +6,11 @@
 
 #include "environment/detail/posix_file.ipp"
 #include "environment/detail/posix_mappings.ipp"
+#include "environment/detail/simulated_disk.ipp"
 #include "environment/forwarding.ipp"
 #include "environment/memory_environment.ipp"
 #include "environment/posix_environment.ipp"
+#include "environment/simulated_environment.ipp"
 
 #include "journal/config.ipp"
 #include "journal/conflict_error.ipp"
