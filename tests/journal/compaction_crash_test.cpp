@@ -284,7 +284,7 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
       {
         store opened{settings_in(machine, compaction_settings())};
         static_cast<void>(append_numbered(opened, 300));
-        machine.plan({.at = point, .effect = dies});
+        machine.plan({.at = point, .effect = dies ? quipu::simulated_effect::stop : quipu::simulated_effect::fail});
         const bool done = try_to_compact(opened, compaction::how::merge);
         if (dies) REQUIRE_FALSE(done);  // else what failed may have been an index file, without which all goes on
         refused += !done;

@@ -74,7 +74,8 @@ namespace quipu::inline QUIPU_MODE {
 ///     itself; and the size at the last `sync`, or any later one;
 ///   - of the names, those at the last `sync` of their directory, and any subset of the changes since.
 ///
-/// A `sync` that fails may lose what was not flushed, as on Linux: a later one does not bring it back.
+/// A `sync` of a file that fails may lose what was not flushed, as on Linux: a later one does not bring it back. One of
+/// a directory flushes all its names, whatever failed before.
 ///
 /// Limits: opening a directory creates it durably and is not a change, and a directory cannot be
 /// renamed. The mappings of a file show each write at once.

@@ -204,11 +204,10 @@ QUIPU_DECL bool simulated_disk::is_in(const name_change& change, std::string_vie
 }
 
 QUIPU_DECL void simulated_disk::settle_names(const std::string& directory) {
-  std::erase_if(name_changes_, [&](const name_change& each) {
-    if (!is_in(each, directory)) return false;
-    apply(each, stable_names_);
-    return true;
-  });
+  std::erase_if(stable_names_, [&](const auto& each) { return parent_of(each.first) == directory; });
+  for (const auto& each : names_)
+    if (parent_of(each.first) == directory) stable_names_.insert(each);
+  std::erase_if(name_changes_, [&](const name_change& each) { return is_in(each, directory); });
 }
 
 QUIPU_DECL void simulated_disk::settle_names_as(const std::string& directory, simulated_choice& choice) {
