@@ -80,9 +80,12 @@
 #include <deque>
 #include <exception>
 #include <forward_list>
+#include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -539,7 +542,8 @@ class event_kind {
   static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
       system_batch_begin, system_batch_commit, system_schema, tombstone;
   // Effect kinds of the library.
-  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
+  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict,
+      effect_denial;
 
  private:
   static constexpr unsigned system_category = 0x0;
@@ -563,6 +567,7 @@ inline constexpr event_kind event_kind::effect_ack = event_kind::from_raw(0xD003
 inline constexpr event_kind event_kind::effect_backpressure = event_kind::from_raw(0xD004);
 inline constexpr event_kind event_kind::effect_cancel = event_kind::from_raw(0xD005);
 inline constexpr event_kind event_kind::effect_conflict = event_kind::from_raw(0xD006);
+inline constexpr event_kind event_kind::effect_denial = event_kind::from_raw(0xD007);
 
 namespace detail {
 
@@ -1942,6 +1947,88 @@ class blake3_hasher {
 
 }  // namespace quipu
 
+// ---- quipu/coordinate/clock_guard.hpp -------------------------------------------------------------------------------
+
+// clock_guard.hpp: keeps one wrong reading of the wall clock out of a log, where time never goes back. A steady clock,
+// which no one sets, says how far the wall clock can have come.
+
+namespace quipu {
+
+/// Not thread-safe.
+class clock_guard {
+ public:
+  /// Believes every reading.
+  constexpr clock_guard() noexcept : clock_guard{std::numeric_limits<std::int64_t>::max()} { is_started_ = true; }
+  /// Refuses readings that are ahead by more than this.
+  constexpr explicit clock_guard(std::int64_t max_advance_us) noexcept : max_advance_us_{max_advance_us} {}
+
+  /// The time for a reading of the wall clock, in microseconds from 0 on. That is the reading, unless the wall clock
+  /// has come further since an earlier one than `steady_us()` has, and the allowed advance. Then the time goes on as
+  /// the steady clock does, until the wall clock has agreed with its jump for as long as the allowed advance: from then
+  /// on it is believed, as somebody has set it. The steady clock is read only where the wall clock has advanced by more
+  /// than what is allowed.
+  template <class SteadyClock>
+  [[nodiscard]] constexpr std::int64_t time_of(std::int64_t wall_us, const SteadyClock& steady_us) {
+    if (is_started_ && wall_us - believed_.wall_us <= max_advance_us_) [[likely]] {
+      is_doubting_ = false;
+      return wall_us;
+    }
+    return check(wall_us, steady_us);
+  }
+
+  /// Readings that were refused.
+  [[nodiscard]] constexpr std::uint64_t refused() const noexcept { return refused_; }
+  /// The last of them.
+  [[nodiscard]] constexpr std::int64_t last_refused_us() const noexcept { return last_refused_us_; }
+
+ private:
+  /// What both clocks showed at a moment.
+  struct reading {
+    std::int64_t wall_us{};
+    std::int64_t steady_us{};
+
+    /// What the wall clock should show when the steady clock shows this.
+    [[nodiscard]] constexpr std::int64_t wall_at(std::int64_t later_steady_us) const noexcept {
+      return wall_us + (later_steady_us - steady_us);
+    }
+  };
+
+  template <class SteadyClock>
+  [[nodiscard, gnu::noinline]] constexpr std::int64_t check(std::int64_t wall_us, const SteadyClock& steady_us) {
+    const reading now{wall_us, steady_us()};
+    const std::int64_t expected_us = believed_.wall_at(now.steady_us);
+    if (!is_started_ || now.wall_us - expected_us <= max_advance_us_ || is_confirmed(now)) {
+      believed_ = now;
+      is_started_ = true;
+      is_doubting_ = false;
+      return now.wall_us;
+    }
+    ++refused_;
+    last_refused_us_ = now.wall_us;
+    return expected_us;
+  }
+
+  /// Whether the wall clock has agreed with its jump for long enough. Another jump begins anew.
+  [[nodiscard]] constexpr bool is_confirmed(const reading& now) noexcept {
+    const std::int64_t apart_us = now.wall_us - jump_.wall_at(now.steady_us);
+    if (is_doubting_ && apart_us <= max_advance_us_ && apart_us >= -max_advance_us_)
+      return now.steady_us - jump_.steady_us >= max_advance_us_;
+    jump_ = now;
+    is_doubting_ = true;
+    return false;
+  }
+
+  std::int64_t max_advance_us_;
+  reading believed_{};
+  bool is_started_{};
+  bool is_doubting_{};
+  reading jump_{};  ///< the first reading that is doubted
+  std::uint64_t refused_{};
+  std::int64_t last_refused_us_{};
+};
+
+}  // namespace quipu
+
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
 // coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
@@ -1955,7 +2042,15 @@ class coordinate {
  public:
   static constexpr std::size_t max_part_bytes = 1024;
 
+  /// An empty one, to be assigned to: no event can have it, and it has no encoding. A moved-from one is empty, too.
+  coordinate() noexcept = default;
   coordinate(std::string entity, std::string scope);
+
+  /// Whether a text can be an entity or a scope.
+  [[nodiscard]] static constexpr bool is_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= max_part_bytes && text.find('\0') == std::string_view::npos;
+  }
+  [[nodiscard]] bool is_empty() const noexcept { return entity_.empty() || scope_.empty(); }
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
   [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
@@ -2026,6 +2121,13 @@ struct dag_position {
     return depth == other.depth && lane == other.lane && sequence < other.sequence;
   }
 
+  /// As in `sequence 3, lane 0, depth 0, 1700000000000 ms + 2`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const dag_position& at) {
+    return out << "sequence " << at.sequence << ", lane " << at.lane << ", depth " << at.depth << ", " << at.wall_ms
+               << " ms + " << at.counter;
+  }
+
   friend constexpr bool operator==(const dag_position&, const dag_position&) noexcept = default;
   friend constexpr std::partial_ordering operator<=>(const dag_position& left, const dag_position& right) noexcept {
     if (left == right) return std::partial_ordering::equivalent;
@@ -2090,13 +2192,14 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
-/// combined with "and".
+/// Selects events by entity (exact or prefix), scope, tags, kinds, category, entity sequence and sequence. Refinements
+/// are combined with "and", the regions given to `any_of` with "or".
 class region {
   using name_type = std::string;
 
  public:
   using kind_list = std::vector<event_kind>;
+  using tag_list = std::vector<name_type>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
@@ -2109,8 +2212,15 @@ class region {
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  /// The events that have this tag.
+  [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
+  /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
+  /// Of no regions: no event.
+  [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
+  /// Only events that have this tag, too: a second refinement keeps those that have both.
+  [[nodiscard]] region with_tag(std::string_view text) const;
   [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
   [[nodiscard]] region with_category(unsigned category) const;
   /// Only the kinds of these event types.
@@ -2127,23 +2237,33 @@ class region {
   /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
-  /// compared.
+  /// Returns whether an event with these properties, and without tags, is selected at some sequence; the range of
+  /// sequences is not compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Returns whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected; `tags` are in any order.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
-                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
+                             std::uint64_t entity_sequence, std::uint64_t sequence,
+                             std::span<const std::string_view> tags = {}) const noexcept;
 
+  // Single conditions. Of alternatives, at least one must be met.
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
   [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept;
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept;
+  [[nodiscard]] bool matches_tags(std::span<const std::string_view> tags) const noexcept;
+
+  /// The regions that `any_of` was given, refined, without those that select nothing; empty for any other region, and
+  /// where one is left, which is the region itself. The members below are about one region: of alternatives only
+  /// `first_sequence` and `last_sequence` tell something, the range that all of them lie in.
+  [[nodiscard]] const std::vector<region>& alternatives() const noexcept { return alternatives_; }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  /// The tags that an event must have, ascending, each once.
+  [[nodiscard]] const tag_list& tags() const noexcept { return tags_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
   /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
@@ -2180,6 +2300,14 @@ class region {
     return place != sorted.end() && *place == kind;
   }
 
+  /// A copy that `narrow` has changed, or the alternatives of which it has changed each.
+  template <class Narrow>
+  [[nodiscard]] region narrowed(const Narrow& narrow) const;
+
+  /// Whether a condition on one region holds for this one, or for one of its alternatives.
+  template <class Holds>
+  [[nodiscard]] bool holds(const Holds& condition) const noexcept;
+
   region() = default;
   region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
@@ -2187,10 +2315,12 @@ class region {
   bool never_{};
   name_type entity_;
   std::optional<name_type> scope_;
+  tag_list tags_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
   sequence_range entity_sequences_{};
-  sequence_range sequences_{};
+  sequence_range sequences_{};        // of alternatives: from the first of all to the last
+  std::vector<region> alternatives_;  // none has alternatives
 };
 
 }  // namespace quipu
@@ -4749,6 +4879,82 @@ inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), e
 
 }  // namespace detail
 }  // namespace quipu
+
+// ---- quipu/codec/detail/own_values.hpp ------------------------------------------------------------------------------
+
+// own_values.hpp: how the library's own values of earlier layers are encoded: an event kind as its number, a digest as
+// its bytes, a coordinate as a struct of its two names.
+
+namespace quipu::detail {
+
+template <class Type>
+void encode_value(byte_writer& writer, const Type& value, unsigned depth);
+template <class Type>
+bool decode_value(byte_reader& reader, Type& value, unsigned depth);
+
+template <>
+struct external_codec<event_kind> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "u16";
+  static constexpr std::size_t min_size = sizeof(std::uint16_t);
+
+  template <class Writer>
+  static void encode(Writer& writer, event_kind kind, unsigned) {
+    writer.put(kind.raw());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, event_kind& kind, unsigned) {
+    std::uint16_t raw = 0;
+    if (!reader.get(raw)) return false;
+    kind = event_kind::from_raw(raw);
+    return true;
+  }
+};
+
+template <>
+struct external_codec<digest> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;32]";
+  static constexpr std::size_t min_size = digest::size;
+
+  template <class Writer>
+  static void encode(Writer& writer, const digest& hash, unsigned) {
+    writer.write(hash.bytes().data(), hash.bytes().size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, digest& hash, unsigned) {
+    std::array<std::byte, digest::size> raw{};
+    if (!reader.read(raw.data(), raw.size())) return false;
+    hash = digest{raw};
+    return true;
+  }
+};
+
+/// Neither writes nor reads an empty coordinate, or names that the constructor refuses.
+template <>
+struct external_codec<coordinate> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{entity:str,scope:str}";
+  static constexpr std::size_t min_size = 8;
+
+  template <class Writer>
+  static void encode(Writer& writer, const coordinate& where, unsigned depth) {
+    if (where.is_empty()) throw error{errc::encode_failed, "an empty coordinate"};
+    encode_value(writer, where.entity(), depth);
+    encode_value(writer, where.scope(), depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, coordinate& where, unsigned depth) {
+    std::string entity;
+    std::string scope;
+    if (!decode_value(reader, entity, depth) || !decode_value(reader, scope, depth)) return false;
+    if (!coordinate::is_name(entity) || !coordinate::is_name(scope)) return false;
+    where = coordinate{std::move(entity), std::move(scope)};
+    return true;
+  }
+};
+
+}  // namespace quipu::detail
 
 // ---- quipu/codec/detail/refused_members.hpp -------------------------------------------------------------------------
 
@@ -7870,6 +8076,8 @@ struct event_header {
   std::optional<event_id> causation_id{};
   /// Microseconds since the Unix epoch by the store's hybrid clock: never less than an earlier event's.
   std::int64_t timestamp_us{};
+  /// The time that was given with the event (`append_options.timestamp_us`), as it was given.
+  std::optional<std::int64_t> given_us{};
   dag_position position{};
   event_kind kind{};
   event_flags flags{};
@@ -7880,6 +8088,8 @@ struct event_header {
   /// 0 for raw bytes, else the event type's `version` (1 unless it says otherwise).
   std::uint16_t schema_version{};
 
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] constexpr std::int64_t valid_time_us() const noexcept { return given_us.value_or(timestamp_us); }
   [[nodiscard]] constexpr bool requires_ack() const noexcept { return has_flag(flags, event_flags::requires_ack); }
   [[nodiscard]] constexpr bool transactional() const noexcept { return has_flag(flags, event_flags::transactional); }
   [[nodiscard]] constexpr bool replay() const noexcept { return has_flag(flags, event_flags::replay); }
@@ -7888,6 +8098,16 @@ struct event_header {
     return now_us > timestamp_us ? static_cast<std::uint64_t>(now_us - timestamp_us) : 0;
   }
 };
+
+/// As in `event <id>, kind 0xF001, sequence 3, lane 0, depth 0, 1700000000000 ms + 2, 8 bytes`, with the cause if there
+/// is one.
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_header& header) {
+  out << "event " << header.id << ", kind " << header.kind << ", " << header.position << ", " << header.payload_size
+      << " bytes";
+  if (header.causation_id) out << ", caused by " << *header.causation_id;
+  return out;
+}
 
 /// The two links of an entity's hash chain that an event joins.
 struct chain_link {
@@ -8111,6 +8331,9 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  metadata = 7,         ///< see `encode_metadata`
+  given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8214,6 +8437,18 @@ class frame_view {
     const auto content = extension(wanted);
     if (!content || content->size() != sizeof(event_id)) return std::nullopt;
     return field<event_id>{0}.load(content->data());
+  }
+
+  /// Microseconds since the Unix epoch by the store's clock.
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return id().reading().wall_us; }
+  [[nodiscard]] std::optional<std::int64_t> given_us() const noexcept {
+    const auto content = extension(extension_type::given_time);
+    if (!content || content->size() != sizeof(std::int64_t)) return std::nullopt;
+    return field<std::int64_t>{0}.load(content->data());
+  }
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept {
+    const auto given = extension_size() == 0 ? std::nullopt : given_us();
+    return given ? *given : timestamp_us();
   }
 
   [[nodiscard]] event_header header() const noexcept;
@@ -8381,6 +8616,81 @@ template <class Event>
   }
 }
 
+}  // namespace quipu
+
+// ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
+
+// event_tags.hpp: the tags of an event: short texts by which a region selects it, whatever its entity. An event type
+// names them itself (`tags()`), an append adds others (`append_options.tags`), and the log keeps the union.
+
+namespace quipu {
+
+/// The tags of a stored event, ascending, each once. Refers to the event's bytes: valid as long as a view of the event.
+class event_tags {
+ public:
+  static constexpr std::size_t most_tags = 16;
+  static constexpr std::size_t longest_tag = 255;
+
+  event_tags() noexcept = default;
+  /// For the library: reads an extension's content. A malformed tag, which no writer makes, ends the list.
+  explicit event_tags(const detail::frame_view& frame) noexcept;
+
+  [[nodiscard]] const std::string_view* begin() const noexcept { return tags_.data(); }
+  [[nodiscard]] const std::string_view* end() const noexcept { return tags_.data() + count_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return tags_[index]; }
+  [[nodiscard]] bool contains(std::string_view tag) const noexcept;
+
+ private:
+  std::array<std::string_view, most_tags> tags_{};
+  std::size_t count_{};
+};
+
+namespace detail {
+
+/// The content of an extension of type `tags`: for each tag, ascending, its size (1 byte) and its text. Throws
+/// `errc::invalid_argument` for more than 16 tags, and for a tag that is empty, over 255 bytes or has a NUL.
+[[nodiscard]] bytes encode_tags(const std::vector<std::string>& tags);
+inline constexpr std::size_t encoded_tags_limit = event_tags::most_tags * (1 + event_tags::longest_tag);
+
+/// A type whose events have tags: a static array or function, or a const member function, called `tags`. A non-static
+/// data member of that name is part of the event and names none.
+template <class Event>
+concept names_tags = requires(const Event& event) {
+  event.tags();
+}
+|| (requires { &Event::tags; } && !std::is_member_object_pointer_v<decltype(&Event::tags)>);
+
+template <class Range>
+concept range_of_texts = requires(const Range& range) {
+  { *std::begin(range) } -> std::convertible_to<std::string_view>;
+  std::end(range);
+};
+
+template <class Event>
+consteval bool has_usable_tags() {
+  if constexpr (requires(const Event& event) { event.tags(); })
+    return range_of_texts<decltype(std::declval<const Event&>().tags())>;
+  else if constexpr (names_tags<Event>)
+    return range_of_texts<decltype(Event::tags)>;
+  else
+    return true;
+}
+
+/// Adds the tags that an event's type names for it.
+template <class Event>
+void add_own_tags(const Event& event, std::vector<std::string>& to) {
+  const auto add = [&to](const auto& tags) {
+    for (const auto& each : tags) to.emplace_back(std::string_view{each});
+  };
+  if constexpr (requires { event.tags(); })
+    add(event.tags());
+  else
+    add(Event::tags);
+}
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/detail/upcast_result.hpp ---------------------------------------------------------------------------
@@ -8739,6 +9049,92 @@ void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/metadata.hpp ---------------------------------------------------------------------------------------
+
+// metadata.hpp: a small map of text beside an event's payload, for what is about the event and not part of it: a trace,
+// a user, a source.
+
+namespace quipu {
+
+/// The metadata of an event that is appended: text by text, both UTF-8 by convention.
+using metadata_map = std::map<std::string, std::string, std::less<>>;
+
+inline constexpr std::size_t metadata_entries_limit = 64;
+inline constexpr std::size_t metadata_key_limit = 255;  ///< bytes of a key; at least 1
+/// Bytes of all entries: those of keys and values, and 3 for each entry.
+inline constexpr std::size_t metadata_bytes_limit = 16'384;
+
+/// The metadata of a stored event: pairs of key and value in the order of the keys' bytes. Refers to the bytes of the
+/// event: they live as long as an `event_view` of it. Thread-safe.
+class metadata_view {
+ public:
+  using value_type = std::pair<std::string_view, std::string_view>;
+
+  class iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = metadata_view::value_type;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const value_type*;
+    using reference = const value_type&;
+
+    iterator() noexcept = default;
+    /// For `metadata_view`.
+    explicit iterator(bytes_view rest) noexcept : rest_{rest} { read(); }
+
+    [[nodiscard]] reference operator*() const noexcept { return entry_; }
+    [[nodiscard]] pointer operator->() const noexcept { return &entry_; }
+    iterator& operator++() noexcept {
+      rest_ = rest_.subview(size_);
+      read();
+      return *this;
+    }
+    iterator operator++(int) noexcept {
+      const iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& left, const iterator& right) noexcept {
+      return left.rest_.size() == right.rest_.size();
+    }
+
+   private:
+    void read() noexcept;
+
+    bytes_view rest_;  // from this entry on; empty at the end
+    std::size_t size_{};
+    value_type entry_{};
+  };
+  using const_iterator = iterator;
+
+  metadata_view() noexcept = default;
+  /// For `event_view`: the content of an extension. A malformed entry, which no writer makes, ends it.
+  explicit metadata_view(bytes_view content) noexcept : content_{content} {}
+
+  [[nodiscard]] iterator begin() const noexcept { return iterator{content_}; }
+  [[nodiscard]] iterator end() const noexcept { return {}; }
+  [[nodiscard]] bool empty() const noexcept { return begin() == end(); }
+  /// Takes time in proportion to the entries.
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(std::distance(begin(), end())); }
+  /// The value of a key, if there is one. Takes time in proportion to the entries.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const noexcept;
+  /// A copy that can be changed and appended.
+  [[nodiscard]] metadata_map copy() const;
+
+ private:
+  bytes_view content_;
+};
+
+namespace detail {
+
+/// The content of an event's extension `metadata`: for each entry the sizes of key (1) and value (2), key, value, by
+/// ascending keys. Throws `errc::invalid_argument` for an empty or too long key, and `errc::payload_too_large` for more
+/// entries or bytes than the limits allow.
+[[nodiscard]] bytes encode_metadata(const metadata_map& entries);
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/core/detail/type_search.hpp ------------------------------------------------------------------------------
 
 // type_search.hpp: finds the types of a list that meet a condition. The condition is evaluated for all types into an
@@ -8921,7 +9317,9 @@ class event_view {
   [[nodiscard]] event_id id() const noexcept { return frame_.id(); }
   [[nodiscard]] event_kind kind() const noexcept { return frame_.kind(); }
   [[nodiscard]] std::uint16_t schema_version() const noexcept { return frame_.schema_version(); }
-  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.timestamp_us(); }
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept { return frame_.valid_time_us(); }
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
@@ -8931,6 +9329,19 @@ class event_view {
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+  /// What `append_options.metadata` said; empty where it said nothing, and where a compaction erased the event.
+  [[nodiscard]] metadata_view metadata() const noexcept;
+  /// The value of one key of the metadata, if it has it.
+  [[nodiscard]] std::optional<std::string_view> metadata(std::string_view key) const noexcept {
+    return metadata().find(key);
+  }
+
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
 
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
@@ -9083,6 +9494,7 @@ inline std::string event_view::to_json() const {
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
   if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
   out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
+  if (about.given_us) out.append(",\"given_us\":").append(std::to_string(*about.given_us));
   out.append(",\"kind\":\"")
       .append(about.kind.str())
       .append("\",\"version\":")
@@ -9091,6 +9503,25 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const metadata_view about_it = metadata(); !about_it.empty()) {
+    char before = '{';
+    out.append(",\"metadata\":");
+    for (const auto& [key, value] : about_it) {
+      out.push_back(std::exchange(before, ','));
+      detail::append_json_string(out, key);
+      out.push_back(':');
+      detail::append_json_string(out, value);
+    }
+    out.push_back('}');
+  }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
   }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")
@@ -9707,6 +10138,8 @@ class [[nodiscard]] outcome {
   using value_type = Value;
 
   constexpr outcome() noexcept requires std::is_void_v<Value> : state_{outcome_state::ok}, value_{} {}
+  /// Cancelled without a reason: what was never set isn't a success.
+  constexpr outcome() noexcept requires(!std::is_void_v<Value>) : state_{outcome_state::cancelled}, cancelled_{} {}
 
   template <class Source = stored>
   requires(detail::value_source<Source, Value> || detail::inner_source<Source, Value>) constexpr outcome(Source&& value)
@@ -10373,6 +10806,159 @@ template <class Value>
 
 }  // namespace quipu
 
+// ---- quipu/outcome/outcome_codec.hpp --------------------------------------------------------------------------------
+
+// outcome_codec.hpp: how an outcome is encoded, as a member of an event or a state: a struct with the state and one
+// member for each, of which the state's own is there. And how it is printed.
+
+namespace quipu {
+namespace detail {
+
+/// The shape of an encoded outcome. The name is for the items of a batch, which are outcomes.
+template <class Value>
+struct outcome_shape {
+  static constexpr std::string_view schema_name = "quipu.outcome";
+  static constexpr std::uint32_t schema_version = 1;
+
+  outcome_state state{};
+  std::optional<stored_value<Value>> value{};
+  std::optional<outcome_error> error{};
+  std::optional<retry_details> retry{};
+  std::optional<pending_details> pending{};
+  std::optional<cancelled_details> cancelled{};
+  std::vector<outcome_shape> batch{};
+};
+
+/// A value that has an outcome in it would have that one's name in its shape.
+template <class Value>
+consteval bool is_outcome_encodable() {
+  if constexpr (encodable<stored_value<Value>>)
+    return schema_text<stored_value<Value>>().find("\"quipu.outcome@") == std::string_view::npos;
+  else
+    return false;
+}
+
+template <class Value>
+requires(is_outcome_encodable<Value>()) struct external_codec<outcome<Value>> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = schema_text<outcome_shape<Value>>();
+  static constexpr std::size_t min_size = min_encoded_size<outcome_shape<Value>>;
+
+  static void encode(byte_writer& writer, const outcome<Value>& value, unsigned depth) {
+    if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
+    writer.put(static_cast<std::uint8_t>(value.state()));
+    put(
+        writer, value.is_ok(), depth, [&]() -> const auto& {
+          if constexpr (std::is_void_v<Value>)
+            return nothing;
+          else
+            return value.value();
+        });
+    put(
+        writer, value.is_error(), depth, [&]() -> const auto& { return value.error(); });
+    put(
+        writer, value.is_retry(), depth, [&]() -> const auto& { return value.retry(); });
+    put(
+        writer, value.is_pending(), depth, [&]() -> const auto& { return value.pending(); });
+    put(
+        writer, value.is_cancelled(), depth, [&]() -> const auto& { return value.cancelled(); });
+    put_count(writer, value.is_batch() ? value.batch().size() : 0);
+    if (value.is_batch())
+      for (const outcome<Value>& each : value.batch()) encode(writer, each, depth + 1);
+  }
+
+  static bool decode(byte_reader& reader, outcome<Value>& value, unsigned depth) {
+    std::uint8_t state = 0;
+    if (depth >= depth_limit || !reader.get(state) || state > static_cast<std::uint8_t>(outcome_state::batch))
+      return false;
+    const auto is = [state](outcome_state which) { return state == static_cast<std::uint8_t>(which); };
+    return take<stored_value<Value>>(reader, value, depth, is(outcome_state::ok)) &&
+           take<outcome_error>(reader, value, depth, is(outcome_state::error)) &&
+           take<retry_details>(reader, value, depth, is(outcome_state::retry)) &&
+           take<pending_details>(reader, value, depth, is(outcome_state::pending)) &&
+           take<cancelled_details>(reader, value, depth, is(outcome_state::cancelled)) &&
+           take_batch(reader, value, depth, is(outcome_state::batch));
+  }
+
+ private:
+  static constexpr none nothing{};
+
+  template <class Get>
+  static void put(byte_writer& writer, bool is_there, unsigned depth, const Get& get) {
+    writer.put(static_cast<std::uint8_t>(is_there));
+    if (is_there) encode_value(writer, get(), depth + 1);
+  }
+
+  /// Reads one of the members: it must be there if the state is its own, and only then.
+  template <class Part>
+  static bool take(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::uint8_t present = 0;
+    if (!reader.get(present) || present != static_cast<std::uint8_t>(is_there)) return false;
+    if (!is_there) return true;
+    Part part{};
+    if (!decode_value(reader, part, depth + 1)) return false;
+    if constexpr (std::is_same_v<Part, outcome_error>)
+      value = outcome<Value>::error(std::move(part));
+    else if constexpr (std::is_same_v<Part, retry_details>)
+      value = outcome<Value>::retry(std::move(part));
+    else if constexpr (std::is_same_v<Part, pending_details>)
+      value = outcome<Value>::pending(std::move(part));
+    else if constexpr (std::is_same_v<Part, cancelled_details>)
+      value = outcome<Value>::cancelled(std::move(part));
+    else if constexpr (std::is_void_v<Value>)
+      value = outcome<Value>::ok();
+    else
+      value = outcome<Value>::ok(std::move(part));
+    return true;
+  }
+
+  static bool take_batch(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::size_t count = 0;
+    if (!get_count(reader, min_size, count)) return false;
+    if (!is_there) return count == 0;
+    std::vector<outcome<Value>> items;
+    items.reserve(justified_capacity<outcome<Value>>(reader, count));
+    for (; count != 0; --count)
+      if (!decode(reader, items.emplace_back(), depth + 1)) return false;
+    value = outcome<Value>::batch(std::move(items));
+    return true;
+  }
+};
+
+}  // namespace detail
+
+/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. A value that
+/// can't be printed is left out.
+template <class Traits, class Value>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const outcome<Value>& shown) {
+  out << name_of(shown.state());
+  if (shown.is_ok()) {
+    if constexpr (!std::is_void_v<Value>) {
+      if constexpr (requires { out << shown.value(); }) out << '(' << shown.value() << ')';
+    }
+  } else if (shown.is_error()) {
+    out << '(' << shown.error().kind.str() << ": " << shown.error().message << ')';
+  } else if (shown.is_retry()) {
+    const retry_details& again = shown.retry();
+    out << "(in " << again.after_ms << " ms, " << again.attempt << " of " << again.max_attempts << ": " << again.reason
+        << ')';
+  } else if (shown.is_pending()) {
+    out << "(token " << shown.pending().resume_token << ')';
+  } else if (shown.is_cancelled()) {
+    out << '(' << shown.cancelled().reason << ')';
+  } else {
+    const char* before = "(";
+    for (const outcome<Value>& each : shown.batch()) {
+      out << before << each;
+      before = ", ";
+    }
+    out << (shown.batch().empty() ? "()" : ")");
+  }
+  return out;
+}
+
+}  // namespace quipu
+
 // ---- quipu/guard/denial.hpp -----------------------------------------------------------------------------------------
 
 // denial.hpp: a gate's denial: the gate, a message, and for programs a code and named context values.
@@ -10389,6 +10975,8 @@ class denial {
     friend constexpr bool operator==(const particular&, const particular&) = default;
   };
 
+  /// An empty one, to be assigned to.
+  constexpr denial() noexcept = default;
   constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
   /// Returns the denial with a code, by which programs distinguish denials; replaces an earlier code.
@@ -10432,6 +11020,11 @@ class denial {
   /// Converts the denial to an `error_kind::policy_rejection`.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const denial& shown) {
+    return out << shown.str();
+  }
+
   friend constexpr bool operator==(const denial& left, const denial& right) {
     if (left.gate_ != right.gate_ || left.message_ != right.message_ || left.code_ != right.code_ ||
         left.context_.size() != right.context_.size())
@@ -10442,11 +11035,53 @@ class denial {
   }
 
  private:
+  friend struct detail::external_codec<denial>;
+
   text gate_;
   text message_;
   text code_;
   std::vector<particular> context_;
 };
+
+namespace detail {
+
+template <>
+struct external_codec<denial> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{gate:str,message:str,code:str,context:[{name:str,value:str}]}";
+  static constexpr std::size_t min_size = 16;
+
+  template <class Writer>
+  static void encode(Writer& writer, const denial& value, unsigned depth) {
+    for (const text* part : {&value.gate_, &value.message_, &value.code_}) encode_value(writer, *part, depth);
+    encode_value(writer, value.context_, depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, denial& value, unsigned depth) {
+    for (text* part : {&value.gate_, &value.message_, &value.code_})
+      if (!decode_value(reader, *part, depth)) return false;
+    return decode_value(reader, value.context_, depth);
+  }
+};
+
+}  // namespace detail
+
+/// A denial as an event: it can be appended, folded, and read, as an event of the program. The only one of the library.
+struct denied {
+  static constexpr auto kind = event_kind::effect_denial;
+
+  denial why{};
+  std::optional<event_kind> proposed{};  ///< the kind of the event that was denied, if it is known
+  friend constexpr bool operator==(const denied&, const denied&) = default;
+};
+
+namespace detail {
+
+/// Whether a program may append events of a type's kind: any kind of its own, and the library's `denied`.
+template <event_type Event>
+inline constexpr bool may_append = !kind_of<Event>.is_reserved() || std::is_same_v<Event, denied>;
+
+}  // namespace detail
 
 }  // namespace quipu
 
@@ -10457,8 +11092,21 @@ class denial {
 
 namespace quipu {
 
+namespace detail {
+
+/// Identifies the gates that issue permits: a type of gate set and, where sets of a type differ, a number.
+struct gate_set_id {
+  const void* type{};
+  std::uint64_t number{};
+  friend constexpr bool operator==(const gate_set_id&, const gate_set_id&) noexcept = default;
+};
+
+}  // namespace detail
+
 template <class... Gates>
 class gate_set;
+template <class Context, class Payload>
+class dynamic_gate_set;
 template <class GateSet>
 class pipeline;
 
@@ -10494,14 +11142,17 @@ class [[nodiscard]] permit {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
   template <class GateSet>
   friend class pipeline;
 
-  constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
+  constexpr permit(Payload&& payload, const detail::gate_set_id& issuer)
+      : payload_(std::move(payload)), issuer_{issuer} {}
 
   /// Returns the payload and marks the permit as spent. Throws `errc::invalid_argument` if it is spent, or if another
   /// gate set issued it; in the latter case it stays valid.
-  constexpr Payload spend(const void* issuer) {
+  constexpr Payload spend(const detail::gate_set_id& issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
       throw error{errc::invalid_argument,
@@ -10511,7 +11162,7 @@ class [[nodiscard]] permit {
   }
 
   Payload payload_;
-  const void* issuer_;
+  detail::gate_set_id issuer_;
   bool spent_{};
 };
 
@@ -10543,6 +11194,8 @@ class [[nodiscard]] verdict {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
 
   constexpr explicit verdict(quipu::permit<Payload>&& permit) : permit_{std::move(permit)} {}
   constexpr explicit verdict(denial&& denied) : denial_{std::move(denied)} {}
@@ -10734,7 +11387,7 @@ using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 // ---- quipu/guard/gate_set.hpp ---------------------------------------------------------------------------------------
 
 // gate_set.hpp: an ordered set of gates, known at compile time. It does not allocate, makes no virtual calls, and works
-// in constant expressions. Only a gate_set creates permits.
+// in constant expressions. Only a gate set creates permits.
 
 namespace quipu {
 namespace detail {
@@ -10748,6 +11401,28 @@ inline constexpr char gate_set_identity = 0;
 /// Not defined: its name is the compiler's error message for a gate that does not fit.
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
+
+namespace detail {
+
+/// Calls a gate with the context, or with the element of a tuple that is its context.
+template <class Gate, class Context, class Payload>
+constexpr std::optional<denial> ask_gate(const Gate& gate, const Context& context, const Payload& payload) {
+  if constexpr (judges<Gate, Context, Payload>) {
+    return gate(context, payload);
+  } else if constexpr (is_tuple<Context>) {
+    constexpr std::size_t place = place_in<gate_context<Gate>>(std::type_identity<Context>{});
+    if constexpr (place < std::tuple_size_v<Context>)
+      return ask_gate(gate, std::get<place>(context), payload);
+    else
+      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+             std::nullopt;
+  } else {
+    return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+           std::nullopt;
+  }
+}
+
+}  // namespace detail
 
 /// A set of gates, evaluated in the given order. Each gate must be callable as `gate(context, payload)`. If the context
 /// is a std::tuple, a gate receives the element of its context type. Exceptions of a gate propagate. Thread-safe if the
@@ -10777,7 +11452,7 @@ class gate_set {
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     std::optional<denial> found;
     boost::hana::unpack(gates_, [&](const Gates&... gates) {
-      static_cast<void>(((found = ask(gates, context, proposed.payload())) || ...));
+      static_cast<void>(((found = detail::ask_gate(gates, context, proposed.payload())) || ...));
     });
     if (found) return verdict<Payload>{std::move(*found)};
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
@@ -10789,7 +11464,8 @@ class gate_set {
                                                            const proposal<Payload>& proposed) const {
     std::vector<denial> found;
     boost::hana::for_each(gates_, [&](const auto& gate) {
-      if (std::optional<denial> denied = ask(gate, context, proposed.payload())) found.push_back(std::move(*denied));
+      if (std::optional<denial> denied = detail::ask_gate(gate, context, proposed.payload()))
+        found.push_back(std::move(*denied));
     });
     return found;
   }
@@ -10798,30 +11474,110 @@ class gate_set {
   template <class GateSet>
   friend class pipeline;
 
-  static constexpr const void* identity() noexcept { return &detail::gate_set_identity<gate_set>; }
-
-  template <class Gate, class Context, class Payload>
-  static constexpr std::optional<denial> ask(const Gate& gate, const Context& context, const Payload& payload) {
-    if constexpr (detail::judges<Gate, Context, Payload>) {
-      return gate(context, payload);
-    } else if constexpr (detail::is_tuple<Context>) {
-      constexpr std::size_t place = detail::place_in<gate_context<Gate>>(std::type_identity<Context>{});
-      if constexpr (place < std::tuple_size_v<Context>)
-        return ask(gate, std::get<place>(context), payload);
-      else
-        return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-               std::nullopt;
-    } else {
-      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-             std::nullopt;
-    }
-  }
+  static constexpr detail::gate_set_id identity() noexcept { return {&detail::gate_set_identity<gate_set>}; }
 
   boost::hana::basic_tuple<Gates...> gates_;
 };
 
 template <class... Gates>
 gate_set(Gates...) -> gate_set<Gates...>;
+
+}  // namespace quipu
+
+// ---- quipu/guard/dynamic_gate_set.hpp -------------------------------------------------------------------------------
+
+// dynamic_gate_set.hpp: an ordered set of gates that is put together at run time: from a configuration, or by parts of
+// a program that don't know each other. For gates that are known while compiling, take `gate_set`.
+
+namespace quipu {
+namespace detail {
+
+/// Differs from that of every other set of this process, and from 0. Thread-safe.
+[[nodiscard]] std::uint64_t next_gate_set_number() noexcept;
+
+}  // namespace detail
+
+/// A set of gates for one type of context and one type of event, evaluated in the order in which they were added.
+/// Copies share their gates. Exceptions of a gate propagate. `add` must not be called while another thread uses the
+/// same object; otherwise thread-safe if the gates are.
+///
+/// A permit is bound to the gates: a copy of the set accepts it, and so does a pipeline that was made of one. A set to
+/// which a gate was added since doesn't.
+template <class Context, class Payload>
+class dynamic_gate_set {
+ public:
+  /// Adds a gate, as an element of a `gate_set`.
+  template <gate Gate>
+  dynamic_gate_set& add(Gate added) {
+    return add(std::string{std::string_view{Gate::name}},
+               [added = std::move(added)](const Context& context, const Payload& payload) {
+                 return detail::ask_gate(added, context, payload);
+               });
+  }
+  /// Adds a function with a name. Throws `errc::invalid_argument` for an empty name.
+  template <class Function>
+  requires detail::judges<Function, Context, Payload> dynamic_gate_set& add(std::string name, Function function) {
+    if (name.empty()) throw error{errc::invalid_argument, "a gate needs a name"};
+    gates_.push_back({std::move(name), std::make_shared<const judge_of<Function>>(std::move(function))});
+    number_ = detail::next_gate_set_number();
+    return *this;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return gates_.size(); }
+  /// Returns the names of the gates, in order. They are valid until `add` is called or the set ends.
+  [[nodiscard]] std::vector<std::string_view> names() const { return {gates_.begin(), gates_.end()}; }
+
+  /// As `gate_set::evaluate`. Throws `errc::invalid_argument` for a set without a gate, which would let everything
+  /// pass.
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
+    require_gates();
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload()))
+        return verdict<Payload>{std::move(*found)};
+    return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
+  }
+  /// As `gate_set::evaluate_all`. Throws as `evaluate`.
+  [[nodiscard]] std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+    require_gates();
+    std::vector<denial> all;
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload())) all.push_back(std::move(*found));
+    return all;
+  }
+
+ private:
+  template <class GateSet>
+  friend class pipeline;
+
+  struct judge {
+    virtual ~judge() = default;
+    [[nodiscard]] virtual std::optional<denial> ask(const Context& context, const Payload& payload) const = 0;
+  };
+  template <class Function>
+  struct judge_of final : judge {
+    explicit judge_of(Function asked) : function{std::move(asked)} {}
+    [[nodiscard]] std::optional<denial> ask(const Context& context, const Payload& payload) const override {
+      return function(context, payload);
+    }
+    Function function;
+  };
+  struct named_judge {
+    std::string name{};
+    std::shared_ptr<const judge> rule{};
+    operator std::string_view() const noexcept { return name; }
+  };
+
+  void require_gates() const {
+    if (gates_.empty())
+      throw error{errc::invalid_argument, "a dynamic_gate_set without a gate would let everything pass"};
+  }
+  [[nodiscard]] detail::gate_set_id identity() const noexcept {
+    return {&detail::gate_set_identity<dynamic_gate_set>, number_};
+  }
+
+  std::vector<named_judge> gates_;
+  std::uint64_t number_{};
+};
 
 }  // namespace quipu
 
@@ -10833,7 +11589,7 @@ gate_set(Gates...) -> gate_set<Gates...>;
 //   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
 // `commit` accepts only a permit or a `bypass`.
 //
-// A permit is bound to the types of the gates that issued it, not to objects: every pipeline with the same types
+// A permit of a `gate_set` is bound to the types of the gates, not to objects: every pipeline with the same types
 // accepts it, so that pipelines can be copied, moved and constants. If two configurations of a gate must not replace
 // each other, use two types (`limit_gate<branch>`, `limit_gate<head_office>`), or make the limits part of the context.
 
@@ -10846,6 +11602,12 @@ template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
+
+  /// As the receipt.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const committed& made) {
+    return out << made.receipt;
+  }
 };
 
 /// The result of adding to a batch. Nothing is stored before the batch is appended.
@@ -10873,6 +11635,8 @@ template <class Type>
 inline constexpr bool is_gate_set = false;
 template <class... Gates>
 inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
+template <class Context, class Payload>
+inline constexpr bool is_gate_set<dynamic_gate_set<Context, Payload>> = true;
 
 template <class Store, class Payload, class Options>
 concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload,
@@ -10890,19 +11654,28 @@ concept collects_events = requires(Batch& batch, const coordinate& where, const 
 /// A gate set with `commit`. Thread-safe if the gates are.
 template <class GateSet>
 class pipeline {
-  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set");
+  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set or a dynamic_gate_set");
 
  public:
   constexpr explicit pipeline(GateSet gates) : gates_{std::move(gates)} {}
 
   [[nodiscard]] constexpr const GateSet& gates() const noexcept { return gates_; }
   /// Returns the names of the gates, in order.
-  [[nodiscard]] static constexpr auto names() noexcept { return GateSet::names(); }
+  [[nodiscard]] constexpr auto names() const { return gates_.names(); }
 
   /// Like `gate_set::evaluate`: returns a permit, or the first denial.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     return gates_.evaluate(context, std::move(proposed));
+  }
+  /// As above. A denial is also appended to a store, or added to a batch, as the event `denied`, in the same way as by
+  /// `commit`; throws as that does. So the log tells what was refused.
+  template <class Context, class Payload, class Target, class Options = append_options>
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed, Target& target,
+                                          const coordinate& where, const Options& options = {}) const {
+    verdict<Payload> found = evaluate(context, std::move(proposed));
+    if (!found.allowed()) static_cast<void>(write(as_event<Payload>(found.denied()), target, where, options));
+    return found;
   }
   /// Like `gate_set::evaluate_all`: returns all denials.
   template <class Context, class Payload>
@@ -10918,7 +11691,7 @@ class pipeline {
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload>)
-      return std::forward<Function>(function)(given.spend(GateSet::identity()));
+      return std::forward<Function>(function)(given.spend(gates_.identity()));
     else
       static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
@@ -10936,7 +11709,7 @@ class pipeline {
   /// `staged`. Throws as those do. The options determine the durability.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
-    return write(given.spend(GateSet::identity()), target, where, options);
+    return write(given.spend(gates_.identity()), target, where, options);
   }
   /// Like the overload above, for a bypass. Its reason replaces `bypass_reason` of the options.
   template <class Payload, class Target, class Options = append_options>
@@ -10967,6 +11740,14 @@ class pipeline {
   }
 
  private:
+  template <class Payload>
+  static denied as_event(const denial& why) {
+    if constexpr (event_type<Payload>)
+      return {why, kind_of<Payload>};
+    else
+      return {why, std::nullopt};
+  }
+
   template <class Payload, class Target, class Options>
   static auto write(Payload&& payload, Target& target, const coordinate& where, const Options& options) {
     if constexpr (detail::appends_events<Target, Payload, Options>) {
@@ -10983,8 +11764,8 @@ class pipeline {
   GateSet gates_;
 };
 
-template <class... Gates>
-pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
+template <class GateSet>
+pipeline(GateSet) -> pipeline<GateSet>;
 
 }  // namespace quipu
 
@@ -11771,6 +12552,21 @@ class as_of {
   /// As `time_us`.
   [[nodiscard]] static constexpr as_of time(std::int64_t since_epoch_us) noexcept { return time_us(since_epoch_us); }
 
+  /// What holds by then: the events whose valid time (`event_header::valid_time_us()`) is at or before it, in the order
+  /// of the log, whenever they were appended.
+  [[nodiscard]] static constexpr as_of valid_time_us(std::int64_t since_epoch_us) noexcept {
+    return as_of{how::valid_time, 0, since_epoch_us};
+  }
+  /// As `valid_time_us`, for a time point of the system's clock; see `time`.
+  template <detail::system_time_point Point>
+  [[nodiscard]] static constexpr as_of valid_time(const Point& point) noexcept {
+    return valid_time_us(time(point).time_us_);
+  }
+  /// As `valid_time_us`.
+  [[nodiscard]] static constexpr as_of valid_time(std::int64_t since_epoch_us) noexcept {
+    return valid_time_us(since_epoch_us);
+  }
+
   [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
   [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
   /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
@@ -11779,21 +12575,26 @@ class as_of {
   }
   /// The sequence of the last event included; 0 unless `is_sequence()`.
   [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
-  /// Microseconds since the Unix epoch; 0 unless the moment is a time.
+  [[nodiscard]] constexpr bool is_valid_time() const noexcept { return how_ == how::valid_time; }
+  /// Microseconds since the Unix epoch; 0 unless the moment is a time or a valid time.
   [[nodiscard]] constexpr std::int64_t time_us() const noexcept { return time_us_; }
 
-  /// Whether an event of the entity had happened by then.
+  /// Whether an event of the entity had happened by then, or holds by then. An event without a given time has one time.
   [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
                                         std::int64_t timestamp_us) const noexcept {
+    return includes(sequence, entity_sequence, timestamp_us, timestamp_us);
+  }
+  [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
+                                        std::int64_t timestamp_us, std::int64_t valid_time_us) const noexcept {
     if (is_entity_sequence()) return entity_sequence <= last_;
     if (is_sequence()) return sequence <= last_;
-    return timestamp_us <= time_us_;
+    return (is_valid_time() ? valid_time_us : timestamp_us) <= time_us_;
   }
 
   friend constexpr bool operator==(const as_of&, const as_of&) noexcept = default;
 
  private:
-  enum class how : unsigned char { entity_sequence, sequence, time };
+  enum class how : unsigned char { entity_sequence, sequence, time, valid_time };
 
   constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept
       : how_{which}, last_{last}, time_us_{time_us} {}
@@ -12647,8 +13448,9 @@ template <class... Events>
 }
 
 /// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
-/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
-/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+/// events become events of that kind: new events would be read, and old ones missed. Each alternative of a region is
+/// judged by itself. The message names the kinds that are left out. This is the rule for everything that reads a region
+/// for a list of events (docs/upcasting.md).
 void check_selects_sources(const region& wanted, shape_span listed);
 
 }  // namespace quipu::detail
@@ -13156,7 +13958,7 @@ template <class Event>
 consteval auto find_catalogue_event_problem() {
   if constexpr (!event_type<Event>) {
     return problem<an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>>{};
-  } else if constexpr (kind_of<Event>.is_reserved()) {
+  } else if constexpr (!may_append<Event>) {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
@@ -14070,10 +14872,8 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
+#include <chrono>
 #include <filesystem>
-#include <functional>
-#include <iterator>
-#include <map>
 #include <shared_mutex>
 #include <typeinfo>
 
@@ -14201,6 +15001,10 @@ class environment {
                                                                               bool create) = 0;
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
+  /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
+  /// it can: `config.max_clock_advance` compares `now_us()` with it. The default is `now_us()`, which is then never
+  /// doubted.
+  [[nodiscard]] virtual std::int64_t steady_us() { return now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
@@ -14260,7 +15064,8 @@ class forwarding_directory : public environment_directory {
   std::unique_ptr<environment_directory> target_;
 };
 
-/// Forwards to another environment, which it shares.
+/// Forwards to another environment, which it shares. A class that has a clock of its own overrides `now_us` and
+/// `steady_us`.
 class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}
@@ -14268,6 +15073,7 @@ class forwarding_environment : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] std::int64_t now_us() override { return target_->now_us(); }
+  [[nodiscard]] std::int64_t steady_us() override { return target_->steady_us(); }
   void random(std::byte* to, std::size_t count) override { target_->random(to, count); }
 
  protected:
@@ -14302,6 +15108,7 @@ class memory_environment final : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
@@ -14345,6 +15152,7 @@ class posix_environment final : public environment {
                                                                                  bool create) override;
   /// Returns the time of the system's real-time clock.
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
@@ -14488,6 +15296,21 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Text beside the payload: what is about the event and not part of it, such as a trace. Not compared where an
+  /// idempotency key repeats; erased with the payload. At most 64 entries (`errc::payload_too_large`), keys of 1 to 255
+  /// bytes (`errc::invalid_argument`), and 16,384 bytes together, with 3 for each entry (`errc::payload_too_large`).
+  metadata_map metadata{};
+  /// Takes over the cause's metadata, too; of a key that both have, the value in `metadata` counts. Without a cause it
+  /// is `errc::invalid_argument`.
+  bool copy_metadata{false};
+  /// The time from which the event holds, in microseconds since the Unix epoch, kept as it is given: for history that
+  /// is imported, and for what is entered late or ahead. It changes neither the event's place in the log nor the
+  /// store's own time of it; `event_header::valid_time_us()` and `as_of::valid_time` go by it. Not compared where an
+  /// idempotency key repeats; erased with the payload.
+  std::optional<std::int64_t> timestamp_us{};
+  /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
+  /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
+  std::vector<std::string> tags{};
 };
 
 /// The result of an append.
@@ -14501,6 +15324,13 @@ struct receipt {
   bool durable{};  ///< the event was on stable storage when the receipt was made
 
   friend bool operator==(const receipt&, const receipt&) = default;
+
+  /// As in `event <id>, sequence 7, entity sequence 3, durable`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const receipt& given) {
+    return out << "event " << given.id << ", sequence " << given.sequence << ", entity sequence "
+               << given.entity_sequence << (given.durable ? ", durable" : ", buffered");
+  }
 };
 
 }  // namespace quipu
@@ -14511,6 +15341,8 @@ struct receipt {
 // `errc::configuration` for an invalid value; the message names the field.
 
 namespace quipu::inline QUIPU_MODE {
+
+class observer;  // journal/observer.hpp
 
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
@@ -14601,11 +15433,19 @@ struct config {
   /// The expected `head()`; if it differs, opening throws `errc::corrupt`. A head that was kept elsewhere detects a log
   /// that was cut or rolled back. Opening then reads the hashes of all events.
   std::optional<digest> expected_head{};
-  /// Returns microseconds since the Unix epoch; empty is the system's clock. Called from any thread; must not call the
-  /// store. Time never goes back in a log: after one reading from the far future, all later events have that time.
+  /// Returns microseconds since the Unix epoch; empty is the environment's clock. Called from any thread; must not call
+  /// the store. Time never goes back in a log: after one reading from the far future, all later events have that time.
+  /// `max_clock_advance` does not apply to it.
   std::function<std::int64_t()> clock{};
+  /// How far the environment's clock may come ahead of its steady clock while the store is open. A reading that is
+  /// further ahead is not used: events are dated on by the steady clock, until the clock has agreed with its jump for
+  /// as long as this. `diagnostics()` counts such readings. The first reading after opening is believed. 0 believes
+  /// every reading; at most 365 days.
+  std::chrono::milliseconds max_clock_advance{3'600'000};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
+  /// Is told what the store does and how long it takes; empty is no one.
+  std::shared_ptr<quipu::observer> observer{};
 
   /// Throws `errc::configuration` with the name of the first invalid field.
   void validate() const;
@@ -14725,6 +15565,7 @@ static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
 //   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
 //   00000000000000000000.index          index of that segment; can be made again from it
 //   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
+//   quipu.end                           the end that the log had when it was closed
 //   quipu.compaction                    manifest of a compaction that is decided and not finished
 //   one of these names and .tmp         unfinished file; the next writer removes it
 
@@ -14733,6 +15574,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view compaction_file_name = "quipu.compaction";
+inline constexpr std::string_view end_file_name = "quipu.end";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
@@ -14758,6 +15600,12 @@ struct store_identity {
   bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
   digest content_key{};  ///< for the content digests of events that are dropped or erased
+
+  /// Whether a file with the identity `other` is one of this store.
+  [[nodiscard]] bool is_of_same_store(const store_identity& other) const noexcept {
+    return lineage == other.lineage && checksum_seed == other.checksum_seed && chained == other.chained &&
+           keyed == other.keyed;
+  }
 
   /// The key for content digests; null where the store has none. A writer knows it.
   [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
@@ -14958,7 +15806,7 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,         ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  places = 1,         ///< u32: all events in order, then the lists of the sections below
   entities = 2,       ///< index_entity
   scopes = 3,         ///< index_scope
   kinds = 4,          ///< index_kind, ascending
@@ -14967,7 +15815,7 @@ enum class index_section : std::uint32_t {
   keys = 7,           ///< index_key
   effects = 8,        ///< index_link, by the cause's id
   conversations = 9,  ///< index_link, by the conversation's id
-  names = 10,         ///< bytes: names of entities and scopes, texts of schemas
+  names = 10,         ///< bytes: names of entities and scopes, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
   entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
@@ -14976,8 +15824,10 @@ enum class index_section : std::uint32_t {
   conversation_slots = 16,
   head_state = 17,  ///< bytes
   holes = 18,       ///< u32: places of the frames that stand for dropped events
+  tags = 19,        ///< index_tag
+  tag_slots = 20,
 };
-inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
+inline constexpr std::size_t index_section_count = 21;  // number 0 isn't used
 
 /// A run of bytes in section `names`.
 struct index_text {
@@ -15017,6 +15867,13 @@ struct index_scope {
   static constexpr std::size_t size = 16;
 };
 static_assert(fields_fill(0, index_scope::size, index_scope::name, index_scope::events));
+
+struct index_tag {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr std::size_t size = 16;
+};
+static_assert(fields_fill(0, index_tag::size, index_tag::name, index_tag::events));
 
 struct index_kind {
   static constexpr field<std::uint16_t> kind{0};
@@ -15079,7 +15936,9 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_slot_size,
                                                                                   index_slot_size,
                                                                                   1,
-                                                                                  index_place_size};
+                                                                                  index_place_size,
+                                                                                  index_tag::size,
+                                                                                  index_slot_size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -15127,14 +15986,14 @@ struct index_head {
     static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
     static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
-    static constexpr field<std::uint32_t> reserved{188};
+    static constexpr field<std::uint32_t> known_sections{188};  ///< number of the last one that the writer knew; or 0
   };
   static constexpr std::size_t size = 192;
   static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
                             layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
                             layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
                             layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
-                            layout::reserved));
+                            layout::known_sections));
   static constexpr std::string_view magic{"QUIPUIDX"};
   static constexpr std::uint32_t sealed_bit = 1;
 
@@ -15144,6 +16003,8 @@ struct index_head {
   std::uint32_t event_count{};
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
+  /// A section up to this one is missing only where it would be empty. Files of the first programs have 0.
+  std::uint32_t known_sections{index_section_count - 1};
 
   void put(std::byte* to) const noexcept;
 
@@ -15164,10 +16025,40 @@ struct index_head {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/tag_index.hpp ----------------------------------------------------------------------------
+
+// tag_index.hpp: the places of one segment's events by tag. Not thread-safe.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct tag_places {
+  std::string name;
+  std::vector<std::uint32_t> events;
+};
+
+/// Lists keep their addresses while others are added.
+class tag_index {
+ public:
+  /// Adds an event to the lists of its tags.
+  void add(const frame_view& frame, std::uint32_t place);
+  /// The list of a tag, made if there is none.
+  [[nodiscard]] std::vector<std::uint32_t>& list_of(std::string_view tag);
+
+  /// The events with a tag; null if there are none.
+  [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view tag) const noexcept;
+  [[nodiscard]] const stable_list<tag_places>& all() const noexcept { return all_; }
+
+ private:
+  stable_list<tag_places> all_;
+  flat_map<std::string_view, tag_places*, text_hash> by_name_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/segment/segment_index.hpp ------------------------------------------------------------------------
 
-// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, idempotency key, cause
-// and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
+// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, tag, idempotency key,
+// cause and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
 // locks.
 //
 // A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
@@ -15254,6 +16145,7 @@ class segment_index {
   }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
   /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   /// The events whose cause has this id; null if there are none.
@@ -15333,6 +16225,7 @@ class segment_index {
   stable_list<kind_places> kinds_;
   std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
   flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  tag_index tags_;
   stable_list<linked_places> links_;
   by_id by_cause_;
   by_id by_conversation_;
@@ -15400,6 +16293,16 @@ class mapped_index {
   [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const noexcept;
   [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
   [[nodiscard]] scope_entry scope(std::size_t number) const noexcept;
+
+  /// Whether the program that made the file knew tags. Else nothing can be said about them. Doesn't require `is_sound`.
+  [[nodiscard]] bool lists_tags() const noexcept { return lists_tags_; }
+  struct tag_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] place_run find_tag(std::string_view name) const noexcept;
+  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
+  [[nodiscard]] tag_entry tag(std::size_t number) const noexcept;
 
   struct kind_entry {
     event_kind kind{};
@@ -15496,6 +16399,8 @@ class mapped_index {
         return index_section::key_slots;
       case index_section::effects:
         return index_section::effect_slots;
+      case index_section::tags:
+        return index_section::tag_slots;
       default:
         return index_section::conversation_slots;
     }
@@ -15542,10 +16447,11 @@ class mapped_index {
 
   [[nodiscard]] bool place_is_sound(std::uint32_t place) const noexcept;
   [[nodiscard]] bool ascends(place_run run) const noexcept;
-  /// `left`: places that the lists of this section may still have. An event is in at most one of them, so there are as
-  /// many as events, which bounds the time that overlapping lists can take.
+  /// `left`: places that the lists of this section may still have, which bounds the time that overlapping lists can
+  /// take. An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
   [[nodiscard]] bool list_is_sound(index_list list, std::size_t& left) const noexcept;
-  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept;
+  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list,
+                                               std::size_t lists_of_event = 1) const noexcept;
   [[nodiscard]] bool lists_are_sound() const noexcept;
 
   [[nodiscard]] bool others_are_sound() const noexcept;
@@ -15557,6 +16463,7 @@ class mapped_index {
   index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
+  bool lists_tags_{};
   std::array<section, index_section_count> sections_{};
 };
 
@@ -15627,8 +16534,8 @@ class shared_bits {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Events of a segment in the order of the log: all, or those of an entity, a scope or a kind. Refers to the segment,
-/// whose members read it.
+/// Events of a segment in the order of the log: all, or those of an entity, a scope, a kind or a tag. Refers to the
+/// segment, whose members read it.
 class event_run {
  public:
   event_run() = default;
@@ -15739,6 +16646,9 @@ class segment final : public event_origin {
   [[nodiscard]] entity_run entity(std::string_view name) const;
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
+  /// The events with a tag. Reads all events once where the index file was made by a program that didn't know tags.
+  /// Throws `errc::corrupt`.
+  [[nodiscard]] event_run tag(std::string_view text) const;
   /// The frames that stand for dropped events.
   [[nodiscard]] event_run holes() const;
   /// The frame at a place of `holes()` or `key`: an event, or the hole of dropped events. Throws `errc::corrupt`.
@@ -15832,6 +16742,9 @@ class segment final : public event_origin {
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
+  /// The tags of all events, for a mapped index that doesn't list them.
+  [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
+
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
@@ -15865,6 +16778,7 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   std::shared_ptr<const void> index_storage_;
+  mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
   // Places of events that were checked; null if all frames were checked before there were readers.
   std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
@@ -16053,88 +16967,132 @@ struct log_snapshot {
 // ---- quipu/journal/read/selection.hpp -------------------------------------------------------------------------------
 
 // selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to
-// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's, else the
-// scope's, else those of the kinds, else all events.
+// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's or a
+// tag's, whichever is shorter, else the scope's, else those of the kinds, else all events. Of alternatives, the runs of
+// each are read.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a region selects in one segment of a snapshot. Refers to the region and to the segment.
+/// A run, and the candidates in it: the places in [begin, end).
+struct bounded_run {
+  event_run run{};
+  std::uint32_t begin{};
+  std::uint32_t end{};
+
+  /// The position of the first candidate.
+  [[nodiscard]] std::size_t first_position(const segment& of) const {
+    return begin == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin; });
+  }
+  /// The position behind the last one.
+  [[nodiscard]] std::size_t end_position(const segment& of) const {
+    return of.count_while(run, [this](std::uint32_t place) { return place < end; });
+  }
+};
+
+/// What a region without alternatives selects in one segment of a snapshot.
+class simple_selection {
+ public:
+  /// Adds the runs that hold the selected events and perhaps others, between two places; none where the segment has no
+  /// selected event. `alternative`: the region's number among alternatives.
+  simple_selection(const segment& of, const region& wanted, std::size_t alternative, std::uint32_t begin,
+                   std::uint32_t end, std::vector<bounded_run>& runs);
+
+  [[nodiscard]] std::size_t alternative() const noexcept { return alternative_; }
+  /// Every candidate of the runs is selected.
+  [[nodiscard]] bool takes_all() const noexcept {
+    return !check_names_ && !check_kind_ && !check_tags_ && !check_entity_sequence_;
+  }
+  /// From now on `takes` can be asked about any event, and not just about candidates of the runs.
+  void check_everything() noexcept;
+  /// `wanted` is the region that this was made for.
+  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame, std::uint32_t place);
+
+ private:
+  enum class by : unsigned char { all, entity, tag, scope, kind };
+  enum class memo : unsigned char { unknown, taken, refused };
+
+  using run_list = std::vector<bounded_run>;
+  [[nodiscard]] by choose(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_entity_or_tag(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_kinds(const segment& of, const region& wanted, run_list& runs);
+  void add(const event_run& run, run_list& runs) const;
+  /// Leaves the places of the entity's events with the region's entity sequences.
+  void bound_entity(const segment& of, const region& wanted, const entity_run& entity);
+
+  /// A coordinate's names are compared once.
+  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
+
+  std::size_t alternative_;
+  std::uint32_t begin_;
+  std::uint32_t end_;
+  bool check_place_{};
+  bool check_names_{};
+  bool check_kind_{};
+  bool check_tags_{};
+  bool check_entity_sequence_{};
+  std::vector<memo> coordinates_;
+};
+
+/// What a region selects in one segment of a snapshot.
 class selection {
  public:
   selection() = default;
   /// Selects nothing before sequence `next`.
   selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next = 0);
 
-  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event.
-  [[nodiscard]] const std::vector<event_run>& runs() const noexcept { return runs_; }
-  /// The position in a run of its first candidate.
-  [[nodiscard]] std::size_t first_position(const segment& of, const event_run& run) const;
-  /// The place at which the candidates end.
-  [[nodiscard]] std::uint32_t end() const noexcept { return end_; }
+  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event. Those of
+  /// alternatives may have events in common.
+  [[nodiscard]] const std::vector<bounded_run>& runs() const noexcept { return runs_; }
   /// True where no later segment has a selected event, because the region's sequence range ends in this one.
   [[nodiscard]] bool is_last() const noexcept { return is_last_; }
   /// Every candidate is selected.
-  [[nodiscard]] bool takes_all() const noexcept { return !check_names_ && !check_kind_ && !check_entity_sequence_; }
+  [[nodiscard]] bool takes_all() const noexcept { return takes_all_; }
+  /// An event is in one run at most.
+  [[nodiscard]] bool has_distinct_runs() const noexcept { return parts_.size() <= 1; }
 
-  /// Whether a candidate is selected.
+  /// Whether a candidate is selected. `wanted` is the region that this was made for.
   [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame);
 
  private:
-  enum class memo : unsigned char { unknown, taken, refused };
-
   /// One more than the sequence of the segment's last event.
   [[nodiscard]] static std::uint64_t end_sequence_of(const log_snapshot& seen, std::size_t position);
-  /// The place of a run's event at a position; behind every place where the run ends before it.
-  [[nodiscard]] static std::uint32_t place_or_end(const segment& of, const event_run& run, std::size_t position);
-
-  /// Leaves the places of the events with sequences from `first` to `last`. Reads frames only where a bound lies in the
+  /// Adds what a region without alternatives selects. Reads frames only where a bound of its sequences lies in the
   /// segment.
-  void bound(const log_snapshot& seen, std::size_t position, std::uint64_t first, std::uint64_t last);
-  /// Leaves the places of the entity's events with entity sequences from `first` to `last`.
-  void bound_entity(const segment& of, const entity_run& entity, std::uint64_t first, std::uint64_t last);
+  void add_part(const log_snapshot& seen, std::size_t position, const region& wanted, std::size_t alternative,
+                std::uint64_t next);
 
-  void choose(const segment& of, const region& wanted);
-  void add(const event_run& run);
-
-  /// A coordinate's names are compared once.
-  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
-
-  std::vector<event_run> runs_;
-  std::uint32_t begin_{};  // the candidates are the runs' places in [begin_, end_)
-  std::uint32_t end_{};
+  std::vector<simple_selection> parts_;  // one for each alternative that has a run
+  std::vector<bounded_run> runs_;
   bool is_last_{};
-  bool by_entity_{};
-  bool by_kind_{};
-  bool check_names_{};
-  bool check_kind_{};
-  bool check_entity_sequence_{};
-  std::vector<memo> coordinates_;
+  bool takes_all_{true};
 };
 
-/// Merges the runs of a selection in ascending order, a chunk of places at a time.
+/// Merges the runs of a selection in ascending order, a chunk of places at a time. A place that several runs have comes
+/// once.
 class place_reader {
  public:
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
-  /// The next place before `end`, if it is at hand; else null, and `next` has to look for it.
-  [[nodiscard]] const std::uint32_t* at_hand(std::uint32_t end) const noexcept {
+  /// The next place, if it is at hand; else null, and `next` has to look for it.
+  [[nodiscard]] const std::uint32_t* at_hand() const noexcept {
     if (streams_.size() != 1) return nullptr;
     const stream& only = streams_.front();
-    return only.used != only.filled && only.chunk[only.used] < end ? &only.chunk[only.used] : nullptr;
+    return only.used != only.filled ? &only.chunk[only.used] : nullptr;
   }
   /// Whether the place that is at hand, and those that come with it, were checked before.
   [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
   /// Passes over the place that is at hand.
   void drop_first() noexcept { ++streams_.front().used; }
-  /// The next place before `end`; false when there is none, and then for good.
-  [[nodiscard]] bool next(const segment& of, std::uint32_t end, std::uint32_t& place);
+  /// The next place; false when there is none, and then for good.
+  [[nodiscard]] bool next(const segment& of, std::uint32_t& place);
 
  private:
   static constexpr std::size_t chunk_size = 62;
   struct stream {
     event_run run{};
     std::size_t position{};
+    std::uint32_t end{};  // a place
     std::uint32_t used{};
     std::uint32_t filled{};
     bool is_checked{};
@@ -16143,6 +17101,7 @@ class place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 /// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always
@@ -16190,7 +17149,8 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Merges the runs of a selection in descending order, a chunk of places at a time.
+/// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
+/// comes once.
 class backward_place_reader {
  public:
   backward_place_reader() = default;
@@ -16211,6 +17171,7 @@ class backward_place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -16344,7 +17305,7 @@ class event_range {
     /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
     [[nodiscard]] bool step_at_hand() {
       if (must_enter_ || !selected_.takes_all()) return false;
-      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      const std::uint32_t* const place = reader_.at_hand();
       if (place == nullptr) return false;
       frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
       reader_.drop_first();
@@ -16462,9 +17423,58 @@ struct compaction_report {
 
 // ---- quipu/journal/reports.hpp --------------------------------------------------------------------------------------
 
-// reports.hpp: reports of a store: recovery, damage, and pressure on the writer.
+// reports.hpp: reports of a store: opening, recovery, damage, and pressure on the writer.
 
 namespace quipu::inline QUIPU_MODE {
+
+/// How the log was when a store was opened.
+enum class opening_path : std::uint8_t {
+  created,    ///< there was none: it was made
+  clean,      ///< it was closed in order, or its last segment is empty: there was nothing to recover
+  unclosed,   ///< it was not closed: its writer crashed or, for a reader, may be at work. A writer flushes it again,
+              ///< and cuts off what follows its last commit
+  compacted,  ///< a compaction was decided and not finished: the writer finished it
+  salvaged,   ///< what is sound of it was read (`open_policy::salvage`)
+};
+
+/// `created`, `clean` and so on.
+[[nodiscard]] constexpr std::string_view name_of(opening_path path) noexcept {
+  switch (path) {
+    case opening_path::created:
+      return "created";
+    case opening_path::clean:
+      return "clean";
+    case opening_path::unclosed:
+      return "unclosed";
+    case opening_path::compacted:
+      return "compacted";
+    case opening_path::salvaged:
+      return "salvaged";
+  }
+  return "unknown";
+}
+
+/// What opening a store found and did.
+struct opening_report {
+  opening_path path{};
+  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
+  std::uint64_t indexed{};              ///< of them, those with an index file that fits: they were not read
+  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t scanned_bytes{};        ///< how much was read of them
+  std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
+  std::uint64_t events{};               ///< numbers given in the log
+  std::chrono::nanoseconds duration{};  ///< by a steady clock
+
+  /// As in `clean: 12 events, 3 segments (2 by index), 448 bytes read, 0 cut off, 310 us`.
+  [[nodiscard]] std::string str() const;
+
+  friend bool operator==(const opening_report&, const opening_report&) = default;
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,
+                                                      const opening_report& value) {
+    return out << value.str();
+  }
+};
 
 /// What opening a store cut off the end of its log.
 struct recovery_report {
@@ -16507,6 +17517,123 @@ struct damage_report {
 };
 
 }  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Counts a segment that was opened, of which the bytes from `begin` to `end` were read.
+void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/observer.hpp -------------------------------------------------------------------------------------
+
+// observer.hpp: a class of the program that is told what a store does and how long it takes: for a log, or for metrics.
+// `config.observer` has it. Without one, each append asks once whether there is one, and that is all.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// Derive from it and override what is of interest; what isn't overridden does nothing.
+///
+/// The functions are called by the thread that did the work, or that comes by next, after it has released the store's
+/// locks: so several may be called at once, in several threads, and the class must be thread-safe. One object may
+/// observe several stores. They delay that thread: an observer hands on what takes long.
+///
+/// They are `noexcept`: an exception that leaves one ends the program. They may query the store and project from it,
+/// and are called again for what that does; once it is closed, that throws `errc::closed`, as ever. They must not
+/// append to it, compact it, close it or destroy it, nor use its cursors, workers and read models. The text that they
+/// are given exists until they return.
+///
+/// Durations are by a steady clock.
+class observer {
+ public:
+  using duration = std::chrono::nanoseconds;
+
+  /// An event or a batch was appended, or submitted: then its ticket promises `durability`, and `took` ends when it has
+  /// its place. A fence's events are one append, when it is committed. An append that throws is not reported.
+  struct appended {
+    std::uint64_t events{};    ///< of the append
+    std::uint64_t repeated{};  ///< of them, those whose idempotency key the log had: they were not appended again
+    std::uint64_t bytes{};     ///< of all payloads
+    quipu::durability durability{};
+    duration took{};
+  };
+  /// Events were brought to stable storage: hashed, written and flushed.
+  struct flushed {
+    std::uint64_t events{};   ///< that are durable since
+    std::uint64_t bytes{};    ///< that were written
+    std::uint64_t callers{};  ///< threads that it was made for
+    duration took{};
+  };
+  /// A segment was sealed, and the next one begun. Appends waited meanwhile.
+  struct rotated {
+    std::uint64_t first_sequence{};  ///< of the next segment
+    std::uint64_t bytes{};           ///< of the sealed one
+    duration took{};
+  };
+  struct compacted {
+    compaction_report report{};
+    duration took{};
+  };
+  /// A state was projected, of an entity or of a region. With `project_together`, each state is reported, with the time
+  /// that all took. `project_all` and a projection `as_of` a moment are not reported.
+  struct projected {
+    std::string_view type{};    ///< the projection's name
+    std::string_view entity{};  ///< empty for a region
+    bool cached{};              ///< a state was taken from the cache, and folded on from there
+    std::uint64_t events{};     ///< that the entity has, dropped ones included; of a region: that the log has
+    duration took{};
+  };
+  /// A worker gave up on an event, as its poison policy says.
+  struct poisoned {
+    std::string_view worker{};
+    event_id event{};
+    std::uint64_t sequence{};
+    std::uint64_t attempts{};
+    std::string_view reason{};
+    bool parked{};  ///< false: it was skipped
+  };
+  /// A worker, a reactor or a read model failed.
+  struct failed {
+    std::string_view consumer{};  ///< its name; a reactor's begins with `react:`, a read model's with `model:`
+    std::string_view reason{};
+    bool restarts{};  ///< it begins again at its last commit
+  };
+
+  observer() = default;
+  observer(const observer&) = delete;
+  observer& operator=(const observer&) = delete;
+  virtual ~observer() = default;
+
+  /// A store was opened; its constructor has not returned yet. If the constructor then throws, the store is closed.
+  virtual void on_open(const opening_report&) noexcept {}
+  virtual void on_append(const appended&) noexcept {}
+  virtual void on_flush(const flushed&) noexcept {}
+  virtual void on_rotation(const rotated&) noexcept {}
+  virtual void on_compaction(const compacted&) noexcept {}
+  virtual void on_projection(const projected&) noexcept {}
+  virtual void on_poison(const poisoned&) noexcept {}
+  virtual void on_failure(const failed&) noexcept {}
+  /// The cache failed: what, and why. See `config.cache.on_failure`.
+  virtual void on_cache_failure(std::string_view) noexcept {}
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Measures time, if there is an observer for it.
+class stopwatch {
+ public:
+  explicit stopwatch(const observer* of) noexcept {
+    if (of != nullptr) began_ = std::chrono::steady_clock::now();
+  }
+  [[nodiscard]] observer::duration elapsed() const noexcept { return std::chrono::steady_clock::now() - began_; }
+
+ private:
+  std::chrono::steady_clock::time_point began_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/cache/projection_cache.hpp -------------------------------------------------------------------------------
 
@@ -17266,122 +18393,6 @@ struct cursor_info {
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/delivery/detail/checkpoint_store.hpp ---------------------------------------------------------------------
-
-// checkpoint_store.hpp: where a named cursor keeps its checkpoints, as the cursor sees it.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-struct checkpoint;
-
-/// Keeps a named cursor's checkpoints, wherever that is.
-class checkpoint_store {
- public:
-  checkpoint_store() = default;
-  checkpoint_store(const checkpoint_store&) = delete;
-  checkpoint_store& operator=(const checkpoint_store&) = delete;
-  virtual ~checkpoint_store() = default;
-
-  [[nodiscard]] virtual std::optional<checkpoint> load(std::string_view name) = 0;
-  /// Where its file is, for messages.
-  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
-  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number
-  /// `expected`, or `attempted`, that of an attempt that may have succeeded; 0 is that there is none. Otherwise it is
-  /// `errc::conflict`.
-  virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
-  /// Removes the checkpoint, whatever is in it; false where there is none.
-  virtual bool remove(std::string_view name) = 0;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/named_cursor.hpp --------------------------------------------------------------------------------
-
-// named_cursor.hpp: a cursor whose position is durable. The position is stored in the store's directory under the
-// cursor's name.
-//
-//   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
-//   while (auto event = billing.wait()) {
-//     charge(*event);    // repeated after a crash before the commit: make it idempotent, or commit its state
-//     billing.commit();  // or: billing.commit(state)
-//   }
-
-namespace quipu::inline QUIPU_MODE {
-
-/// A cursor with a durable position. `commit()` stores the position, and a new instance with the same name continues
-/// there.
-///
-/// Several instances with one name may read concurrently. Only the instance that committed last may commit again; a
-/// commit by another instance throws `errc::conflict`. Threading and lifetime are those of `cursor`.
-class named_cursor : public cursor {
-  using checkpoint = detail::checkpoint;
-  using checkpoint_store = detail::checkpoint_store;
-  using log_source = detail::log_source;
-
- public:
-  /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
-  /// the constructor of `cursor` do.
-  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                         std::string_view name, region wanted, const cursor_position& from,
-                                         const unknown_kinds& unknown = {});
-
-  /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
-  /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
-  /// `errc::invalid_argument` for a checkpoint with another region, and `errc::io_failed`.
-  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name,
-                                        const region& wanted);
-
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  /// Returns the state of the last commit of this instance, or, before that, the state of the checkpoint that it was
-  /// opened from; empty if there is none. The view is valid until the next commit.
-  [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
-  /// Returns true if this instance was opened from a checkpoint or has committed.
-  [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
-
-  /// Stores the position together with `state`. Returns when both, and every event before the position, are on stable
-  /// storage. Both are written to one file, so they always agree. Writes nothing if neither changed since the last
-  /// commit.
-  ///
-  /// Throws `errc::conflict` if another instance with this name has committed since or the cursor was removed,
-  /// `errc::payload_too_large` if `state` exceeds 256 MiB, and `errc::io_failed`, `errc::storage_full`,
-  /// `errc::writer_failed`, `errc::closed`. After an error, the file holds either the previous checkpoint or the new
-  /// one; a later commit of this instance accepts both.
-  void commit(bytes_view state = {});
-  [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
-
- private:
-  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
-
-  std::unique_ptr<checkpoint_store> files_;
-  std::string name_;
-  std::uint64_t committed_{};  // last known commit number of the file; 0 for none
-  std::uint64_t attempted_{};  // number of a failed commit that may have reached the file
-  std::uint64_t committed_sequence_{};
-  bytes state_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/delivery/parked_event.hpp --------------------------------------------------------------------------------
-
-// parked_event.hpp: the description of an event that a worker's handler failed to handle.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// An event that a worker parked or skipped, and the failure.
-struct parked_event {
-  event_id id{};
-  std::uint64_t sequence{};     ///< the event's sequence
-  std::uint64_t attempts{};     ///< number of calls of the handler with the event
-  std::int64_t failed_at_us{};  ///< time of the last failure by the store's clock, in microseconds since the Unix epoch
-  std::string error{};          ///< text of the last failure, cut to 1,024 bytes
-
-  friend bool operator==(const parked_event&, const parked_event&) = default;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
 // ---- quipu/delivery/detail/model_folding.hpp ------------------------------------------------------------------------
 
 // model_folding.hpp: the state that a read model keeps, how it folds an event, and its encoding: one state over all
@@ -17395,6 +18406,7 @@ struct whole_model {
   using projected = State;
   using kept = State;
   static constexpr std::uint8_t form = 1;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return fingerprint<State>(); }
 
   static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
@@ -17413,6 +18425,7 @@ struct entity_model {
   using projected = State;
   using kept = std::map<std::string, State, by_name>;
   static constexpr std::uint8_t form = 2;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return fingerprint<State>(); }
 
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
@@ -17557,7 +18570,7 @@ class owned_thread : public thread_owner {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Options of `store.read_model` and `store.entity_read_model`.
+/// Options of `store.read_model`, `store.read_model_by_entity` and `store.read_model_by`.
 struct read_model_options {
   /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
   /// after one second without appends and when the model stops. At least 1.
@@ -17565,20 +18578,25 @@ struct read_model_options {
   /// Whether the model stops before an event of a kind that its projection does not list. It has then failed, and its
   /// state is saved.
   quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
+  /// Whether each reading of a state waits until it covers every event that was visible when it was called: each whose
+  /// append has returned, in whichever thread. So what was appended is in the model when `append` returns, as far as
+  /// any reader can see. Appends cost what they cost without it.
+  bool current = false;
 };
 
-/// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
-/// it. A reader always sees the state between two events. During a rebuild, readers see the old state until the new one
-/// covers the same events.
+/// Common base of `read_model`, `entity_read_model` and `keyed_read_model`. A background thread folds new events;
+/// appending never waits for it. A reader always sees the state between two events. During a rebuild, readers see the
+/// old state until the new one covers the same events.
 ///
-/// State and position are saved in one file, so each event is folded exactly once. A saved state is discarded, and the
-/// model is folded from the first event, if the file is damaged, if its projection or region differs, or if events were
+/// State and position are saved together, so each event is folded exactly once. A saved state is discarded, and the
+/// model is folded from the first event, if a file is damaged, if its projection or region differs, or if events were
 /// dropped or erased since it was saved. A running model is also rebuilt, within a second, after a compaction drops or
 /// erases events.
 ///
-/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
-/// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
-/// for moving, `join` and destruction.
+/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. With
+/// `read_model_options::current`, reading throws `errc::closed` where the model has stopped before an event that is
+/// visible. Stops and joins when it is destroyed; may outlive the store, and when that is closed, it has all that was
+/// appended. Thread-safe, but for moving, `join` and destruction.
 class any_read_model {
  public:
   /// Waits until the state covers the event of the receipt and all earlier events, for at most `timeout`, a
@@ -17680,6 +18698,533 @@ class entity_read_model : public any_read_model {
     const detail::model_reading now = read();
     for (const auto& [entity, state] : now.template state<kept>()) visit(std::string_view{entity}, state);
   }
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/model_key.hpp ----------------------------------------------------------------------------
+
+// model_key.hpp: the keys that an event belongs to in a read model by key: what a program's `key_of` may return, and
+// which event ends a key.
+
+namespace quipu {
+
+/// Never defined: their names are what the compiler says.
+template <class KeyOf, class Event>
+struct key_of_must_be_callable_with_each_event_of_the_projection;
+template <class KeyOf, class Event, class Key>
+struct key_of_must_return_keys_that_are_encodable_and_totally_ordered;
+template <class KeyOf, class First, class Second>
+struct key_of_must_return_keys_of_one_type;
+template <class KeyOf>
+struct key_of_must_return_a_key_for_at_least_one_event;
+template <class State>
+struct ends_must_be_static_and_return_bool_for_an_event_of_the_projection;
+
+namespace detail {
+
+/// Stands for the key of events that belong to no key.
+struct no_key {};
+
+template <class Returned>
+inline constexpr bool is_optional_key = false;
+template <class Key>
+inline constexpr bool is_optional_key<std::optional<Key>> = true;
+
+template <class Returned>
+concept text_key = std::convertible_to<const Returned&, std::string_view>;
+
+/// The type of the keys in what `key_of` returns.
+template <class Returned>
+consteval auto find_key_type() {
+  if constexpr (std::is_same_v<Returned, std::nullopt_t>)
+    return std::type_identity<no_key>{};
+  else if constexpr (text_key<Returned>)
+    return std::type_identity<std::string>{};
+  else if constexpr (is_optional_key<Returned>)
+    return find_key_type<typename Returned::value_type>();
+  else if constexpr (input_range<const Returned>)
+    return find_key_type<element_of<const Returned>>();
+  else
+    return std::type_identity<Returned>{};
+}
+template <class KeyOf, class Event>
+using key_for =
+    typename decltype(find_key_type<std::remove_cvref_t<std::invoke_result_t<const KeyOf&, const Event&>>>())::type;
+
+/// Calls `use` once with each key in what `key_of` returned.
+template <class Key, class Returned, class Use>
+void visit_keys(const Returned& returned, const Use& use) {
+  if constexpr (text_key<Returned>) {
+    use(std::string_view{returned});
+  } else if constexpr (is_optional_key<Returned>) {
+    if (returned) visit_keys<Key>(*returned, use);
+  } else if constexpr (input_range<const Returned>) {
+    std::vector<Key> keys;
+    for (const auto& each : returned) visit_keys<Key>(each, [&](const auto& key) { keys.emplace_back(key); });
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    for (const Key& key : keys) use(key);
+  } else if constexpr (!std::is_same_v<Returned, std::nullopt_t>) {
+    use(returned);
+  }
+}
+
+/// What `apply` is called with: the events of the list that are not retired.
+template <class Event>
+using living_event = std::conditional_t<is_retired<Event>, type_list<>, type_list<Event>>;
+template <class... Lists>
+struct joined;
+template <class... Events>
+struct joined<type_list<Events...>> {
+  using type = type_list<Events...>;
+};
+template <class... First, class... Second, class... More>
+struct joined<type_list<First...>, type_list<Second...>, More...> : joined<type_list<First..., Second...>, More...> {};
+template <class... Events>
+[[nodiscard]] consteval auto applied_events_of(event_list<Events...>) {
+  return typename joined<type_list<>, living_event<Events>...>::type{};
+}
+[[nodiscard]] consteval auto applied_events_of(any_event) { return type_list<event_view>{}; }
+
+template <class KeyOf, class Event>
+consteval auto find_key_problem() {
+  if constexpr (!std::is_invocable_v<const KeyOf&, const Event&>) {
+    return problem<key_of_must_be_callable_with_each_event_of_the_projection<KeyOf, Event>>{};
+  } else if constexpr (std::is_void_v<std::invoke_result_t<const KeyOf&, const Event&>>) {
+    return problem<key_of_must_return_keys_that_are_encodable_and_totally_ordered<KeyOf, Event, void>>{};
+  } else {
+    using key = key_for<KeyOf, Event>;
+    if constexpr (std::is_same_v<key, no_key>)
+      return no_problem{};
+    else if constexpr (!encodable<key> || !std::totally_ordered<key> || !std::default_initializable<key>)
+      return problem<key_of_must_return_keys_that_are_encodable_and_totally_ordered<KeyOf, Event, key>>{};
+    else
+      return no_problem{};
+  }
+}
+
+/// The first type of a key that isn't `no_key`.
+template <class... Keys>
+consteval auto find_first_key() {
+  constexpr std::size_t place = first_true({!std::is_same_v<Keys, no_key>...});
+  return std::type_identity<type_at<place, Keys..., no_key>>{};
+}
+template <class KeyOf, class... Keys>
+consteval auto find_same_key_problem() {
+  using first = typename decltype(find_first_key<Keys...>())::type;
+  constexpr std::size_t other = first_true({(!std::is_same_v<Keys, no_key> && !std::is_same_v<Keys, first>)...});
+  if constexpr (std::is_same_v<first, no_key>)
+    return problem<key_of_must_return_a_key_for_at_least_one_event<KeyOf>>{};
+  else if constexpr (other < sizeof...(Keys))
+    return problem<key_of_must_return_keys_of_one_type<KeyOf, first, type_at<other, Keys...>>>{};
+  else
+    return no_problem{};
+}
+
+template <class State>
+concept names_ends = requires {
+  &State::ends;
+};
+/// Whether `Event` can end a key.
+template <class State, class Event>
+concept has_ends = requires(const Event& event) {
+  { State::ends(event) } -> std::same_as<bool>;
+};
+template <class State, class Event>
+concept has_other_ends = requires(const Event& event) {
+  State::ends(event);
+}
+&&!has_ends<State, Event>;
+
+template <class State, class KeyOf, class... Events>
+consteval auto find_keyed_problem(type_list<Events...>) {
+  using keys = decltype(first_problem<decltype(find_key_problem<KeyOf, Events>())...>());
+  if constexpr (keys::found) {
+    return keys{};
+  } else if constexpr ((has_other_ends<State, Events> || ...) ||
+                       (names_ends<State> && !(has_ends<State, Events> || ...))) {
+    return problem<ends_must_be_static_and_return_bool_for_an_event_of_the_projection<State>>{};
+  } else {
+    return find_same_key_problem<KeyOf, key_for<KeyOf, Events>...>();
+  }
+}
+/// What is wrong with a read model by key.
+template <class State, class KeyOf>
+consteval auto find_keyed_problem() {
+  if constexpr (!projection<State>)
+    return problem_of<State>{};
+  else
+    return find_keyed_problem<State, KeyOf>(applied_events_of(typename State::events{}));
+}
+template <class State, class KeyOf>
+using keyed_problem = decltype(find_keyed_problem<State, KeyOf>());
+
+template <class KeyOf, class... Events>
+consteval auto find_key(type_list<Events...>) {
+  return find_first_key<key_for<KeyOf, Events>...>();
+}
+/// The key of a read model; `key_of` has no problem.
+template <class State, class KeyOf>
+using key_of_model = typename decltype(find_key<KeyOf>(applied_events_of(typename State::events{})))::type;
+
+/// Which events of a list can end a key, as a text of digits.
+template <class State, class... Events>
+consteval auto ending_events(type_list<Events...>) {
+  return std::array<char, sizeof...(Events)>{(has_ends<State, Events> ? '1' : '0')...};
+}
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/delivery/detail/keyed_model.hpp --------------------------------------------------------------------------
+
+// keyed_model.hpp: the states of a read model by key, how it folds an event, and the encoding of what has changed.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// One state for each key that has an event after the last one that ended it.
+template <class State, class KeyOf>
+class keyed_states {
+ public:
+  using key = key_of_model<State, KeyOf>;
+  using events = typename State::events;  // for the replay loop
+  struct entry {
+    State state{};
+    bool is_changed{};  ///< since `forget_changes`
+  };
+  using entry_map = std::map<key, entry, std::less<>>;
+
+  explicit keyed_states(const KeyOf& key_of) : key_of_{key_of} {}
+
+  [[nodiscard]] const entry_map& entries() const noexcept { return entries_; }
+
+  void fold(const event_view& event) {
+    if constexpr (!folds_any_event<State>)
+      dispatch_frame(events{}, *this, event.frame());
+    else if (event.kind() != event_kind::tombstone)
+      apply(event);
+  }
+
+  // What the replay loop calls with an event that `State` lists.
+  template <class Event>
+  requires(!takes_header<State, Event>) void apply(const Event& event) {
+    apply_to_keys(event, [&event](State& state) { state.apply(event); });
+  }
+  template <class Event>
+  requires takes_header<State, Event>
+  void apply(const Event& event, const event_header& header) {
+    apply_to_keys(event, [&](State& state) { state.apply(event, header); });
+  }
+
+  // The encoding of keys, one after the other: the size of the key, the key, and 1, the size of the state, the state;
+  // or 0 for a key that is gone.
+  void encode(byte_writer& writer) const {
+    for (const auto& [name, found] : entries_) encode_entry(writer, name, &found.state);
+  }
+  void encode_changes(byte_writer& writer) const {
+    for (const key& name : changed_) {
+      const auto found = entries_.find(name);
+      encode_entry(writer, name, found == entries_.end() ? nullptr : &found->second.state);
+    }
+  }
+  void forget_changes() {
+    for (const key& name : changed_)
+      if (const auto found = entries_.find(name); found != entries_.end()) found->second.is_changed = false;
+    changed_.clear();
+  }
+  /// Applies what `encode` or `encode_changes` wrote. False if it is something else; the states are then undefined.
+  [[nodiscard]] bool decode(bytes_view raw) {
+    byte_reader reader{raw};
+    while (!reader.at_end()) {
+      key name{};
+      std::uint8_t is_there = 0;
+      if (!read_sized(reader, name) || !reader.get(is_there) || is_there > 1) return false;
+      if (is_there == 0) {
+        entries_.erase(name);
+        continue;
+      }
+      entry read{};
+      if (!read_sized(reader, read.state)) return false;
+      entries_.insert_or_assign(std::move(name), std::move(read));
+    }
+    return true;
+  }
+
+ private:
+  static constexpr bool is_saved = cacheable<State>;
+
+  template <class Event, class Apply>
+  void apply_to_keys(const Event& event, const Apply& apply_to) {
+    const auto& keys = key_of_(event);
+    visit_keys<key>(keys, [&](const auto& name) {
+      if constexpr (has_ends<State, Event>) {
+        if (State::ends(event)) return end(name);
+      }
+      auto found = entries_.find(name);
+      if (found == entries_.end()) found = entries_.try_emplace(key{name}).first;
+      record_change(found);
+      apply_to(found->second.state);
+    });
+  }
+  template <class Name>
+  void end(const Name& name) {
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return;
+    record_change(found);
+    entries_.erase(found);
+  }
+  void record_change(typename entry_map::iterator of) {
+    if constexpr (is_saved) {
+      if (!std::exchange(of->second.is_changed, true)) changed_.push_back(of->first);
+    }
+  }
+
+  static void encode_entry(byte_writer& writer, const key& name, const State* state) {
+    write_sized(writer, name);
+    writer.put(static_cast<std::uint8_t>(state != nullptr ? 1 : 0));
+    if (state != nullptr) write_sized(writer, *state);
+  }
+  template <class Value>
+  static void write_sized(byte_writer& writer, const Value& value) {
+    bytes encoded;
+    byte_writer of_value{encoded};
+    encode_to(of_value, value);
+    writer.put(static_cast<std::uint32_t>(encoded.size()));
+    writer.write(bytes_view{encoded});
+  }
+  template <class Value>
+  [[nodiscard]] static bool read_sized(byte_reader& reader, Value& value) {
+    std::uint32_t size = 0;
+    bytes_view encoded;
+    return reader.get(size) && reader.take(encoded, size) && decode_into(encoded, value);
+  }
+
+  KeyOf key_of_;
+  entry_map entries_;
+  std::vector<key> changed_;
+};
+
+/// The fingerprint of what a read model by key saves: of the projection, the key, and which events end one.
+template <class State, class KeyOf>
+consteval std::uint64_t keyed_fingerprint() {
+  constexpr auto ending = ending_events<State>(applied_events_of(typename State::events{}));
+  std::array<char, 64 + ending.size()> text{};
+  print_writer writer{text.data()};
+  writer.put("keyed:");
+  writer.put_hex(fingerprint<State>(), 16);
+  writer.put(":");
+  writer.put_hex(type_fingerprint<key_of_model<State, KeyOf>>(), 16);
+  writer.put(":");
+  writer.put({ending.data(), ending.size()});
+  return fingerprint_of_text({text.data(), writer.size});
+}
+
+template <class State, class KeyOf>
+struct keyed_model {
+  using projected = State;
+  using made_with = KeyOf;
+  using kept = keyed_states<State, KeyOf>;
+  static constexpr std::uint8_t form = 3;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return keyed_fingerprint<State, KeyOf>(); }
+
+  static void fold(kept& to, const event_view& event) { to.fold(event); }
+  static void encode(byte_writer& writer, const kept& from) { from.encode(writer); }
+  [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return to.decode(raw); }
+  static void encode_changes(byte_writer& writer, const kept& from) { from.encode_changes(writer); }
+  static void forget_changes(kept& of) { of.forget_changes(); }
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/keyed_read_model.hpp ----------------------------------------------------------------------------
+
+// keyed_read_model.hpp: a read model with a state for each key, where the events say which keys they belong to.
+//
+//   struct sales {                                       // of one customer
+//     using events = quipu::event_list<ordered, left>;
+//     std::int64_t cents{};
+//     void apply(const ordered& event) { cents += event.cents; }
+//     void apply(const left&) {}
+//     static constexpr bool ends(const left&) { return true; }
+//   };
+//   auto by_customer = store.read_model_by<sales>("sales", quipu::region::scope("shop"),
+//                                                 [](const auto& event) { return event.customer; });
+//   by_customer.find("Ada");
+
+namespace quipu::inline QUIPU_MODE {
+
+/// The states of the keys that a region's events belong to, all kept current in memory.
+///
+/// `key_of(event)` returns the key of an event of each type that `State` lists: a text (kept as `std::string`) or any
+/// other type that is encodable and totally ordered; a `std::optional` of that, or `std::nullopt`, for events that may
+/// belong to no key; a range of keys for events that belong to several. It must depend on nothing but the event. If its
+/// logic changes, raise the `version` of `State`, as for `apply`, or use another name: what was saved was made with the
+/// old one.
+///
+/// The state of a key is `State{}` with all events of the key folded in, in the order of the log, that come after the
+/// last one for which `State::ends(event)` is true. That event is not folded; with it, the key is gone from the model.
+/// A key without an event after it has no state. `ends` is optional and matters to this kind of model alone.
+///
+/// What changed since the last save is saved in a part of its own, so a save takes time in proportion to the keys that
+/// changed. All else is as `any_read_model` says.
+template <projection State, class KeyOf>
+class keyed_read_model : public any_read_model {
+  using kept = typename detail::keyed_model<State, KeyOf>::kept;
+
+ public:
+  using key_type = typename kept::key;
+  /// How a key is passed.
+  using key_view = std::conditional_t<std::is_same_v<key_type, std::string>, std::string_view, const key_type&>;
+
+  /// For the store, which makes it.
+  explicit keyed_read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
+
+  /// Returns a copy of the state of a key; nothing if the key has none. Throws `errc::cancelled` if the model has
+  /// failed.
+  [[nodiscard]] std::optional<State> find(key_view key) const requires std::is_copy_constructible_v<State> {
+    const detail::model_reading now = read();
+    const auto& entries = now.template state<kept>().entries();
+    const auto found = entries.find(key);
+    return found == entries.end() ? std::optional<State>{} : std::optional<State>{found->second.state};
+  }
+  /// Returns the number of keys. Throws `errc::cancelled` if the model has failed.
+  [[nodiscard]] std::size_t size() const { return read().template state<kept>().entries().size(); }
+  /// Calls `visit(key_view key, const State& state)` for each key, in their order. All states belong to one
+  /// position. The rules of `read_model::with_state` apply to `visit`.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    const detail::model_reading now = read();
+    for (const auto& [key, found] : now.template state<kept>().entries()) visit(key_view{key}, found.state);
+  }
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/checkpoint_store.hpp ---------------------------------------------------------------------
+
+// checkpoint_store.hpp: where a named cursor keeps its checkpoints, as the cursor sees it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct checkpoint;
+
+/// Keeps a named cursor's checkpoints, wherever that is.
+class checkpoint_store {
+ public:
+  checkpoint_store() = default;
+  checkpoint_store(const checkpoint_store&) = delete;
+  checkpoint_store& operator=(const checkpoint_store&) = delete;
+  virtual ~checkpoint_store() = default;
+
+  [[nodiscard]] virtual std::optional<checkpoint> load(std::string_view name) = 0;
+  /// Where its file is, for messages.
+  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
+  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number
+  /// `expected`, or `attempted`, that of an attempt that may have succeeded; 0 is that there is none. Otherwise it is
+  /// `errc::conflict`.
+  virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
+  /// Removes the checkpoint and its parts, whatever is in them; false where there is no checkpoint.
+  virtual bool remove(std::string_view name) = 0;
+
+  // A part is a piece of a cursor's state in a file of its own. The state in the checkpoint says which parts belong to
+  // it, and how to know them again.
+
+  /// Writes a part, or replaces the one with this number. It is on stable storage when this returns.
+  virtual void save_part(std::string_view name, std::uint64_t number, bytes_view content) = 0;
+  /// The content of a part; nothing where there is no such file, or it is none.
+  [[nodiscard]] virtual std::optional<bytes> load_part(std::string_view name, std::uint64_t number) = 0;
+  /// Removes all parts of a cursor but these.
+  virtual void keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) = 0;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/named_cursor.hpp --------------------------------------------------------------------------------
+
+// named_cursor.hpp: a cursor whose position is durable. The position is stored in the store's directory under the
+// cursor's name.
+//
+//   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
+//   while (auto event = billing.wait()) {
+//     charge(*event);    // repeated after a crash before the commit: make it idempotent, or commit its state
+//     billing.commit();  // or: billing.commit(state)
+//   }
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A cursor with a durable position. `commit()` stores the position, and a new instance with the same name continues
+/// there.
+///
+/// Several instances with one name may read concurrently. Only the instance that committed last may commit again; a
+/// commit by another instance throws `errc::conflict`. Threading and lifetime are those of `cursor`.
+class named_cursor : public cursor {
+  using checkpoint = detail::checkpoint;
+  using checkpoint_store = detail::checkpoint_store;
+  using log_source = detail::log_source;
+
+ public:
+  /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
+  /// the constructor of `cursor` do.
+  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
+                                         std::string_view name, region wanted, const cursor_position& from,
+                                         const unknown_kinds& unknown = {});
+
+  /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
+  /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
+  /// `errc::invalid_argument` for a checkpoint with another region, and `errc::io_failed`.
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name,
+                                        const region& wanted);
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// For the library's own layers.
+  [[nodiscard]] checkpoint_store& files() const noexcept { return *files_; }
+  /// Returns the state of the last commit of this instance, or, before that, the state of the checkpoint that it was
+  /// opened from; empty if there is none. The view is valid until the next commit.
+  [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
+  /// Returns true if this instance was opened from a checkpoint or has committed.
+  [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
+
+  /// Stores the position together with `state`. Returns when both, and every event before the position, are on stable
+  /// storage. Both are written to one file, so they always agree. Writes nothing if neither changed since the last
+  /// commit.
+  ///
+  /// Throws `errc::conflict` if another instance with this name has committed since or the cursor was removed,
+  /// `errc::payload_too_large` if `state` exceeds 256 MiB, and `errc::io_failed`, `errc::storage_full`,
+  /// `errc::writer_failed`, `errc::closed`. After an error, the file holds either the previous checkpoint or the new
+  /// one; a later commit of this instance accepts both.
+  void commit(bytes_view state = {});
+  [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
+
+ private:
+  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
+               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
+
+  std::unique_ptr<checkpoint_store> files_;
+  std::string name_;
+  std::uint64_t committed_{};  // last known commit number of the file; 0 for none
+  std::uint64_t attempted_{};  // number of a failed commit that may have reached the file
+  std::uint64_t committed_sequence_{};
+  bytes state_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/parked_event.hpp --------------------------------------------------------------------------------
+
+// parked_event.hpp: the description of an event that a worker's handler failed to handle.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// An event that a worker parked or skipped, and the failure.
+struct parked_event {
+  event_id id{};
+  std::uint64_t sequence{};     ///< the event's sequence
+  std::uint64_t attempts{};     ///< number of calls of the handler with the event
+  std::int64_t failed_at_us{};  ///< time of the last failure by the store's clock, in microseconds since the Unix epoch
+  std::string error{};          ///< text of the last failure, cut to 1,024 bytes
+
+  friend bool operator==(const parked_event&, const parked_event&) = default;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -18363,6 +19908,8 @@ template <class Event>
 struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
 template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
+template <class Event>
+struct the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function;
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -18371,13 +19918,13 @@ namespace quipu::detail::inline QUIPU_MODE {
 template <class Event>
 consteval bool has_own_kind() {
   if constexpr (event_type<Event>)
-    return !kind_of<Event>.is_reserved();
+    return may_append<Event>;
   else
     return false;
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event>;
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>();
 
 /// One compile error that says why.
 template <class Event>
@@ -18388,6 +19935,9 @@ constexpr void refuse_to_append() {
     static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
   } else if constexpr (is_retired<Event>) {
     static_cast<void>(sizeof(an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired<Event>));
+  } else if constexpr (!has_usable_tags<Event>()) {
+    static_cast<void>(
+        sizeof(the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function<Event>));
   } else {
     refuse_to_encode<Event>();
   }
@@ -18454,6 +20004,18 @@ template <class Event>
     }
   }
   return describe_event<Event>();
+}
+
+/// Calls `use(options)` with the options of an event's append: those given, and the tags that its type names.
+template <class Event, class Use>
+auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
+  if constexpr (names_tags<Event>) {
+    append_options tagged = given;
+    add_own_tags(event, tagged.tags);
+    return use(tagged);
+  } else {
+    return use(given);
+  }
 }
 
 /// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
@@ -18586,7 +20148,9 @@ class batch {
     } else {
       bytes buffer;
       const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
-      return keep(where, encoded, options, cause, bytes_view{buffer});
+      return detail::with_own_tags(event, options, [&](const append_options& tagged) {
+        return keep(where, encoded, tagged, cause, bytes_view{buffer});
+      });
     }
   }
 
@@ -18760,6 +20324,8 @@ struct store_stats {
 /// How a store is. Nothing in it changes while all is well.
 struct store_diagnostics {
   std::string directory{};
+  /// How the log was when the store was opened, and how much of it was read.
+  opening_report opening{};
   /// What opening the store found unfinished and cut off.
   std::optional<recovery_report> recovered{};
   /// Why nothing is accepted any more; empty while all is well.
@@ -18772,6 +20338,9 @@ struct store_diagnostics {
   /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
   std::uint64_t cache_failures{};
   std::string cache_failure{};
+  /// Readings of the clock that `config.max_clock_advance` refused since the store was opened, and the last of them.
+  std::uint64_t refused_clock_readings{};
+  std::int64_t refused_clock_us{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
@@ -18885,7 +20454,8 @@ class failure_pause {
 /// cache is called every time. Both count failures. Thread-safe if the cache is.
 class guarded_cache {
  public:
-  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+  /// `told` is the observer, or null, and must outlive this.
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure, observer* told) noexcept;
 
   /// False for a miss, after a failure, and during a pause.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
@@ -18927,11 +20497,12 @@ class guarded_cache {
       return false;
     }
   }
-  /// Counts the exception that is being handled.
+  /// Counts the exception that is being handled, and tells the observer. No lock is held.
   void record_failure(const char* what) noexcept;
 
   const std::unique_ptr<cache_interface> cache_;
   const bool is_refusing_;
+  observer* const told_;
   failure_pause getting_;
   failure_pause putting_;
   std::shared_mutex removal_;  // shared by puts
@@ -19124,16 +20695,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
 /// into a buffer of the thread.
 template <class Event, class Write>
-auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
-  if constexpr (is_packed<Event>) {
-    check_upcast_chain<Event>();
-    const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
-    return write(entry_of(where, describe_event<Event>(), payload, options));
-  } else {
-    lent_buffer buffer;
-    const encoded_event encoded = encode_event(event, buffer.get());
-    return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
-  }
+auto with_entry(const coordinate& where, const Event& event, const append_options& given, Write&& write) {
+  return with_own_tags(event, given, [&](const append_options& options) {
+    if constexpr (is_packed<Event>) {
+      check_upcast_chain<Event>();
+      const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+      return write(entry_of(where, describe_event<Event>(), payload, options));
+    } else {
+      lent_buffer buffer;
+      const encoded_event encoded = encode_event(event, buffer.get());
+      return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+    }
+  });
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.
@@ -19348,6 +20921,7 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
+  std::string_view name{};
   /// What it folds; empty if that is any event.
   shape_span shapes{};
   /// What this thread checked.
@@ -19393,6 +20967,7 @@ shapes_checked& checked_by_this_thread() noexcept {
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
   state_operations operations;
+  operations.name = projection_name<State>();
   operations.fold = &fold_places<State>;
   operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
@@ -19945,6 +21520,9 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+  /// As `project_entity`. Sets `cached` if it took a state from the cache.
+  [[nodiscard]] std::uint64_t find_state(void* state, const detail::state_operations& type, std::string_view entity,
+                                         freshness demand, bool& cached);
 
   /// The time at which a state that is folded now is cached; 0 without a cache.
   [[nodiscard]] std::int64_t cache_now_us();
@@ -20075,23 +21653,41 @@ namespace quipu::detail::inline QUIPU_MODE {
 using model_state = std::unique_ptr<void, void (*)(void*)>;
 
 struct model_operations {
-  model_state (*make)(){};
+  model_state (*make)(const void* made_with){};
   void (*fold)(void* state, const event_view& event){};
   shape_span shapes{};   ///< of what it folds; empty if that is any event
   std::uint32_t form{};  ///< of what is saved
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
+  /// Where what has changed since `forget_changes` can be saved by itself: `decode` then adds it to a state.
+  void (*encode_changes)(const void* state, byte_writer& writer){};
+  void (*forget_changes)(void* state){};
   projection_identity identity{};
 };
 
-/// `Folding` is `whole_model` or `entity_model` of a projection.
+/// What a state is made with, besides events.
+template <class Folding>
+concept is_made_with_something = requires {
+  typename Folding::made_with;
+};
+template <class Folding>
+[[nodiscard]] auto* make_kept([[maybe_unused]] const void* made_with) {
+  if constexpr (is_made_with_something<Folding>)
+    return new typename Folding::kept{*static_cast<const typename Folding::made_with*>(made_with)};
+  else
+    return new typename Folding::kept{};
+}
+
+/// `Folding` is `whole_model`, `entity_model` or `keyed_model` of a projection.
 template <class Folding>
 [[nodiscard]] constexpr model_operations model_operations_of() noexcept {
   using kept = typename Folding::kept;
   using projected = typename Folding::projected;
   model_operations made;
-  made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
+  made.make = [](const void* made_with) {
+    return model_state{make_kept<Folding>(made_with), [](void* state) { delete static_cast<kept*>(state); }};
+  };
   made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
   made.shapes = shapes_of(typename projected::events{});
   made.form = Folding::form;
@@ -20100,7 +21696,13 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.identity = {fingerprint<projected>(), &typeid(projected)};
+    if constexpr (requires { &Folding::encode_changes; }) {
+      made.encode_changes = [](const void* state, byte_writer& writer) {
+        Folding::encode_changes(writer, *static_cast<const kept*>(state));
+      };
+      made.forget_changes = [](void* state) { Folding::forget_changes(*static_cast<kept*>(state)); };
+    }
+    made.identity = {Folding::saved_fingerprint(), &typeid(projected)};
   }
   return made;
 }
@@ -20251,6 +21853,11 @@ class store : public store_reader {
   template <detail::names_an_entity Given, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
+  }
+
+  /// Appends a gate's denial, as the event `denied`. Throws as `append`.
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return append(where, denied{std::move(why), {}}, options);
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
@@ -20509,6 +22116,28 @@ class store : public store_reader {
       return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
   }
 
+  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
+  template <class State, class KeyOf>
+  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                   const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
+                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
+                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
+  }
+  template <class State, class KeyOf>
+  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                       const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
+  }
+
   // ---- the same, without throwing
 
   template <class Event>
@@ -20518,6 +22147,9 @@ class store : public store_reader {
   template <detail::names_an_entity Given, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
+  }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return try_append(where, denied{std::move(why), {}}, options);
   }
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = {});
@@ -20576,7 +22208,8 @@ class store : public store_reader {
 
   [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
                                                                const detail::model_operations& type,
-                                                               const read_model_options& options);
+                                                               const read_model_options& options,
+                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -20999,13 +22632,13 @@ QUIPU_DECL coordinate::coordinate(std::string entity, std::string scope)
 }
 
 QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
+  if (is_name(text)) return;
   if (text.empty()) throw error{errc::invalid_coordinate, std::string{"the "} + part + " is empty"};
   if (text.size() > max_part_bytes)
     throw error{errc::invalid_coordinate,
                 std::string{"the "} + part + " is longer than 1,024 bytes",
                 {.expected = max_part_bytes, .actual = text.size()}};
-  if (text.find('\0') != std::string_view::npos)
-    throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
+  throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
 }
 
 }  // namespace quipu
@@ -21016,74 +22649,139 @@ QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
 
 namespace quipu {
 
+QUIPU_DECL region region::any_of(const std::vector<region>& alternatives) {
+  region joined;
+  const auto take = [&kept = joined.alternatives_](const region& each) {
+    if (!each.selects_nothing() && std::find(kept.begin(), kept.end(), each) == kept.end()) kept.push_back(each);
+  };
+  for (const region& each : alternatives)
+    if (each.alternatives_.empty())
+      take(each);
+    else
+      for (const region& inner : each.alternatives_) take(inner);
+  if (joined.alternatives_.size() == 1) return region{joined.alternatives_.front()};
+  joined.never_ = joined.alternatives_.empty();
+  joined.sequences_ = {std::numeric_limits<std::uint64_t>::max(), 0};
+  for (const region& each : joined.alternatives_)
+    joined.sequences_ = {std::min(joined.sequences_.first, each.sequences_.first),
+                         std::max(joined.sequences_.last, each.sequences_.last)};
+  return joined;
+}
+
+template <class Narrow>
+region region::narrowed(const Narrow& narrow) const {
+  if (alternatives_.empty()) {
+    region one = *this;
+    narrow(one);
+    return one;
+  }
+  std::vector<region> each = alternatives_;
+  for (region& one : each) narrow(one);
+  return any_of(each);
+}
+
 QUIPU_DECL region region::with_scope(std::string_view name) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (scope_ && *scope_ != name);
-  narrowed.scope_.emplace(name);
-  return narrowed;
+  return narrowed([name](region& each) {
+    each.never_ = each.never_ || (each.scope_ && *each.scope_ != name);
+    each.scope_.emplace(name);
+  });
+}
+
+QUIPU_DECL region region::with_tag(std::string_view text) const {
+  return narrowed([text](region& each) {
+    const auto place = std::lower_bound(each.tags_.begin(), each.tags_.end(), text);
+    if (place == each.tags_.end() || *place != text) each.tags_.emplace(place, text);
+  });
 }
 
 QUIPU_DECL region region::with_category(unsigned category) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (category_ && *category_ != category);
-  narrowed.category_ = category;
-  return narrowed;
+  return narrowed([category](region& each) {
+    each.never_ = each.never_ || (each.category_ && *each.category_ != category);
+    each.category_ = category;
+  });
 }
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
-  region narrowed = *this;
-  kind_list kept;  // sorted and unique
-  for (const event_kind kind : kinds) {
-    const auto place = place_of(kept, kind);
-    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
-      kept.insert(place, kind);
-  }
-  narrowed.kinds_ = std::move(kept);
-  return narrowed;
+  return narrowed([&kinds](region& each) {
+    kind_list kept;  // sorted and unique
+    for (const event_kind kind : kinds) {
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind)))
+        kept.insert(place, kind);
+    }
+    each.kinds_ = std::move(kept);
+  });
 }
 
 QUIPU_DECL region region::with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) {
+    each.entity_sequences_ = each.entity_sequences_.intersected_with({first, last});
+  });
 }
 
 QUIPU_DECL region region::with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.sequences_ = sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) { each.sequences_ = each.sequences_.intersected_with({first, last}); });
+}
+
+template <class Holds>
+bool region::holds(const Holds& condition) const noexcept {
+  if (alternatives_.empty()) return condition(*this);
+  return std::any_of(alternatives_.begin(), alternatives_.end(), condition);
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
                                 std::uint64_t entity_sequence) const noexcept {
-  return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  return holds([&](const region& each) {
+    return each.tags_.empty() && each.matches_kind(kind) && each.matches_entity_sequence(entity_sequence) &&
+           each.matches_names(entity, scope);
+  });
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
-                                std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept {
-  return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
+                                std::uint64_t entity_sequence, std::uint64_t sequence,
+                                std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return each.matches_sequence(sequence) && each.matches_kind(kind) &&
+           each.matches_entity_sequence(entity_sequence) && each.matches_names(entity, scope) &&
+           each.matches_tags(tags);
+  });
 }
 
 QUIPU_DECL bool region::matches_names(std::string_view entity, std::string_view scope) const noexcept {
-  if (never_ || (scope_ && *scope_ != scope)) return false;
-  switch (entity_match_) {
-    case match::any:
-      return true;
-    case match::exact:
-      return entity == entity_;
-    case match::prefix:
-      return entity.starts_with(entity_);
-  }
-  return false;
+  return holds([&](const region& each) {
+    if (each.never_ || (each.scope_ && *each.scope_ != scope)) return false;
+    switch (each.entity_match_) {
+      case match::any:
+        return true;
+      case match::exact:
+        return entity == each.entity_;
+      case match::prefix:
+        return entity.starts_with(each.entity_);
+    }
+    return false;
+  });
 }
 
 QUIPU_DECL bool region::matches_kind(event_kind kind) const noexcept {
-  if (category_ && kind.category() != *category_) return false;
-  return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
+  return holds([kind](const region& each) {
+    if (each.category_ && kind.category() != *each.category_) return false;
+    return !each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind);
+  });
 }
 
 QUIPU_DECL bool region::matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
-  return entity_sequences_.contains(entity_sequence);
+  return holds([&](const region& each) { return each.entity_sequences_.contains(entity_sequence); });
+}
+
+QUIPU_DECL bool region::matches_sequence(std::uint64_t sequence) const noexcept {
+  return holds([&](const region& each) { return each.sequences_.contains(sequence); });
+}
+
+QUIPU_DECL bool region::matches_tags(std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return std::all_of(each.tags_.begin(), each.tags_.end(),
+                       [&](const auto& wanted) { return std::find(tags.begin(), tags.end(), wanted) != tags.end(); });
+  });
 }
 
 QUIPU_DECL bool region::selects_nothing() const noexcept {
@@ -21757,6 +23455,10 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  if (!wanted.alternatives().empty()) {
+    for (const region& each : wanted.alternatives()) check_selects_sources(each, listed);
+    return;
+  }
   const auto is_read = [&](event_kind kind) {
     return wanted.matches_kind(kind) &&
            std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
@@ -21885,6 +23587,58 @@ QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/event_tags.ipp --------------------------------------------------------------------------------
+
+// event_tags.ipp: see event/event_tags.hpp.
+
+namespace quipu {
+
+QUIPU_DECL event_tags::event_tags(const detail::frame_view& frame) noexcept {
+  if (frame.extension_size() == 0) return;
+  const auto content = frame.extension(detail::extension_type::tags);
+  if (!content) return;
+  byte_reader reader{*content};
+  std::uint8_t size{};
+  bytes_view text;
+  while (count_ != most_tags && reader.get(size) && size != 0 && reader.take(text, size)) {
+    if (count_ != 0 && text.text() <= tags_[count_ - 1]) return;
+    tags_[count_++] = text.text();
+  }
+}
+
+QUIPU_DECL bool event_tags::contains(std::string_view tag) const noexcept {
+  return std::find(begin(), end(), tag) != end();
+}
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_tags(const std::vector<std::string>& tags) {
+  std::vector<std::string_view> sorted{tags.begin(), tags.end()};
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  if (sorted.size() > event_tags::most_tags)
+    throw error{errc::invalid_argument,
+                "an event has more than 16 tags",
+                {.expected = event_tags::most_tags, .actual = sorted.size()}};
+  bytes content;
+  byte_writer writer{content};
+  for (const std::string_view tag : sorted) {
+    if (tag.empty()) throw error{errc::invalid_argument, "a tag is empty"};
+    if (tag.size() > event_tags::longest_tag)
+      throw error{errc::invalid_argument,
+                  "a tag is over 255 bytes",
+                  {.expected = event_tags::longest_tag, .actual = tag.size()}};
+    if (tag.find('\0') != std::string_view::npos) throw error{errc::invalid_argument, "a tag has a NUL byte"};
+    writer.put(static_cast<std::uint8_t>(tag.size()));
+    writer.write(bytes_view{tag});
+  }
+  return content;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/event_view.ipp --------------------------------------------------------------------------------
 
 // event_view.ipp: see event/event_view.hpp.
@@ -21925,6 +23679,15 @@ QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   return reason ? reason->text() : std::string_view{};
 }
 
+QUIPU_DECL metadata_view event_view::metadata() const noexcept {
+  const auto content = frame_.extension(detail::extension_type::metadata);
+  return content ? metadata_view{*content} : metadata_view{};
+}
+
+QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
+  return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
+}
+
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {
   const auto found = detail::erased_content::of(frame_);
   return found ? std::optional{found->was} : std::nullopt;
@@ -21959,6 +23722,7 @@ QUIPU_DECL event_header frame_view::header() const noexcept {
   if (extension_size() != 0) {
     if (const auto id = id_extension(extension_type::correlation_id)) header.correlation_id = *id;
     header.causation_id = id_extension(extension_type::causation_id);
+    header.given_us = given_us();
     if (const auto lane = extension(extension_type::lane); lane && lane->size() == lane_layout::total_size) {
       header.position.depth = lane_layout::depth.load(lane->data());
       header.position.lane = lane_layout::lane.load(lane->data());
@@ -22035,6 +23799,69 @@ QUIPU_DECL bool check_frame(const std::byte* at, std::size_t available, std::uin
   if (size < frame_header_size || size > available || size % frame_alignment != 0) return false;
   if (frame_size(frame.payload_size(), frame.extension_size(), chained && !frame.is_internal()) != size) return false;
   return frame.checksum() == frame.computed_checksum(seed);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/event/metadata.ipp ----------------------------------------------------------------------------------
+
+// metadata.ipp: see event/metadata.hpp.
+
+namespace quipu {
+
+QUIPU_DECL void metadata_view::iterator::read() noexcept {
+  byte_reader reader{rest_};
+  std::uint8_t key_size{};
+  std::uint16_t value_size{};
+  bytes_view key;
+  bytes_view value;
+  if (reader.get(key_size) && reader.get(value_size) && reader.take(key, key_size) && reader.take(value, value_size)) {
+    entry_ = {key.text(), value.text()};
+    size_ = reader.position();
+  } else {
+    rest_ = {};
+  }
+}
+
+QUIPU_DECL std::optional<std::string_view> metadata_view::find(std::string_view key) const noexcept {
+  for (const auto& [each, value] : *this)
+    if (each == key) return value;
+  return std::nullopt;
+}
+
+QUIPU_DECL metadata_map metadata_view::copy() const { return {begin(), end()}; }
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_metadata(const metadata_map& entries) {
+  if (entries.size() > metadata_entries_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata has more than 64 entries",
+                {.expected = metadata_entries_limit, .actual = entries.size()}};
+  std::size_t size = 0;
+  for (const auto& [key, value] : entries) {
+    if (key.empty() || key.size() > metadata_key_limit)
+      throw error{errc::invalid_argument,
+                  "a key of an event's metadata must have 1 to 255 bytes",
+                  {.expected = metadata_key_limit, .actual = key.size()}};
+    size += sizeof(std::uint8_t) + sizeof(std::uint16_t) + key.size() + value.size();
+  }
+  if (size > metadata_bytes_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata is over 16,384 bytes",
+                {.expected = metadata_bytes_limit, .actual = size}};
+  bytes content;
+  content.reserve(size);
+  byte_writer writer{content};
+  for (const auto& [key, value] : entries) {
+    writer.put(static_cast<std::uint8_t>(key.size()));
+    writer.put(static_cast<std::uint16_t>(value.size()));
+    writer.write(bytes_view{key});
+    writer.write(bytes_view{value});
+  }
+  return content;
 }
 
 }  // namespace quipu::detail
@@ -22168,6 +23995,19 @@ QUIPU_DECL std::string denial::str() const {
 }
 
 }  // namespace quipu
+
+// ---- quipu/impl/guard/dynamic_gate_set.ipp --------------------------------------------------------------------------
+
+// dynamic_gate_set.ipp: see guard/dynamic_gate_set.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t next_gate_set_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/impl/projection/folder.ipp -------------------------------------------------------------------------------
 
@@ -23303,6 +25143,7 @@ QUIPU_DECL std::unique_ptr<environment_directory> memory_environment::open_direc
 }
 
 QUIPU_DECL std::int64_t memory_environment::now_us() { return detail::system_now_us(); }
+QUIPU_DECL std::int64_t memory_environment::steady_us() { return detail::steady_now_us(); }
 
 QUIPU_DECL void memory_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 
@@ -23710,6 +25551,15 @@ QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_direct
 
 QUIPU_DECL std::int64_t posix_environment::now_us() { return detail::system_now_us(); }
 
+QUIPU_DECL std::int64_t posix_environment::steady_us() {
+#ifdef CLOCK_BOOTTIME  // Linux: counts while the system sleeps, as std::chrono::steady_clock does not
+  timespec now{};
+  if (::clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+    return std::int64_t{now.tv_sec} * 1'000'000 + std::int64_t{now.tv_nsec} / 1000;
+#endif
+  return detail::steady_now_us();
+}
+
 QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 
 QUIPU_DECL const std::shared_ptr<environment>& posix_environment::shared() {
@@ -23736,6 +25586,8 @@ QUIPU_DECL void config::validate() const {
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
+  if (max_clock_advance < std::chrono::milliseconds{0} || max_clock_advance > std::chrono::hours{365 * 24})
+    throw error{errc::configuration, "config.max_clock_advance must be from 0 to 365 days"};
   within("batch.max_size", batch.max_size, 1, 1'000'000);
   within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
   within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
@@ -23870,9 +25722,7 @@ QUIPU_DECL compaction_manifest compaction_manifest::decode(bytes_view raw, const
                                                            const std::string& file) {
   compaction_manifest manifest;
   manifest.common.take(raw, magic, head_size, file);
-  const store_identity& found = manifest.common.identity;
-  if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed ||
-      found.chained != identity.chained)
+  if (!manifest.common.identity.is_of_same_store(identity))
     throw_corrupt("the compaction belongs to another store", file, file_head::layout::lineage.offset);
   const std::uint64_t replaced_count = layout::replaced_count.load(raw.data());
   const std::uint64_t made_count = layout::made_count.load(raw.data());
@@ -24015,6 +25865,7 @@ QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
   layout::event_count.store(to, event_count);
   layout::section_count.store(to, section_count);
   layout::table_checksum.store(to, table_checksum);
+  layout::known_sections.store(to, known_sections);
   file_head::seal(to, size);
 }
 
@@ -24036,6 +25887,7 @@ QUIPU_DECL bool index_head::take(bytes_view raw) {
   event_count = layout::event_count.load(from);
   section_count = layout::section_count.load(from);
   table_checksum = layout::table_checksum.load(from);
+  known_sections = layout::known_sections.load(from);
   return (bits & ~sealed_bit) == 0;
 }
 
@@ -24071,8 +25923,8 @@ QUIPU_DECL std::optional<std::uint64_t> segment_number(std::string_view name, st
 QUIPU_DECL bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() ||
-         segment_number(name, index_suffix).has_value();
+  return name == store_file_name || name == compaction_file_name || name == end_file_name ||
+         segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
 }
 
 QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secret) {
@@ -24238,6 +26090,63 @@ QUIPU_DECL bytes seal_content::encode() const {
 QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) noexcept {
   if (payload.size() != size) return std::nullopt;
   return seal_content{layout::next_sequence.load(payload.data()), layout::head.load(payload.data())};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/format/recorded_end.hpp --------------------------------------------------------------------------
+
+// recorded_end.hpp: the end that a log had when it was closed, kept in a file of its own. A log only grows: compaction
+// keeps its numbers. So a log that ends before its recorded end has lost events, which the segments alone cannot show:
+// a last segment that was removed, or cut at the end of a commit, looks like one that a crash left.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// `quipu.end`.
+struct recorded_end {
+  struct layout {
+    static constexpr field<std::uint64_t> next_sequence{48};
+    static constexpr field<std::uint64_t> reserved{56};
+    static constexpr field<digest> head{64};  ///< the log's head after the events before `next_sequence`; 0 unchained
+  };
+  static constexpr std::size_t size = 96;
+  static_assert(fields_fill(file_head::common_size, size, layout::next_sequence, layout::reserved, layout::head));
+  static constexpr std::string_view magic{"QUIPUEND"};
+
+  file_head common{};
+  std::uint64_t next_sequence{};
+  digest head{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  /// Throws as `file_head::take`, and `errc::corrupt` for another store's file.
+  [[nodiscard]] static recorded_end decode(bytes_view raw, const store_identity& identity, const std::string& file);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/format/recorded_end.ipp ---------------------------------------------------------------------
+
+// recorded_end.ipp: see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::array<std::byte, recorded_end::size> recorded_end::encode() const noexcept {
+  std::array<std::byte, size> raw{};
+  common.put(raw.data(), magic, size);
+  layout::next_sequence.store(raw.data(), next_sequence);
+  layout::head.store(raw.data(), head);
+  file_head::seal(raw.data(), size);
+  return raw;
+}
+
+QUIPU_DECL recorded_end recorded_end::decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+  recorded_end end;
+  end.common.take(raw, magic, size, file);
+  if (!end.common.identity.is_of_same_store(identity))
+    throw_corrupt("the record of the log's end belongs to another store", file, file_head::layout::lineage.offset);
+  end.next_sequence = layout::next_sequence.load(raw.data());
+  end.head = layout::head.load(raw.data());
+  return end;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -24527,6 +26436,7 @@ class log_files {
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
+  /// Locks `quipu.lock`. A writer also holds the lock that `open_or_create` returns.
   [[nodiscard]] std::unique_ptr<environment_lock> lock();
 
   [[nodiscard]] number_list segment_numbers() const;
@@ -24558,9 +26468,16 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
+  struct opened_store {
+    /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
+    /// `quipu.lock`, which no reader misses, is removed.
+    std::unique_ptr<environment_lock> lock;
+    bool is_new;
+  };
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
-  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock.
-  void open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
+  /// `quipu.lock`. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -25017,8 +26934,9 @@ class active_file {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The longest wait: longer than machines live, and short enough to be added to the current time.
-inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
+/// The longest wait: longer than machines live, and short enough to be added to the current time, also in nanoseconds,
+/// in which condition variables count.
+inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 52;
 
 /// All members are thread-safe.
 class change_signal {
@@ -25206,7 +27124,8 @@ class placement {
   /// Two entries of one commit with the same idempotency key must be equal. Throws `errc::idempotency_mismatch`.
   static void check_same(const append_entry& entry, const append_entry& earlier);
 
-  /// Looks up the causes in the log and takes over their correlation ids. Throws `errc::not_found`.
+  /// Looks up the causes in the log and takes over their correlation ids, and their metadata where that is asked for.
+  /// Throws `errc::not_found`, and `errc::payload_too_large` if the metadata becomes too large.
   template <class FindId>
   void resolve_causes(FindId&& find) {
     for (std::size_t index = 0; index < size(); ++index) {
@@ -25215,9 +27134,12 @@ class placement {
         const auto cause = find(*options.causation_id);
         if (!cause) throw_no_cause(*options.causation_id);
         items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
+        if (options.copy_metadata) copy_metadata(index, cause.view().metadata());
       } else if (options.correlation_id) {
         items_[index].correlation = *options.correlation_id;
       }
+      if (const auto cause = entries_[index].cause_item; cause && options.copy_metadata)
+        copy_metadata(index, metadata_view{bytes_view{items_[*cause].metadata}});
     }
   }
 
@@ -25284,22 +27206,30 @@ class placement {
     coordinate_slot* slot{};
     schema_slot* schema{};
     event_id id{};
+    bytes metadata{};                      ///< encoded; empty: none
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
+    bytes tags{};                          ///< content of the extension; empty without tags
     bool fresh{true};
   };
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
-  static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + extension_layout::head_size + bypass_limit;
+  static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
+  static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
+                                                 3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
+                                                 encoded_tags_limit;
 
   void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
-  [[nodiscard]] static std::size_t extension_size(const append_entry& entry) noexcept;
+  /// The most bytes that the extensions of an entry can take.
+  [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
+
+  /// Adds the cause's metadata to an entry's own.
+  void copy_metadata(std::size_t index, metadata_view of_cause);
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
@@ -25397,6 +27327,7 @@ class index_encoder {
     put_places();
     put_entities();
     put_scopes();
+    put_tags();
     if (crowded_) return {};
     put_coordinates();
     put_kinds_and_schemas();
@@ -25448,6 +27379,7 @@ class index_encoder {
 
   void put_entities();
   void put_scopes();
+  void put_tags();
 
   /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
   /// usually `next`.
@@ -25491,6 +27423,7 @@ class index_encoder {
   std::uint64_t stored_places_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
+  std::size_t first_tag_list_{};
   std::uint64_t text_bytes_{};
   std::uint32_t text_end_{};
   std::array<index_table_line, index_section_count> lines_{};
@@ -25539,6 +27472,9 @@ struct scan_result {
   std::uint64_t generation{};     ///< generation in a note of a compaction; 0 if there is none
   std::uint64_t dropped_bytes{};  ///< bytes behind `end`, up to the last one that is not zero
   std::string reason{};           ///< why `dropped_bytes` is not 0
+
+  /// Whether nothing can have been lost at the end: the log was closed in order, or the segment has nothing.
+  [[nodiscard]] bool was_closed() const noexcept { return dropped_bytes == 0 && (closed || end == segment_head::size); }
 };
 
 class segment_scan {
@@ -25685,6 +27621,8 @@ class log_opening {
   /// The scan of the last segment.
   [[nodiscard]] const scan_result& last() const noexcept { return last_; }
   [[nodiscard]] std::unique_ptr<environment_file>& file() noexcept { return file_; }
+  /// The segments and how they were read; the rest is for others to fill in.
+  [[nodiscard]] const opening_report& report() const noexcept { return report_; }
   /// The highest generation of the segments.
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
@@ -25712,6 +27650,7 @@ class log_opening {
   log_head& head_;
   segment_list segments_;
   scan_result last_;
+  opening_report report_;
   std::uint64_t generation_{};
   std::unique_ptr<environment_file> file_;
 };
@@ -25744,6 +27683,7 @@ class segment_writer {
     event_id last_id{};
     bool is_sealed{};  ///< the last segment is, so that the next must be begun
     std::optional<recovery_report> recovered{};
+    opening_report report{};
   };
   /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
   /// Throws `errc::corrupt`, `errc::io_failed`.
@@ -25828,6 +27768,9 @@ class segment_writer {
   /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
   /// nothing more may be written.
   void write_mark(std::uint64_t next_sequence);
+  /// Records the end of the log, which is on stable storage, so that a later opening notices if events at the end are
+  /// gone. After a failure the end that was recorded last stays, which is true as well.
+  void write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept;
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
   /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
@@ -25879,7 +27822,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Refers to the entry, which the caller keeps. Not thread-safe.
 class single_append {
  public:
-  /// Whether nothing about an entry is unusual. The others may be invalid: `placement` checks them.
+  /// Whether nothing about an entry is unusual, and no observer measures it. The others may be invalid: `placement`
+  /// checks them.
   [[nodiscard]] static bool takes(const append_entry& entry, const config& options) noexcept;
 
   /// `entry` must be one that `takes` accepted.
@@ -26085,11 +28029,11 @@ class commit_builder {
   }
 
   /// Whether `test(slot, frame)` holds for an event from sequence `first` on that has its place and is not visible yet,
-  /// in either buffer. Takes time in proportion to those events.
+  /// in either buffer. Takes time in proportion to those events. `chained`: the store's frames have hashes.
   template <class Test>
-  [[nodiscard]] bool any_of_waiting(std::uint64_t first, const Test& test) const {
+  [[nodiscard]] bool any_of_waiting(std::uint64_t first, bool chained, const Test& test) const {
     const auto any_of = [&](const tail_buffer& in) {
-      const auto frame_of = [&in](const pending_frame& each) { return frame_view{in.data() + each.at, false}; };
+      const auto frame_of = [&](const pending_frame& each) { return frame_view{in.data() + each.at, chained}; };
       const auto is_before = [&](const pending_frame& each) { return frame_of(each).sequence() < first; };
       const auto from = std::ranges::partition_point(in.frames(), is_before);
       return std::any_of(from, in.frames().end(), [&](const pending_frame& each) {
@@ -26363,6 +28307,60 @@ class flush_turn {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/notices.hpp --------------------------------------------------------------------------------
+
+// notices.hpp: what happens under the journal's lock, kept for the observer, which is told without it. An observer may
+// so read the store.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Guarded by the journal's lock.
+class notices {
+ public:
+  /// `to` may be null, and must outlive this.
+  explicit notices(observer* to) noexcept : to_{to} {}
+
+  /// Whom to tell; null if no one is. No lock: does not change.
+  [[nodiscard]] observer* to() const noexcept { return to_; }
+
+  void add(const observer::flushed& what) noexcept { keep(what); }
+  void add(const observer::rotated& what) noexcept { keep(what); }
+
+  /// Opens the lock, and tells the observer what was added.
+  void tell(std::unique_lock<std::mutex>& lock) noexcept;
+
+ private:
+  using notice = std::variant<observer::flushed, observer::rotated>;
+
+  void keep(const notice& what) noexcept;
+
+  observer* to_;
+  std::vector<notice> kept_;
+};
+
+/// The journal's lock. When it is released for good, the observer is told what happened under it.
+class journal_lock {
+ public:
+  journal_lock(std::mutex& mutex, notices& kept) : lock_{mutex}, kept_{kept} {}
+  journal_lock(const journal_lock&) = delete;
+  journal_lock& operator=(const journal_lock&) = delete;
+  ~journal_lock() {
+    if (kept_.to() != nullptr) tell();
+  }
+
+  /// For members that open the lock for a while.
+  operator std::unique_lock<std::mutex>&() noexcept { return lock_; }
+  void unlock() { lock_.unlock(); }
+
+ private:
+  void tell() noexcept;
+
+  std::unique_lock<std::mutex> lock_;
+  notices& kept_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/write/pending_keys.hpp ---------------------------------------------------------------------------
 
 // pending_keys.hpp: the idempotency keys of events that have their places and are not in an index yet. A commit that
@@ -26443,13 +28441,19 @@ class write_access {
   /// Nothing more may be placed; what has its place may still be written.
   void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
-  /// Releases the directory's lock.
-  void release() noexcept { lock_.reset(); }
+  /// Keeps the lock on the file with the store's identity.
+  void hold(std::unique_ptr<environment_lock> identity) noexcept { identity_lock_ = std::move(identity); }
+  /// Releases the locks.
+  void release() noexcept {
+    identity_lock_.reset();
+    lock_.reset();
+  }
 
  private:
   [[noreturn]] void throw_closed() const;
 
   std::unique_ptr<environment_lock> lock_;
+  std::unique_ptr<environment_lock> identity_lock_;
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
@@ -26495,6 +28499,10 @@ class log_writer {
   [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
   [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What the observer is told when the lock is released: see `journal_lock`.
+  [[nodiscard]] detail::notices& notices() noexcept { return notices_; }
+  /// What opening found. Its duration is for the caller to fill in.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   /// What opening cut off.
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
 
@@ -26508,6 +28516,11 @@ class log_writer {
 
   /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
   [[nodiscard]] std::int64_t now_us() const;
+  /// As `now_us`, for events: a reading that `config.max_clock_advance` refuses is replaced. Needs the lock.
+  [[nodiscard]] std::int64_t event_time_us() {
+    return clock_guard_.time_of(now_us(), [this] { return segments_.files().world()->steady_us(); });
+  }
+  [[nodiscard]] const clock_guard& guarded_clock() const noexcept { return clock_guard_; }
 
   // ---- placing
 
@@ -26609,8 +28622,13 @@ class log_writer {
 
   void seal_all(std::unique_lock<std::mutex>& lock);
 
+  /// Counts a flush that made the events before `end` durable, for so many threads. Called before that is recorded.
+  void record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept;
+
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
+
+  [[nodiscard]] static quipu::clock_guard guard_of(const config& options) noexcept;
 
   /// All of placing that can fail.
   void prepare(placement& placing);
@@ -26620,6 +28638,7 @@ class log_writer {
   void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
+  quipu::clock_guard clock_guard_;
   segment_writer segments_;
   write_access access_;
   commit_builder builder_;
@@ -26628,7 +28647,9 @@ class log_writer {
   flush_turn turn_;
   fence_gate fence_;
   change_signal changes_;
+  detail::notices notices_;
   journal_counts counts_;
+  opening_report opening_;
   std::optional<recovery_report> recovered_;
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};
@@ -26696,12 +28717,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// are resolved.
 void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
 
-/// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
-/// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
-/// when this returns. Throws `errc::invalid_argument` if the directory has files in it or lies in the source, and what
-/// writing throws.
+/// Writes the segments of a snapshot, the record of its end with `head_there`, the log's head at that end, then the
+/// file with the store's identity: an interrupted copy is no store. Sealed segments never change, so the copy shares
+/// them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
+/// `errc::invalid_argument` if the directory has files in it or lies in the source, and what writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
-              const std::filesystem::path& target);
+              const digest& head_there, const std::filesystem::path& target);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -26954,6 +28975,7 @@ class journal final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
@@ -26967,6 +28989,8 @@ class journal final : public log_source {
   [[nodiscard]] bool is_foreign() const noexcept { return log_.access().is_foreign(); }
   /// Why nothing more is accepted; empty while no write has failed.
   [[nodiscard]] std::string failure();
+  /// What the guard of the clock has refused.
+  [[nodiscard]] clock_guard guarded_clock();
   [[nodiscard]] journal_counts counts();
 
   /// Begins a compaction; see `compaction_access`, which throws.
@@ -26975,7 +28999,7 @@ class journal final : public log_source {
  private:
   /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
   /// fork.
-  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+  [[nodiscard]] journal_lock lock_here();
 
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
@@ -26996,11 +29020,13 @@ class journal final : public log_source {
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();
 
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   config options_;
   std::mutex mutex_;
   log_writer log_;
   commit_intake intake_;
   flush_timer timer_;
+  opening_report opening_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27451,6 +29477,30 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/end_file.hpp -----------------------------------------------------------------------------
+
+// end_file.hpp: the file that records where a log ended when it was closed; see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Creates or replaces the file; when this returns, it is on stable storage. The events that it counts must be there
+/// already.
+void write_end_file(environment_directory& directory, const recorded_end& end);
+
+/// Reads the file, if there is one. Throws `errc::corrupt`, `errc::unsupported_format`.
+[[nodiscard]] std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                        const store_identity& identity);
+
+inline constexpr const char* end_is_missing =
+    "events at the end of the log are missing: it was longer when it was closed";
+
+/// Throws `errc::corrupt` if a log that ends with `next_sequence` has lost events since its end was recorded.
+/// `last_segment` is the path of the segment that it ends with.
+void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                          std::string_view last_segment);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/maintain/log_copy.ipp -----------------------------------------------------------------------
 
 // log_copy.ipp: see journal/maintain/log_copy.hpp.
@@ -27488,7 +29538,7 @@ QUIPU_DECL void require_outside(const std::filesystem::path& store, const std::f
 }
 
 QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
-                         const store_head& head, const std::filesystem::path& target) {
+                         const store_head& head, const digest& head_there, const std::filesystem::path& target) {
   require_outside(source.path(), target);
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
@@ -27510,6 +29560,7 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
         is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
+  write_end_file(*directory, {.common = head.common, .next_sequence = seen.end_sequence, .head = head_there});
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory->sync();
@@ -27520,8 +29571,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
 // ---- quipu/journal/maintain/log_verifier.hpp ------------------------------------------------------------------------
 
 // log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
-// of each entity, and the log's head where segments record it. It cannot detect a log that was forged as a whole;
-// comparing its head with one that was kept elsewhere does.
+// of each entity, and the log's head where the segments, or the record of the log's end, have it. It cannot detect a
+// log that was forged as a whole; comparing its head with one that was kept elsewhere does.
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
@@ -27533,8 +29584,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Not thread-safe.
 class log_verifier {
  public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity)
-      : seen_{seen}, identity_{identity}, chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+  /// `recorded` is the end that the log had when it was closed last.
+  log_verifier(const log_snapshot& seen, const store_identity& identity, const std::optional<recorded_end>& recorded)
+      : seen_{seen},
+        identity_{identity},
+        recorded_{recorded},
+        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -27578,6 +29633,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Compares the log's head with the one that was recorded when the log ended here.
+  void check_recorded_end();
+
   void check_hashes();
 
   static constexpr const char* broken_chain =
@@ -27585,6 +29643,7 @@ class log_verifier {
 
   const log_snapshot& seen_;
   const store_identity& identity_;
+  const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};
@@ -27684,6 +29743,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
     if (!identity_.chained) return;
     chain_.add_unchecked(each.hash);
     entity.chain_end = each.hash;
+    check_recorded_end();
   });
 }
 
@@ -27710,6 +29770,12 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   else
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
+  check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_recorded_end() {
+  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+    fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
@@ -27779,7 +29845,7 @@ QUIPU_DECL void segment_rewriter::take_event(const frame_view& frame, const segm
 
 QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t coordinate) {
   compacted_ = true;
-  // Links to other events are kept. Data of the program is erased, also the reason of a bypass.
+  // Links to other events are kept. Data of the program is erased, also the metadata and the reason of a bypass.
   bytes extensions;
   byte_writer writer{extensions};
   const auto put = [&](extension_type type, bytes_view content) {
@@ -27935,7 +30001,7 @@ QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t
 QUIPU_DECL void event_range::iterator::advance() {
   for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
     }
@@ -27977,6 +30043,7 @@ class log_salvage {
   log_end end{};
   std::uint64_t end_offset{};  ///< offset in the last of them
   std::vector<damage_report> damage{};
+  opening_report report{.path = opening_path::salvaged};
 
   /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
   /// `errc::io_failed`.
@@ -27986,6 +30053,7 @@ class log_salvage {
   using placed_list = log_files::placed_list;
 
   void read(std::uint64_t first, const std::string& name);
+  void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(std::uint64_t first);
@@ -28100,6 +30168,8 @@ class follower final : public log_source {
   /// The damage that was left out; see `config.open`.
   [[nodiscard]] const std::vector<damage_report>& damage() const noexcept { return damage_; }
   [[nodiscard]] std::uint64_t entity_count();
+  /// How the log was when this was constructed.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
 
  private:
   static constexpr std::size_t window_bytes = std::size_t{256} << 10;
@@ -28121,6 +30191,7 @@ class follower final : public log_source {
     schema_ledger schemas{};
     std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
     const segment* learned_from{};  ///< that segment
+    opening_report opened{};        ///< the segments that the log had when it was loaded
 
     /// What was scanned, or is covered, of the last segment.
     [[nodiscard]] const scan_result& last() const noexcept { return scan ? scan->result() : covered; }
@@ -28199,6 +30270,7 @@ class follower final : public log_source {
   std::unique_ptr<view> view_;
   shown_log shown_;
   std::vector<damage_report> damage_;
+  opening_report opening_;
   bool must_load_{true};   // the view is missing, torn or out of date and must be loaded again
   bool must_compare_{};    // segments were opened by their index files, which don't tell of notes in them
   std::uint64_t noted_{};  // the highest generation named by a note in the log
@@ -28219,12 +30291,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL follower::follower(const config& options)
     : options_{options}, files_{environment_of(options), options.directory, false} {
+  const auto began = std::chrono::steady_clock::now();
   if (options_.open == open_policy::salvage) {
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
+    const auto recorded = read_end_file(files_.directory(), identity());  // before the log, which may be growing
     look();
+    require_recorded_end(recorded, view_->end.next_sequence, view_->segments->back()->path());
   }
+  opening_ = view_->opened;
+  opening_.events = shown_.snapshot.end_sequence;
+  opening_.duration = std::chrono::steady_clock::now() - began;
 }
 
 QUIPU_DECL log_snapshot follower::snapshot() {
@@ -28276,7 +30354,9 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   check_whole();
-  copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head_.after(seen) : digest{},
+           target);
 }
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
@@ -28358,8 +30438,12 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    const bool by_index = !fresh->scan;
+    const std::uint64_t begin = fresh->last().end;
     while (!fresh->last().sealed && read_on(*fresh)) continue;
+    count_segment(fresh->opened, by_index, begin, fresh->last().end);
   }
+  fresh->opened.path = fresh->last().was_closed() ? opening_path::clean : opening_path::unclosed;
   if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
@@ -28385,6 +30469,7 @@ QUIPU_DECL void follower::salvage() {
   std::uint64_t random{};
   files_.world()->random(reinterpret_cast<std::byte*>(&random), sizeof random);
   fresh->generation = generation_count_limit << 40 | random >> 24;
+  fresh->opened = found.report;
   damage_ = std::move(found.damage);
   view_ = std::move(fresh);
   show();
@@ -28660,8 +30745,20 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
+  compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
+}
+
+QUIPU_DECL void log_salvage::compare_with_recorded_end() {
+  try {
+    const auto recorded = read_end_file(files_.directory(), files_.identity());
+    if (recorded && recorded->next_sequence > end.next_sequence)
+      tell(end_offset, 0, recorded->next_sequence - end.next_sequence, end_is_missing);
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+    damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
+  }
 }
 
 QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
@@ -28681,6 +30778,7 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   slots_.clear();
   took_ = false;
   read_frames(size);
+  count_segment(report, false, segment_head::size, size);
   of_->complete(size);
   if (!took_) return;
   segments.push_back(of_);
@@ -28943,8 +31041,7 @@ QUIPU_DECL std::optional<event_view> find_selected(const log_snapshot& seen, con
   const auto found = seen.find_sequence(sequence);
   if (!found || found.frame.id() != id) return event;
   event.emplace(found.view());
-  if (!wanted.matches(event->entity(), event->scope(), event->kind(), event->entity_sequence(), event->sequence()))
-    event.reset();
+  if (!event->is_in(wanted)) event.reset();
   return event;
 }
 
@@ -28966,7 +31063,7 @@ QUIPU_DECL void region_reader::end() noexcept {
 QUIPU_DECL bool region_reader::advance() {
   for (; segment_ < seen_.segment_count(); enter(segment_ + 1, 0)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), wanted_, frame_)) return true;
     }
@@ -28995,20 +31092,23 @@ QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const
   streams_.resize(selected.runs().size());
   for (std::size_t index = 0; index < streams_.size(); ++index) {
     stream& each = streams_[index];
-    each.run = selected.runs()[index];
-    each.first = selected.first_position(of, each.run);
-    each.end = of.count_while(each.run, [&selected](std::uint32_t place) { return place < selected.end(); });
+    const bounded_run& run = selected.runs()[index];
+    each.run = run.run;
+    each.first = run.first_position(of);
+    each.end = run.end_position(of);
   }
 }
 
 QUIPU_DECL std::optional<std::uint32_t> backward_place_reader::next(const segment& of) {
-  stream* last = nullptr;
-  for (stream& each : streams_) {
-    if (each.left == 0 && !each.refill(of)) continue;
-    if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+  for (;;) {
+    stream* last = nullptr;
+    for (stream& each : streams_) {
+      if (each.left == 0 && !each.refill(of)) continue;
+      if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+    }
+    if (last == nullptr) return std::nullopt;
+    if (const std::uint32_t place = last->chunk[--last->left]; place != std::exchange(last_, place)) return place;
   }
-  if (last == nullptr) return std::nullopt;
-  return last->chunk[--last->left];
 }
 
 QUIPU_DECL bool backward_place_reader::stream::refill(const segment& of) {
@@ -29087,91 +31187,90 @@ QUIPU_DECL void reversed_range::iterator::advance() {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
-                                std::uint64_t next) {
-  const segment& of = *seen.at(position);
-  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
-  if (wanted.selects_nothing()) return;
-  bound(seen, position, std::max(next, wanted.first_sequence()), wanted.last_sequence());
-  if (begin_ >= end_) return;
-  choose(of, wanted);
-  if (begin_ >= end_) runs_.clear();
-  if (runs_.empty()) return;
-  check_names_ = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
-                 (!by_entity_ && wanted.entity_match() == region::match::exact);
-  check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
+QUIPU_DECL simple_selection::simple_selection(const segment& of, const region& wanted, std::size_t alternative,
+                                              std::uint32_t begin, std::uint32_t end, std::vector<bounded_run>& runs)
+    : alternative_{alternative}, begin_{begin}, end_{end} {
+  const by chosen = choose(of, wanted, runs);
+  check_names_ = wanted.entity_match() == region::match::prefix ||
+                 (wanted.entity_match() == region::match::exact && chosen != by::entity) ||
+                 (wanted.scope_name() && chosen != by::scope);
+  check_kind_ = chosen != by::kind && (wanted.kinds() || wanted.category());
+  check_tags_ = wanted.tags().size() > (chosen == by::tag ? 1 : 0);
   check_entity_sequence_ =
-      !by_entity_ && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
+      chosen != by::entity && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
 }
 
-QUIPU_DECL std::size_t selection::first_position(const segment& of, const event_run& run) const {
-  return begin_ == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin_; });
+QUIPU_DECL void simple_selection::check_everything() noexcept {
+  check_place_ = check_names_ = check_kind_ = check_tags_ = check_entity_sequence_ = true;
 }
 
-QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+QUIPU_DECL bool simple_selection::takes(const segment& of, const region& wanted, const frame_view& frame,
+                                        std::uint32_t place) {
+  if (check_place_ && (place < begin_ || place >= end_)) return false;
   if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
   if (check_entity_sequence_ && !wanted.matches_entity_sequence(frame.entity_sequence())) return false;
+  if (check_tags_ && !wanted.matches_tags(event_tags{frame})) return false;
   return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
 }
 
-QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
-  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
-}
-
-QUIPU_DECL std::uint32_t selection::place_or_end(const segment& of, const event_run& run, std::size_t position) {
-  return of.place_at(run, position).value_or(UINT32_MAX);
-}
-
-QUIPU_DECL void selection::bound(const log_snapshot& seen, std::size_t position, std::uint64_t first,
-                                 std::uint64_t last) {
-  const segment& of = *seen.at(position);
-  const std::uint64_t end = end_sequence_of(seen, position);
-  if (first >= end || last < of.first_sequence()) return;  // `end_` is 0
-  end_ = seen.end_of(position);
-  const auto place_of = [&of](std::uint64_t sequence) {
-    const event_run all = of.all();
-    return place_or_end(of, all, of.position_of_sequence(all, sequence));
-  };
-  if (first > of.first_sequence()) begin_ = place_of(first);
-  if (last < end - 1) end_ = std::min(end_, place_of(last + 1));
-}
-
-QUIPU_DECL void selection::bound_entity(const segment& of, const entity_run& entity, std::uint64_t first,
-                                        std::uint64_t last) {
-  if (first > entity.first_sequence)
-    begin_ = std::max(begin_, place_or_end(of, entity.events, of.position_in(entity, first)));
-  if (last < entity.next_sequence - 1)
-    end_ = std::min(end_, place_or_end(of, entity.events, of.position_in(entity, last + 1)));
-}
-
-QUIPU_DECL void selection::choose(const segment& of, const region& wanted) {
-  if (wanted.entity_match() == region::match::exact) {
-    by_entity_ = true;
-    if (const auto entity = of.entity(wanted.entity_text())) {
-      add(entity.events);
-      bound_entity(of, entity, wanted.first_entity_sequence(), wanted.last_entity_sequence());
-    }
-  } else if (wanted.scope_name()) {
-    add(of.scope(*wanted.scope_name()));
-  } else if (wanted.kinds() || wanted.category()) {
-    by_kind_ = true;
-    if (wanted.kinds()) {
-      for (const event_kind kind : *wanted.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    } else {
-      for (const event_kind kind : of.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    }
-  } else {
-    add(of.all());
+QUIPU_DECL simple_selection::by simple_selection::choose(const segment& of, const region& wanted, run_list& runs) {
+  if (wanted.entity_match() == region::match::exact || !wanted.tags().empty())
+    return choose_entity_or_tag(of, wanted, runs);
+  if (wanted.scope_name()) {
+    add(of.scope(*wanted.scope_name()), runs);
+    return by::scope;
   }
+  if (wanted.kinds() || wanted.category()) return choose_kinds(of, wanted, runs);
+  add(of.all(), runs);
+  return by::all;
 }
 
-QUIPU_DECL void selection::add(const event_run& run) {
-  if (!run.is_nothing()) runs_.push_back(run);
+QUIPU_DECL simple_selection::by simple_selection::choose_entity_or_tag(const segment& of, const region& wanted,
+                                                                       run_list& runs) {
+  event_run shortest;
+  std::size_t size = SIZE_MAX;
+  for (const std::string& tag : wanted.tags()) {
+    const event_run run = of.tag(tag);
+    const std::size_t events = of.size_of(run);
+    if (events >= size) continue;
+    shortest = run;
+    size = events;
+  }
+  if (wanted.entity_match() == region::match::exact) {
+    const entity_run entity = of.entity(wanted.entity_text());
+    if (!entity) return by::entity;
+    if (wanted.tags().empty() || of.size_of(entity.events) <= size) {
+      bound_entity(of, wanted, entity);
+      add(entity.events, runs);
+      return by::entity;
+    }
+  }
+  add(shortest, runs);
+  return by::tag;
 }
 
-QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
+QUIPU_DECL simple_selection::by simple_selection::choose_kinds(const segment& of, const region& wanted,
+                                                               run_list& runs) {
+  for (const event_kind kind : wanted.kinds() ? *wanted.kinds() : of.kinds())
+    if (wanted.matches_kind(kind)) add(of.kind(kind), runs);
+  return by::kind;
+}
+
+QUIPU_DECL void simple_selection::add(const event_run& run, run_list& runs) const {
+  if (begin_ < end_ && !run.is_nothing()) runs.push_back({run, begin_, end_});
+}
+
+QUIPU_DECL void simple_selection::bound_entity(const segment& of, const region& wanted, const entity_run& entity) {
+  const auto place_of = [&](std::uint64_t sequence) {
+    return of.place_at(entity.events, of.position_in(entity, sequence)).value_or(UINT32_MAX);
+  };
+  if (wanted.first_entity_sequence() > entity.first_sequence)
+    begin_ = std::max(begin_, place_of(wanted.first_entity_sequence()));
+  if (wanted.last_entity_sequence() < entity.next_sequence - 1)
+    end_ = std::min(end_, place_of(wanted.last_entity_sequence() + 1));
+}
+
+QUIPU_DECL bool simple_selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
   if (coordinate >= coordinates_.size()) coordinates_.resize(std::size_t{coordinate} + 1, memo::unknown);
   if (coordinates_[coordinate] == memo::unknown) {
     const auto names = of.names_of(coordinate);
@@ -29180,26 +31279,78 @@ QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wan
   return coordinates_[coordinate] == memo::taken;
 }
 
+QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                std::uint64_t next) {
+  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
+  if (wanted.alternatives().empty()) {
+    add_part(seen, position, wanted, 0, next);
+  } else {
+    for (std::size_t number = 0; number < wanted.alternatives().size(); ++number)
+      add_part(seen, position, wanted.alternatives()[number], number, next);
+  }
+  takes_all_ = std::all_of(parts_.begin(), parts_.end(), [](const auto& each) { return each.takes_all(); });
+  if (parts_.size() > 1 && !takes_all_)
+    for (simple_selection& each : parts_) each.check_everything();
+}
+
+QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+  const auto place = static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - of.base()) / frame_alignment);
+  return std::any_of(parts_.begin(), parts_.end(), [&](simple_selection& each) {
+    const region& part = wanted.alternatives().empty() ? wanted : wanted.alternatives()[each.alternative()];
+    return each.takes(of, part, frame, place);
+  });
+}
+
+QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
+  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+}
+
+QUIPU_DECL void selection::add_part(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                    std::size_t alternative, std::uint64_t next) {
+  if (wanted.selects_nothing()) return;
+  const segment& of = *seen.at(position);
+  const std::uint64_t first = std::max(next, wanted.first_sequence());
+  const std::uint64_t last = wanted.last_sequence();
+  const std::uint64_t end_sequence = end_sequence_of(seen, position);
+  if (first >= end_sequence || last < of.first_sequence()) return;
+  const auto place_of = [&of](std::uint64_t sequence) {
+    const event_run all = of.all();
+    return of.place_at(all, of.position_of_sequence(all, sequence)).value_or(UINT32_MAX);
+  };
+  const std::uint32_t begin = first > of.first_sequence() ? place_of(first) : 0;
+  std::uint32_t end = seen.end_of(position);
+  if (last < end_sequence - 1) end = std::min(end, place_of(last + 1));
+  const std::size_t runs_before = runs_.size();
+  simple_selection part{of, wanted, alternative, begin, end, runs_};
+  if (runs_.size() != runs_before) parts_.push_back(std::move(part));
+}
+
 QUIPU_DECL place_reader::place_reader(const segment& of, const selection& selected) : streams_(selected.runs().size()) {
   for (std::size_t index = 0; index < streams_.size(); ++index) {
-    streams_[index].run = selected.runs()[index];
-    streams_[index].position = selected.first_position(of, streams_[index].run);
+    const bounded_run& each = selected.runs()[index];
+    streams_[index].run = each.run;
+    streams_[index].position = each.first_position(of);
+    streams_[index].end = each.end;
   }
 }
 
-QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t end, std::uint32_t& place) {
-  stream* least = nullptr;
-  for (stream& each : streams_) {
-    if (each.used == each.filled && !each.refill(of)) continue;
-    if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
-  }
-  if (least == nullptr || least->chunk[least->used] >= end) return false;
-  place = least->chunk[least->used++];
+QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t& place) {
+  do {
+    stream* least = nullptr;
+    for (stream& each : streams_) {
+      if (each.used == each.filled && !each.refill(of)) continue;
+      if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
+    }
+    if (least == nullptr) return false;
+    place = least->chunk[least->used++];
+  } while (place == last_);
+  last_ = place;
   return true;
 }
 
 QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
-  filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
+  const std::size_t copied = of.copy_places(run, position, chunk, chunk_size);
+  filled = static_cast<std::uint32_t>(std::lower_bound(chunk, chunk + copied, end) - chunk);
   is_checked = of.is_checked(run, position, chunk, filled);
   position += filled;
   used = 0;
@@ -29214,17 +31365,16 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
     const std::shared_ptr<segment>& owner = seen.at(position);
     const segment& each = *owner;
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
     const auto takes = [&](std::uint32_t place) {
       return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
     };
     if (selected.runs().size() == 1) {
-      const auto& run = selected.runs().front();
-      std::size_t from = selected.first_position(each, run);
+      const bounded_run& only = selected.runs().front();
+      std::size_t from = only.first_position(each);
       for (;;) {
-        const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
+        const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
         std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= end) --usable;
+        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
         std::size_t kept = usable;
         if (!selected.takes_all()) {
           kept = 0;
@@ -29232,7 +31382,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
             if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
         if (selected.takes_all())
-          visit(owner, run, from, chunk, kept);
+          visit(owner, only.run, from, chunk, kept);
         else
           visit(owner, chunk, kept);
         if (usable < chunk_size) break;
@@ -29242,7 +31392,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
       place_reader reader{each, selected};
       std::size_t kept = 0;
       std::uint32_t place = 0;
-      while (reader.next(each, end, place)) {
+      while (reader.next(each, place)) {
         if (!takes(place)) continue;
         chunk[kept++] = place;
         if (kept < chunk_size) continue;
@@ -29261,16 +31411,13 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
        ++position) {
     const segment& each = *seen.at(position);
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
-    if (selected.takes_all()) {
-      for (const auto& run : selected.runs())
-        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) -
-                 selected.first_position(each, run);
+    if (selected.takes_all() && selected.has_distinct_runs()) {
+      for (const bounded_run& run : selected.runs()) count += run.end_position(each) - run.first_position(each);
     } else {
       place_reader reader{each, selected};
       std::uint32_t place = 0;
-      while (reader.next(each, end, place))
-        if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+      while (reader.next(each, place))
+        if (selected.takes_all() || selected.takes(each, wanted, each.frame_at(place))) ++count;
     }
     if (selected.is_last()) break;
   }
@@ -29306,6 +31453,66 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/reports.ipp ---------------------------------------------------------------------------------
+
+// reports.ipp: see journal/reports.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL std::string opening_report::str() const {
+  std::string text{name_of(path)};
+  text.append(": ").append(std::to_string(events)).append(" events, ");
+  text.append(std::to_string(segments)).append(" segments (").append(std::to_string(indexed)).append(" by index), ");
+  text.append(std::to_string(scanned_bytes)).append(" bytes read, ");
+  text.append(std::to_string(cut_bytes)).append(" cut off, ");
+  text.append(std::to_string(duration.count() / 1000)).append(" us");
+  return text;
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void count_segment(opening_report& report, bool by_index, std::uint64_t begin, std::uint64_t end) noexcept {
+  ++report.segments;
+  if (by_index) ++report.indexed;
+  if (!by_index || begin != end) ++report.scanned;
+  report.scanned_bytes += end - begin;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/end_file.ipp ------------------------------------------------------------------------
+
+// end_file.ipp: see journal/segment/end_file.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void write_end_file(environment_directory& directory, const recorded_end& end) {
+  const auto raw = end.encode();
+  replace_file(directory, std::string{end_file_name}, bytes_view{raw.data(), raw.size()});
+}
+
+QUIPU_DECL std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                     const store_identity& identity) {
+  const std::string name{end_file_name};
+  if (!directory.exists(name)) return std::nullopt;
+  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
+  std::array<std::byte, recorded_end::size> raw{};
+  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+  return recorded_end::decode(bytes_view{raw.data(), got}, identity, std::string{file->path()});
+}
+
+QUIPU_DECL void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                                     std::string_view last_segment) {
+  if (!recorded || recorded->next_sequence <= next_sequence) return;
+  throw error{errc::corrupt,
+              end_is_missing,
+              {.path = std::string{last_segment}, .expected = recorded->next_sequence, .actual = next_sequence}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/index_file.ipp ----------------------------------------------------------------------
 
 // index_file.ipp: see journal/segment/index_file.hpp.
@@ -29318,6 +31525,7 @@ QUIPU_DECL index_encoder::index_encoder(const segment_index& index) : index_{ind
   text_bytes_ = 0;
   for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
   for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) text_bytes_ += index_.tags().all()[at].name.size();
   for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
 }
 
@@ -29330,7 +31538,7 @@ QUIPU_DECL void index_encoder::collect_sorted() {
 
 QUIPU_DECL void index_encoder::collect_lists() {
   const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
-                            index_.effects().size() + index_.conversations().size();
+                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size();
   lists_.reserve(count);
   slots_.resize(index_slots_for(count));
   add_list(index_.order());
@@ -29341,6 +31549,8 @@ QUIPU_DECL void index_encoder::collect_lists() {
   for (const auto& each : index_.effects()) add_list(each.value->events);
   first_conversation_list_ = lists_.size();
   for (const auto& each : index_.conversations()) add_list(each.value->events);
+  first_tag_list_ = lists_.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) add_list(index_.tags().all()[at].events);
 }
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
@@ -29383,7 +31593,9 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    index_slots_for(index_.effects().size()),
                                                    index_slots_for(index_.conversations().size()),
                                                    cover.head_state.size(),
-                                                   index_.holes().size()};
+                                                   index_.holes().size(),
+                                                   index_.tags().all().size(),
+                                                   index_slots_for(index_.tags().all().size())};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
   end_ = index_head::size + section_count_ * index_table_line::size;
@@ -29464,6 +31676,16 @@ QUIPU_DECL void index_encoder::put_scopes() {
     index_scope::name.store(to, put_text(each.name));
     index_scope::events.store(to, list_of(1 + index_.entities().size() + number));
     put_slot(index_section::scope_slots, bytes_view{each.name}, number);
+  }
+}
+
+QUIPU_DECL void index_encoder::put_tags() {
+  std::byte* to = at(index_section::tags);
+  for (std::size_t number = 0; number < index_.tags().all().size(); ++number, to += index_tag::size) {
+    const auto& each = index_.tags().all()[number];
+    index_tag::name.store(to, put_text(each.name));
+    index_tag::events.store(to, list_of(first_tag_list_ + number));
+    put_slot(index_section::tag_slots, bytes_view{each.name}, number);
   }
 }
 
@@ -29649,9 +31871,7 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
                                              const std::string& path) const {
   std::array<std::byte, segment_head::size> raw{};
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
-  const store_identity& made_by = head.common.identity;
-  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
-      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+  if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
   if (head.first_sequence != first_sequence)
     throw_corrupt("the segment's name isn't the number of its first event", path,
@@ -29704,16 +31924,20 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
+                                                             std::int64_t now_us) {
+  const std::string store_file{store_file_name};
+  std::unique_ptr<environment_lock> held;
+  if (directory_->exists(store_file)) held = directory_->lock(store_file);
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
-  if (directory_->exists(std::string{store_file_name})) {
+  if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return;
+    return {std::move(held), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -29730,7 +31954,8 @@ QUIPU_DECL void log_files::open_or_create(bool chained, const std::optional<dige
   if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
   take_key(key, true);
   const auto raw = head_.encode();
-  replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
+  replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
+  return {directory_->lock(store_file), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -30006,7 +32231,7 @@ QUIPU_DECL bool mapped_index::is_sound() const noexcept {
   return checksums_are_right() && names_are_sound() && lists_are_sound() && others_are_sound() &&
          slots_are_sound(index_section::entities) && slots_are_sound(index_section::scopes) &&
          slots_are_sound(index_section::keys) && slots_are_sound(index_section::effects) &&
-         slots_are_sound(index_section::conversations);
+         slots_are_sound(index_section::conversations) && slots_are_sound(index_section::tags);
 }
 
 QUIPU_DECL place_run mapped_index::holes() const noexcept {
@@ -30033,6 +32258,16 @@ QUIPU_DECL std::optional<mapped_index::scope_entry> mapped_index::find_scope(std
 QUIPU_DECL mapped_index::scope_entry mapped_index::scope(std::size_t number) const noexcept {
   const std::byte* const at = element(index_section::scopes, number);
   return {text_of(index_scope::name.load(at)), run_of(index_scope::events.load(at))};
+}
+
+QUIPU_DECL place_run mapped_index::find_tag(std::string_view name) const noexcept {
+  const auto number = find_name(index_section::tags, name);
+  return number ? tag(*number).events : place_run{};
+}
+
+QUIPU_DECL mapped_index::tag_entry mapped_index::tag(std::size_t number) const noexcept {
+  const std::byte* const at = element(index_section::tags, number);
+  return {text_of(index_tag::name.load(at)), run_of(index_tag::events.load(at))};
 }
 
 QUIPU_DECL std::optional<place_run> mapped_index::find_kind(event_kind wanted) const noexcept {
@@ -30135,6 +32370,8 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
     of.coordinate = number;  // the first remains
     to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
   }
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    assign(to.tags_.list_of(tag(number).name), tag(number).events);
   for (std::size_t number = 0; number < kind_count(); ++number)
     assign(to.kind_list(kind(number).kind), kind(number).events);
   for (std::size_t number = 0; number < schema_count(); ++number) {
@@ -30173,6 +32410,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
   raw_ = raw;
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
+  lists_tags_ = head.known_sections >= static_cast<std::uint32_t>(index_section::tag_slots);
   return event_count_ <= count_of(index_section::places) &&
          count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
 }
@@ -30220,7 +32458,8 @@ QUIPU_DECL std::uint32_t mapped_index::number_in_slot(index_section slots, std::
 }
 
 QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const noexcept {
-  static_assert(index_entity::name.offset == index_scope::name.offset);
+  static_assert(index_entity::name.offset == index_scope::name.offset &&
+                index_entity::name.offset == index_tag::name.offset);
   return find(of, index_hash(bytes_view{name}),
               [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name; });
 }
@@ -30254,6 +32493,8 @@ QUIPU_DECL bool mapped_index::names_are_sound() const noexcept {
     if (!text_is_sound(index_entity::name.load(element(index_section::entities, number)))) return false;
   for (std::size_t number = 0; number < scope_count(); ++number)
     if (!text_is_sound(index_scope::name.load(element(index_section::scopes, number)))) return false;
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    if (!text_is_sound(index_tag::name.load(element(index_section::tags, number)))) return false;
   for (std::size_t number = 0; number < coordinate_count(); ++number) {
     const std::byte* const at = element(index_section::coordinates, number);
     if (index_coordinate::entity.load(at) >= entity_count() || index_coordinate::scope.load(at) >= scope_count())
@@ -30286,8 +32527,9 @@ QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) 
   return (run.data == places() && run.count == event_count_) || ascends(run);  // order() was checked before
 }
 
-QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept {
-  std::size_t left = event_count_;
+QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list,
+                                                        std::size_t lists_of_event) const noexcept {
+  std::size_t left = event_count_ * lists_of_event;
   for (std::size_t number = 0; number < count_of(of); ++number)
     if (!list_is_sound(list.load(element(of, number)), left)) return false;
   return true;
@@ -30299,7 +32541,8 @@ QUIPU_DECL bool mapped_index::lists_are_sound() const noexcept {
          section_of_lists_is_sound(index_section::scopes, index_scope::events) &&
          section_of_lists_is_sound(index_section::kinds, index_kind::events) &&
          section_of_lists_is_sound(index_section::effects, index_link::events) &&
-         section_of_lists_is_sound(index_section::conversations, index_link::events);
+         section_of_lists_is_sound(index_section::conversations, index_link::events) &&
+         section_of_lists_is_sound(index_section::tags, index_tag::events, event_tags::most_tags);
 }
 
 QUIPU_DECL bool mapped_index::others_are_sound() const noexcept {
@@ -30400,6 +32643,27 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
         return found ? event_run{*found} : event_run{};
       },
       [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
+}
+
+QUIPU_DECL event_run segment::tag(std::string_view text) const {
+  if (bytes_.is_shared) require_whole();
+  return look(
+      [&](const mapped_index& index) {
+        return index.lists_tags() ? event_run{index.find_tag(text)} : event_run{tags_of_frames(index).find(text)};
+      },
+      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
+}
+
+QUIPU_DECL const tag_index& segment::tags_of_frames(const mapped_index& index) const {
+  const std::lock_guard lock{mutex_};
+  if (!tags_of_frames_) {
+    auto made = std::make_unique<tag_index>();
+    const place_run order = index.order();
+    for (std::size_t position = 0; position < order.count; ++position)
+      made->add(frame_at(order.data[position]), order.data[position]);
+    tags_of_frames_ = std::move(made);
+  }
+  return *tags_of_frames_;
 }
 
 QUIPU_DECL event_run segment::holes() const {
@@ -30586,7 +32850,7 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here())
+  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
     index->copy_to(index_);
   else
     index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
@@ -30810,6 +33074,7 @@ QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t 
   if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
   if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
   if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
+  tags_.add(frame, place);
 }
 
 QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {
@@ -31101,6 +33366,36 @@ QUIPU_DECL shared_bits::window& shared_bits::window_of(std::size_t number) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/segment/tag_index.ipp -----------------------------------------------------------------------
+
+// tag_index.ipp: see journal/segment/tag_index.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void tag_index::add(const frame_view& frame, std::uint32_t place) {
+  for (const std::string_view tag : event_tags{frame}) list_of(tag).push_back(place);
+}
+
+QUIPU_DECL std::vector<std::uint32_t>& tag_index::list_of(std::string_view tag) {
+  if (tag_places** const found = by_name_.find(tag)) return (*found)->events;
+  tag_places& made = all_.add();
+  try {
+    made.name = tag;
+    by_name_.insert(made.name, &made);
+  } catch (...) {
+    all_.remove_last();
+    throw;
+  }
+  return made.events;
+}
+
+QUIPU_DECL const std::vector<std::uint32_t>* tag_index::find(std::string_view tag) const noexcept {
+  tag_places* const* const found = by_name_.find(tag);
+  return found == nullptr ? nullptr : &(*found)->events;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/whole_file.ipp ----------------------------------------------------------------------
 
 // whole_file.ipp: see journal/segment/whole_file.hpp.
@@ -31260,6 +33555,56 @@ QUIPU_DECL void active_file::zero(std::uint64_t from, std::uint64_t count) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/write/append_watch.hpp ---------------------------------------------------------------------------
+
+// append_watch.hpp: measures an append for the observer, and tells it after the journal's lock was released.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Made before the lock is taken, so that it ends after the lock was released.
+class append_watch {
+ public:
+  /// `to` may be null. `entries` must outlive this.
+  append_watch(observer* to, std::span<const append_entry> entries) noexcept : to_{to}, entries_{entries}, time_{to} {}
+  append_watch(const append_watch&) = delete;
+  append_watch& operator=(const append_watch&) = delete;
+  ~append_watch() {
+    if (made_) tell();
+  }
+
+  /// The append has succeeded.
+  void record(const placed_commit& made) noexcept {
+    if (to_ != nullptr) made_ = made;
+  }
+
+ private:
+  void tell() const noexcept;
+
+  observer* to_;
+  std::span<const append_entry> entries_;
+  stopwatch time_;
+  std::optional<placed_commit> made_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/write/append_watch.ipp ----------------------------------------------------------------------
+
+// append_watch.ipp: see journal/write/append_watch.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void append_watch::tell() const noexcept {
+  observer::appended what{.events = entries_.size()};
+  what.repeated = what.events - (made_->end - made_->begin);
+  for (const append_entry& each : entries_) what.bytes += each.payload.size();
+  what.durability = made_->durable_until != 0 ? durability::durable : durability::buffered;
+  what.took = time_.elapsed();
+  to_->on_append(what);
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/change_signal.ipp ---------------------------------------------------------------------
 
 // change_signal.ipp: see journal/write/change_signal.hpp.
@@ -31365,7 +33710,7 @@ QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock
                                               std::span<receipt> receipts, at_fence rule) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   if (placing.has_conditions()) check_conditions(lock, placing, rule);
-  return log_.place(placing, receipts, log_.now_us());
+  return log_.place(placing, receipts, log_.event_time_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
@@ -31397,7 +33742,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
     check_conditions(lock, placing, at_fence::pass);
     continue_fence(staged);
   }
-  const std::int64_t now = log_.now_us();
+  const std::int64_t now = log_.event_time_us();
   staged.stage(placing, receipts, log_.segments().entities(), log_.segments().schemas(),
                [this, now] { return log_.make_id(now); });
 }
@@ -31536,7 +33881,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL compaction_access::compaction_access(log_writer& log, const config& options, std::mutex& mutex)
     : log_{log}, options_{options}, mutex_{mutex} {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.begin_compaction(lock);
 }
 
@@ -31568,7 +33913,7 @@ QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& m
 }
 
 QUIPU_DECL void compaction_access::write_note() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.write_compaction_note(lock);
 }
 
@@ -31844,6 +34189,8 @@ QUIPU_DECL journal::journal(const config& options)
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
   finish_compaction();
+  opening_ = log_.opening();
+  opening_.duration = std::chrono::steady_clock::now() - began_;
 }
 
 QUIPU_DECL journal::~journal() {
@@ -31853,26 +34200,29 @@ QUIPU_DECL journal::~journal() {
   }
 }
 
-QUIPU_DECL std::unique_lock<std::mutex> journal::lock_here() {
+QUIPU_DECL journal_lock journal::lock_here() {
   log_.access().check_process();
-  return std::unique_lock{mutex_};
+  return {mutex_, log_.notices()};
 }
 
 QUIPU_DECL void journal::append(std::span<const append_entry> entries, std::span<receipt> receipts, at_fence rule) {
   if (entries.empty()) return;
+  append_watch watch{options_.observer.get(), entries};
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes(), rule);
-  keep_promise(lock, intake_.place(lock, placing, receipts, rule), receipts);
+  const placed_commit made = intake_.place(lock, placing, receipts, rule);
+  keep_promise(lock, made, receipts);
+  watch.record(made);
 }
 
 QUIPU_DECL receipt journal::append(const append_entry& entry) {
   receipt given;
   if (single_append::takes(entry, options_)) {
     single_append event{entry, identity().chained};
-    std::unique_lock<std::mutex> lock = lock_here();
+    journal_lock lock = lock_here();
     if (const auto made = log_.try_place(event, given)) {
       if (!log_.returns_at_once(*made) || !timer_.try_start_interval()) keep_promise(lock, *made, {&given, 1});
       return given;
@@ -31883,7 +34233,7 @@ QUIPU_DECL receipt journal::append(const append_entry& entry) {
 }
 
 QUIPU_DECL void journal::sync(std::uint64_t end) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
@@ -31891,7 +34241,7 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 QUIPU_DECL void journal::close() {
   if (is_foreign()) return;
   stop_timer();
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
@@ -31917,13 +34267,15 @@ QUIPU_DECL void journal::close() {
 
 QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
   if (entries.empty()) return {};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
   resolve_causes(placing);
   check_conditions(placing);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.make_room(lock, placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   try {
     static_cast<void>(intake_.record_promise(lock, made));
     // The caller may never wait for its ticket.
@@ -31938,9 +34290,10 @@ QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, 
 QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const append_entry> entries,
                                                             std::span<receipt> receipts, const char*& why) {
   if (entries.empty()) return placed_commit{};
+  append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
   placement placing{entries, options_, identity().chained};
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.access().check_open();
   log_.fence().check_thread();
   if (options_.sync.interval_ms != 0 || options_.sync.every_n_events != 0) timer_.start();
@@ -31953,18 +34306,19 @@ QUIPU_DECL std::optional<placed_commit> journal::try_submit(std::span<const appe
   placing.resolve_causes([this](const event_id& id) { return log_.visible().find_id(id); });
   log_.reserve(placing.most_bytes());
   const placed_commit made = intake_.place(lock, placing, receipts);
+  watch.record(made);
   static_cast<void>(log_.record_promise(made));
   if (log_.is_sync_due()) timer_.ask(0);
   return made;
 }
 
 QUIPU_DECL void journal::wait(const placed_commit& made, std::span<receipt> receipts) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   complete(lock, made, receipts);
 }
 
 QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> receipts, std::int64_t microseconds) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (!has_ended(made)) {
     if (microseconds <= 0) return false;
     if (!log_.access().is_owner()) log_.access().check_open();
@@ -31980,22 +34334,22 @@ QUIPU_DECL bool journal::wait_for(const placed_commit& made, std::span<receipt> 
 
 QUIPU_DECL bool journal::ready(const placed_commit& made) {
   if (is_foreign()) return true;
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return has_ended(made);
 }
 
 QUIPU_DECL writer_pressure journal::pressure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return intake_.pressure();
 }
 
 QUIPU_DECL staged_commit journal::open_fence(fence_policy others) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   return intake_.open_fence(lock, others);
 }
 
 QUIPU_DECL void journal::check_fence_thread() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.fence().check_thread();
 }
 
@@ -32007,17 +34361,20 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
   for (const append_entry& each : entries)
     if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
       placement::throw_no_cause(*cause);
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
 
 QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receipts) {
   log_.access().check_process();
+  append_watch watch{options_.observer.get(), staged.entries()};
   placement placing{staged.entries(), options_, identity().chained};
   resolve_causes(placing);
   std::vector<receipt> placed(placing.size());
-  std::unique_lock<std::mutex> lock = lock_here();
-  keep_promise(lock, intake_.place_staged(lock, staged, placing, placed), receipts);
+  journal_lock lock = lock_here();
+  const placed_commit made = intake_.place_staged(lock, staged, placing, placed);
+  keep_promise(lock, made, receipts);
+  if (placing.size() != 0) watch.record(made);
 }
 
 QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
@@ -32027,13 +34384,13 @@ QUIPU_DECL void journal::cancel(const staged_commit& staged) noexcept {
 }
 
 QUIPU_DECL log_snapshot journal::snapshot() {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   return log_.visible();
 }
 
 QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
@@ -32049,7 +34406,8 @@ QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t mic
                                         const std::atomic<bool>& stop) {
   log_.access().check_process();
   log_.changes().wait_for(microseconds, [this, sequence, &stop] {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    log_.access().check_process();
+    const std::lock_guard lock{mutex_};  // nothing happens under it, and the observer must not be told in here
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
@@ -32061,21 +34419,27 @@ QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  copy_log(*files.world(), files.directory(), snapshot(), files.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files.world(), files.directory(), seen, files.head(), log_.segments().head_after(seen), target);
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
+QUIPU_DECL clock_guard journal::guarded_clock() {
+  const journal_lock lock = lock_here();
+  return log_.guarded_clock();
+}
+
 QUIPU_DECL std::string journal::failure() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.access().failure();
 }
 
 QUIPU_DECL journal_counts journal::counts() {
-  const std::unique_lock<std::mutex> lock = lock_here();
+  const journal_lock lock = lock_here();
   return log_.counts();
 }
 
@@ -32083,7 +34447,7 @@ QUIPU_DECL void journal::finish_compaction() {
   log_files& files = log_.segments().files();
   const auto& decided = files.unfinished_compaction();
   if (!decided) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   if (decided->generation != 0) log_.write_compaction_note(lock);
   files.end_compaction();
 }
@@ -32095,7 +34459,7 @@ QUIPU_DECL void journal::resolve_causes(placement& placing) {
 QUIPU_DECL void journal::check_conditions(placement& placing) {
   // An append that repeats a key has happened. Whether it does is known later.
   if (!placing.has_conditions() || placing.has_keys()) return;
-  std::unique_lock<std::mutex> lock = lock_here();
+  journal_lock lock = lock_here();
   const log_snapshot seen = log_.visible();
   lock.unlock();
   placing.check_conditions(seen);
@@ -32135,11 +34499,14 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
   } catch (...) {
     return;  // recorded; the next append throws
   }
+  if (log_.notices().to() == nullptr) return;
+  log_.notices().tell(lock);
+  lock.lock();
 }
 
 QUIPU_DECL void journal::stop_timer() {
   {
-    const std::unique_lock<std::mutex> lock = lock_here();
+    const journal_lock lock = lock_here();
     timer_.stop();
   }
   timer_.join();
@@ -32254,13 +34621,16 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   if (auto covered = segment_by_index(files_, number, mapped); covered && (is_last || covered->cover()->sealed)) {
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
+    const std::uint64_t begin = last_.end;
     if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
   } else {
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
     segment_scan reading{*opened, files_.identity(), end_};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+    count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
     if (last_.sealed) make_index(mapped);
   }
@@ -32319,12 +34689,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL log_writer::log_writer(const config& options)
     : options_{options},
+      clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
-      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered} {
+      builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
+      notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(capacity());
+  opening_ = opened.report;
+  if (store.is_new) opening_.path = opening_path::created;
+  if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
   builder_.continue_after(opened.last_id);
@@ -32345,9 +34721,14 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
 }
 
+QUIPU_DECL clock_guard log_writer::guard_of(const config& options) noexcept {
+  if (options.clock || options.max_clock_advance == std::chrono::milliseconds{0}) return {};
+  return clock_guard{std::chrono::microseconds{options.max_clock_advance}.count()};
+}
+
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(),
+         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
                                  [&placing](const coordinate_slot& where, const frame_view& frame) {
                                    return placing.excludes(where, frame);
                                  });
@@ -32375,7 +34756,7 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
       !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))
     return std::nullopt;
   builder_.reserve(event);
-  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), now_us());
+  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), event_time_us());
   progress_.record_placed(made.end);
   is_marked_ = false;
   ++counts_.appends;
@@ -32447,6 +34828,7 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   const active_file::position here = segments_.position();
   keys_.begin_writing();
   lock.unlock();
+  const stopwatch time{notices_.to()};
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
@@ -32460,13 +34842,10 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
     access_.record_failure(problem);
     fence_.wake_all();
   } else {
+    if (with_sync) record_flush(end, served, time);
     segments_.record_written(builder_.group().size(), with_sync);
     progress_.record_written(end, with_sync);
     counts_.written_bytes += builder_.group().size();
-    if (with_sync) {
-      turn_.record_company(served);
-      ++counts_.flushes;
-    }
   }
   builder_.drop_group();
   keys_.remove_written();
@@ -32475,15 +34854,29 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   if (problem) std::rethrow_exception(problem);
 }
 
+QUIPU_DECL void log_writer::record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept {
+  turn_.record_company(served);
+  ++counts_.flushes;
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::flushed{.events = end - progress_.durable(),
+                                 .bytes = builder_.group().size(),
+                                 .callers = served,
+                                 .took = time.elapsed()});
+}
+
 QUIPU_DECL void log_writer::rotate() {
+  const stopwatch time{notices_.to()};
   segments_.thaw();
   auto prepared = prepare_next_segment();
+  const std::uint64_t sealed_bytes = segments_.written_end();
   try {
     segments_.seal_and_begin(std::move(prepared), progress_.placed());
   } catch (...) {
     access_.record_failure(std::current_exception());
     throw;
   }
+  if (notices_.to() == nullptr) return;
+  notices_.add(observer::rotated{.first_sequence = progress_.placed(), .bytes = sealed_bytes, .took = time.elapsed()});
 }
 
 QUIPU_DECL void log_writer::write_mark() {
@@ -32496,6 +34889,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
+  segments_.write_end(progress_.placed(), now_us());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {
@@ -32617,6 +35011,37 @@ QUIPU_DECL void name_hashes::add_new(coordinate_slot& slot) {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/write/notices.ipp ---------------------------------------------------------------------------
+
+// notices.ipp: see journal/write/notices.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void notices::tell(std::unique_lock<std::mutex>& lock) noexcept {
+  const std::vector<notice> taken = std::exchange(kept_, {});
+  lock.unlock();
+  for (const notice& each : taken) {
+    if (const auto* flush = std::get_if<observer::flushed>(&each)) to_->on_flush(*flush);
+    if (const auto* rotation = std::get_if<observer::rotated>(&each)) to_->on_rotation(*rotation);
+  }
+}
+
+QUIPU_DECL void notices::keep(const notice& what) noexcept {
+  if (to_ == nullptr) return;
+  try {
+    kept_.push_back(what);
+  } catch (...) {
+    return;  // no memory for it: what it tells of has happened nevertheless
+  }
+}
+
+QUIPU_DECL void journal_lock::tell() noexcept {
+  if (!lock_.owns_lock()) lock_.lock();
+  kept_.tell(lock_);
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/write/pending_keys.ipp ----------------------------------------------------------------------
 
 // pending_keys.ipp: see journal/write/pending_keys.hpp.
@@ -32658,6 +35083,12 @@ QUIPU_DECL placement::placement(std::span<const append_entry> entries, const con
 
 QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
   throw error{errc::not_found, "the cause isn't in the store: " + id.str()};
+}
+
+QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cause) {
+  metadata_map all = entries_[index].options->metadata;
+  all.insert(of_cause.begin(), of_cause.end());
+  items_[index].metadata = encode_metadata(all);
 }
 
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
@@ -32722,7 +35153,7 @@ QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_vi
     const auto& condition = entries_[index].options->condition;
     if (condition && items_[index].fresh &&
         condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence()))
+                                        frame.sequence(), event_tags{frame}))
       return true;
   }
   return false;
@@ -32767,7 +35198,10 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
-  for (const append_entry& entry : entries_) {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const append_entry& entry = entries_[index];
+    if (entry.entity.empty() || entry.scope.empty())
+      throw error{errc::invalid_coordinate, "the coordinate is empty: it was never set, or moved from"};
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
@@ -32782,12 +35216,16 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
+    if (entry.options->copy_metadata && !entry.options->causation_id && !entry.cause_item)
+      throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
+    if (!entry.options->metadata.empty()) items_[index].metadata = encode_metadata(entry.options->metadata);
+    if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes +=
-        frame_size(entry.payload.size(), extension_size(entry), chained_) + most_bytes_of_definitions(entry);
+        frame_size(entry.payload.size(), extension_size(index), chained_) + most_bytes_of_definitions(entry);
   }
   total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
 }
@@ -32796,7 +35234,8 @@ QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
   return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
 }
 
-QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noexcept {
+QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
+  const append_entry& entry = entries_[index];
   std::size_t size =
       entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
   const bool caused = entry.options->causation_id || entry.cause_item;
@@ -32804,6 +35243,12 @@ QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noex
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (entry.options->timestamp_us) size += given_time_size;
+  if (entry.options->copy_metadata)
+    size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
+  else if (!items_[index].metadata.empty())
+    size += extension_layout::head_size + items_[index].metadata.size();
+  if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
 
@@ -32910,6 +35355,13 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   }
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
+  if (!each.metadata.empty()) put(extension_type::metadata, bytes_view{each.metadata});
+  if (entry.options->timestamp_us) {
+    std::array<std::byte, sizeof(std::int64_t)> given_time;
+    store_little_endian(given_time.data(), *entry.options->timestamp_us);
+    put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
+  }
+  if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
@@ -33060,8 +35512,12 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
   schemas_.look_in(segments_);
-  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}};
+  opened_log opened{end_.next_sequence, end_.last_id, last.sealed, {}, opening.report()};
+  opened.report.path = last.was_closed() ? opening_path::clean : opening_path::unclosed;
+  opened.report.events = end_.next_sequence;
+  opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
+  require_recorded_end(read_end_file(files_.directory(), identity()), opened.next_sequence, newest->path());
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
     file->truncate(last.end);
@@ -33148,6 +35604,16 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
 }
 
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+  try {
+    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
+    end.common.created_at_us = now_us;
+    write_end_file(files_.directory(), end);
+  } catch (...) {
+    return;  // the end that was recorded before is still true
+  }
+}
+
 QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequence) noexcept {
   constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is scanned as fast
   if (!sealed && active_.end() < worth_a_file) return;
@@ -33216,11 +35682,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& options) noexcept {
   const append_options& wanted = *entry.options;
-  const bool is_linked = wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.position;
+  const bool is_linked =
+      wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.copy_metadata || wanted.position;
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
+  const bool is_annotated =
+      !wanted.bypass_reason.empty() || !wanted.metadata.empty() || wanted.timestamp_us || !wanted.tags.empty();
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  return is_valid && !is_linked && !is_conditional && wanted.bypass_reason.empty();
+  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional &&
+         !is_annotated;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
@@ -33618,8 +36088,9 @@ QUIPU_DECL void failure_pause::succeeded() noexcept {
   if (failures_in_a_row_.load() != 0) failures_in_a_row_.store(0);
 }
 
-QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept
-    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse} {}
+QUIPU_DECL guarded_cache::guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure,
+                                        observer* told) noexcept
+    : cache_{std::move(cache)}, is_refusing_{on_failure == cache_failure::refuse}, told_{told} {}
 
 QUIPU_DECL bool guarded_cache::get_into(bytes_view key, bytes& value, cache_meta& meta) {
   if (!may_try(getting_)) return false;
@@ -33638,16 +36109,20 @@ QUIPU_DECL void guarded_cache::prefetch(bytes_view key, cache_meta predicted) {
 }
 
 QUIPU_DECL void guarded_cache::remove_all(std::uint64_t generation) {
-  const std::unique_lock excluding_puts{removal_};
-  only_generation_ = generation;
-  static_cast<void>(succeeds("remove the states", [&] { cache_->remove_all(); }));
+  static_cast<void>(succeeds("remove the states", [&] {
+    const std::unique_lock excluding_puts{removal_};
+    only_generation_ = generation;
+    cache_->remove_all();
+  }));
 }
 
 QUIPU_DECL void guarded_cache::put_encoded(std::uint64_t generation, bytes_view key, bytes_view value,
                                            cache_meta meta) {
-  const std::shared_lock excluding_removal{removal_};
-  if (only_generation_ && *only_generation_ != generation) return;
-  if (succeeds("put a state", [&] { cache_->put(key, value, meta); }))
+  const auto put = [&] {
+    const std::shared_lock excluding_removal{removal_};
+    if (!only_generation_ || *only_generation_ == generation) cache_->put(key, value, meta);
+  };
+  if (succeeds("put a state", put))
     putting_.succeeded();
   else
     putting_.failed();
@@ -33663,6 +36138,7 @@ QUIPU_DECL void guarded_cache::record_failure(const char* what) noexcept {
   const std::string why = text_of(std::current_exception());
   try {
     std::string text = std::string{what} + ": " + why;
+    if (told_ != nullptr) told_->on_cache_failure(text);
     const std::lock_guard lock{mutex_};
     last_failure_.swap(text);
   } catch (...) {
@@ -34711,8 +37187,10 @@ inline constexpr std::string_view checkpoint_suffix = ".cursor";
 inline constexpr std::size_t cursor_name_max_bytes = 80;
 inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
 
-/// Returns the name of a cursor's file. Throws `errc::invalid_argument` if the cursor's name is empty or longer than
-/// `cursor_name_max_bytes`.
+/// Returns a cursor's name as the names of its files have it, without a dot. Throws `errc::invalid_argument` if it is
+/// empty or longer than `cursor_name_max_bytes`.
+[[nodiscard]] std::string escaped_cursor_name(std::string_view cursor_name);
+/// Returns the name of a cursor's file. Throws as `escaped_cursor_name`.
 [[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name);
 /// Returns the name of the cursor that a file belongs to; nothing for other files.
 [[nodiscard]] std::optional<std::string> cursor_name_of(std::string_view file);
@@ -34758,14 +37236,18 @@ struct checkpoint {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
+QUIPU_DECL std::string escaped_cursor_name(std::string_view cursor_name) {
   if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
     throw error{errc::invalid_argument,
                 "the name of a cursor must have 1 to 80 bytes",
                 {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
   std::string name;
   append_escaped(name, cursor_name, is_plain);
-  return name.append(checkpoint_suffix);
+  return name;
+}
+
+QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
+  return escaped_cursor_name(cursor_name).append(checkpoint_suffix);
 }
 
 QUIPU_DECL std::optional<std::string> cursor_name_of(std::string_view file) {
@@ -34839,9 +37321,30 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 void write_checkpoint(environment_directory& directory, const checkpoint& made);
 
+/// Removes a checkpoint and its parts.
 bool remove_checkpoint(environment_directory& directory, std::string_view name);
 
 [[nodiscard]] std::vector<cursor_info> list_checkpoints(const environment_directory& directory);
+
+/// The file of a part: the common head, followed by the content.
+struct checkpoint_part {
+  static constexpr std::string_view magic = "QUIPUPRT";
+  static constexpr std::string_view suffix = ".part";
+  static constexpr std::size_t head_size = file_head::common_size;
+
+  std::string cursor{};
+  std::uint64_t number{};
+
+  /// Returns the name of the file: that of the cursor, the number, and `suffix`.
+  [[nodiscard]] std::string file_name() const;
+};
+
+void write_part(environment_directory& directory, const checkpoint_part& made, const store_identity& identity,
+                std::int64_t now_us, bytes_view content);
+/// Returns the content of a part; nothing if there is no such file, or it is another's. Throws `errc::io_failed`.
+[[nodiscard]] std::optional<bytes> load_part(const environment_directory& directory, const checkpoint_part& wanted);
+/// Removes all parts of a cursor but these.
+void keep_parts(environment_directory& directory, std::string_view cursor, std::span<const std::uint64_t> numbers);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -34855,15 +37358,20 @@ QUIPU_DECL std::string checkpoint_path(const environment_directory& directory, s
   return std::string{directory.path()} + "/" + checkpoint_file_name(name);
 }
 
-QUIPU_DECL std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name) {
-  const std::string file_name = checkpoint_file_name(name);
-  std::unique_ptr<environment_file> file;
+/// Opens a file for reading; null if it is missing.
+QUIPU_DECL std::unique_ptr<environment_file> open_if_there(const environment_directory& directory,
+                                                           const std::string& file_name) {
   try {
-    file = directory.open_file(file_name, open_mode::read);
+    return directory.open_file(file_name, open_mode::read);
   } catch (const error& problem) {
-    if (problem.code() == errc::not_found) return std::nullopt;
+    if (problem.code() == errc::not_found) return nullptr;
     throw;
   }
+}
+
+QUIPU_DECL std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name) {
+  const auto file = open_if_there(directory, checkpoint_file_name(name));
+  if (!file) return std::nullopt;
   const std::uint64_t size = file->size();
   constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
   if (size > most) throw_corrupt("the file exceeds the maximum size of a checkpoint", std::string{file->path()}, most);
@@ -34878,6 +37386,7 @@ QUIPU_DECL void write_checkpoint(environment_directory& directory, const checkpo
 
 QUIPU_DECL bool remove_checkpoint(environment_directory& directory, std::string_view name) {
   const std::string file = checkpoint_file_name(name);
+  keep_parts(directory, name, {});
   directory.remove(unfinished_name(file));
   if (!directory.exists(file)) return false;
   directory.remove(file);
@@ -34903,6 +37412,47 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
   return found;
 }
 
+QUIPU_DECL std::string checkpoint_part::file_name() const {
+  return escaped_cursor_name(cursor).append(".").append(std::to_string(number)).append(suffix);
+}
+
+QUIPU_DECL void write_part(environment_directory& directory, const checkpoint_part& made,
+                           const store_identity& identity, std::int64_t now_us, bytes_view content) {
+  bytes raw(checkpoint_part::head_size);
+  file_head common;
+  common.identity = identity;
+  common.created_at_us = now_us;
+  common.put(raw.data(), checkpoint_part::magic, checkpoint_part::head_size);
+  file_head::seal(raw.data(), checkpoint_part::head_size);
+  byte_writer{raw}.write(content);
+  replace_file(directory, made.file_name(), bytes_view{raw});
+}
+
+QUIPU_DECL std::optional<bytes> load_part(const environment_directory& directory, const checkpoint_part& wanted) {
+  const auto file = open_if_there(directory, wanted.file_name());
+  if (!file) return std::nullopt;
+  bytes raw(static_cast<std::size_t>(file->size()));
+  raw.resize(file->read_at(raw.data(), raw.size(), 0));
+  try {
+    file_head{}.take(bytes_view{raw}, checkpoint_part::magic, checkpoint_part::head_size, std::string{file->path()});
+  } catch (const error&) {
+    return std::nullopt;
+  }
+  return bytes_view{raw}.subview(checkpoint_part::head_size).copy();
+}
+
+QUIPU_DECL void keep_parts(environment_directory& directory, std::string_view cursor,
+                           std::span<const std::uint64_t> numbers) {
+  const std::string begin = escaped_cursor_name(cursor) + ".";
+  const std::string end{checkpoint_part::suffix};
+  std::vector<std::string> kept;
+  for (const std::uint64_t number : numbers) kept.push_back(checkpoint_part{std::string{cursor}, number}.file_name());
+  for (const std::string& file : directory.list()) {
+    const bool is_part = file.starts_with(begin) && (file.ends_with(end) || file.ends_with(unfinished_name(end)));
+    if (is_part && std::find(kept.begin(), kept.end(), file) == kept.end()) directory.remove(file);
+  }
+}
+
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/delivery/detail/event_text.ipp ----------------------------------------------------------------------
@@ -34922,6 +37472,71 @@ QUIPU_DECL error error_at(const event_view& event, const error& why) {
           text_at(event).append(std::string_view{plain.message}),
           {why.path(), why.offset(), why.expected(), why.actual(), why.system_error()}};
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/model_saves.hpp --------------------------------------------------------------------------
+
+// model_saves.hpp: what a read model writes down and takes up again. A state that can tell what has changed is saved in
+// parts: first the whole state, then, each time, a part with what has changed since. Parts are files of their own; the
+// checkpoint lists them, with their sizes and checksums, beside the position. So a crash between a part and its
+// checkpoint leaves the state as it was, and parts of different saves are never taken for one state.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The head before a model's state, in the checkpoint of the cursor with the model's name.
+///    0   4  magic, "QMDL"
+///    4   4  form: 1 for one state, 2 for one state per entity, 3 for one state per key
+///    8   8  fingerprint of what is saved
+///   16   8  the log's generation
+///   24      the state, or, in form 3, its parts: for each the number (8), the size (8) and the CRC-32C (4) of its
+///           content
+struct model_head {
+  static constexpr std::uint32_t magic = 0x4C44'4D51;
+  static constexpr std::size_t size = 24;
+};
+
+/// Not thread-safe: for the model's thread, and before that runs.
+class model_saves {
+ public:
+  /// An encoded state, or what of it has changed.
+  struct encoded {
+    bytes head{};     ///< of the checkpoint's state, up to the list of parts
+    bytes content{};  ///< of a new part, if the state is saved in parts
+    std::uint64_t rebuilds{};
+    bool is_whole{};
+  };
+
+  explicit model_saves(const model_operations& type) noexcept : type_{type} {}
+
+  /// Decodes what was saved into a new state. False if that is missing, damaged, of another build or of another
+  /// generation of the log; the state is then undefined.
+  [[nodiscard]] bool load(const named_cursor& from, void* state, std::uint64_t generation);
+
+  /// Encodes what must be written. `rebuilds` counts how often the model's state was replaced by another one. To be
+  /// called under the model's lock.
+  [[nodiscard]] encoded encode(void* state, std::uint64_t generation, std::uint64_t rebuilds);
+  /// Writes it down with the cursor's position. Throws as committing does; the next save is then of the whole state.
+  void write(named_cursor& to, const encoded& what);
+
+ private:
+  struct part {
+    std::uint64_t number{};
+    std::uint64_t size{};
+    std::uint32_t checksum{};
+  };
+  static constexpr std::size_t parts_max = 256;
+
+  [[nodiscard]] bool load_parts(const named_cursor& from, bytes_view list, void* state);
+  /// Whether the parts behind the first are many, or as large as that: then it is time to write the whole state again.
+  [[nodiscard]] bool has_grown() const noexcept;
+  void write_parts(named_cursor& to, const encoded& what);
+
+  const model_operations& type_;
+  std::vector<part> parts_;  // that make up the state as it was saved; empty if it must be saved as a whole
+  std::uint64_t last_number_{};
+  std::uint64_t rebuilds_{};  // when `parts_` were written
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -34972,17 +37587,6 @@ class name_claim {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The head before a model's state, in the checkpoint of the cursor with the model's name.
-///    0   4  magic, "QMDL"
-///    4   4  form: 1 for one state, 2 for one state per entity
-///    8   8  fingerprint of the projection
-///   16   8  the log's generation
-///   24      the state
-struct model_head {
-  static constexpr std::uint32_t magic = 0x4C44'4D51;
-  static constexpr std::size_t size = 24;
-};
-
 /// What a read model is made of, besides its type.
 struct model_parts {
   name_claim claim;
@@ -34991,6 +37595,9 @@ struct model_parts {
   region wanted;
   std::size_t save_every_events{};
   unknown_kinds unknown{};  ///< with the kinds of the projection
+  std::shared_ptr<observer> told{};
+  std::shared_ptr<const void> made_with{};  ///< what a state is made with; empty if that is nothing
+  bool is_current{};                        ///< whether a reader waits for all that is visible
 };
 
 class model_body final : public thread_body {
@@ -35003,8 +37610,8 @@ class model_body final : public thread_body {
   QUIPU_DECL void stop() noexcept override;
   [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
-  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and then
-  /// nothing is locked.
+  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and where the
+  /// state must be current and can't become so, `errc::closed`; then nothing is locked.
   [[nodiscard]] const void* lock() const;
   void unlock() const noexcept { mutex_.unlock(); }
   [[nodiscard]] cursor_position position() const;
@@ -35024,8 +37631,6 @@ class model_body final : public thread_body {
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
   [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
                                          const unknown_kinds& unknown);
-  [[nodiscard]] bool load();
-
   /// Folds until it is told to stop, or the store was closed and all is folded.
   void follow();
   /// The next events, after rebuilding the state if events were dropped or erased. Nothing if a failure that may pass
@@ -35041,15 +37646,20 @@ class model_body final : public thread_body {
 
   /// Waits until the state covers every event before `wanted`. Returns whether it does. Throws `errc::closed` where the
   /// model has ended before that, and what folding failed with.
-  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end);
+  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end) const;
   void check() const;
   void check_shapes();
+  [[nodiscard]] model_state make_state() const { return type_.make(made_with_.get()); }
 
   const model_operations& type_;
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
+  std::shared_ptr<observer> told_;
+  std::shared_ptr<const void> made_with_;
+  bool is_current_;
   named_cursor cursor_;  // used by the thread only, except for name and region
+  model_saves saves_;    // used by the thread only
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
@@ -35058,7 +37668,7 @@ class model_body final : public thread_body {
   std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable std::condition_variable changed_;
   model_state state_;
   std::uint64_t position_{};
   std::uint64_t saved_{};
@@ -35084,13 +37694,17 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       claim_{std::move(parts.claim)},
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
+      told_{std::move(parts.told)},
+      made_with_{std::move(parts.made_with)},
+      is_current_{parts.is_current},
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
-      state_{type.make()} {
+      saves_{type},
+      state_{make_state()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
   if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
-  if (!load()) {
-    state_ = type_.make();
+  if (!saves_.load(cursor_, state_.get(), generation_)) {
+    state_ = make_state();
     cursor_.rewind_to(0);
   }
   position_ = saved_ = cursor_.next_sequence();
@@ -35108,11 +37722,13 @@ QUIPU_DECL void model_body::run() noexcept {
     problem = std::current_exception();
   }
   if (failed_at_.empty() && unsaved() != 0) save();  // the state has no half of an event
+  std::string why = problem ? failed_at_ + text_of(problem) : std::string{};
+  if (problem && told_) told_->on_failure({claim_.name(), why, false});
   claim_.release();
   const std::lock_guard lock{mutex_};
   if (problem) {
     failed_ = true;
-    failure_ = failed_at_ + text_of(problem);
+    failure_ = std::move(why);
   }
   is_over_ = true;
   changed_.notify_all();
@@ -35128,6 +37744,7 @@ QUIPU_DECL bool model_body::is_this_thread() const noexcept {
 }
 
 QUIPU_DECL const void* model_body::lock() const {
+  if (is_current_) static_cast<void>(wait_for_position(source_->snapshot().end_sequence, wait_end::never()));
   std::unique_lock<std::mutex> lock{mutex_};
   check();
   lock.release();
@@ -35165,7 +37782,7 @@ QUIPU_DECL bool model_body::wait_until_caught_up(const wait_end& end) {
   return wait_for_position(source_->snapshot().end_sequence, end);
 }
 
-QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) {
+QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) const {
   std::unique_lock<std::mutex> lock{mutex_};
   static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
                                       [&] { return position_ >= wanted || is_over_; }));
@@ -35179,7 +37796,7 @@ QUIPU_DECL void model_body::rebuild() {
   check_shapes();
   const std::uint64_t generation = source_->generation();
   cursor fresh{source_, cursor_.selects(), cursor_position::start(), cursor_.unknown()};
-  model_state made = type_.make();
+  model_state made = make_state();
   for (;;) {
     const auto events = fresh.poll_batch(fold_batch_events);
     if (events.empty()) break;
@@ -35222,21 +37839,6 @@ QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpo
     store.remove(name);
   }
   return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start(), unknown);
-}
-
-QUIPU_DECL bool model_body::load() {
-  if (type_.decode == nullptr) return false;
-  byte_reader reader{cursor_.state()};
-  std::uint32_t magic = 0;
-  std::uint32_t form = 0;
-  std::uint64_t fingerprint_found = 0;
-  std::uint64_t generation = 0;
-  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
-    return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
-      generation != generation_)
-    return false;
-  return type_.decode(cursor_.state().subview(model_head::size), state_.get());
 }
 
 QUIPU_DECL void model_body::follow() {
@@ -35305,22 +37907,17 @@ QUIPU_DECL std::uint64_t model_body::unsaved() const {
 QUIPU_DECL void model_body::save() {
   if (type_.encode == nullptr) return;
   try {
-    bytes raw;
+    model_saves::encoded made;
     std::uint64_t position = 0;
     {
       const std::lock_guard lock{mutex_};
-      byte_writer writer{raw};
-      writer.put(model_head::magic);
-      writer.put(type_.form);
-      writer.put(type_.identity.fingerprint);
-      writer.put(generation_);
-      type_.encode(state_.get(), writer);
+      made = saves_.encode(state_.get(), generation_, rebuilds_);
       position = position_;
     }
     if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
-    cursor_.commit(bytes_view{raw});
+    saves_.write(cursor_, made);
     const std::lock_guard lock{mutex_};
-    saved_ = position;
+    if (made.rebuilds == rebuilds_) saved_ = position;
     saving_failure_.clear();
   } catch (...) {
     std::string why = text_of(std::current_exception());
@@ -35356,6 +37953,105 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL model_reading::model_reading(const model_body& of) : of_{of}, state_{of.lock()} {}
 
 QUIPU_DECL model_reading::~model_reading() { of_.unlock(); }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/delivery/detail/model_saves.ipp ---------------------------------------------------------------------
+
+// model_saves.ipp: see delivery/detail/model_saves.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool model_saves::load(const named_cursor& from, void* state, std::uint64_t generation) {
+  if (type_.decode == nullptr) return false;
+  byte_reader reader{from.state()};
+  std::uint32_t magic = 0;
+  std::uint32_t form = 0;
+  std::uint64_t fingerprint_found = 0;
+  std::uint64_t generation_found = 0;
+  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation_found))
+    return false;
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
+      generation_found != generation)
+    return false;
+  const bytes_view rest = from.state().subview(model_head::size);
+  return type_.encode_changes != nullptr ? load_parts(from, rest, state) : type_.decode(rest, state);
+}
+
+QUIPU_DECL bool model_saves::load_parts(const named_cursor& from, bytes_view list, void* state) {
+  std::vector<part> found;
+  byte_reader reader{list};
+  while (!reader.at_end()) {
+    part& next = found.emplace_back();
+    if (!reader.get(next.number) || !reader.get(next.size) || !reader.get(next.checksum)) return false;
+    last_number_ = std::max(last_number_, next.number);
+    const auto content = from.files().load_part(from.name(), next.number);
+    if (!content || content->size() != next.size || crc32c(bytes_view{*content}) != next.checksum) return false;
+    if (!type_.decode(bytes_view{*content}, state)) return false;
+  }
+  parts_ = std::move(found);
+  return !parts_.empty();
+}
+
+QUIPU_DECL model_saves::encoded model_saves::encode(void* state, std::uint64_t generation, std::uint64_t rebuilds) {
+  encoded made;
+  made.rebuilds = rebuilds;
+  byte_writer head{made.head};
+  head.put(model_head::magic);
+  head.put(type_.form);
+  head.put(type_.identity.fingerprint);
+  head.put(generation);
+  if (type_.encode_changes == nullptr) {
+    type_.encode(state, head);
+    return made;
+  }
+  made.is_whole = rebuilds != rebuilds_ || has_grown();
+  byte_writer content{made.content};
+  if (made.is_whole)
+    type_.encode(state, content);
+  else
+    type_.encode_changes(state, content);
+  type_.forget_changes(state);
+  return made;
+}
+
+QUIPU_DECL bool model_saves::has_grown() const noexcept {
+  if (parts_.empty() || parts_.size() >= parts_max) return true;
+  std::uint64_t changes = 0;
+  for (std::size_t index = 1; index < parts_.size(); ++index) changes += parts_[index].size;
+  return changes >= parts_.front().size;
+}
+
+QUIPU_DECL void model_saves::write(named_cursor& to, const encoded& what) {
+  if (type_.encode_changes == nullptr) return to.commit(bytes_view{what.head});
+  try {
+    write_parts(to, what);
+  } catch (...) {
+    parts_.clear();
+    throw;
+  }
+}
+
+QUIPU_DECL void model_saves::write_parts(named_cursor& to, const encoded& what) {
+  checkpoint_store& files = to.files();
+  const bytes_view content{what.content};
+  const part made{++last_number_, content.size(), crc32c(content)};
+  if (what.is_whole) parts_.clear();
+  parts_.push_back(made);
+  rebuilds_ = what.rebuilds;
+  files.save_part(to.name(), made.number, content);
+  bytes state = what.head;
+  byte_writer list{state};
+  std::vector<std::uint64_t> numbers;
+  for (const part& each : parts_) {
+    list.put(each.number);
+    list.put(each.size);
+    list.put(each.checksum);
+    numbers.push_back(each.number);
+  }
+  to.commit(bytes_view{state});
+  if (what.is_whole) files.keep_parts(to.name(), numbers);
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -35488,6 +38184,8 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   using match = typename region::match;
   if (wanted.selects_nothing()) return "nothing";
   std::string text;
+  for (const region& each : wanted.alternatives()) text.append(text.empty() ? "" : " | ").append(region_text(each));
+  if (!text.empty()) return text;
   const auto name = [&text](std::string_view what, std::string_view value) {
     text.append(text.empty() ? "" : " ").append(what);
     append_escaped(text, value,
@@ -35497,6 +38195,7 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty())
     name("entity_prefix=", wanted.entity_text());
   if (wanted.scope_name()) name("scope=", *wanted.scope_name());
+  for (const std::string& tag : wanted.tags()) name("tag=", tag);
   if (wanted.kinds()) {
     name("kinds=", "");
     for (std::size_t index = 0; index < wanted.kinds()->size(); ++index)
@@ -35656,6 +38355,7 @@ struct worker_parts {
   std::function<void()> before_commit;
   /// Throws if the calling thread must not wait for the worker. May be empty.
   std::function<void()> check_waiting{};
+  std::shared_ptr<observer> told{};
 };
 
 class worker_body final : public thread_body {
@@ -35718,6 +38418,7 @@ class worker_body final : public thread_body {
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
+  void record_poison(parked_event made, bool parks);
 
   void commit();
   void commit_quietly() noexcept;
@@ -35821,7 +38522,9 @@ QUIPU_DECL void worker_body::run() noexcept {
     }
     if (!problem || is_interrupted()) return set_final_state(worker_state::stopped, {});
     std::string why = failed_at_ + text_of(problem);
-    if (is_final || !may_restart()) return set_final_state(worker_state::failed, std::move(why));
+    const bool restarts = !is_final && may_restart();
+    if (parts_.told) parts_.told->on_failure({name_, why, restarts});
+    if (!restarts) return set_final_state(worker_state::failed, std::move(why));
     set_failure(std::move(why));
     cursor_.reset();
     if (!pause(restart_pause_us())) return set_final_state(worker_state::stopped, failure());
@@ -35998,9 +38701,14 @@ QUIPU_DECL std::exception_ptr worker_body::call_handler(const event_view& event)
 
 QUIPU_DECL void worker_body::park_or_skip(const event_view& event, std::uint64_t attempts, std::string why) {
   if (why.size() > parked_text_max_bytes) why.resize(parked_text_max_bytes);
-  parked_event made{event.id(), event.sequence(), attempts, parts_.source->now_us(), std::move(why)};
+  const bool parks = policy_.poison.end() == poison_policy::ending::park;
+  record_poison({event.id(), event.sequence(), attempts, parts_.source->now_us(), why}, parks);
+  if (parts_.told) parts_.told->on_poison({name_, event.id(), event.sequence(), attempts, why, parks});
+}
+
+QUIPU_DECL void worker_body::record_poison(parked_event made, bool parks) {
   const std::lock_guard lock{mutex_};
-  if (policy_.poison.end() == poison_policy::ending::skip) return record_.add_skipped(std::move(made));
+  if (!parks) return record_.add_skipped(std::move(made));
   if (record_.parked.size() >= policy_.parked_limit)
     throw worker_failure{
         error{errc::busy,
@@ -36601,8 +39309,10 @@ struct look_up_costs {
 };
 
 QUIPU_DECL bool selects_whole_entities(const region& wanted) {
-  return !wanted.selects_nothing() && !wanted.scope_name() && !wanted.kinds() && !wanted.category() &&
-         wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
+  if (!wanted.alternatives().empty())
+    return std::all_of(wanted.alternatives().begin(), wanted.alternatives().end(), selects_whole_entities);
+  return !wanted.selects_nothing() && !wanted.scope_name() && wanted.tags().empty() && !wanted.kinds() &&
+         !wanted.category() && wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
          wanted.first_sequence() == 0 && wanted.last_sequence() == UINT64_MAX;
 }
 
@@ -36720,8 +39430,14 @@ class core_checkpoints final : public checkpoint_store {
 
   QUIPU_DECL void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
   QUIPU_DECL bool remove(std::string_view name) override;
+  QUIPU_DECL void save_part(std::string_view name, std::uint64_t number, bytes_view content) override;
+  [[nodiscard]] QUIPU_DECL std::optional<bytes> load_part(std::string_view name, std::uint64_t number) override;
+  QUIPU_DECL void keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) override;
 
  private:
+  /// The store's directory. Throws where nothing may be written. For a caller that holds the mutex.
+  [[nodiscard]] environment_directory& writable_directory();
+
   std::shared_ptr<writer_core> core_;
 };
 
@@ -36760,8 +39476,27 @@ QUIPU_DECL void core_checkpoints::save(checkpoint& made, std::uint64_t expected,
 
 QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
   const std::lock_guard lock{core_->checkpoints};
-  core_->usable_log().sync(0);  // refuses where nothing may be written
-  return remove_checkpoint(core_->log.directory(), name);
+  return remove_checkpoint(writable_directory(), name);
+}
+
+QUIPU_DECL void core_checkpoints::save_part(std::string_view name, std::uint64_t number, bytes_view content) {
+  const std::lock_guard lock{core_->checkpoints};
+  write_part(writable_directory(), {std::string{name}, number}, core_->log.identity(), core_->log.now_us(), content);
+}
+
+QUIPU_DECL std::optional<bytes> core_checkpoints::load_part(std::string_view name, std::uint64_t number) {
+  const std::lock_guard lock{core_->checkpoints};
+  return detail::load_part(core_->usable_log().directory(), {std::string{name}, number});
+}
+
+QUIPU_DECL void core_checkpoints::keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) {
+  const std::lock_guard lock{core_->checkpoints};
+  detail::keep_parts(writable_directory(), name, numbers);
+}
+
+QUIPU_DECL environment_directory& core_checkpoints::writable_directory() {
+  core_->usable_log().sync(0);
+  return core_->log.directory();
 }
 
 QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
@@ -36890,17 +39625,19 @@ QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const
 QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
                            as_of moment) {
   bool any = false;
-  bool over = false;
+  bool is_over = false;  // the events of an entity ascend in all times but the valid one
+  std::vector<std::uint32_t> included;
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    std::size_t included = 0;
-    while (!over && included < count) {
-      const frame_view frame = owner->sound_frame_at(places[included]);
-      over = !moment.includes(frame.sequence(), frame.entity_sequence(), frame.id().reading().wall_us);
-      if (!over) ++included;
-    }
-    if (included == 0) return;
+    if (is_over) return;
+    included.clear();
+    std::copy_if(places, places + count, std::back_inserter(included), [&](std::uint32_t place) {
+      const frame_view frame = owner->sound_frame_at(place);
+      return moment.includes(frame.sequence(), frame.entity_sequence(), frame.timestamp_us(), frame.valid_time_us());
+    });
+    is_over = !moment.is_valid_time() && included.size() < count;
+    if (included.empty()) return;
     any = true;
-    type.fold(state, owner, places, included);
+    type.fold(state, owner, included.data(), included.size());
   };
   region history = region::entity(entity);
   if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
@@ -37124,7 +39861,9 @@ class reader_core final : public store_core {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL reader_core::reader_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {}
+    : store_core{settings_for_reading(validated(chosen)), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -37174,7 +39913,8 @@ QUIPU_DECL std::uint64_t next_store_number() noexcept {
 
 QUIPU_DECL store_core::store_core(config chosen, std::unique_ptr<cache_interface> chosen_cache)
     : settings{std::move(chosen)},
-      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure)
+      cache{chosen_cache ? std::make_unique<guarded_cache>(std::move(chosen_cache), settings.cache.on_failure,
+                                                           settings.observer.get())
                          : nullptr},
       number{next_store_number()} {}
 
@@ -37221,7 +39961,9 @@ QUIPU_DECL void core_owner::end() noexcept {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 QUIPU_DECL journal& writer_core::usable_log() {
   log.check_usable();
@@ -37323,6 +40065,7 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
   const detail::follower& from = reader().log;
   from.check_process();
   return {.directory = settings().directory.string(),
+          .opening = from.opening(),
           .chained = from.identity().chained,
           .created_at_us = from.created_at_us(),
           .damage = from.damage(),
@@ -37373,6 +40116,8 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
+  observer* const told = settings().observer.get();
+  const detail::stopwatch time{told};
   const compaction_report done =
       detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
         return !report || report(progress{events, total});
@@ -37380,6 +40125,7 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
   const bool took_events = done.dropped + done.erased != 0;
   if (took_events && core()->cache)
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
+  if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
 }
 
@@ -37509,13 +40255,17 @@ QUIPU_DECL store_stats store::stats() {
 }
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
+  const clock_guard clock = writer().log.guarded_clock();
   return {.directory = settings().directory.string(),
+          .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
           .created_at_us = writer().log.created_at_us(),
           .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure()};
+          .cache_failure = core()->last_cache_failure(),
+          .refused_clock_readings = clock.refused(),
+          .refused_clock_us = clock.last_refused_us()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
@@ -37567,7 +40317,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
                unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
       .handle = std::move(handle),
       .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); }};
+      .check_waiting = [core] { core->log.check_fence_thread(); },
+      .told = settings().observer};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -37588,7 +40339,8 @@ QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
 
 QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
                                                                  const detail::model_operations& type,
-                                                                 const read_model_options& options) {
+                                                                 const read_model_options& options,
+                                                                 std::shared_ptr<const void> made_with) {
   const auto core = usable_core();
   detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
   return std::make_shared<detail::model_body>(
@@ -37597,7 +40349,10 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
                                 .save_every_events = options.save_every_events,
-                                .unknown = options.unknown_kinds.with_projected(type.shapes)});
+                                .unknown = options.unknown_kinds.with_projected(type.shapes),
+                                .told = settings().observer,
+                                .made_with = std::move(made_with),
+                                .is_current = options.current});
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -37687,7 +40442,9 @@ QUIPU_DECL verification store_reader::verify(const std::function<bool(const prog
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  detail::log_verifier checking{seen, identity};
+  const auto recorded = detail::read_end_file(log().directory(), identity);
+  detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
   return {seen.end_sequence, checking.dropped(), checking.erased()};
@@ -37726,14 +40483,29 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
   for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);
+  if (told != nullptr)
+    for (const detail::folded_state& each : states)
+      told->on_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
   return seen.end_sequence;
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
+  bool cached = false;
+  const std::uint64_t count = find_state(state, type, entity, demand, cached);
+  if (told != nullptr) told->on_projection({type.name, entity, cached, count, time.elapsed()});
+  return count;
+}
+
+QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::state_operations& type,
+                                                  std::string_view entity, freshness demand, bool& was_cached) {
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
@@ -37748,8 +40520,8 @@ QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail:
   if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  if (cached.find(seen, count) &&
-      (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
+  was_cached = cached.find(seen, count);
+  if (was_cached && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());
   if (last.is_nil()) return cached.count() == 0 ? 0 : count;  // all later events were dropped

@@ -80,9 +80,12 @@
 #include <deque>
 #include <exception>
 #include <forward_list>
+#include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <limits>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -539,7 +542,8 @@ class event_kind {
   static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
       system_batch_begin, system_batch_commit, system_schema, tombstone;
   // Effect kinds of the library.
-  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
+  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict,
+      effect_denial;
 
  private:
   static constexpr unsigned system_category = 0x0;
@@ -563,6 +567,7 @@ inline constexpr event_kind event_kind::effect_ack = event_kind::from_raw(0xD003
 inline constexpr event_kind event_kind::effect_backpressure = event_kind::from_raw(0xD004);
 inline constexpr event_kind event_kind::effect_cancel = event_kind::from_raw(0xD005);
 inline constexpr event_kind event_kind::effect_conflict = event_kind::from_raw(0xD006);
+inline constexpr event_kind event_kind::effect_denial = event_kind::from_raw(0xD007);
 
 namespace detail {
 
@@ -1942,6 +1947,88 @@ class blake3_hasher {
 
 }  // namespace quipu
 
+// ---- quipu/coordinate/clock_guard.hpp -------------------------------------------------------------------------------
+
+// clock_guard.hpp: keeps one wrong reading of the wall clock out of a log, where time never goes back. A steady clock,
+// which no one sets, says how far the wall clock can have come.
+
+namespace quipu {
+
+/// Not thread-safe.
+class clock_guard {
+ public:
+  /// Believes every reading.
+  constexpr clock_guard() noexcept : clock_guard{std::numeric_limits<std::int64_t>::max()} { is_started_ = true; }
+  /// Refuses readings that are ahead by more than this.
+  constexpr explicit clock_guard(std::int64_t max_advance_us) noexcept : max_advance_us_{max_advance_us} {}
+
+  /// The time for a reading of the wall clock, in microseconds from 0 on. That is the reading, unless the wall clock
+  /// has come further since an earlier one than `steady_us()` has, and the allowed advance. Then the time goes on as
+  /// the steady clock does, until the wall clock has agreed with its jump for as long as the allowed advance: from then
+  /// on it is believed, as somebody has set it. The steady clock is read only where the wall clock has advanced by more
+  /// than what is allowed.
+  template <class SteadyClock>
+  [[nodiscard]] constexpr std::int64_t time_of(std::int64_t wall_us, const SteadyClock& steady_us) {
+    if (is_started_ && wall_us - believed_.wall_us <= max_advance_us_) [[likely]] {
+      is_doubting_ = false;
+      return wall_us;
+    }
+    return check(wall_us, steady_us);
+  }
+
+  /// Readings that were refused.
+  [[nodiscard]] constexpr std::uint64_t refused() const noexcept { return refused_; }
+  /// The last of them.
+  [[nodiscard]] constexpr std::int64_t last_refused_us() const noexcept { return last_refused_us_; }
+
+ private:
+  /// What both clocks showed at a moment.
+  struct reading {
+    std::int64_t wall_us{};
+    std::int64_t steady_us{};
+
+    /// What the wall clock should show when the steady clock shows this.
+    [[nodiscard]] constexpr std::int64_t wall_at(std::int64_t later_steady_us) const noexcept {
+      return wall_us + (later_steady_us - steady_us);
+    }
+  };
+
+  template <class SteadyClock>
+  [[nodiscard, gnu::noinline]] constexpr std::int64_t check(std::int64_t wall_us, const SteadyClock& steady_us) {
+    const reading now{wall_us, steady_us()};
+    const std::int64_t expected_us = believed_.wall_at(now.steady_us);
+    if (!is_started_ || now.wall_us - expected_us <= max_advance_us_ || is_confirmed(now)) {
+      believed_ = now;
+      is_started_ = true;
+      is_doubting_ = false;
+      return now.wall_us;
+    }
+    ++refused_;
+    last_refused_us_ = now.wall_us;
+    return expected_us;
+  }
+
+  /// Whether the wall clock has agreed with its jump for long enough. Another jump begins anew.
+  [[nodiscard]] constexpr bool is_confirmed(const reading& now) noexcept {
+    const std::int64_t apart_us = now.wall_us - jump_.wall_at(now.steady_us);
+    if (is_doubting_ && apart_us <= max_advance_us_ && apart_us >= -max_advance_us_)
+      return now.steady_us - jump_.steady_us >= max_advance_us_;
+    jump_ = now;
+    is_doubting_ = true;
+    return false;
+  }
+
+  std::int64_t max_advance_us_;
+  reading believed_{};
+  bool is_started_{};
+  bool is_doubting_{};
+  reading jump_{};  ///< the first reading that is doubted
+  std::uint64_t refused_{};
+  std::int64_t last_refused_us_{};
+};
+
+}  // namespace quipu
+
 // ---- quipu/coordinate/coordinate.hpp --------------------------------------------------------------------------------
 
 // coordinate.hpp: the coordinate of an event: its entity and its scope, whom it is about and where it happened. The
@@ -1955,7 +2042,15 @@ class coordinate {
  public:
   static constexpr std::size_t max_part_bytes = 1024;
 
+  /// An empty one, to be assigned to: no event can have it, and it has no encoding. A moved-from one is empty, too.
+  coordinate() noexcept = default;
   coordinate(std::string entity, std::string scope);
+
+  /// Whether a text can be an entity or a scope.
+  [[nodiscard]] static constexpr bool is_name(std::string_view text) noexcept {
+    return !text.empty() && text.size() <= max_part_bytes && text.find('\0') == std::string_view::npos;
+  }
+  [[nodiscard]] bool is_empty() const noexcept { return entity_.empty() || scope_.empty(); }
 
   [[nodiscard]] const std::string& entity() const noexcept { return entity_; }
   [[nodiscard]] const std::string& scope() const noexcept { return scope_; }
@@ -2026,6 +2121,13 @@ struct dag_position {
     return depth == other.depth && lane == other.lane && sequence < other.sequence;
   }
 
+  /// As in `sequence 3, lane 0, depth 0, 1700000000000 ms + 2`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const dag_position& at) {
+    return out << "sequence " << at.sequence << ", lane " << at.lane << ", depth " << at.depth << ", " << at.wall_ms
+               << " ms + " << at.counter;
+  }
+
   friend constexpr bool operator==(const dag_position&, const dag_position&) noexcept = default;
   friend constexpr std::partial_ordering operator<=>(const dag_position& left, const dag_position& right) noexcept {
     if (left == right) return std::partial_ordering::equivalent;
@@ -2090,13 +2192,14 @@ class hybrid_clock {
 
 namespace quipu {
 
-/// Selects events by entity (exact or prefix), scope, kinds, category, entity sequence and sequence. Refinements are
-/// combined with "and".
+/// Selects events by entity (exact or prefix), scope, tags, kinds, category, entity sequence and sequence. Refinements
+/// are combined with "and", the regions given to `any_of` with "or".
 class region {
   using name_type = std::string;
 
  public:
   using kind_list = std::vector<event_kind>;
+  using tag_list = std::vector<name_type>;
 
   /// How the entity of an event is compared.
   enum class match : std::uint8_t { any, exact, prefix };
@@ -2109,8 +2212,15 @@ class region {
   [[nodiscard]] static region entity_prefix(std::string_view prefix) { return {match::prefix, prefix}; }
   /// The events in exactly this scope.
   [[nodiscard]] static region scope(std::string_view name) { return region{}.with_scope(name); }
+  /// The events that have this tag.
+  [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
+  /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
+  /// Of no regions: no event.
+  [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
+  /// Only events that have this tag, too: a second refinement keeps those that have both.
+  [[nodiscard]] region with_tag(std::string_view text) const;
   [[nodiscard]] region with_kind(event_kind kind) const { return with_kinds({kind}); }
   [[nodiscard]] region with_category(unsigned category) const;
   /// Only the kinds of these event types.
@@ -2127,23 +2237,33 @@ class region {
   /// stop after `last`; they do not read other parts of the log.
   [[nodiscard]] region with_sequence_range(std::uint64_t first, std::uint64_t last) const;
 
-  /// Returns whether an event with these properties is selected at some sequence; the range of sequences is not
-  /// compared.
+  /// Returns whether an event with these properties, and without tags, is selected at some sequence; the range of
+  /// sequences is not compared.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
                              std::uint64_t entity_sequence) const noexcept;
-  /// Returns whether an event with these properties is selected.
+  /// Returns whether an event with these properties is selected; `tags` are in any order.
   [[nodiscard]] bool matches(std::string_view entity, std::string_view scope, event_kind kind,
-                             std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept;
+                             std::uint64_t entity_sequence, std::uint64_t sequence,
+                             std::span<const std::string_view> tags = {}) const noexcept;
 
+  // Single conditions. Of alternatives, at least one must be met.
   [[nodiscard]] bool matches_names(std::string_view entity, std::string_view scope) const noexcept;
   [[nodiscard]] bool matches_kind(event_kind kind) const noexcept;
   [[nodiscard]] bool matches_entity_sequence(std::uint64_t entity_sequence) const noexcept;
-  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept { return sequences_.contains(sequence); }
+  [[nodiscard]] bool matches_sequence(std::uint64_t sequence) const noexcept;
+  [[nodiscard]] bool matches_tags(std::span<const std::string_view> tags) const noexcept;
+
+  /// The regions that `any_of` was given, refined, without those that select nothing; empty for any other region, and
+  /// where one is left, which is the region itself. The members below are about one region: of alternatives only
+  /// `first_sequence` and `last_sequence` tell something, the range that all of them lie in.
+  [[nodiscard]] const std::vector<region>& alternatives() const noexcept { return alternatives_; }
 
   [[nodiscard]] match entity_match() const noexcept { return entity_match_; }
   /// Returns the entity's name or prefix; empty if any entity is selected.
   [[nodiscard]] const name_type& entity_text() const noexcept { return entity_; }
   [[nodiscard]] const std::optional<name_type>& scope_name() const noexcept { return scope_; }
+  /// The tags that an event must have, ascending, each once.
+  [[nodiscard]] const tag_list& tags() const noexcept { return tags_; }
   [[nodiscard]] const std::optional<kind_list>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] std::optional<unsigned> category() const noexcept { return category_; }
   /// The range of entity sequences; 0 to 2^64 - 1 if any is selected.
@@ -2180,6 +2300,14 @@ class region {
     return place != sorted.end() && *place == kind;
   }
 
+  /// A copy that `narrow` has changed, or the alternatives of which it has changed each.
+  template <class Narrow>
+  [[nodiscard]] region narrowed(const Narrow& narrow) const;
+
+  /// Whether a condition on one region holds for this one, or for one of its alternatives.
+  template <class Holds>
+  [[nodiscard]] bool holds(const Holds& condition) const noexcept;
+
   region() = default;
   region(match how, std::string_view text) : entity_match_{how}, entity_{text} {}
 
@@ -2187,10 +2315,12 @@ class region {
   bool never_{};
   name_type entity_;
   std::optional<name_type> scope_;
+  tag_list tags_;
   std::optional<kind_list> kinds_;
   std::optional<unsigned> category_;
   sequence_range entity_sequences_{};
-  sequence_range sequences_{};
+  sequence_range sequences_{};        // of alternatives: from the first of all to the last
+  std::vector<region> alternatives_;  // none has alternatives
 };
 
 }  // namespace quipu
@@ -4749,6 +4879,82 @@ inline constexpr std::string_view enumerators{enumerator_storage<Enum>.data(), e
 
 }  // namespace detail
 }  // namespace quipu
+
+// ---- quipu/codec/detail/own_values.hpp ------------------------------------------------------------------------------
+
+// own_values.hpp: how the library's own values of earlier layers are encoded: an event kind as its number, a digest as
+// its bytes, a coordinate as a struct of its two names.
+
+namespace quipu::detail {
+
+template <class Type>
+void encode_value(byte_writer& writer, const Type& value, unsigned depth);
+template <class Type>
+bool decode_value(byte_reader& reader, Type& value, unsigned depth);
+
+template <>
+struct external_codec<event_kind> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "u16";
+  static constexpr std::size_t min_size = sizeof(std::uint16_t);
+
+  template <class Writer>
+  static void encode(Writer& writer, event_kind kind, unsigned) {
+    writer.put(kind.raw());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, event_kind& kind, unsigned) {
+    std::uint16_t raw = 0;
+    if (!reader.get(raw)) return false;
+    kind = event_kind::from_raw(raw);
+    return true;
+  }
+};
+
+template <>
+struct external_codec<digest> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "[u8;32]";
+  static constexpr std::size_t min_size = digest::size;
+
+  template <class Writer>
+  static void encode(Writer& writer, const digest& hash, unsigned) {
+    writer.write(hash.bytes().data(), hash.bytes().size());
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, digest& hash, unsigned) {
+    std::array<std::byte, digest::size> raw{};
+    if (!reader.read(raw.data(), raw.size())) return false;
+    hash = digest{raw};
+    return true;
+  }
+};
+
+/// Neither writes nor reads an empty coordinate, or names that the constructor refuses.
+template <>
+struct external_codec<coordinate> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{entity:str,scope:str}";
+  static constexpr std::size_t min_size = 8;
+
+  template <class Writer>
+  static void encode(Writer& writer, const coordinate& where, unsigned depth) {
+    if (where.is_empty()) throw error{errc::encode_failed, "an empty coordinate"};
+    encode_value(writer, where.entity(), depth);
+    encode_value(writer, where.scope(), depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, coordinate& where, unsigned depth) {
+    std::string entity;
+    std::string scope;
+    if (!decode_value(reader, entity, depth) || !decode_value(reader, scope, depth)) return false;
+    if (!coordinate::is_name(entity) || !coordinate::is_name(scope)) return false;
+    where = coordinate{std::move(entity), std::move(scope)};
+    return true;
+  }
+};
+
+}  // namespace quipu::detail
 
 // ---- quipu/codec/detail/refused_members.hpp -------------------------------------------------------------------------
 
@@ -7870,6 +8076,8 @@ struct event_header {
   std::optional<event_id> causation_id{};
   /// Microseconds since the Unix epoch by the store's hybrid clock: never less than an earlier event's.
   std::int64_t timestamp_us{};
+  /// The time that was given with the event (`append_options.timestamp_us`), as it was given.
+  std::optional<std::int64_t> given_us{};
   dag_position position{};
   event_kind kind{};
   event_flags flags{};
@@ -7880,6 +8088,8 @@ struct event_header {
   /// 0 for raw bytes, else the event type's `version` (1 unless it says otherwise).
   std::uint16_t schema_version{};
 
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] constexpr std::int64_t valid_time_us() const noexcept { return given_us.value_or(timestamp_us); }
   [[nodiscard]] constexpr bool requires_ack() const noexcept { return has_flag(flags, event_flags::requires_ack); }
   [[nodiscard]] constexpr bool transactional() const noexcept { return has_flag(flags, event_flags::transactional); }
   [[nodiscard]] constexpr bool replay() const noexcept { return has_flag(flags, event_flags::replay); }
@@ -7888,6 +8098,16 @@ struct event_header {
     return now_us > timestamp_us ? static_cast<std::uint64_t>(now_us - timestamp_us) : 0;
   }
 };
+
+/// As in `event <id>, kind 0xF001, sequence 3, lane 0, depth 0, 1700000000000 ms + 2, 8 bytes`, with the cause if there
+/// is one.
+template <class Traits>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const event_header& header) {
+  out << "event " << header.id << ", kind " << header.kind << ", " << header.position << ", " << header.payload_size
+      << " bytes";
+  if (header.causation_id) out << ", caused by " << *header.causation_id;
+  return out;
+}
 
 /// The two links of an entity's hash chain that an event joins.
 struct chain_link {
@@ -8111,6 +8331,9 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  metadata = 7,         ///< see `encode_metadata`
+  given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
+  tags = 9,             ///< see `encode_tags`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8214,6 +8437,18 @@ class frame_view {
     const auto content = extension(wanted);
     if (!content || content->size() != sizeof(event_id)) return std::nullopt;
     return field<event_id>{0}.load(content->data());
+  }
+
+  /// Microseconds since the Unix epoch by the store's clock.
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return id().reading().wall_us; }
+  [[nodiscard]] std::optional<std::int64_t> given_us() const noexcept {
+    const auto content = extension(extension_type::given_time);
+    if (!content || content->size() != sizeof(std::int64_t)) return std::nullopt;
+    return field<std::int64_t>{0}.load(content->data());
+  }
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept {
+    const auto given = extension_size() == 0 ? std::nullopt : given_us();
+    return given ? *given : timestamp_us();
   }
 
   [[nodiscard]] event_header header() const noexcept;
@@ -8381,6 +8616,81 @@ template <class Event>
   }
 }
 
+}  // namespace quipu
+
+// ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
+
+// event_tags.hpp: the tags of an event: short texts by which a region selects it, whatever its entity. An event type
+// names them itself (`tags()`), an append adds others (`append_options.tags`), and the log keeps the union.
+
+namespace quipu {
+
+/// The tags of a stored event, ascending, each once. Refers to the event's bytes: valid as long as a view of the event.
+class event_tags {
+ public:
+  static constexpr std::size_t most_tags = 16;
+  static constexpr std::size_t longest_tag = 255;
+
+  event_tags() noexcept = default;
+  /// For the library: reads an extension's content. A malformed tag, which no writer makes, ends the list.
+  explicit event_tags(const detail::frame_view& frame) noexcept;
+
+  [[nodiscard]] const std::string_view* begin() const noexcept { return tags_.data(); }
+  [[nodiscard]] const std::string_view* end() const noexcept { return tags_.data() + count_; }
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
+  [[nodiscard]] std::string_view operator[](std::size_t index) const noexcept { return tags_[index]; }
+  [[nodiscard]] bool contains(std::string_view tag) const noexcept;
+
+ private:
+  std::array<std::string_view, most_tags> tags_{};
+  std::size_t count_{};
+};
+
+namespace detail {
+
+/// The content of an extension of type `tags`: for each tag, ascending, its size (1 byte) and its text. Throws
+/// `errc::invalid_argument` for more than 16 tags, and for a tag that is empty, over 255 bytes or has a NUL.
+[[nodiscard]] bytes encode_tags(const std::vector<std::string>& tags);
+inline constexpr std::size_t encoded_tags_limit = event_tags::most_tags * (1 + event_tags::longest_tag);
+
+/// A type whose events have tags: a static array or function, or a const member function, called `tags`. A non-static
+/// data member of that name is part of the event and names none.
+template <class Event>
+concept names_tags = requires(const Event& event) {
+  event.tags();
+}
+|| (requires { &Event::tags; } && !std::is_member_object_pointer_v<decltype(&Event::tags)>);
+
+template <class Range>
+concept range_of_texts = requires(const Range& range) {
+  { *std::begin(range) } -> std::convertible_to<std::string_view>;
+  std::end(range);
+};
+
+template <class Event>
+consteval bool has_usable_tags() {
+  if constexpr (requires(const Event& event) { event.tags(); })
+    return range_of_texts<decltype(std::declval<const Event&>().tags())>;
+  else if constexpr (names_tags<Event>)
+    return range_of_texts<decltype(Event::tags)>;
+  else
+    return true;
+}
+
+/// Adds the tags that an event's type names for it.
+template <class Event>
+void add_own_tags(const Event& event, std::vector<std::string>& to) {
+  const auto add = [&to](const auto& tags) {
+    for (const auto& each : tags) to.emplace_back(std::string_view{each});
+  };
+  if constexpr (requires { event.tags(); })
+    add(event.tags());
+  else
+    add(Event::tags);
+}
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/detail/upcast_result.hpp ---------------------------------------------------------------------------
@@ -8739,6 +9049,92 @@ void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/metadata.hpp ---------------------------------------------------------------------------------------
+
+// metadata.hpp: a small map of text beside an event's payload, for what is about the event and not part of it: a trace,
+// a user, a source.
+
+namespace quipu {
+
+/// The metadata of an event that is appended: text by text, both UTF-8 by convention.
+using metadata_map = std::map<std::string, std::string, std::less<>>;
+
+inline constexpr std::size_t metadata_entries_limit = 64;
+inline constexpr std::size_t metadata_key_limit = 255;  ///< bytes of a key; at least 1
+/// Bytes of all entries: those of keys and values, and 3 for each entry.
+inline constexpr std::size_t metadata_bytes_limit = 16'384;
+
+/// The metadata of a stored event: pairs of key and value in the order of the keys' bytes. Refers to the bytes of the
+/// event: they live as long as an `event_view` of it. Thread-safe.
+class metadata_view {
+ public:
+  using value_type = std::pair<std::string_view, std::string_view>;
+
+  class iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = metadata_view::value_type;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const value_type*;
+    using reference = const value_type&;
+
+    iterator() noexcept = default;
+    /// For `metadata_view`.
+    explicit iterator(bytes_view rest) noexcept : rest_{rest} { read(); }
+
+    [[nodiscard]] reference operator*() const noexcept { return entry_; }
+    [[nodiscard]] pointer operator->() const noexcept { return &entry_; }
+    iterator& operator++() noexcept {
+      rest_ = rest_.subview(size_);
+      read();
+      return *this;
+    }
+    iterator operator++(int) noexcept {
+      const iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& left, const iterator& right) noexcept {
+      return left.rest_.size() == right.rest_.size();
+    }
+
+   private:
+    void read() noexcept;
+
+    bytes_view rest_;  // from this entry on; empty at the end
+    std::size_t size_{};
+    value_type entry_{};
+  };
+  using const_iterator = iterator;
+
+  metadata_view() noexcept = default;
+  /// For `event_view`: the content of an extension. A malformed entry, which no writer makes, ends it.
+  explicit metadata_view(bytes_view content) noexcept : content_{content} {}
+
+  [[nodiscard]] iterator begin() const noexcept { return iterator{content_}; }
+  [[nodiscard]] iterator end() const noexcept { return {}; }
+  [[nodiscard]] bool empty() const noexcept { return begin() == end(); }
+  /// Takes time in proportion to the entries.
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(std::distance(begin(), end())); }
+  /// The value of a key, if there is one. Takes time in proportion to the entries.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const noexcept;
+  /// A copy that can be changed and appended.
+  [[nodiscard]] metadata_map copy() const;
+
+ private:
+  bytes_view content_;
+};
+
+namespace detail {
+
+/// The content of an event's extension `metadata`: for each entry the sizes of key (1) and value (2), key, value, by
+/// ascending keys. Throws `errc::invalid_argument` for an empty or too long key, and `errc::payload_too_large` for more
+/// entries or bytes than the limits allow.
+[[nodiscard]] bytes encode_metadata(const metadata_map& entries);
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/core/detail/type_search.hpp ------------------------------------------------------------------------------
 
 // type_search.hpp: finds the types of a list that meet a condition. The condition is evaluated for all types into an
@@ -8921,7 +9317,9 @@ class event_view {
   [[nodiscard]] event_id id() const noexcept { return frame_.id(); }
   [[nodiscard]] event_kind kind() const noexcept { return frame_.kind(); }
   [[nodiscard]] std::uint16_t schema_version() const noexcept { return frame_.schema_version(); }
-  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.timestamp_us(); }
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept { return frame_.valid_time_us(); }
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
@@ -8931,6 +9329,19 @@ class event_view {
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+  /// What `append_options.metadata` said; empty where it said nothing, and where a compaction erased the event.
+  [[nodiscard]] metadata_view metadata() const noexcept;
+  /// The value of one key of the metadata, if it has it.
+  [[nodiscard]] std::optional<std::string_view> metadata(std::string_view key) const noexcept {
+    return metadata().find(key);
+  }
+
+  /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
+  /// keeps alive.
+  [[nodiscard]] event_tags tags() const noexcept { return event_tags{frame_}; }
+  [[nodiscard]] bool has_tag(std::string_view tag) const noexcept { return tags().contains(tag); }
+  /// Whether a region selects the event.
+  [[nodiscard]] bool is_in(const region& wanted) const noexcept;
 
   /// What the event was, where a compaction erased it; nothing for any other event.
   [[nodiscard]] std::optional<erased_event> erased() const noexcept;
@@ -9083,6 +9494,7 @@ inline std::string event_view::to_json() const {
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
   if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
   out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
+  if (about.given_us) out.append(",\"given_us\":").append(std::to_string(*about.given_us));
   out.append(",\"kind\":\"")
       .append(about.kind.str())
       .append("\",\"version\":")
@@ -9091,6 +9503,25 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const metadata_view about_it = metadata(); !about_it.empty()) {
+    char before = '{';
+    out.append(",\"metadata\":");
+    for (const auto& [key, value] : about_it) {
+      out.push_back(std::exchange(before, ','));
+      detail::append_json_string(out, key);
+      out.push_back(':');
+      detail::append_json_string(out, value);
+    }
+    out.push_back('}');
+  }
+  if (const event_tags own = tags(); !own.empty()) {
+    out.append(",\"tags\":[");
+    for (const std::string_view tag : own) {
+      if (tag.data() != own[0].data()) out.push_back(',');
+      detail::append_json_string(out, tag);
+    }
+    out.push_back(']');
   }
   if (const auto was = erased()) {
     out.append(",\"erased\":{\"kind\":\"")
@@ -9707,6 +10138,8 @@ class [[nodiscard]] outcome {
   using value_type = Value;
 
   constexpr outcome() noexcept requires std::is_void_v<Value> : state_{outcome_state::ok}, value_{} {}
+  /// Cancelled without a reason: what was never set isn't a success.
+  constexpr outcome() noexcept requires(!std::is_void_v<Value>) : state_{outcome_state::cancelled}, cancelled_{} {}
 
   template <class Source = stored>
   requires(detail::value_source<Source, Value> || detail::inner_source<Source, Value>) constexpr outcome(Source&& value)
@@ -10373,6 +10806,159 @@ template <class Value>
 
 }  // namespace quipu
 
+// ---- quipu/outcome/outcome_codec.hpp --------------------------------------------------------------------------------
+
+// outcome_codec.hpp: how an outcome is encoded, as a member of an event or a state: a struct with the state and one
+// member for each, of which the state's own is there. And how it is printed.
+
+namespace quipu {
+namespace detail {
+
+/// The shape of an encoded outcome. The name is for the items of a batch, which are outcomes.
+template <class Value>
+struct outcome_shape {
+  static constexpr std::string_view schema_name = "quipu.outcome";
+  static constexpr std::uint32_t schema_version = 1;
+
+  outcome_state state{};
+  std::optional<stored_value<Value>> value{};
+  std::optional<outcome_error> error{};
+  std::optional<retry_details> retry{};
+  std::optional<pending_details> pending{};
+  std::optional<cancelled_details> cancelled{};
+  std::vector<outcome_shape> batch{};
+};
+
+/// A value that has an outcome in it would have that one's name in its shape.
+template <class Value>
+consteval bool is_outcome_encodable() {
+  if constexpr (encodable<stored_value<Value>>)
+    return schema_text<stored_value<Value>>().find("\"quipu.outcome@") == std::string_view::npos;
+  else
+    return false;
+}
+
+template <class Value>
+requires(is_outcome_encodable<Value>()) struct external_codec<outcome<Value>> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = schema_text<outcome_shape<Value>>();
+  static constexpr std::size_t min_size = min_encoded_size<outcome_shape<Value>>;
+
+  static void encode(byte_writer& writer, const outcome<Value>& value, unsigned depth) {
+    if (depth >= depth_limit) throw_encode_failed("a recursive value nested more than 64 deep");
+    writer.put(static_cast<std::uint8_t>(value.state()));
+    put(
+        writer, value.is_ok(), depth, [&]() -> const auto& {
+          if constexpr (std::is_void_v<Value>)
+            return nothing;
+          else
+            return value.value();
+        });
+    put(
+        writer, value.is_error(), depth, [&]() -> const auto& { return value.error(); });
+    put(
+        writer, value.is_retry(), depth, [&]() -> const auto& { return value.retry(); });
+    put(
+        writer, value.is_pending(), depth, [&]() -> const auto& { return value.pending(); });
+    put(
+        writer, value.is_cancelled(), depth, [&]() -> const auto& { return value.cancelled(); });
+    put_count(writer, value.is_batch() ? value.batch().size() : 0);
+    if (value.is_batch())
+      for (const outcome<Value>& each : value.batch()) encode(writer, each, depth + 1);
+  }
+
+  static bool decode(byte_reader& reader, outcome<Value>& value, unsigned depth) {
+    std::uint8_t state = 0;
+    if (depth >= depth_limit || !reader.get(state) || state > static_cast<std::uint8_t>(outcome_state::batch))
+      return false;
+    const auto is = [state](outcome_state which) { return state == static_cast<std::uint8_t>(which); };
+    return take<stored_value<Value>>(reader, value, depth, is(outcome_state::ok)) &&
+           take<outcome_error>(reader, value, depth, is(outcome_state::error)) &&
+           take<retry_details>(reader, value, depth, is(outcome_state::retry)) &&
+           take<pending_details>(reader, value, depth, is(outcome_state::pending)) &&
+           take<cancelled_details>(reader, value, depth, is(outcome_state::cancelled)) &&
+           take_batch(reader, value, depth, is(outcome_state::batch));
+  }
+
+ private:
+  static constexpr none nothing{};
+
+  template <class Get>
+  static void put(byte_writer& writer, bool is_there, unsigned depth, const Get& get) {
+    writer.put(static_cast<std::uint8_t>(is_there));
+    if (is_there) encode_value(writer, get(), depth + 1);
+  }
+
+  /// Reads one of the members: it must be there if the state is its own, and only then.
+  template <class Part>
+  static bool take(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::uint8_t present = 0;
+    if (!reader.get(present) || present != static_cast<std::uint8_t>(is_there)) return false;
+    if (!is_there) return true;
+    Part part{};
+    if (!decode_value(reader, part, depth + 1)) return false;
+    if constexpr (std::is_same_v<Part, outcome_error>)
+      value = outcome<Value>::error(std::move(part));
+    else if constexpr (std::is_same_v<Part, retry_details>)
+      value = outcome<Value>::retry(std::move(part));
+    else if constexpr (std::is_same_v<Part, pending_details>)
+      value = outcome<Value>::pending(std::move(part));
+    else if constexpr (std::is_same_v<Part, cancelled_details>)
+      value = outcome<Value>::cancelled(std::move(part));
+    else if constexpr (std::is_void_v<Value>)
+      value = outcome<Value>::ok();
+    else
+      value = outcome<Value>::ok(std::move(part));
+    return true;
+  }
+
+  static bool take_batch(byte_reader& reader, outcome<Value>& value, unsigned depth, bool is_there) {
+    std::size_t count = 0;
+    if (!get_count(reader, min_size, count)) return false;
+    if (!is_there) return count == 0;
+    std::vector<outcome<Value>> items;
+    items.reserve(justified_capacity<outcome<Value>>(reader, count));
+    for (; count != 0; --count)
+      if (!decode(reader, items.emplace_back(), depth + 1)) return false;
+    value = outcome<Value>::batch(std::move(items));
+    return true;
+  }
+};
+
+}  // namespace detail
+
+/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. A value that
+/// can't be printed is left out.
+template <class Traits, class Value>
+std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const outcome<Value>& shown) {
+  out << name_of(shown.state());
+  if (shown.is_ok()) {
+    if constexpr (!std::is_void_v<Value>) {
+      if constexpr (requires { out << shown.value(); }) out << '(' << shown.value() << ')';
+    }
+  } else if (shown.is_error()) {
+    out << '(' << shown.error().kind.str() << ": " << shown.error().message << ')';
+  } else if (shown.is_retry()) {
+    const retry_details& again = shown.retry();
+    out << "(in " << again.after_ms << " ms, " << again.attempt << " of " << again.max_attempts << ": " << again.reason
+        << ')';
+  } else if (shown.is_pending()) {
+    out << "(token " << shown.pending().resume_token << ')';
+  } else if (shown.is_cancelled()) {
+    out << '(' << shown.cancelled().reason << ')';
+  } else {
+    const char* before = "(";
+    for (const outcome<Value>& each : shown.batch()) {
+      out << before << each;
+      before = ", ";
+    }
+    out << (shown.batch().empty() ? "()" : ")");
+  }
+  return out;
+}
+
+}  // namespace quipu
+
 // ---- quipu/guard/denial.hpp -----------------------------------------------------------------------------------------
 
 // denial.hpp: a gate's denial: the gate, a message, and for programs a code and named context values.
@@ -10389,6 +10975,8 @@ class denial {
     friend constexpr bool operator==(const particular&, const particular&) = default;
   };
 
+  /// An empty one, to be assigned to.
+  constexpr denial() noexcept = default;
   constexpr denial(text gate, text message) : gate_{std::move(gate)}, message_{std::move(message)} {}
 
   /// Returns the denial with a code, by which programs distinguish denials; replaces an earlier code.
@@ -10432,6 +11020,11 @@ class denial {
   /// Converts the denial to an `error_kind::policy_rejection`.
   [[nodiscard]] outcome_error to_outcome_error() const { return {error_kind::policy_rejection, str()}; }
 
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const denial& shown) {
+    return out << shown.str();
+  }
+
   friend constexpr bool operator==(const denial& left, const denial& right) {
     if (left.gate_ != right.gate_ || left.message_ != right.message_ || left.code_ != right.code_ ||
         left.context_.size() != right.context_.size())
@@ -10442,11 +11035,53 @@ class denial {
   }
 
  private:
+  friend struct detail::external_codec<denial>;
+
   text gate_;
   text message_;
   text code_;
   std::vector<particular> context_;
 };
+
+namespace detail {
+
+template <>
+struct external_codec<denial> {
+  static constexpr bool provided = true;
+  static constexpr std::string_view schema = "{gate:str,message:str,code:str,context:[{name:str,value:str}]}";
+  static constexpr std::size_t min_size = 16;
+
+  template <class Writer>
+  static void encode(Writer& writer, const denial& value, unsigned depth) {
+    for (const text* part : {&value.gate_, &value.message_, &value.code_}) encode_value(writer, *part, depth);
+    encode_value(writer, value.context_, depth);
+  }
+  template <class Reader>
+  static bool decode(Reader& reader, denial& value, unsigned depth) {
+    for (text* part : {&value.gate_, &value.message_, &value.code_})
+      if (!decode_value(reader, *part, depth)) return false;
+    return decode_value(reader, value.context_, depth);
+  }
+};
+
+}  // namespace detail
+
+/// A denial as an event: it can be appended, folded, and read, as an event of the program. The only one of the library.
+struct denied {
+  static constexpr auto kind = event_kind::effect_denial;
+
+  denial why{};
+  std::optional<event_kind> proposed{};  ///< the kind of the event that was denied, if it is known
+  friend constexpr bool operator==(const denied&, const denied&) = default;
+};
+
+namespace detail {
+
+/// Whether a program may append events of a type's kind: any kind of its own, and the library's `denied`.
+template <event_type Event>
+inline constexpr bool may_append = !kind_of<Event>.is_reserved() || std::is_same_v<Event, denied>;
+
+}  // namespace detail
 
 }  // namespace quipu
 
@@ -10457,8 +11092,21 @@ class denial {
 
 namespace quipu {
 
+namespace detail {
+
+/// Identifies the gates that issue permits: a type of gate set and, where sets of a type differ, a number.
+struct gate_set_id {
+  const void* type{};
+  std::uint64_t number{};
+  friend constexpr bool operator==(const gate_set_id&, const gate_set_id&) noexcept = default;
+};
+
+}  // namespace detail
+
 template <class... Gates>
 class gate_set;
+template <class Context, class Payload>
+class dynamic_gate_set;
 template <class GateSet>
 class pipeline;
 
@@ -10494,14 +11142,17 @@ class [[nodiscard]] permit {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
   template <class GateSet>
   friend class pipeline;
 
-  constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
+  constexpr permit(Payload&& payload, const detail::gate_set_id& issuer)
+      : payload_(std::move(payload)), issuer_{issuer} {}
 
   /// Returns the payload and marks the permit as spent. Throws `errc::invalid_argument` if it is spent, or if another
   /// gate set issued it; in the latter case it stays valid.
-  constexpr Payload spend(const void* issuer) {
+  constexpr Payload spend(const detail::gate_set_id& issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
       throw error{errc::invalid_argument,
@@ -10511,7 +11162,7 @@ class [[nodiscard]] permit {
   }
 
   Payload payload_;
-  const void* issuer_;
+  detail::gate_set_id issuer_;
   bool spent_{};
 };
 
@@ -10543,6 +11194,8 @@ class [[nodiscard]] verdict {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
 
   constexpr explicit verdict(quipu::permit<Payload>&& permit) : permit_{std::move(permit)} {}
   constexpr explicit verdict(denial&& denied) : denial_{std::move(denied)} {}
@@ -10734,7 +11387,7 @@ using gate_context = typename decltype(detail::find_gate_context<Gate>())::type;
 // ---- quipu/guard/gate_set.hpp ---------------------------------------------------------------------------------------
 
 // gate_set.hpp: an ordered set of gates, known at compile time. It does not allocate, makes no virtual calls, and works
-// in constant expressions. Only a gate_set creates permits.
+// in constant expressions. Only a gate set creates permits.
 
 namespace quipu {
 namespace detail {
@@ -10748,6 +11401,28 @@ inline constexpr char gate_set_identity = 0;
 /// Not defined: its name is the compiler's error message for a gate that does not fit.
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
+
+namespace detail {
+
+/// Calls a gate with the context, or with the element of a tuple that is its context.
+template <class Gate, class Context, class Payload>
+constexpr std::optional<denial> ask_gate(const Gate& gate, const Context& context, const Payload& payload) {
+  if constexpr (judges<Gate, Context, Payload>) {
+    return gate(context, payload);
+  } else if constexpr (is_tuple<Context>) {
+    constexpr std::size_t place = place_in<gate_context<Gate>>(std::type_identity<Context>{});
+    if constexpr (place < std::tuple_size_v<Context>)
+      return ask_gate(gate, std::get<place>(context), payload);
+    else
+      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+             std::nullopt;
+  } else {
+    return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+           std::nullopt;
+  }
+}
+
+}  // namespace detail
 
 /// A set of gates, evaluated in the given order. Each gate must be callable as `gate(context, payload)`. If the context
 /// is a std::tuple, a gate receives the element of its context type. Exceptions of a gate propagate. Thread-safe if the
@@ -10777,7 +11452,7 @@ class gate_set {
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     std::optional<denial> found;
     boost::hana::unpack(gates_, [&](const Gates&... gates) {
-      static_cast<void>(((found = ask(gates, context, proposed.payload())) || ...));
+      static_cast<void>(((found = detail::ask_gate(gates, context, proposed.payload())) || ...));
     });
     if (found) return verdict<Payload>{std::move(*found)};
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
@@ -10789,7 +11464,8 @@ class gate_set {
                                                            const proposal<Payload>& proposed) const {
     std::vector<denial> found;
     boost::hana::for_each(gates_, [&](const auto& gate) {
-      if (std::optional<denial> denied = ask(gate, context, proposed.payload())) found.push_back(std::move(*denied));
+      if (std::optional<denial> denied = detail::ask_gate(gate, context, proposed.payload()))
+        found.push_back(std::move(*denied));
     });
     return found;
   }
@@ -10798,30 +11474,110 @@ class gate_set {
   template <class GateSet>
   friend class pipeline;
 
-  static constexpr const void* identity() noexcept { return &detail::gate_set_identity<gate_set>; }
-
-  template <class Gate, class Context, class Payload>
-  static constexpr std::optional<denial> ask(const Gate& gate, const Context& context, const Payload& payload) {
-    if constexpr (detail::judges<Gate, Context, Payload>) {
-      return gate(context, payload);
-    } else if constexpr (detail::is_tuple<Context>) {
-      constexpr std::size_t place = detail::place_in<gate_context<Gate>>(std::type_identity<Context>{});
-      if constexpr (place < std::tuple_size_v<Context>)
-        return ask(gate, std::get<place>(context), payload);
-      else
-        return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-               std::nullopt;
-    } else {
-      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-             std::nullopt;
-    }
-  }
+  static constexpr detail::gate_set_id identity() noexcept { return {&detail::gate_set_identity<gate_set>}; }
 
   boost::hana::basic_tuple<Gates...> gates_;
 };
 
 template <class... Gates>
 gate_set(Gates...) -> gate_set<Gates...>;
+
+}  // namespace quipu
+
+// ---- quipu/guard/dynamic_gate_set.hpp -------------------------------------------------------------------------------
+
+// dynamic_gate_set.hpp: an ordered set of gates that is put together at run time: from a configuration, or by parts of
+// a program that don't know each other. For gates that are known while compiling, take `gate_set`.
+
+namespace quipu {
+namespace detail {
+
+/// Differs from that of every other set of this process, and from 0. Thread-safe.
+[[nodiscard]] std::uint64_t next_gate_set_number() noexcept;
+
+}  // namespace detail
+
+/// A set of gates for one type of context and one type of event, evaluated in the order in which they were added.
+/// Copies share their gates. Exceptions of a gate propagate. `add` must not be called while another thread uses the
+/// same object; otherwise thread-safe if the gates are.
+///
+/// A permit is bound to the gates: a copy of the set accepts it, and so does a pipeline that was made of one. A set to
+/// which a gate was added since doesn't.
+template <class Context, class Payload>
+class dynamic_gate_set {
+ public:
+  /// Adds a gate, as an element of a `gate_set`.
+  template <gate Gate>
+  dynamic_gate_set& add(Gate added) {
+    return add(std::string{std::string_view{Gate::name}},
+               [added = std::move(added)](const Context& context, const Payload& payload) {
+                 return detail::ask_gate(added, context, payload);
+               });
+  }
+  /// Adds a function with a name. Throws `errc::invalid_argument` for an empty name.
+  template <class Function>
+  requires detail::judges<Function, Context, Payload> dynamic_gate_set& add(std::string name, Function function) {
+    if (name.empty()) throw error{errc::invalid_argument, "a gate needs a name"};
+    gates_.push_back({std::move(name), std::make_shared<const judge_of<Function>>(std::move(function))});
+    number_ = detail::next_gate_set_number();
+    return *this;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return gates_.size(); }
+  /// Returns the names of the gates, in order. They are valid until `add` is called or the set ends.
+  [[nodiscard]] std::vector<std::string_view> names() const { return {gates_.begin(), gates_.end()}; }
+
+  /// As `gate_set::evaluate`. Throws `errc::invalid_argument` for a set without a gate, which would let everything
+  /// pass.
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
+    require_gates();
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload()))
+        return verdict<Payload>{std::move(*found)};
+    return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
+  }
+  /// As `gate_set::evaluate_all`. Throws as `evaluate`.
+  [[nodiscard]] std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
+    require_gates();
+    std::vector<denial> all;
+    for (const named_judge& each : gates_)
+      if (std::optional<denial> found = each.rule->ask(context, proposed.payload())) all.push_back(std::move(*found));
+    return all;
+  }
+
+ private:
+  template <class GateSet>
+  friend class pipeline;
+
+  struct judge {
+    virtual ~judge() = default;
+    [[nodiscard]] virtual std::optional<denial> ask(const Context& context, const Payload& payload) const = 0;
+  };
+  template <class Function>
+  struct judge_of final : judge {
+    explicit judge_of(Function asked) : function{std::move(asked)} {}
+    [[nodiscard]] std::optional<denial> ask(const Context& context, const Payload& payload) const override {
+      return function(context, payload);
+    }
+    Function function;
+  };
+  struct named_judge {
+    std::string name{};
+    std::shared_ptr<const judge> rule{};
+    operator std::string_view() const noexcept { return name; }
+  };
+
+  void require_gates() const {
+    if (gates_.empty())
+      throw error{errc::invalid_argument, "a dynamic_gate_set without a gate would let everything pass"};
+  }
+  [[nodiscard]] detail::gate_set_id identity() const noexcept {
+    return {&detail::gate_set_identity<dynamic_gate_set>, number_};
+  }
+
+  std::vector<named_judge> gates_;
+  std::uint64_t number_{};
+};
 
 }  // namespace quipu
 
@@ -10833,7 +11589,7 @@ gate_set(Gates...) -> gate_set<Gates...>;
 //   if (verdict.allowed()) pipe.commit(std::move(verdict).permit(), store, where);
 // `commit` accepts only a permit or a `bypass`.
 //
-// A permit is bound to the types of the gates that issued it, not to objects: every pipeline with the same types
+// A permit of a `gate_set` is bound to the types of the gates, not to objects: every pipeline with the same types
 // accepts it, so that pipelines can be copied, moved and constants. If two configurations of a gate must not replace
 // each other, use two types (`limit_gate<branch>`, `limit_gate<head_office>`), or make the limits part of the context.
 
@@ -10846,6 +11602,12 @@ template <class Payload, class Receipt>
 struct committed {
   Payload payload;
   Receipt receipt;
+
+  /// As the receipt.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const committed& made) {
+    return out << made.receipt;
+  }
 };
 
 /// The result of adding to a batch. Nothing is stored before the batch is appended.
@@ -10873,6 +11635,8 @@ template <class Type>
 inline constexpr bool is_gate_set = false;
 template <class... Gates>
 inline constexpr bool is_gate_set<gate_set<Gates...>> = true;
+template <class Context, class Payload>
+inline constexpr bool is_gate_set<dynamic_gate_set<Context, Payload>> = true;
 
 template <class Store, class Payload, class Options>
 concept appends_events = requires(Store& store, const coordinate& where, const Payload& payload,
@@ -10890,19 +11654,28 @@ concept collects_events = requires(Batch& batch, const coordinate& where, const 
 /// A gate set with `commit`. Thread-safe if the gates are.
 template <class GateSet>
 class pipeline {
-  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set");
+  static_assert(detail::is_gate_set<GateSet>, "a pipeline is made of a quipu::gate_set or a dynamic_gate_set");
 
  public:
   constexpr explicit pipeline(GateSet gates) : gates_{std::move(gates)} {}
 
   [[nodiscard]] constexpr const GateSet& gates() const noexcept { return gates_; }
   /// Returns the names of the gates, in order.
-  [[nodiscard]] static constexpr auto names() noexcept { return GateSet::names(); }
+  [[nodiscard]] constexpr auto names() const { return gates_.names(); }
 
   /// Like `gate_set::evaluate`: returns a permit, or the first denial.
   template <class Context, class Payload>
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     return gates_.evaluate(context, std::move(proposed));
+  }
+  /// As above. A denial is also appended to a store, or added to a batch, as the event `denied`, in the same way as by
+  /// `commit`; throws as that does. So the log tells what was refused.
+  template <class Context, class Payload, class Target, class Options = append_options>
+  [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed, Target& target,
+                                          const coordinate& where, const Options& options = {}) const {
+    verdict<Payload> found = evaluate(context, std::move(proposed));
+    if (!found.allowed()) static_cast<void>(write(as_event<Payload>(found.denied()), target, where, options));
+    return found;
   }
   /// Like `gate_set::evaluate_all`: returns all denials.
   template <class Context, class Payload>
@@ -10918,7 +11691,7 @@ class pipeline {
   template <class Payload, class Function>
   constexpr decltype(auto) commit(permit<Payload>&& given, Function&& function) const {
     if constexpr (std::is_invocable_v<Function, Payload>)
-      return std::forward<Function>(function)(given.spend(GateSet::identity()));
+      return std::forward<Function>(function)(given.spend(gates_.identity()));
     else
       static_cast<void>(sizeof(commit_calls_its_function_with_what_was_let_pass<Function, Payload>));
   }
@@ -10936,7 +11709,7 @@ class pipeline {
   /// `staged`. Throws as those do. The options determine the durability.
   template <class Payload, class Target, class Options = append_options>
   auto commit(permit<Payload>&& given, Target& target, const coordinate& where, const Options& options = {}) const {
-    return write(given.spend(GateSet::identity()), target, where, options);
+    return write(given.spend(gates_.identity()), target, where, options);
   }
   /// Like the overload above, for a bypass. Its reason replaces `bypass_reason` of the options.
   template <class Payload, class Target, class Options = append_options>
@@ -10967,6 +11740,14 @@ class pipeline {
   }
 
  private:
+  template <class Payload>
+  static denied as_event(const denial& why) {
+    if constexpr (event_type<Payload>)
+      return {why, kind_of<Payload>};
+    else
+      return {why, std::nullopt};
+  }
+
   template <class Payload, class Target, class Options>
   static auto write(Payload&& payload, Target& target, const coordinate& where, const Options& options) {
     if constexpr (detail::appends_events<Target, Payload, Options>) {
@@ -10983,8 +11764,8 @@ class pipeline {
   GateSet gates_;
 };
 
-template <class... Gates>
-pipeline(gate_set<Gates...>) -> pipeline<gate_set<Gates...>>;
+template <class GateSet>
+pipeline(GateSet) -> pipeline<GateSet>;
 
 }  // namespace quipu
 
@@ -11771,6 +12552,21 @@ class as_of {
   /// As `time_us`.
   [[nodiscard]] static constexpr as_of time(std::int64_t since_epoch_us) noexcept { return time_us(since_epoch_us); }
 
+  /// What holds by then: the events whose valid time (`event_header::valid_time_us()`) is at or before it, in the order
+  /// of the log, whenever they were appended.
+  [[nodiscard]] static constexpr as_of valid_time_us(std::int64_t since_epoch_us) noexcept {
+    return as_of{how::valid_time, 0, since_epoch_us};
+  }
+  /// As `valid_time_us`, for a time point of the system's clock; see `time`.
+  template <detail::system_time_point Point>
+  [[nodiscard]] static constexpr as_of valid_time(const Point& point) noexcept {
+    return valid_time_us(time(point).time_us_);
+  }
+  /// As `valid_time_us`.
+  [[nodiscard]] static constexpr as_of valid_time(std::int64_t since_epoch_us) noexcept {
+    return valid_time_us(since_epoch_us);
+  }
+
   [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
   [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
   /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
@@ -11779,21 +12575,26 @@ class as_of {
   }
   /// The sequence of the last event included; 0 unless `is_sequence()`.
   [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
-  /// Microseconds since the Unix epoch; 0 unless the moment is a time.
+  [[nodiscard]] constexpr bool is_valid_time() const noexcept { return how_ == how::valid_time; }
+  /// Microseconds since the Unix epoch; 0 unless the moment is a time or a valid time.
   [[nodiscard]] constexpr std::int64_t time_us() const noexcept { return time_us_; }
 
-  /// Whether an event of the entity had happened by then.
+  /// Whether an event of the entity had happened by then, or holds by then. An event without a given time has one time.
   [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
                                         std::int64_t timestamp_us) const noexcept {
+    return includes(sequence, entity_sequence, timestamp_us, timestamp_us);
+  }
+  [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
+                                        std::int64_t timestamp_us, std::int64_t valid_time_us) const noexcept {
     if (is_entity_sequence()) return entity_sequence <= last_;
     if (is_sequence()) return sequence <= last_;
-    return timestamp_us <= time_us_;
+    return (is_valid_time() ? valid_time_us : timestamp_us) <= time_us_;
   }
 
   friend constexpr bool operator==(const as_of&, const as_of&) noexcept = default;
 
  private:
-  enum class how : unsigned char { entity_sequence, sequence, time };
+  enum class how : unsigned char { entity_sequence, sequence, time, valid_time };
 
   constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept
       : how_{which}, last_{last}, time_us_{time_us} {}
@@ -12647,8 +13448,9 @@ template <class... Events>
 }
 
 /// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
-/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
-/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+/// events become events of that kind: new events would be read, and old ones missed. Each alternative of a region is
+/// judged by itself. The message names the kinds that are left out. This is the rule for everything that reads a region
+/// for a list of events (docs/upcasting.md).
 void check_selects_sources(const region& wanted, shape_span listed);
 
 }  // namespace quipu::detail
@@ -13156,7 +13958,7 @@ template <class Event>
 consteval auto find_catalogue_event_problem() {
   if constexpr (!event_type<Event>) {
     return problem<an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>>{};
-  } else if constexpr (kind_of<Event>.is_reserved()) {
+  } else if constexpr (!may_append<Event>) {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
@@ -14420,13 +15222,13 @@ QUIPU_DECL coordinate::coordinate(std::string entity, std::string scope)
 }
 
 QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
+  if (is_name(text)) return;
   if (text.empty()) throw error{errc::invalid_coordinate, std::string{"the "} + part + " is empty"};
   if (text.size() > max_part_bytes)
     throw error{errc::invalid_coordinate,
                 std::string{"the "} + part + " is longer than 1,024 bytes",
                 {.expected = max_part_bytes, .actual = text.size()}};
-  if (text.find('\0') != std::string_view::npos)
-    throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
+  throw error{errc::invalid_coordinate, std::string{"the "} + part + " contains a NUL"};
 }
 
 }  // namespace quipu
@@ -14437,74 +15239,139 @@ QUIPU_DECL void coordinate::check(const char* part, std::string_view text) {
 
 namespace quipu {
 
+QUIPU_DECL region region::any_of(const std::vector<region>& alternatives) {
+  region joined;
+  const auto take = [&kept = joined.alternatives_](const region& each) {
+    if (!each.selects_nothing() && std::find(kept.begin(), kept.end(), each) == kept.end()) kept.push_back(each);
+  };
+  for (const region& each : alternatives)
+    if (each.alternatives_.empty())
+      take(each);
+    else
+      for (const region& inner : each.alternatives_) take(inner);
+  if (joined.alternatives_.size() == 1) return region{joined.alternatives_.front()};
+  joined.never_ = joined.alternatives_.empty();
+  joined.sequences_ = {std::numeric_limits<std::uint64_t>::max(), 0};
+  for (const region& each : joined.alternatives_)
+    joined.sequences_ = {std::min(joined.sequences_.first, each.sequences_.first),
+                         std::max(joined.sequences_.last, each.sequences_.last)};
+  return joined;
+}
+
+template <class Narrow>
+region region::narrowed(const Narrow& narrow) const {
+  if (alternatives_.empty()) {
+    region one = *this;
+    narrow(one);
+    return one;
+  }
+  std::vector<region> each = alternatives_;
+  for (region& one : each) narrow(one);
+  return any_of(each);
+}
+
 QUIPU_DECL region region::with_scope(std::string_view name) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (scope_ && *scope_ != name);
-  narrowed.scope_.emplace(name);
-  return narrowed;
+  return narrowed([name](region& each) {
+    each.never_ = each.never_ || (each.scope_ && *each.scope_ != name);
+    each.scope_.emplace(name);
+  });
+}
+
+QUIPU_DECL region region::with_tag(std::string_view text) const {
+  return narrowed([text](region& each) {
+    const auto place = std::lower_bound(each.tags_.begin(), each.tags_.end(), text);
+    if (place == each.tags_.end() || *place != text) each.tags_.emplace(place, text);
+  });
 }
 
 QUIPU_DECL region region::with_category(unsigned category) const {
-  region narrowed = *this;
-  narrowed.never_ = never_ || (category_ && *category_ != category);
-  narrowed.category_ = category;
-  return narrowed;
+  return narrowed([category](region& each) {
+    each.never_ = each.never_ || (each.category_ && *each.category_ != category);
+    each.category_ = category;
+  });
 }
 
 QUIPU_DECL region region::with_kinds(const kind_list& kinds) const {
-  region narrowed = *this;
-  kind_list kept;  // sorted and unique
-  for (const event_kind kind : kinds) {
-    const auto place = place_of(kept, kind);
-    if (!is_at(kept, place, kind) && (!kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind)))
-      kept.insert(place, kind);
-  }
-  narrowed.kinds_ = std::move(kept);
-  return narrowed;
+  return narrowed([&kinds](region& each) {
+    kind_list kept;  // sorted and unique
+    for (const event_kind kind : kinds) {
+      const auto place = place_of(kept, kind);
+      if (!is_at(kept, place, kind) && (!each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind)))
+        kept.insert(place, kind);
+    }
+    each.kinds_ = std::move(kept);
+  });
 }
 
 QUIPU_DECL region region::with_entity_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.entity_sequences_ = entity_sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) {
+    each.entity_sequences_ = each.entity_sequences_.intersected_with({first, last});
+  });
 }
 
 QUIPU_DECL region region::with_sequence_range(std::uint64_t first, std::uint64_t last) const {
-  region narrowed = *this;
-  narrowed.sequences_ = sequences_.intersected_with({first, last});
-  return narrowed;
+  return narrowed([first, last](region& each) { each.sequences_ = each.sequences_.intersected_with({first, last}); });
+}
+
+template <class Holds>
+bool region::holds(const Holds& condition) const noexcept {
+  if (alternatives_.empty()) return condition(*this);
+  return std::any_of(alternatives_.begin(), alternatives_.end(), condition);
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
                                 std::uint64_t entity_sequence) const noexcept {
-  return matches_kind(kind) && matches_entity_sequence(entity_sequence) && matches_names(entity, scope);
+  return holds([&](const region& each) {
+    return each.tags_.empty() && each.matches_kind(kind) && each.matches_entity_sequence(entity_sequence) &&
+           each.matches_names(entity, scope);
+  });
 }
 
 QUIPU_DECL bool region::matches(std::string_view entity, std::string_view scope, event_kind kind,
-                                std::uint64_t entity_sequence, std::uint64_t sequence) const noexcept {
-  return matches_sequence(sequence) && matches(entity, scope, kind, entity_sequence);
+                                std::uint64_t entity_sequence, std::uint64_t sequence,
+                                std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return each.matches_sequence(sequence) && each.matches_kind(kind) &&
+           each.matches_entity_sequence(entity_sequence) && each.matches_names(entity, scope) &&
+           each.matches_tags(tags);
+  });
 }
 
 QUIPU_DECL bool region::matches_names(std::string_view entity, std::string_view scope) const noexcept {
-  if (never_ || (scope_ && *scope_ != scope)) return false;
-  switch (entity_match_) {
-    case match::any:
-      return true;
-    case match::exact:
-      return entity == entity_;
-    case match::prefix:
-      return entity.starts_with(entity_);
-  }
-  return false;
+  return holds([&](const region& each) {
+    if (each.never_ || (each.scope_ && *each.scope_ != scope)) return false;
+    switch (each.entity_match_) {
+      case match::any:
+        return true;
+      case match::exact:
+        return entity == each.entity_;
+      case match::prefix:
+        return entity.starts_with(each.entity_);
+    }
+    return false;
+  });
 }
 
 QUIPU_DECL bool region::matches_kind(event_kind kind) const noexcept {
-  if (category_ && kind.category() != *category_) return false;
-  return !kinds_ || is_at(*kinds_, place_of(*kinds_, kind), kind);
+  return holds([kind](const region& each) {
+    if (each.category_ && kind.category() != *each.category_) return false;
+    return !each.kinds_ || is_at(*each.kinds_, place_of(*each.kinds_, kind), kind);
+  });
 }
 
 QUIPU_DECL bool region::matches_entity_sequence(std::uint64_t entity_sequence) const noexcept {
-  return entity_sequences_.contains(entity_sequence);
+  return holds([&](const region& each) { return each.entity_sequences_.contains(entity_sequence); });
+}
+
+QUIPU_DECL bool region::matches_sequence(std::uint64_t sequence) const noexcept {
+  return holds([&](const region& each) { return each.sequences_.contains(sequence); });
+}
+
+QUIPU_DECL bool region::matches_tags(std::span<const std::string_view> tags) const noexcept {
+  return holds([&](const region& each) {
+    return std::all_of(each.tags_.begin(), each.tags_.end(),
+                       [&](const auto& wanted) { return std::find(tags.begin(), tags.end(), wanted) != tags.end(); });
+  });
 }
 
 QUIPU_DECL bool region::selects_nothing() const noexcept {
@@ -15178,6 +16045,10 @@ QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noex
 namespace quipu::detail {
 
 QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  if (!wanted.alternatives().empty()) {
+    for (const region& each : wanted.alternatives()) check_selects_sources(each, listed);
+    return;
+  }
   const auto is_read = [&](event_kind kind) {
     return wanted.matches_kind(kind) &&
            std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });
@@ -15306,6 +16177,58 @@ QUIPU_DECL std::uint64_t process_id_generator::seed() noexcept {
 
 }  // namespace quipu::detail
 
+// ---- quipu/impl/event/event_tags.ipp --------------------------------------------------------------------------------
+
+// event_tags.ipp: see event/event_tags.hpp.
+
+namespace quipu {
+
+QUIPU_DECL event_tags::event_tags(const detail::frame_view& frame) noexcept {
+  if (frame.extension_size() == 0) return;
+  const auto content = frame.extension(detail::extension_type::tags);
+  if (!content) return;
+  byte_reader reader{*content};
+  std::uint8_t size{};
+  bytes_view text;
+  while (count_ != most_tags && reader.get(size) && size != 0 && reader.take(text, size)) {
+    if (count_ != 0 && text.text() <= tags_[count_ - 1]) return;
+    tags_[count_++] = text.text();
+  }
+}
+
+QUIPU_DECL bool event_tags::contains(std::string_view tag) const noexcept {
+  return std::find(begin(), end(), tag) != end();
+}
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_tags(const std::vector<std::string>& tags) {
+  std::vector<std::string_view> sorted{tags.begin(), tags.end()};
+  std::sort(sorted.begin(), sorted.end());
+  sorted.erase(std::unique(sorted.begin(), sorted.end()), sorted.end());
+  if (sorted.size() > event_tags::most_tags)
+    throw error{errc::invalid_argument,
+                "an event has more than 16 tags",
+                {.expected = event_tags::most_tags, .actual = sorted.size()}};
+  bytes content;
+  byte_writer writer{content};
+  for (const std::string_view tag : sorted) {
+    if (tag.empty()) throw error{errc::invalid_argument, "a tag is empty"};
+    if (tag.size() > event_tags::longest_tag)
+      throw error{errc::invalid_argument,
+                  "a tag is over 255 bytes",
+                  {.expected = event_tags::longest_tag, .actual = tag.size()}};
+    if (tag.find('\0') != std::string_view::npos) throw error{errc::invalid_argument, "a tag has a NUL byte"};
+    writer.put(static_cast<std::uint8_t>(tag.size()));
+    writer.write(bytes_view{tag});
+  }
+  return content;
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/event/event_view.ipp --------------------------------------------------------------------------------
 
 // event_view.ipp: see event/event_view.hpp.
@@ -15346,6 +16269,15 @@ QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   return reason ? reason->text() : std::string_view{};
 }
 
+QUIPU_DECL metadata_view event_view::metadata() const noexcept {
+  const auto content = frame_.extension(detail::extension_type::metadata);
+  return content ? metadata_view{*content} : metadata_view{};
+}
+
+QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
+  return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
+}
+
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {
   const auto found = detail::erased_content::of(frame_);
   return found ? std::optional{found->was} : std::nullopt;
@@ -15380,6 +16312,7 @@ QUIPU_DECL event_header frame_view::header() const noexcept {
   if (extension_size() != 0) {
     if (const auto id = id_extension(extension_type::correlation_id)) header.correlation_id = *id;
     header.causation_id = id_extension(extension_type::causation_id);
+    header.given_us = given_us();
     if (const auto lane = extension(extension_type::lane); lane && lane->size() == lane_layout::total_size) {
       header.position.depth = lane_layout::depth.load(lane->data());
       header.position.lane = lane_layout::lane.load(lane->data());
@@ -15456,6 +16389,69 @@ QUIPU_DECL bool check_frame(const std::byte* at, std::size_t available, std::uin
   if (size < frame_header_size || size > available || size % frame_alignment != 0) return false;
   if (frame_size(frame.payload_size(), frame.extension_size(), chained && !frame.is_internal()) != size) return false;
   return frame.checksum() == frame.computed_checksum(seed);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/event/metadata.ipp ----------------------------------------------------------------------------------
+
+// metadata.ipp: see event/metadata.hpp.
+
+namespace quipu {
+
+QUIPU_DECL void metadata_view::iterator::read() noexcept {
+  byte_reader reader{rest_};
+  std::uint8_t key_size{};
+  std::uint16_t value_size{};
+  bytes_view key;
+  bytes_view value;
+  if (reader.get(key_size) && reader.get(value_size) && reader.take(key, key_size) && reader.take(value, value_size)) {
+    entry_ = {key.text(), value.text()};
+    size_ = reader.position();
+  } else {
+    rest_ = {};
+  }
+}
+
+QUIPU_DECL std::optional<std::string_view> metadata_view::find(std::string_view key) const noexcept {
+  for (const auto& [each, value] : *this)
+    if (each == key) return value;
+  return std::nullopt;
+}
+
+QUIPU_DECL metadata_map metadata_view::copy() const { return {begin(), end()}; }
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_metadata(const metadata_map& entries) {
+  if (entries.size() > metadata_entries_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata has more than 64 entries",
+                {.expected = metadata_entries_limit, .actual = entries.size()}};
+  std::size_t size = 0;
+  for (const auto& [key, value] : entries) {
+    if (key.empty() || key.size() > metadata_key_limit)
+      throw error{errc::invalid_argument,
+                  "a key of an event's metadata must have 1 to 255 bytes",
+                  {.expected = metadata_key_limit, .actual = key.size()}};
+    size += sizeof(std::uint8_t) + sizeof(std::uint16_t) + key.size() + value.size();
+  }
+  if (size > metadata_bytes_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata is over 16,384 bytes",
+                {.expected = metadata_bytes_limit, .actual = size}};
+  bytes content;
+  content.reserve(size);
+  byte_writer writer{content};
+  for (const auto& [key, value] : entries) {
+    writer.put(static_cast<std::uint8_t>(key.size()));
+    writer.put(static_cast<std::uint16_t>(value.size()));
+    writer.write(bytes_view{key});
+    writer.write(bytes_view{value});
+  }
+  return content;
 }
 
 }  // namespace quipu::detail
@@ -15589,6 +16585,19 @@ QUIPU_DECL std::string denial::str() const {
 }
 
 }  // namespace quipu
+
+// ---- quipu/impl/guard/dynamic_gate_set.ipp --------------------------------------------------------------------------
+
+// dynamic_gate_set.ipp: see guard/dynamic_gate_set.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::uint64_t next_gate_set_number() noexcept {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace quipu::detail
 
 // ---- quipu/impl/projection/folder.ipp -------------------------------------------------------------------------------
 

@@ -6,10 +6,10 @@ import struct
 
 from store_reader import CHAINED, Damage, Refused, crc32c, head_of
 
-SIZES = (0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 4)
+SIZES = (0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 4, 16, 4)
 PLACES, ENTITIES, SCOPES, KINDS, COORDINATES, SCHEMAS, KEYS, EFFECTS, CONVERSATIONS, TEXTS, IDS = range(1, 12)
-SLOTS = {ENTITIES: 12, SCOPES: 13, KEYS: 14, EFFECTS: 15, CONVERSATIONS: 16}
-HOLES = 18
+HOLES, TAGS = 18, 19
+SLOTS = {ENTITIES: 12, SCOPES: 13, KEYS: 14, EFFECTS: 15, CONVERSATIONS: 16, TAGS: 20}
 
 
 # XXH64 (Yann Collet), seed 0: the fingerprint of a schema's text.
@@ -68,9 +68,9 @@ class Index:
         self.first, self.next, self.log_bytes, self.entities_of_log = struct.unpack_from("<QQQQ", raw, 48)
         self.first_id, self.last_id, self.last_id_of_log = raw[80:96], raw[96:112], raw[112:128]
         self.head = raw[128:160]
-        self.binding, bits, size, self.count, sections, checksum, zero = struct.unpack_from("<IIQIIII", raw, 160)
+        self.binding, bits, size, self.count, sections, checksum, known = struct.unpack_from("<IIQIIII", raw, 160)
         self.sealed = bits == 1
-        require(bits in (0, 1) and zero == 0 and size == len(raw) and sections <= 64, "the head")
+        require(bits in (0, 1) and size == len(raw) and sections <= 64, "the head")
         require(crc32c(raw[192:192 + 24 * sections]) == checksum, "the table's checksum")
         self.sections, end, before = {}, 192 + 24 * sections, 0
         for line in range(sections):
@@ -87,6 +87,8 @@ class Index:
         self.coordinates = [struct.unpack("<II", each) for each in self.elements(COORDINATES)]
         self.entities = {self.text(each): (self.list(each, 8), *struct.unpack_from("<QQ", each, 16)) for each in self.elements(ENTITIES)}
         self.scopes = {self.text(each): self.list(each, 8) for each in self.elements(SCOPES)}
+        # About a section that the writer didn't know, the file says nothing.
+        self.tags = {self.text(each): self.list(each, 8) for each in self.elements(TAGS)} if known >= SLOTS[TAGS] else None
         self.kinds = {struct.unpack_from("<H", each)[0]: self.list(each, 4) for each in self.elements(KINDS)}
         self.schemas = {struct.unpack_from("<HH", each): self.text(each, 4) for each in self.elements(SCHEMAS)}
         for each in self.elements(SCHEMAS):
@@ -96,7 +98,7 @@ class Index:
         self.conversations = {each[:16]: self.list(each, 16) for each in self.elements(CONVERSATIONS)}
         self.ids = self.elements(IDS) if IDS in self.sections else []
         require(list(self.kinds) == sorted(self.kinds) and list(self.schemas) == sorted(self.schemas), "kinds or schemas don't ascend")
-        for of in (ENTITIES, SCOPES, KEYS, EFFECTS, CONVERSATIONS):
+        for of in SLOTS:
             self.check_slots(of)
 
     def elements(self, section):
@@ -123,7 +125,7 @@ class Index:
         slots, elements = self.numbers(SLOTS[of]), self.elements(of)
         require(bool(slots) == bool(elements) and len(slots) & (len(slots) - 1) == 0 and (not slots or 0 in slots), "the hash table of section %d" % of)
         for number, element in enumerate(elements, 1):
-            slot = crc32c(self.text(element) if of in (ENTITIES, SCOPES) else element[:16]) % len(slots)
+            slot = crc32c(self.text(element) if of in (ENTITIES, SCOPES, TAGS) else element[:16]) % len(slots)
             while slots[slot] not in (number, 0):
                 slot = (slot + 1) % len(slots)
             require(slots[slot] == number, "an element of section %d isn't found" % of)
@@ -131,7 +133,7 @@ class Index:
 
 def expected_of(segment, log_bytes):
     """What an index must say that covers so many bytes of a segment."""
-    made = {"order": [], "holes": [], "ids": [], "coordinates": [], "schemas": {}, "keys": {}, "effects": {}, "conversations": {}, "kinds": {}}
+    made = {"order": [], "holes": [], "ids": [], "coordinates": [], "schemas": {}, "keys": {}, "effects": {}, "conversations": {}, "kinds": {}, "tags": {}}
     entities, scopes = {}, {}
     for frame, names in segment:
         if frame.at + frame.size > log_bytes:
@@ -144,6 +146,8 @@ def expected_of(segment, log_bytes):
             made["kinds"].setdefault(frame.kind, []).append(place)
             entities[names[0]][0].append(place)
             scopes[names[1]].append(place)
+            for tag in frame.tags():
+                made["tags"].setdefault(tag, []).append(place)
             counted = [(names[0], frame.entity_sequence)]
             for section, kind in (("keys", 3), ("effects", 2), ("conversations", 1)):
                 other = frame.extensions.get(kind, b"")
@@ -184,7 +188,7 @@ def problem_of(path, segment_path, segment, identity):
         require(index.ids == [each[:8] for each in ids[::64]], "the ids differ")
         require((index.first_id, index.last_id) == ((ids[0], ids[-1]) if ids else (bytes(16), bytes(16))), "the first or the last id differs")
         for name, each in expected.items():
-            require(getattr(index, name) == each, "the %s differ" % name)
+            require((index.tags is None and name == "tags") or getattr(index, name) == each, "the %s differ" % name)
         return None
     except Misfit as why:
         return str(why)

@@ -7,6 +7,7 @@
 #   quipu_dump.py STORE                    each event as JSON, as the library's event_view::to_json() has it
 #   quipu_dump.py STORE --format text      each event for people
 #   quipu_dump.py STORE --entity account:alice --kind 0xF001 --from 100 --to 200      only those; numbers are the store's, and inclusive
+#   quipu_dump.py STORE --tag course:maths --tag student:ann               only those with both tags
 #   quipu_dump.py STORE --internal         the library's own frames as well
 #   quipu_dump.py STORE --head             the log's head, computed from the events' hashes
 #   quipu_dump.py STORE --verify           no events, but every hash computed again, every index file compared with its segment, and a summary
@@ -32,6 +33,17 @@ def time_of(raw):
     return (own >> 80) * 1000 + (own >> 64 & 0xFFF)
 
 
+def metadata_of(raw):
+    """Pairs of key and value, in the order of the keys."""
+    while len(raw) >= 3:
+        key_end = 3 + raw[0]
+        end = key_end + int.from_bytes(raw[1:3], "little")
+        if end > len(raw):
+            return
+        yield raw[3:key_end], raw[key_end:end]
+        raw = raw[end:]
+
+
 def content_of(log, path, frame):
     """The end of an event's line: its payload as JSON, or what there is instead."""
     if frame.was is not None:
@@ -51,11 +63,19 @@ def event_to_json(log, path, frame, names):
         frame.sequence, json_string(names[0]), json_string(names[1]), frame.entity_sequence, uuid.UUID(bytes=frame.id), uuid.UUID(bytes=extensions.get(1, frame.id)))
     if 2 in extensions:
         line += ',"causation_id":"%s"' % uuid.UUID(bytes=extensions[2])
-    line += ',"timestamp_us":%d,"kind":"0x%04X","version":%d' % (time_of(frame.id), frame.kind, frame.version)
+    line += ',"timestamp_us":%d' % time_of(frame.id)
+    if len(extensions.get(8, b"")) == 8:
+        line += ',"given_us":%d' % int.from_bytes(extensions[8], "little", signed=True)
+    line += ',"kind":"0x%04X","version":%d' % (frame.kind, frame.version)
     if any(frame.hash):
         line += ',"hash":"%s"' % frame.hash.hex()
     if extensions.get(5):
         line += ',"bypass_reason":' + json_string(extensions[5])
+    metadata = list(metadata_of(extensions.get(7, b"")))
+    if metadata:
+        line += ',"metadata":{%s}' % ",".join("%s:%s" % (json_string(key), json_string(value)) for key, value in metadata)
+    if frame.tags():
+        line += ',"tags":[%s]' % ",".join(json_string(tag) for tag in frame.tags())
     return line + "," + content_of(log, path, frame) + "}"
 
 
@@ -92,6 +112,7 @@ def arguments():
     parser.add_argument("store", help="the store's directory")
     parser.add_argument("--format", choices=("json", "text"), default="json", help="what a line looks like (json)")
     parser.add_argument("--entity", help="only the events of this entity")
+    parser.add_argument("--tag", action="append", default=[], help="only events with this tag; given again, with all of them")
     parser.add_argument("--kind", type=kind_of, help="only events of this kind, such as 0xF001")
     parser.add_argument("--from", type=int, default=0, dest="first", metavar="N", help="only events from this number on")
     parser.add_argument("--to", type=int, default=1 << 64, dest="last", metavar="N", help="only events up to this number, inclusive")
@@ -103,6 +124,7 @@ def arguments():
 
 def lines_of(log, wanted):
     entity = None if wanted.entity is None else os.fsencode(wanted.entity)
+    tags = {os.fsencode(each) for each in wanted.tag}
     event_to = event_to_text if wanted.format == "text" else event_to_json
     segments = {}  # path -> its frames, as an index must know them
     for path, frame, names in log.read():
@@ -118,7 +140,7 @@ def lines_of(log, wanted):
         elif frame.internal:
             if wanted.internal and wanted.first <= frame.sequence <= wanted.last:
                 yield as_json({**names, "before": frame.sequence, "path": os.fsencode(path), "offset": frame.at})
-        elif wanted.first <= frame.sequence <= wanted.last and entity in (None, names[0]) and wanted.kind in (None, frame.kind):
+        elif wanted.first <= frame.sequence <= wanted.last and entity in (None, names[0]) and wanted.kind in (None, frame.kind) and tags <= set(frame.tags()):
             yield event_to(log, path, frame, names)
     check_indexes(log, segments)
 

@@ -20,6 +20,7 @@
 #include "hash/digest.hpp"
 #include "hash/blake3.hpp"
 
+#include "coordinate/clock_guard.hpp"
 #include "coordinate/coordinate.hpp"
 #include "coordinate/dag_position.hpp"
 #include "coordinate/hybrid_clock.hpp"
@@ -38,7 +39,9 @@
 #include "event/event_header.hpp"
 #include "event/erased_event.hpp"
 #include "event/event_list.hpp"
+#include "event/event_tags.hpp"
 #include "event/upcast.hpp"
+#include "event/metadata.hpp"
 #include "event/event_view.hpp"
 
 #include "outcome/text.hpp"
@@ -48,12 +51,14 @@
 #include "outcome/wait_condition.hpp"
 #include "outcome/outcome.hpp"
 #include "outcome/combine.hpp"
+#include "outcome/outcome_codec.hpp"
 
 #include "guard/denial.hpp"
 #include "guard/permit.hpp"
 #include "guard/bypass.hpp"
 #include "guard/gate.hpp"
 #include "guard/gate_set.hpp"
+#include "guard/dynamic_gate_set.hpp"
 #include "guard/pipeline.hpp"
 
 #include "typestate/state_machine.hpp"

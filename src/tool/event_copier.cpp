@@ -8,6 +8,7 @@
 #include <quipu/journal/write/journal.hpp>
 
 #include <functional>
+#include <limits>
 #include <unordered_map>
 
 namespace quipu::tool {
@@ -34,9 +35,17 @@ struct event_copier::state {
   }
   [[nodiscard]] bool is_copied(const event_id& old) const { return new_ids.contains(old); }
 
+  /// The time before which the log's clock can't go back.
+  [[nodiscard]] std::int64_t last_time_us() {
+    const reversed_range events{log.snapshot(), region::all()};
+    const auto last = events.begin();
+    return last == events.end() ? std::numeric_limits<std::int64_t>::min() : (*last).timestamp_us();
+  }
+
   std::optional<std::int64_t> event_us{};  ///< of the event that is appended; nothing while the store is made
   quipu::detail::journal log;
   std::uint64_t next_sequence;
+  std::int64_t last_us{last_time_us()};
   std::unordered_map<event_id, event_id, id_hash> new_ids{};
   std::uint64_t appended{};
   std::uint64_t repeated{};
@@ -48,6 +57,7 @@ copied_event copied_event::of(const event_view& event, std::string_view schema) 
   copied_event copied{.id = about.id, .correlation_id = about.correlation_id, .causation_id = about.causation_id};
   copied.idempotency_key = event.idempotency_key();
   copied.timestamp_us = about.timestamp_us;
+  copied.given_us = about.given_us;
   copied.entity = event.entity();
   copied.scope = event.scope();
   copied.kind = about.kind;
@@ -57,6 +67,8 @@ copied_event copied_event::of(const event_view& event, std::string_view schema) 
   copied.depth = about.position.depth;
   copied.lane = about.position.lane;
   copied.bypass_reason = event.bypass_reason();
+  copied.metadata = event.metadata().copy();
+  for (const std::string_view tag : event.tags()) copied.tags.emplace_back(tag);
   copied.payload.assign(event.payload().begin(), event.payload().end());
   return copied;
 }
@@ -80,6 +92,10 @@ void event_copier::append(const copied_event& event) {
   }
   append_options options;
   options.bypass_reason = event.bypass_reason;
+  options.metadata = event.metadata;
+  options.timestamp_us = event.given_us;
+  if (!event.given_us && event.timestamp_us < state_->last_us) options.timestamp_us = event.timestamp_us;
+  options.tags = event.tags;
   options.flags = event.flags;
   options.durability = durability::buffered;
   options.idempotency_key = event.idempotency_key.value_or(event.id);
@@ -96,6 +112,7 @@ void event_copier::append(const copied_event& event) {
     return;
   }
   state_->next_sequence = made.sequence + 1;
+  state_->last_us = made.id.reading().wall_us;
   ++state_->appended;
 }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quipu::tool {
 
@@ -20,6 +21,7 @@ struct copied_event {
   std::optional<event_id> causation_id{};
   std::optional<event_id> idempotency_key{};
   std::int64_t timestamp_us{};
+  std::optional<std::int64_t> given_us{};
   std::string entity{};
   std::string scope{};
   event_kind kind{};
@@ -29,14 +31,17 @@ struct copied_event {
   std::uint32_t depth{};
   std::uint32_t lane{};
   std::string bypass_reason{};
+  metadata_map metadata{};
+  std::vector<std::string> tags{};
   bytes payload{};
 
   [[nodiscard]] static copied_event of(const event_view& event, std::string_view schema);
 };
 
-/// Appends to a store. Entities, scopes, kinds, schemas, payloads, flags, keys, causes and conversations are kept, and
-/// times as far as they do not go back. Numbers, ids and hashes are new. An event without an idempotency key gets its
-/// old id as one, so that it is copied once, however often the copy is repeated. Not thread-safe.
+/// Appends to a store. Entities, scopes, kinds, schemas, payloads, metadata, given times, flags, tags, keys, causes and
+/// conversations are kept, and the store's times as far as they do not go back; one that would is given with the event,
+/// unless another is. Numbers, ids and hashes are new. An event without an idempotency key gets its old id as one, so
+/// that it is copied once, however often the copy is repeated. Not thread-safe.
 class event_copier {
  public:
   /// Opens or creates the store. Throws as `store`.

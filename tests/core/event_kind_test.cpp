@@ -61,6 +61,7 @@ static_assert(event_kind::tombstone.raw() == 0x0009);
 static_assert(event_kind::effect_error.raw() == 0xD001 && event_kind::effect_retry.raw() == 0xD002);
 static_assert(event_kind::effect_ack.raw() == 0xD003 && event_kind::effect_backpressure.raw() == 0xD004);
 static_assert(event_kind::effect_cancel.raw() == 0xD005 && event_kind::effect_conflict.raw() == 0xD006);
+static_assert(event_kind::effect_denial.raw() == 0xD007);
 
 static_assert(kind_of<names_its_own> == event_kind::custom(0xF, 1) &&
               kind_of<named_from_outside> == event_kind::custom(2, 1));

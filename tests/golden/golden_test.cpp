@@ -9,11 +9,13 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
+#include <quipu/hash/crc32c.hpp>
 #include <quipu/store/store.hpp>
 #endif
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -148,6 +150,16 @@ disk golden(bool chained, const std::string& prefix = {}) {
   return loaded;
 }
 
+/// An index file of the first programs, as today's would make it: it also says how many sections they know.
+quipu::bytes with_known_sections(quipu::bytes index) {
+  constexpr std::size_t head_size = 192;
+  index[188] = std::byte{20};
+  std::fill_n(index.begin() + 12, 4, std::byte{0});
+  const std::uint32_t checksum = quipu::detail::crc32c(quipu::bytes_view{index.data(), head_size});
+  for (std::size_t at = 0; at < 4; ++at) index[12 + at] = static_cast<std::byte>(checksum >> (8 * at));
+  return index;
+}
+
 }  // namespace
 
 TEST_CASE("today's writer makes the bytes of format version 1", "[golden]") {
@@ -162,7 +174,8 @@ TEST_CASE("today's writer makes the bytes of format version 1", "[golden]") {
       CHECK(files_of(made).size() == 4);  // two segments, an index, and what the store is
       for (const std::string& name : files_of(made)) {
         INFO(folder_of(chained, prefix).filename() << "/" << name);
-        CHECK(made.content(name) == kept.content(name));
+        const bool is_index = name.ends_with(".index");
+        CHECK(made.content(name) == (is_index ? with_known_sections(kept.content(name)) : kept.content(name)));
       }
     }
   }

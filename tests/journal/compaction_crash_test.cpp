@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -94,6 +95,9 @@ struct prepared {
         if (found.names() != names) return "a reader changed something";
         store opened{settings_in(found, compaction_settings())};
         if (opened.count(quipu::region::all()) != seen) return "a reader sees something else";
+        const bool was_decided = std::find(names.begin(), names.end(), "quipu.compaction") != names.end();
+        if (was_decided != (opened.diagnostics().opening.path == quipu::opening_path::compacted))
+          return "the report of opening doesn't tell whether a compaction was finished";
         first = everything(opened);
         if (std::string text = problem(opened, first, must_be_after); !text.empty()) return text;
         if (has_leftovers(found)) return "something was left over";

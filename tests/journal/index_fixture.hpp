@@ -7,6 +7,7 @@
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
+#include <quipu/event/event_tags.hpp>
 #include <quipu/journal/segment/index_file.hpp>
 #include <quipu/journal/segment/mapped_index.hpp>
 #endif
@@ -122,6 +123,18 @@ class sample {
     writer.write(id.raw().data(), 16);
   }
 
+  void put_tags(bytes& to) {
+    std::vector<std::string> tags;
+    for (std::size_t count = next_random() % 4; count != 0; --count)
+      tags.push_back("tag:" + std::to_string(next_random() % 9));
+    if (tags.empty()) return;
+    const bytes content = quipu::detail::encode_tags(tags);
+    quipu::byte_writer writer{to};
+    writer.put(static_cast<std::uint16_t>(quipu::detail::extension_type::tags));
+    writer.put(static_cast<std::uint16_t>(content.size()));
+    writer.write(bytes_view{content});
+  }
+
   void append() {
     const std::size_t entity =
         next_random() % 5 == 0 ? next_random() % shape_.entities : next_random() % (1 + shape_.entities / 3);
@@ -143,6 +156,7 @@ class sample {
         put_extension(extensions, quipu::detail::extension_type::causation_id, ids_[next_random() % ids_.size()]);
       if (!ids_.empty() && next_random() % 2 == 0)
         put_extension(extensions, quipu::detail::extension_type::correlation_id, ids_[next_random() % ids_.size()]);
+      put_tags(extensions);
     }
     const bytes payload(next_random() % 40);
     quipu::detail::frame_content content;
@@ -203,6 +217,13 @@ inline std::string difference(const segment_index& expected, const mapped_index&
     if (!named || named->name != known.name || found.scope(at).name != known.name) return "scope " + known.name;
     if (list_of(named->events) != known.events || list_of(found.scope(at).events) != known.events)
       return "events in " + known.name;
+  }
+  if (!found.lists_tags() || found.tag_count() != expected.tags().all().size()) return "number of tags";
+  for (std::size_t at = 0; at < found.tag_count(); ++at) {
+    const auto& known = expected.tags().all()[at];
+    if (found.tag(at).name != known.name) return "tag " + known.name;
+    if (list_of(found.find_tag(known.name)) != known.events || list_of(found.tag(at).events) != known.events)
+      return "events with " + known.name;
   }
   if (found.kind_count() != expected.kinds().size()) return "number of kinds";
   for (std::size_t at = 0; at < found.kind_count(); ++at) {

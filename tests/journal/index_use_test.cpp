@@ -9,6 +9,7 @@
 #include <catch2/catch.hpp>
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/journal/format/index_layout.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 
@@ -44,7 +45,7 @@ std::string content_of(const fs::path& file) {
 }
 void put_content(const fs::path& file, const std::string& content) { std::ofstream{file, std::ios::binary} << content; }
 
-/// Some 400 events of 7 entities in 3 scopes: with causes, conversations and keys.
+/// Some 400 events of 7 entities in 3 scopes: with causes, conversations, keys and tags.
 template <class Store>
 void fill(Store& store, int first, int count) {
   std::vector<quipu::receipt> given;
@@ -53,6 +54,8 @@ void fill(Store& store, int first, int count) {
     quipu::append_options options;
     options.durability = quipu::durability::buffered;
     if (number % 11 == 0) options.idempotency_key = quipu::event_id::from_name("key " + std::to_string(number));
+    if (number % 4 == 0)
+      options.tags = {"even:" + std::to_string(number % 16), "number:" + std::to_string(number / 100)};
     if (number % 5 == 1 && !given.empty()) options.causation_id = given[given.size() / 2].id;
     if (number % 3 == 0)
       given.push_back(
@@ -80,6 +83,11 @@ std::string answers_of(Store& store) {
     all.append(std::to_string(store.count(region::entity(entity)))).append("\n");
   }
   for (int number = 0; number < 4; ++number) put(store.by_scope("branch:" + std::to_string(number)));
+  for (int number = 0; number < 16; ++number) {
+    const region wanted = region::tag("even:" + std::to_string(number));
+    put(store.query(wanted));
+    put(store.query(region::any_of({wanted.with_tag("number:1"), region::entity("account:1")})).reverse());
+  }
   put(store.by_kind(deposited::kind));
   put(store.by_kind(renamed::kind));
   put(store.query(region::all().with_category(0xF)));
@@ -104,12 +112,38 @@ std::string answers_in(const quipu::config& settings) {
   return answers_of(store);
 }
 
+/// An index file as a program makes it that doesn't know tags: without the last two sections.
+std::string without_tags(const std::string& made) {
+  using head = quipu::detail::index_head::layout;
+  using line = quipu::detail::index_table_line;
+  constexpr std::size_t head_size = quipu::detail::index_head::size;
+  quipu::bytes file = quipu::bytes_view{made}.copy();
+  const auto sections = raw_log::number_at(file, head::section_count);
+  const auto kept = sections - 2;
+  REQUIRE(line::read(file.data() + head_size + kept * line::size).number == 19);
+  file.resize(static_cast<std::size_t>(line::read(file.data() + head_size + kept * line::size).offset));
+  const auto table = file.begin() + static_cast<std::ptrdiff_t>(head_size);
+  file.erase(table + static_cast<std::ptrdiff_t>(kept * line::size),
+             table + static_cast<std::ptrdiff_t>(sections * line::size));
+  for (std::size_t at = head_size; at < head_size + kept * line::size; at += line::size)
+    raw_log::put_field(file, line::layout::offset, raw_log::number_at(file, line::layout::offset, at) - 2 * line::size,
+                       at);
+  raw_log::put_field(file, head::section_count, kept);
+  raw_log::put_field(file, head::known_sections, std::uint32_t{0});
+  raw_log::put_field(file, head::file_bytes, std::uint64_t{file.size()});
+  raw_log::put_field(file, head::table_checksum,
+                     raw_log::crc32c(quipu::bytes_view{file.data() + head_size, kept * line::size}));
+  raw_log::seal_head(file);
+  return std::string{quipu::bytes_view{file}.text()};
+}
+
 /// A closed store, and what it answered before it was closed.
 struct filled_store {
   scratch_folder folder{};
   quipu::config settings = many_segments(folder / "data");
   std::string answers{};
-  filled_store() {
+  explicit filled_store(std::uint64_t segment_max_bytes = 16 << 10) {
+    settings.segment_max_bytes = segment_max_bytes;
     quipu::store store{settings};
     fill(store, 0, 700);
     answers = answers_of(store);
@@ -144,6 +178,28 @@ TEST_CASE("without index files all is read, and a writer makes them again", "[jo
   CHECK(answers_in(filled.settings) == filled.answers);
   CHECK(filled.indexes().size() >= sealed);
   CHECK(answers_in(filled.settings) == filled.answers);
+}
+
+TEST_CASE("an index file of a program that doesn't know tags says nothing about them", "[journal][index][tags]") {
+  // Many sealed segments, or one that grows on.
+  for (const std::uint64_t segment_max_bytes : {16 << 10, 1 << 20}) {
+    const filled_store filled{segment_max_bytes};
+    REQUIRE_FALSE(filled.indexes().empty());
+    for (const fs::path& each : filled.indexes()) put_content(each, without_tags(content_of(each)));
+    {
+      quipu::read_only_store reader{filled.settings};
+      CHECK(answers_of(reader) == filled.answers);
+    }
+    quipu::store store{filled.settings};
+    CHECK(answers_of(store) == filled.answers);
+    store.append({"account:1", "branch:1"}, deposited{1}, {.tags = {"even:0"}});
+    std::size_t tagged = 0;
+    for (const quipu::event_view& each : store.query(region::all())) tagged += each.has_tag("even:0");
+    CHECK(store.count(region::tag("even:0")) == tagged);
+    store.close();
+    quipu::store again{filled.settings};
+    CHECK(again.count(region::tag("even:0")) == tagged);
+  }
 }
 
 TEST_CASE("a damaged index file makes no difference, wherever the damage is", "[journal][index]") {

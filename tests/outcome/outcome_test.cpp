@@ -100,7 +100,7 @@ static_assert(
 static_assert(std::is_copy_constructible_v<number> && std::is_copy_assignable_v<number>);
 static_assert(!std::is_copy_constructible_v<owner> && !std::is_copy_assignable_v<owner>);
 static_assert(std::is_nothrow_move_constructible_v<owner> && std::is_nothrow_move_assignable_v<owner>);
-static_assert(!std::is_default_constructible_v<number> && std::is_default_constructible_v<outcome<void>>);
+static_assert(number{}.is_cancelled() && number{}.cancelled().reason.empty() && outcome<void>{}.is_ok());
 static_assert(std::is_convertible_v<int, number> && std::is_convertible_v<outcome_error, number>);
 static_assert(std::is_convertible_v<const char*, outcome<std::string>>);
 static_assert(!std::is_convertible_v<const char*, outcome<bool>> && !std::is_convertible_v<int, outcome<bool>>);

@@ -80,6 +80,8 @@ TEST_CASE("a region that leaves out old events of a projection is refused by eve
 
   check_refused("0x4003", [&] { static_cast<void>(store.project<robot>(refused)); });
   check_refused("0x4003", [&] { static_cast<void>(store.project_together<places, robot>(refused)); });
+  const region one_refused = region::any_of({region::entity("robot:1"), refused.with_scope("hall")});
+  check_refused("0x4003", [&] { static_cast<void>(store.project<robot>(one_refused)); });
   check_refused("0x4003", [&] { store.project_all<robot>(refused, ignore); });
   check_refused("0x4003", [&] { static_cast<void>(quipu::fold<robot>(store.query(refused))); });
   check_refused("0x4003", [&] { static_cast<void>(store.read_model<robot>("all", refused)); });

@@ -64,6 +64,23 @@ void withdraw(quipu::store& store, const teller& who, std::int64_t cents) {
 }
 // [/withdraw]
 
+// [recorded]
+void ask_on_record(quipu::store& store, const teller& who, std::int64_t cents) {
+  const auto now = store.project<account>("account:alice").value();
+  auto verdict = policy.evaluate(std::tie(who, now), quipu::proposal{withdrawn{cents}},
+                                 store, {"account:alice", "zurich"});
+  std::cout << (verdict ? "allowed" : "denied, and on record") << '\n';
+}
+
+void show_refusals(quipu::store& store) {
+  for (const auto& event : store.by_kind(quipu::denied::kind)) {
+    const auto refused = event.as<quipu::denied>();
+    std::cout << event.entity() << ": " << *refused.proposed << " was refused by "
+              << refused.why << '\n';
+  }
+}
+// [/recorded]
+
 int main() {
   auto store = quipu::in_memory_store();
   store.append({"account:alice", "zurich"}, deposited{500});
@@ -72,4 +89,6 @@ int main() {
   withdraw(store, teller{900}, 400);
   std::cout << store.project<account>("account:alice").value().cents
             << " cents are left\n";
+  ask_on_record(store, teller{200}, 300);
+  show_refusals(store);
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "boost_serialization.hpp"
+#include "detail/own_values.hpp"
 #include "detail/refusals.hpp"
 #include "enumerators.hpp"
 #include "schema.hpp"

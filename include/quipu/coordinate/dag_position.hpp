@@ -52,6 +52,13 @@ struct dag_position {
     return depth == other.depth && lane == other.lane && sequence < other.sequence;
   }
 
+  /// As in `sequence 3, lane 0, depth 0, 1700000000000 ms + 2`.
+  template <class Traits>
+  friend std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const dag_position& at) {
+    return out << "sequence " << at.sequence << ", lane " << at.lane << ", depth " << at.depth << ", " << at.wall_ms
+               << " ms + " << at.counter;
+  }
+
   friend constexpr bool operator==(const dag_position&, const dag_position&) noexcept = default;
   friend constexpr std::partial_ordering operator<=>(const dag_position& left, const dag_position& right) noexcept {
     if (left == right) return std::partial_ordering::equivalent;

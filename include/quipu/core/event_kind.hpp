@@ -62,7 +62,8 @@ class event_kind {
   static const event_kind data, system_init, system_shutdown, system_heartbeat, system_config_change, system_checkpoint,
       system_batch_begin, system_batch_commit, system_schema, tombstone;
   // Effect kinds of the library.
-  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict;
+  static const event_kind effect_error, effect_retry, effect_ack, effect_backpressure, effect_cancel, effect_conflict,
+      effect_denial;
 
  private:
   static constexpr unsigned system_category = 0x0;
@@ -86,6 +87,7 @@ inline constexpr event_kind event_kind::effect_ack = event_kind::from_raw(0xD003
 inline constexpr event_kind event_kind::effect_backpressure = event_kind::from_raw(0xD004);
 inline constexpr event_kind event_kind::effect_cancel = event_kind::from_raw(0xD005);
 inline constexpr event_kind event_kind::effect_conflict = event_kind::from_raw(0xD006);
+inline constexpr event_kind event_kind::effect_denial = event_kind::from_raw(0xD007);
 
 namespace detail {
 

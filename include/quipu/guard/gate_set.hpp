@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // gate_set.hpp: an ordered set of gates, known at compile time. It does not allocate, makes no virtual calls, and works
-// in constant expressions. Only a gate_set creates permits.
+// in constant expressions. Only a gate set creates permits.
 #pragma once
 
 #include "gate.hpp"
@@ -33,6 +33,28 @@ inline constexpr char gate_set_identity = 0;
 template <class Gate, class Context, class Payload>
 struct a_gate_must_accept_the_context_and_what_is_proposed;
 
+namespace detail {
+
+/// Calls a gate with the context, or with the element of a tuple that is its context.
+template <class Gate, class Context, class Payload>
+constexpr std::optional<denial> ask_gate(const Gate& gate, const Context& context, const Payload& payload) {
+  if constexpr (judges<Gate, Context, Payload>) {
+    return gate(context, payload);
+  } else if constexpr (is_tuple<Context>) {
+    constexpr std::size_t place = place_in<gate_context<Gate>>(std::type_identity<Context>{});
+    if constexpr (place < std::tuple_size_v<Context>)
+      return ask_gate(gate, std::get<place>(context), payload);
+    else
+      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+             std::nullopt;
+  } else {
+    return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
+           std::nullopt;
+  }
+}
+
+}  // namespace detail
+
 /// A set of gates, evaluated in the given order. Each gate must be callable as `gate(context, payload)`. If the context
 /// is a std::tuple, a gate receives the element of its context type. Exceptions of a gate propagate. Thread-safe if the
 /// gates are.
@@ -61,7 +83,7 @@ class gate_set {
   [[nodiscard]] constexpr verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     std::optional<denial> found;
     boost::hana::unpack(gates_, [&](const Gates&... gates) {
-      static_cast<void>(((found = ask(gates, context, proposed.payload())) || ...));
+      static_cast<void>(((found = detail::ask_gate(gates, context, proposed.payload())) || ...));
     });
     if (found) return verdict<Payload>{std::move(*found)};
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
@@ -73,7 +95,8 @@ class gate_set {
                                                            const proposal<Payload>& proposed) const {
     std::vector<denial> found;
     boost::hana::for_each(gates_, [&](const auto& gate) {
-      if (std::optional<denial> denied = ask(gate, context, proposed.payload())) found.push_back(std::move(*denied));
+      if (std::optional<denial> denied = detail::ask_gate(gate, context, proposed.payload()))
+        found.push_back(std::move(*denied));
     });
     return found;
   }
@@ -82,24 +105,7 @@ class gate_set {
   template <class GateSet>
   friend class pipeline;
 
-  static constexpr const void* identity() noexcept { return &detail::gate_set_identity<gate_set>; }
-
-  template <class Gate, class Context, class Payload>
-  static constexpr std::optional<denial> ask(const Gate& gate, const Context& context, const Payload& payload) {
-    if constexpr (detail::judges<Gate, Context, Payload>) {
-      return gate(context, payload);
-    } else if constexpr (detail::is_tuple<Context>) {
-      constexpr std::size_t place = detail::place_in<gate_context<Gate>>(std::type_identity<Context>{});
-      if constexpr (place < std::tuple_size_v<Context>)
-        return ask(gate, std::get<place>(context), payload);
-      else
-        return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-               std::nullopt;
-    } else {
-      return static_cast<void>(sizeof(a_gate_must_accept_the_context_and_what_is_proposed<Gate, Context, Payload>)),
-             std::nullopt;
-    }
-  }
+  static constexpr detail::gate_set_id identity() noexcept { return {&detail::gate_set_identity<gate_set>}; }
 
   boost::hana::basic_tuple<Gates...> gates_;
 };

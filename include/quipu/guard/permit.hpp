@@ -8,6 +8,7 @@
 #include "../outcome/outcome.hpp"
 #include "denial.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -15,8 +16,21 @@
 
 namespace quipu {
 
+namespace detail {
+
+/// Identifies the gates that issue permits: a type of gate set and, where sets of a type differ, a number.
+struct gate_set_id {
+  const void* type{};
+  std::uint64_t number{};
+  friend constexpr bool operator==(const gate_set_id&, const gate_set_id&) noexcept = default;
+};
+
+}  // namespace detail
+
 template <class... Gates>
 class gate_set;
+template <class Context, class Payload>
+class dynamic_gate_set;
 template <class GateSet>
 class pipeline;
 
@@ -52,14 +66,17 @@ class [[nodiscard]] permit {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
   template <class GateSet>
   friend class pipeline;
 
-  constexpr permit(Payload&& payload, const void* issuer) : payload_(std::move(payload)), issuer_{issuer} {}
+  constexpr permit(Payload&& payload, const detail::gate_set_id& issuer)
+      : payload_(std::move(payload)), issuer_{issuer} {}
 
   /// Returns the payload and marks the permit as spent. Throws `errc::invalid_argument` if it is spent, or if another
   /// gate set issued it; in the latter case it stays valid.
-  constexpr Payload spend(const void* issuer) {
+  constexpr Payload spend(const detail::gate_set_id& issuer) {
     if (spent_) throw error{errc::invalid_argument, "a permit was spent twice, or moved from and then spent"};
     if (issuer_ != issuer)
       throw error{errc::invalid_argument,
@@ -69,7 +86,7 @@ class [[nodiscard]] permit {
   }
 
   Payload payload_;
-  const void* issuer_;
+  detail::gate_set_id issuer_;
   bool spent_{};
 };
 
@@ -101,6 +118,8 @@ class [[nodiscard]] verdict {
  private:
   template <class... Gates>
   friend class gate_set;
+  template <class Context, class Proposed>
+  friend class dynamic_gate_set;
 
   constexpr explicit verdict(quipu::permit<Payload>&& permit) : permit_{std::move(permit)} {}
   constexpr explicit verdict(denial&& denied) : denial_{std::move(denied)} {}

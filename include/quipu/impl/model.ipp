@@ -31,8 +31,10 @@
 #include "event/detail/shape_list.ipp"
 #include "event/erased_event.ipp"
 #include "event/event_id.ipp"
+#include "event/event_tags.ipp"
 #include "event/event_view.ipp"
 #include "event/frame.ipp"
+#include "event/metadata.ipp"
 #include "event/upcast.ipp"
 
 #include "outcome/error_kind.ipp"
@@ -41,6 +43,7 @@
 #include "outcome/text.ipp"
 
 #include "guard/denial.ipp"
+#include "guard/dynamic_gate_set.ipp"
 
 #include "projection/folder.ipp"
 #include "projection/given.ipp"

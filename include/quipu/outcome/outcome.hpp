@@ -124,6 +124,8 @@ class [[nodiscard]] outcome {
   using value_type = Value;
 
   constexpr outcome() noexcept requires std::is_void_v<Value> : state_{outcome_state::ok}, value_{} {}
+  /// Cancelled without a reason: what was never set isn't a success.
+  constexpr outcome() noexcept requires(!std::is_void_v<Value>) : state_{outcome_state::cancelled}, cancelled_{} {}
 
   template <class Source = stored>
   requires(detail::value_source<Source, Value> || detail::inner_source<Source, Value>) constexpr outcome(Source&& value)

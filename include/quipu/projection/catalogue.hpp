@@ -8,6 +8,7 @@
 #pragma once
 
 #include "../event/upcast.hpp"
+#include "../guard/denial.hpp"
 #include "fold.hpp"
 #include "projection.hpp"
 
@@ -51,7 +52,7 @@ template <class Event>
 consteval auto find_catalogue_event_problem() {
   if constexpr (!event_type<Event>) {
     return problem<an_event_of_a_catalogue_needs_a_static_constexpr_kind_or_a_specialisation_of_kind_of<Event>>{};
-  } else if constexpr (kind_of<Event>.is_reserved()) {
+  } else if constexpr (!may_append<Event>) {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};

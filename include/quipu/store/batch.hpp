@@ -88,7 +88,9 @@ class batch {
     } else {
       bytes buffer;
       const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
-      return keep(where, encoded, options, cause, bytes_view{buffer});
+      return detail::with_own_tags(event, options, [&](const append_options& tagged) {
+        return keep(where, encoded, tagged, cause, bytes_view{buffer});
+      });
     }
   }
 

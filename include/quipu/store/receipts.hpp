@@ -31,6 +31,8 @@ struct store_stats {
 /// How a store is. Nothing in it changes while all is well.
 struct store_diagnostics {
   std::string directory{};
+  /// How the log was when the store was opened, and how much of it was read.
+  opening_report opening{};
   /// What opening the store found unfinished and cut off.
   std::optional<recovery_report> recovered{};
   /// Why nothing is accepted any more; empty while all is well.
@@ -43,6 +45,9 @@ struct store_diagnostics {
   /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
   std::uint64_t cache_failures{};
   std::string cache_failure{};
+  /// Readings of the clock that `config.max_clock_advance` refused since the store was opened, and the last of them.
+  std::uint64_t refused_clock_readings{};
+  std::int64_t refused_clock_us{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.

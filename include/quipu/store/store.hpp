@@ -24,14 +24,17 @@
 #include "../coordinate/coordinate.hpp"
 #include "../coordinate/region.hpp"
 #include "../delivery/cursor_position.hpp"
+#include "../delivery/detail/keyed_model.hpp"
 #include "../delivery/detail/model_folding.hpp"
 #include "../delivery/detail/model_operations.hpp"
+#include "../delivery/keyed_read_model.hpp"
 #include "../delivery/named_cursor.hpp"
 #include "../delivery/parked_event.hpp"
 #include "../delivery/read_model.hpp"
 #include "../delivery/unknown_kinds.hpp"
 #include "../delivery/worker.hpp"
 #include "../delivery/worker_policy.hpp"
+#include "../guard/denial.hpp"
 #include "../journal/append_options.hpp"
 #include "../journal/config.hpp"
 #include "../journal/maintain/compaction.hpp"
@@ -107,6 +110,11 @@ class store : public store_reader {
   template <detail::names_an_entity Given, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
+  }
+
+  /// Appends a gate's denial, as the event `denied`. Throws as `append`.
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return append(where, denied{std::move(why), {}}, options);
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
@@ -365,6 +373,28 @@ class store : public store_reader {
       return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
   }
 
+  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
+  template <class State, class KeyOf>
+  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                   const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
+                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
+                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
+  }
+  template <class State, class KeyOf>
+  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                       const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
+  }
+
   // ---- the same, without throwing
 
   template <class Event>
@@ -374,6 +404,9 @@ class store : public store_reader {
   template <detail::names_an_entity Given, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
+  }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return try_append(where, denied{std::move(why), {}}, options);
   }
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = {});
@@ -432,7 +465,8 @@ class store : public store_reader {
 
   [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
                                                                const detail::model_operations& type,
-                                                               const read_model_options& options);
+                                                               const read_model_options& options,
+                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE

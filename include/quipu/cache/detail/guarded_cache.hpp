@@ -7,6 +7,7 @@
 
 #include "../../core/bytes.hpp"
 #include "../../journal/config.hpp"
+#include "../../journal/observer.hpp"
 #include "../../macros.hpp"
 #include "../projection_cache.hpp"
 #include "cache_interface.hpp"
@@ -43,7 +44,8 @@ class failure_pause {
 /// cache is called every time. Both count failures. Thread-safe if the cache is.
 class guarded_cache {
  public:
-  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure) noexcept;
+  /// `told` is the observer, or null, and must outlive this.
+  guarded_cache(std::unique_ptr<cache_interface> cache, cache_failure on_failure, observer* told) noexcept;
 
   /// False for a miss, after a failure, and during a pause.
   [[nodiscard]] bool get_into(bytes_view key, bytes& value, cache_meta& meta);
@@ -85,11 +87,12 @@ class guarded_cache {
       return false;
     }
   }
-  /// Counts the exception that is being handled.
+  /// Counts the exception that is being handled, and tells the observer. No lock is held.
   void record_failure(const char* what) noexcept;
 
   const std::unique_ptr<cache_interface> cache_;
   const bool is_refusing_;
+  observer* const told_;
   failure_pause getting_;
   failure_pause putting_;
   std::shared_mutex removal_;  // shared by puts

@@ -6,6 +6,7 @@
 
 #include "../boost_serialization.hpp"
 #include "../schema.hpp"
+#include "own_values.hpp"
 #include "time.hpp"
 
 #include <cstddef>

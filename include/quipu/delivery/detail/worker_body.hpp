@@ -10,6 +10,7 @@
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"
+#include "../../journal/observer.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../macros.hpp"
 #include "../named_cursor.hpp"
@@ -60,6 +61,7 @@ struct worker_parts {
   std::function<void()> before_commit;
   /// Throws if the calling thread must not wait for the worker. May be empty.
   std::function<void()> check_waiting{};
+  std::shared_ptr<observer> told{};
 };
 
 class worker_body final : public thread_body {
@@ -122,6 +124,7 @@ class worker_body final : public thread_body {
   /// Calls the handler once and returns its exception. Rethrows a `worker_failure`.
   [[nodiscard]] std::exception_ptr call_handler(const event_view& event);
   void park_or_skip(const event_view& event, std::uint64_t attempts, std::string why);
+  void record_poison(parked_event made, bool parks);
 
   void commit();
   void commit_quietly() noexcept;

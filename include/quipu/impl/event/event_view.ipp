@@ -5,9 +5,11 @@
 
 #include "../../codec/codec.hpp"
 #include "../../codec/schema_json.hpp"
+#include "../../coordinate/region.hpp"
 #include "../../event/detail/listed.hpp"
 #include "../../event/erased_event.hpp"
 #include "../../event/event_list.hpp"
+#include "../../event/event_tags.hpp"
 #include "../../event/event_view.hpp"
 #include "../../event/frame.hpp"
 #include "../../event/upcast.hpp"
@@ -53,6 +55,15 @@ QUIPU_DECL std::optional<event_id> event_view::idempotency_key() const noexcept 
 QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   const auto reason = frame_.extension(detail::extension_type::bypass_reason);
   return reason ? reason->text() : std::string_view{};
+}
+
+QUIPU_DECL metadata_view event_view::metadata() const noexcept {
+  const auto content = frame_.extension(detail::extension_type::metadata);
+  return content ? metadata_view{*content} : metadata_view{};
+}
+
+QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
+  return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
 
 QUIPU_DECL std::optional<erased_event> event_view::erased() const noexcept {

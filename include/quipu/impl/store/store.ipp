@@ -21,6 +21,7 @@
 #include "../../journal/conflict_error.hpp"
 #include "../../journal/maintain/compaction.hpp"
 #include "../../journal/maintain/journal_compaction.hpp"
+#include "../../journal/observer.hpp"
 #include "../../journal/write/journal.hpp"
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
@@ -85,6 +86,8 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
+  observer* const told = settings().observer.get();
+  const detail::stopwatch time{told};
   const compaction_report done =
       detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
         return !report || report(progress{events, total});
@@ -92,6 +95,7 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
   const bool took_events = done.dropped + done.erased != 0;
   if (took_events && core()->cache)
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
+  if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
 }
 
@@ -221,13 +225,17 @@ QUIPU_DECL store_stats store::stats() {
 }
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
+  const clock_guard clock = writer().log.guarded_clock();
   return {.directory = settings().directory.string(),
+          .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
           .failure = writer().log.failure(),
           .chained = writer().log.identity().chained,
           .created_at_us = writer().log.created_at_us(),
           .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure()};
+          .cache_failure = core()->last_cache_failure(),
+          .refused_clock_readings = clock.refused(),
+          .refused_clock_us = clock.last_refused_us()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
@@ -279,7 +287,8 @@ QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
                unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
       .handle = std::move(handle),
       .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); }};
+      .check_waiting = [core] { core->log.check_fence_thread(); },
+      .told = settings().observer};
   return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
 }
 
@@ -300,7 +309,8 @@ QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
 
 QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
                                                                  const detail::model_operations& type,
-                                                                 const read_model_options& options) {
+                                                                 const read_model_options& options,
+                                                                 std::shared_ptr<const void> made_with) {
   const auto core = usable_core();
   detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
   return std::make_shared<detail::model_body>(
@@ -309,7 +319,10 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .files = std::make_unique<detail::core_checkpoints>(core),
                                 .wanted = std::move(wanted),
                                 .save_every_events = options.save_every_events,
-                                .unknown = options.unknown_kinds.with_projected(type.shapes)});
+                                .unknown = options.unknown_kinds.with_projected(type.shapes),
+                                .told = settings().observer,
+                                .made_with = std::move(made_with),
+                                .is_current = options.current});
 }
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -39,7 +39,7 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,         ///< u32: all events in order, then the lists of entities, scopes, kinds, causes, conversations
+  places = 1,         ///< u32: all events in order, then the lists of the sections below
   entities = 2,       ///< index_entity
   scopes = 3,         ///< index_scope
   kinds = 4,          ///< index_kind, ascending
@@ -48,7 +48,7 @@ enum class index_section : std::uint32_t {
   keys = 7,           ///< index_key
   effects = 8,        ///< index_link, by the cause's id
   conversations = 9,  ///< index_link, by the conversation's id
-  names = 10,         ///< bytes: names of entities and scopes, texts of schemas
+  names = 10,         ///< bytes: names of entities and scopes, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
   entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
@@ -57,8 +57,10 @@ enum class index_section : std::uint32_t {
   conversation_slots = 16,
   head_state = 17,  ///< bytes
   holes = 18,       ///< u32: places of the frames that stand for dropped events
+  tags = 19,        ///< index_tag
+  tag_slots = 20,
 };
-inline constexpr std::size_t index_section_count = 19;  // number 0 isn't used
+inline constexpr std::size_t index_section_count = 21;  // number 0 isn't used
 
 /// A run of bytes in section `names`.
 struct index_text {
@@ -98,6 +100,13 @@ struct index_scope {
   static constexpr std::size_t size = 16;
 };
 static_assert(fields_fill(0, index_scope::size, index_scope::name, index_scope::events));
+
+struct index_tag {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr std::size_t size = 16;
+};
+static_assert(fields_fill(0, index_tag::size, index_tag::name, index_tag::events));
 
 struct index_kind {
   static constexpr field<std::uint16_t> kind{0};
@@ -160,7 +169,9 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_slot_size,
                                                                                   index_slot_size,
                                                                                   1,
-                                                                                  index_place_size};
+                                                                                  index_place_size,
+                                                                                  index_tag::size,
+                                                                                  index_slot_size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -208,14 +219,14 @@ struct index_head {
     static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
     static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
-    static constexpr field<std::uint32_t> reserved{188};
+    static constexpr field<std::uint32_t> known_sections{188};  ///< number of the last one that the writer knew; or 0
   };
   static constexpr std::size_t size = 192;
   static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
                             layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
                             layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
                             layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
-                            layout::reserved));
+                            layout::known_sections));
   static constexpr std::string_view magic{"QUIPUIDX"};
   static constexpr std::uint32_t sealed_bit = 1;
 
@@ -225,6 +236,8 @@ struct index_head {
   std::uint32_t event_count{};
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
+  /// A section up to this one is missing only where it would be empty. Files of the first programs have 0.
+  std::uint32_t known_sections{index_section_count - 1};
 
   void put(std::byte* to) const noexcept;
 

@@ -75,7 +75,7 @@ class event_range {
     /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
     [[nodiscard]] bool step_at_hand() {
       if (must_enter_ || !selected_.takes_all()) return false;
-      const std::uint32_t* const place = reader_.at_hand(selected_.end());
+      const std::uint32_t* const place = reader_.at_hand();
       if (place == nullptr) return false;
       frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
       reader_.drop_first();

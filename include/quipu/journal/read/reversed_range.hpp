@@ -21,7 +21,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Merges the runs of a selection in descending order, a chunk of places at a time.
+/// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
+/// comes once.
 class backward_place_reader {
  public:
   backward_place_reader() = default;
@@ -42,6 +43,7 @@ class backward_place_reader {
     [[nodiscard]] bool refill(const segment& of);
   };
   std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

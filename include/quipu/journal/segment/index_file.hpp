@@ -39,6 +39,7 @@ class index_encoder {
     put_places();
     put_entities();
     put_scopes();
+    put_tags();
     if (crowded_) return {};
     put_coordinates();
     put_kinds_and_schemas();
@@ -90,6 +91,7 @@ class index_encoder {
 
   void put_entities();
   void put_scopes();
+  void put_tags();
 
   /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
   /// usually `next`.
@@ -133,6 +135,7 @@ class index_encoder {
   std::uint64_t stored_places_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
+  std::size_t first_tag_list_{};
   std::uint64_t text_bytes_{};
   std::uint32_t text_end_{};
   std::array<index_table_line, index_section_count> lines_{};

@@ -73,6 +73,16 @@ class mapped_index {
   [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
   [[nodiscard]] scope_entry scope(std::size_t number) const noexcept;
 
+  /// Whether the program that made the file knew tags. Else nothing can be said about them. Doesn't require `is_sound`.
+  [[nodiscard]] bool lists_tags() const noexcept { return lists_tags_; }
+  struct tag_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] place_run find_tag(std::string_view name) const noexcept;
+  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
+  [[nodiscard]] tag_entry tag(std::size_t number) const noexcept;
+
   struct kind_entry {
     event_kind kind{};
     place_run events{};
@@ -168,6 +178,8 @@ class mapped_index {
         return index_section::key_slots;
       case index_section::effects:
         return index_section::effect_slots;
+      case index_section::tags:
+        return index_section::tag_slots;
       default:
         return index_section::conversation_slots;
     }
@@ -214,10 +226,11 @@ class mapped_index {
 
   [[nodiscard]] bool place_is_sound(std::uint32_t place) const noexcept;
   [[nodiscard]] bool ascends(place_run run) const noexcept;
-  /// `left`: places that the lists of this section may still have. An event is in at most one of them, so there are as
-  /// many as events, which bounds the time that overlapping lists can take.
+  /// `left`: places that the lists of this section may still have, which bounds the time that overlapping lists can
+  /// take. An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
   [[nodiscard]] bool list_is_sound(index_list list, std::size_t& left) const noexcept;
-  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept;
+  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list,
+                                               std::size_t lists_of_event = 1) const noexcept;
   [[nodiscard]] bool lists_are_sound() const noexcept;
 
   [[nodiscard]] bool others_are_sound() const noexcept;
@@ -229,6 +242,7 @@ class mapped_index {
   index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
+  bool lists_tags_{};
   std::array<section, index_section_count> sections_{};
 };
 

@@ -16,6 +16,7 @@
 #include "mapped_index.hpp"
 #include "segment_index.hpp"
 #include "shared_bits.hpp"
+#include "tag_index.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -32,8 +33,8 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Events of a segment in the order of the log: all, or those of an entity, a scope or a kind. Refers to the segment,
-/// whose members read it.
+/// Events of a segment in the order of the log: all, or those of an entity, a scope, a kind or a tag. Refers to the
+/// segment, whose members read it.
 class event_run {
  public:
   event_run() = default;
@@ -144,6 +145,9 @@ class segment final : public event_origin {
   [[nodiscard]] entity_run entity(std::string_view name) const;
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
+  /// The events with a tag. Reads all events once where the index file was made by a program that didn't know tags.
+  /// Throws `errc::corrupt`.
+  [[nodiscard]] event_run tag(std::string_view text) const;
   /// The frames that stand for dropped events.
   [[nodiscard]] event_run holes() const;
   /// The frame at a place of `holes()` or `key`: an event, or the hole of dropped events. Throws `errc::corrupt`.
@@ -237,6 +241,9 @@ class segment final : public event_origin {
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
+  /// The tags of all events, for a mapped index that doesn't list them.
+  [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
+
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
@@ -270,6 +277,7 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   std::optional<mapped_index> mapped_;
   std::shared_ptr<const void> index_storage_;
+  mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
   // Places of events that were checked; null if all frames were checked before there were readers.
   std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, idempotency key, cause
-// and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
+// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, tag, idempotency key,
+// cause and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
 // locks.
 //
 // A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
@@ -15,6 +15,7 @@
 #include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
+#include "tag_index.hpp"
 
 #include <array>
 #include <cstddef>
@@ -107,6 +108,7 @@ class segment_index {
   }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
   /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
   [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
   /// The events whose cause has this id; null if there are none.
@@ -186,6 +188,7 @@ class segment_index {
   stable_list<kind_places> kinds_;
   std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
   flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  tag_index tags_;
   stable_list<linked_places> links_;
   by_id by_cause_;
   by_id by_conversation_;

@@ -43,6 +43,9 @@ struct scan_result {
   std::uint64_t generation{};     ///< generation in a note of a compaction; 0 if there is none
   std::uint64_t dropped_bytes{};  ///< bytes behind `end`, up to the last one that is not zero
   std::string reason{};           ///< why `dropped_bytes` is not 0
+
+  /// Whether nothing can have been lost at the end: the log was closed in order, or the segment has nothing.
+  [[nodiscard]] bool was_closed() const noexcept { return dropped_bytes == 0 && (closed || end == segment_head::size); }
 };
 
 class segment_scan {

@@ -38,12 +38,14 @@
 #include "compaction_access.hpp"
 #include "flush_timer.hpp"
 #include "log_writer.hpp"
+#include "notices.hpp"
 #include "placement.hpp"
 #include "single_append.hpp"
 #include "staged_commit.hpp"
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -161,6 +163,7 @@ class journal final : public log_source {
   [[nodiscard]] environment_directory& directory() noexcept override { return log_.segments().files().directory(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return log_.segments().identity(); }
   [[nodiscard]] std::int64_t created_at_us() const noexcept override { return log_.segments().created_at_us(); }
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return log_.recovered(); }
   [[nodiscard]] const config& options() const noexcept { return options_; }
   [[nodiscard]] bool is_closed() const noexcept override { return log_.access().was_closed(); }
@@ -174,6 +177,8 @@ class journal final : public log_source {
   [[nodiscard]] bool is_foreign() const noexcept { return log_.access().is_foreign(); }
   /// Why nothing more is accepted; empty while no write has failed.
   [[nodiscard]] std::string failure();
+  /// What the guard of the clock has refused.
+  [[nodiscard]] clock_guard guarded_clock();
   [[nodiscard]] journal_counts counts();
 
   /// Begins a compaction; see `compaction_access`, which throws.
@@ -182,7 +187,7 @@ class journal final : public log_source {
  private:
   /// Takes the lock. Throws `errc::locked` in a forked child, where a thread of the parent may have held it at the
   /// fork.
-  [[nodiscard]] std::unique_lock<std::mutex> lock_here();
+  [[nodiscard]] journal_lock lock_here();
 
   /// Finishes a compaction that was decided before the log was opened.
   void finish_compaction();
@@ -203,11 +208,13 @@ class journal final : public log_source {
   void flush_for_timer(std::unique_lock<std::mutex>& lock, std::uint64_t room) noexcept;
   void stop_timer();
 
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   config options_;
   std::mutex mutex_;
   log_writer log_;
   commit_intake intake_;
   flush_timer timer_;
+  opening_report opening_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

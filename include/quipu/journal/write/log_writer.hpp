@@ -11,6 +11,7 @@
 // A durable event becomes visible only when it is on stable storage. A failure to write or flush is final.
 #pragma once
 
+#include "../../coordinate/clock_guard.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
@@ -30,6 +31,7 @@
 #include "commit_size.hpp"
 #include "fence_gate.hpp"
 #include "flush_turn.hpp"
+#include "notices.hpp"
 #include "pending_keys.hpp"
 #include "placement.hpp"
 #include "segment_writer.hpp"
@@ -70,6 +72,10 @@ class log_writer {
   [[nodiscard]] fence_gate& fence() noexcept { return fence_; }
   [[nodiscard]] flush_turn& turn() noexcept { return turn_; }
   [[nodiscard]] change_signal& changes() noexcept { return changes_; }
+  /// What the observer is told when the lock is released: see `journal_lock`.
+  [[nodiscard]] detail::notices& notices() noexcept { return notices_; }
+  /// What opening found. Its duration is for the caller to fill in.
+  [[nodiscard]] const opening_report& opening() const noexcept { return opening_; }
   /// What opening cut off.
   [[nodiscard]] const std::optional<recovery_report>& recovered() const noexcept { return recovered_; }
 
@@ -83,6 +89,11 @@ class log_writer {
 
   /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
   [[nodiscard]] std::int64_t now_us() const;
+  /// As `now_us`, for events: a reading that `config.max_clock_advance` refuses is replaced. Needs the lock.
+  [[nodiscard]] std::int64_t event_time_us() {
+    return clock_guard_.time_of(now_us(), [this] { return segments_.files().world()->steady_us(); });
+  }
+  [[nodiscard]] const clock_guard& guarded_clock() const noexcept { return clock_guard_; }
 
   // ---- placing
 
@@ -184,8 +195,13 @@ class log_writer {
 
   void seal_all(std::unique_lock<std::mutex>& lock);
 
+  /// Counts a flush that made the events before `end` durable, for so many threads. Called before that is recorded.
+  void record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept;
+
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
+
+  [[nodiscard]] static quipu::clock_guard guard_of(const config& options) noexcept;
 
   /// All of placing that can fail.
   void prepare(placement& placing);
@@ -195,6 +211,7 @@ class log_writer {
   void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
+  quipu::clock_guard clock_guard_;
   segment_writer segments_;
   write_access access_;
   commit_builder builder_;
@@ -203,7 +220,9 @@ class log_writer {
   flush_turn turn_;
   fence_gate fence_;
   change_signal changes_;
+  detail::notices notices_;
   journal_counts counts_;
+  opening_report opening_;
   std::optional<recovery_report> recovered_;
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};

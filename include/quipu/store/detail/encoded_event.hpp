@@ -9,7 +9,10 @@
 #include "../../core/detail/type_name.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_list.hpp"
+#include "../../event/event_tags.hpp"
 #include "../../event/upcast.hpp"
+#include "../../guard/denial.hpp"
+#include "../../journal/append_options.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/reports.hpp"
 #include "../../journal/write/append_entry.hpp"
@@ -28,6 +31,8 @@ template <class Event>
 struct an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library;
 template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
+template <class Event>
+struct the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function;
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -36,13 +41,13 @@ namespace quipu::detail::inline QUIPU_MODE {
 template <class Event>
 consteval bool has_own_kind() {
   if constexpr (event_type<Event>)
-    return !kind_of<Event>.is_reserved();
+    return may_append<Event>;
   else
     return false;
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event>;
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>();
 
 /// One compile error that says why.
 template <class Event>
@@ -53,6 +58,9 @@ constexpr void refuse_to_append() {
     static_cast<void>(sizeof(an_event_to_append_must_not_have_a_kind_that_is_reserved_for_the_library<Event>));
   } else if constexpr (is_retired<Event>) {
     static_cast<void>(sizeof(an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired<Event>));
+  } else if constexpr (!has_usable_tags<Event>()) {
+    static_cast<void>(
+        sizeof(the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function<Event>));
   } else {
     refuse_to_encode<Event>();
   }
@@ -119,6 +127,18 @@ template <class Event>
     }
   }
   return describe_event<Event>();
+}
+
+/// Calls `use(options)` with the options of an event's append: those given, and the tags that its type names.
+template <class Event, class Use>
+auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
+  if constexpr (names_tags<Event>) {
+    append_options tagged = given;
+    add_own_tags(event, tagged.tags);
+    return use(tagged);
+  } else {
+    return use(given);
+  }
 }
 
 /// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function

@@ -60,6 +60,7 @@ struct state_operations {
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
   projection_identity identity{};
+  std::string_view name{};
   /// What it folds; empty if that is any event.
   shape_span shapes{};
   /// What this thread checked.
@@ -105,6 +106,7 @@ shapes_checked& checked_by_this_thread() noexcept {
 template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
   state_operations operations;
+  operations.name = projection_name<State>();
   operations.fold = &fold_places<State>;
   operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;

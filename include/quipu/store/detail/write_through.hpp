@@ -32,16 +32,18 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
 /// into a buffer of the thread.
 template <class Event, class Write>
-auto with_entry(const coordinate& where, const Event& event, const append_options& options, Write&& write) {
-  if constexpr (is_packed<Event>) {
-    check_upcast_chain<Event>();
-    const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
-    return write(entry_of(where, describe_event<Event>(), payload, options));
-  } else {
-    lent_buffer buffer;
-    const encoded_event encoded = encode_event(event, buffer.get());
-    return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
-  }
+auto with_entry(const coordinate& where, const Event& event, const append_options& given, Write&& write) {
+  return with_own_tags(event, given, [&](const append_options& options) {
+    if constexpr (is_packed<Event>) {
+      check_upcast_chain<Event>();
+      const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+      return write(entry_of(where, describe_event<Event>(), payload, options));
+    } else {
+      lent_buffer buffer;
+      const encoded_event encoded = encode_event(event, buffer.get());
+      return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+    }
+  });
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.

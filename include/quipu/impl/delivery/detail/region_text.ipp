@@ -47,6 +47,8 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   using match = typename region::match;
   if (wanted.selects_nothing()) return "nothing";
   std::string text;
+  for (const region& each : wanted.alternatives()) text.append(text.empty() ? "" : " | ").append(region_text(each));
+  if (!text.empty()) return text;
   const auto name = [&text](std::string_view what, std::string_view value) {
     text.append(text.empty() ? "" : " ").append(what);
     append_escaped(text, value,
@@ -56,6 +58,7 @@ QUIPU_DECL std::string region_text(const region& wanted) {
   if (wanted.entity_match() == match::prefix && !wanted.entity_text().empty())
     name("entity_prefix=", wanted.entity_text());
   if (wanted.scope_name()) name("scope=", *wanted.scope_name());
+  for (const std::string& tag : wanted.tags()) name("tag=", tag);
   if (wanted.kinds()) {
     name("kinds=", "");
     for (std::size_t index = 0; index < wanted.kinds()->size(); ++index)

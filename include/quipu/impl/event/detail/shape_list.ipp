@@ -14,6 +14,10 @@
 namespace quipu::detail {
 
 QUIPU_DECL void check_selects_sources(const region& wanted, shape_span listed) {
+  if (!wanted.alternatives().empty()) {
+    for (const region& each : wanted.alternatives()) check_selects_sources(each, listed);
+    return;
+  }
   const auto is_read = [&](event_kind kind) {
     return wanted.matches_kind(kind) &&
            std::any_of(listed.begin(), listed.end(), [kind](const event_shape* each) { return each->kind == kind; });

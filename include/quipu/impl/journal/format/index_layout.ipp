@@ -63,6 +63,7 @@ QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
   layout::event_count.store(to, event_count);
   layout::section_count.store(to, section_count);
   layout::table_checksum.store(to, table_checksum);
+  layout::known_sections.store(to, known_sections);
   file_head::seal(to, size);
 }
 
@@ -84,6 +85,7 @@ QUIPU_DECL bool index_head::take(bytes_view raw) {
   event_count = layout::event_count.load(from);
   section_count = layout::section_count.load(from);
   table_checksum = layout::table_checksum.load(from);
+  known_sections = layout::known_sections.load(from);
   return (bits & ~sealed_bit) == 0;
 }
 

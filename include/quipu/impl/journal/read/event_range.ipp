@@ -32,7 +32,7 @@ QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t
 QUIPU_DECL void event_range::iterator::advance() {
   for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
     }

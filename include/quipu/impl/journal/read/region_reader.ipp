@@ -24,8 +24,7 @@ QUIPU_DECL std::optional<event_view> find_selected(const log_snapshot& seen, con
   const auto found = seen.find_sequence(sequence);
   if (!found || found.frame.id() != id) return event;
   event.emplace(found.view());
-  if (!wanted.matches(event->entity(), event->scope(), event->kind(), event->entity_sequence(), event->sequence()))
-    event.reset();
+  if (!event->is_in(wanted)) event.reset();
   return event;
 }
 
@@ -47,7 +46,7 @@ QUIPU_DECL void region_reader::end() noexcept {
 QUIPU_DECL bool region_reader::advance() {
   for (; segment_ < seen_.segment_count(); enter(segment_ + 1, 0)) {
     std::uint32_t place = 0;
-    while (reader_.next(owner(), selected_.end(), place)) {
+    while (reader_.next(owner(), place)) {
       frame_ = owner().frame_at(place);
       if (selected_.takes_all() || selected_.takes(owner(), wanted_, frame_)) return true;
     }

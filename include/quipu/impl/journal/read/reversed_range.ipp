@@ -22,20 +22,23 @@ QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const
   streams_.resize(selected.runs().size());
   for (std::size_t index = 0; index < streams_.size(); ++index) {
     stream& each = streams_[index];
-    each.run = selected.runs()[index];
-    each.first = selected.first_position(of, each.run);
-    each.end = of.count_while(each.run, [&selected](std::uint32_t place) { return place < selected.end(); });
+    const bounded_run& run = selected.runs()[index];
+    each.run = run.run;
+    each.first = run.first_position(of);
+    each.end = run.end_position(of);
   }
 }
 
 QUIPU_DECL std::optional<std::uint32_t> backward_place_reader::next(const segment& of) {
-  stream* last = nullptr;
-  for (stream& each : streams_) {
-    if (each.left == 0 && !each.refill(of)) continue;
-    if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+  for (;;) {
+    stream* last = nullptr;
+    for (stream& each : streams_) {
+      if (each.left == 0 && !each.refill(of)) continue;
+      if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+    }
+    if (last == nullptr) return std::nullopt;
+    if (const std::uint32_t place = last->chunk[--last->left]; place != std::exchange(last_, place)) return place;
   }
-  if (last == nullptr) return std::nullopt;
-  return last->chunk[--last->left];
 }
 
 QUIPU_DECL bool backward_place_reader::stream::refill(const segment& of) {

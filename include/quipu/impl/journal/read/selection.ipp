@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../../../coordinate/region.hpp"
+#include "../../../event/event_tags.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/read/selection.hpp"
 #include "../../../journal/segment/segment.hpp"
@@ -12,96 +13,97 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
-                                std::uint64_t next) {
-  const segment& of = *seen.at(position);
-  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
-  if (wanted.selects_nothing()) return;
-  bound(seen, position, std::max(next, wanted.first_sequence()), wanted.last_sequence());
-  if (begin_ >= end_) return;
-  choose(of, wanted);
-  if (begin_ >= end_) runs_.clear();
-  if (runs_.empty()) return;
-  check_names_ = wanted.entity_match() == region::match::prefix || (by_entity_ && wanted.scope_name()) ||
-                 (!by_entity_ && wanted.entity_match() == region::match::exact);
-  check_kind_ = !by_kind_ && (wanted.kinds() || wanted.category());
+QUIPU_DECL simple_selection::simple_selection(const segment& of, const region& wanted, std::size_t alternative,
+                                              std::uint32_t begin, std::uint32_t end, std::vector<bounded_run>& runs)
+    : alternative_{alternative}, begin_{begin}, end_{end} {
+  const by chosen = choose(of, wanted, runs);
+  check_names_ = wanted.entity_match() == region::match::prefix ||
+                 (wanted.entity_match() == region::match::exact && chosen != by::entity) ||
+                 (wanted.scope_name() && chosen != by::scope);
+  check_kind_ = chosen != by::kind && (wanted.kinds() || wanted.category());
+  check_tags_ = wanted.tags().size() > (chosen == by::tag ? 1 : 0);
   check_entity_sequence_ =
-      !by_entity_ && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
+      chosen != by::entity && (wanted.first_entity_sequence() != 0 || wanted.last_entity_sequence() != UINT64_MAX);
 }
 
-QUIPU_DECL std::size_t selection::first_position(const segment& of, const event_run& run) const {
-  return begin_ == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin_; });
+QUIPU_DECL void simple_selection::check_everything() noexcept {
+  check_place_ = check_names_ = check_kind_ = check_tags_ = check_entity_sequence_ = true;
 }
 
-QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+QUIPU_DECL bool simple_selection::takes(const segment& of, const region& wanted, const frame_view& frame,
+                                        std::uint32_t place) {
+  if (check_place_ && (place < begin_ || place >= end_)) return false;
   if (check_kind_ && !wanted.matches_kind(frame.kind())) return false;
   if (check_entity_sequence_ && !wanted.matches_entity_sequence(frame.entity_sequence())) return false;
+  if (check_tags_ && !wanted.matches_tags(event_tags{frame})) return false;
   return !check_names_ || takes_coordinate(of, wanted, frame.coordinate());
 }
 
-QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
-  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
-}
-
-QUIPU_DECL std::uint32_t selection::place_or_end(const segment& of, const event_run& run, std::size_t position) {
-  return of.place_at(run, position).value_or(UINT32_MAX);
-}
-
-QUIPU_DECL void selection::bound(const log_snapshot& seen, std::size_t position, std::uint64_t first,
-                                 std::uint64_t last) {
-  const segment& of = *seen.at(position);
-  const std::uint64_t end = end_sequence_of(seen, position);
-  if (first >= end || last < of.first_sequence()) return;  // `end_` is 0
-  end_ = seen.end_of(position);
-  const auto place_of = [&of](std::uint64_t sequence) {
-    const event_run all = of.all();
-    return place_or_end(of, all, of.position_of_sequence(all, sequence));
-  };
-  if (first > of.first_sequence()) begin_ = place_of(first);
-  if (last < end - 1) end_ = std::min(end_, place_of(last + 1));
-}
-
-QUIPU_DECL void selection::bound_entity(const segment& of, const entity_run& entity, std::uint64_t first,
-                                        std::uint64_t last) {
-  if (first > entity.first_sequence)
-    begin_ = std::max(begin_, place_or_end(of, entity.events, of.position_in(entity, first)));
-  if (last < entity.next_sequence - 1)
-    end_ = std::min(end_, place_or_end(of, entity.events, of.position_in(entity, last + 1)));
-}
-
-QUIPU_DECL void selection::choose(const segment& of, const region& wanted) {
-  if (wanted.entity_match() == region::match::exact) {
-    by_entity_ = true;
-    if (const auto entity = of.entity(wanted.entity_text())) {
-      add(entity.events);
-      bound_entity(of, entity, wanted.first_entity_sequence(), wanted.last_entity_sequence());
-    }
-  } else if (wanted.scope_name()) {
-    add(of.scope(*wanted.scope_name()));
-  } else if (wanted.kinds() || wanted.category()) {
-    by_kind_ = true;
-    if (wanted.kinds()) {
-      for (const event_kind kind : *wanted.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    } else {
-      for (const event_kind kind : of.kinds())
-        if (wanted.matches_kind(kind)) add(of.kind(kind));
-    }
-  } else {
-    add(of.all());
+QUIPU_DECL simple_selection::by simple_selection::choose(const segment& of, const region& wanted, run_list& runs) {
+  if (wanted.entity_match() == region::match::exact || !wanted.tags().empty())
+    return choose_entity_or_tag(of, wanted, runs);
+  if (wanted.scope_name()) {
+    add(of.scope(*wanted.scope_name()), runs);
+    return by::scope;
   }
+  if (wanted.kinds() || wanted.category()) return choose_kinds(of, wanted, runs);
+  add(of.all(), runs);
+  return by::all;
 }
 
-QUIPU_DECL void selection::add(const event_run& run) {
-  if (!run.is_nothing()) runs_.push_back(run);
+QUIPU_DECL simple_selection::by simple_selection::choose_entity_or_tag(const segment& of, const region& wanted,
+                                                                       run_list& runs) {
+  event_run shortest;
+  std::size_t size = SIZE_MAX;
+  for (const std::string& tag : wanted.tags()) {
+    const event_run run = of.tag(tag);
+    const std::size_t events = of.size_of(run);
+    if (events >= size) continue;
+    shortest = run;
+    size = events;
+  }
+  if (wanted.entity_match() == region::match::exact) {
+    const entity_run entity = of.entity(wanted.entity_text());
+    if (!entity) return by::entity;
+    if (wanted.tags().empty() || of.size_of(entity.events) <= size) {
+      bound_entity(of, wanted, entity);
+      add(entity.events, runs);
+      return by::entity;
+    }
+  }
+  add(shortest, runs);
+  return by::tag;
 }
 
-QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
+QUIPU_DECL simple_selection::by simple_selection::choose_kinds(const segment& of, const region& wanted,
+                                                               run_list& runs) {
+  for (const event_kind kind : wanted.kinds() ? *wanted.kinds() : of.kinds())
+    if (wanted.matches_kind(kind)) add(of.kind(kind), runs);
+  return by::kind;
+}
+
+QUIPU_DECL void simple_selection::add(const event_run& run, run_list& runs) const {
+  if (begin_ < end_ && !run.is_nothing()) runs.push_back({run, begin_, end_});
+}
+
+QUIPU_DECL void simple_selection::bound_entity(const segment& of, const region& wanted, const entity_run& entity) {
+  const auto place_of = [&](std::uint64_t sequence) {
+    return of.place_at(entity.events, of.position_in(entity, sequence)).value_or(UINT32_MAX);
+  };
+  if (wanted.first_entity_sequence() > entity.first_sequence)
+    begin_ = std::max(begin_, place_of(wanted.first_entity_sequence()));
+  if (wanted.last_entity_sequence() < entity.next_sequence - 1)
+    end_ = std::min(end_, place_of(wanted.last_entity_sequence() + 1));
+}
+
+QUIPU_DECL bool simple_selection::takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate) {
   if (coordinate >= coordinates_.size()) coordinates_.resize(std::size_t{coordinate} + 1, memo::unknown);
   if (coordinates_[coordinate] == memo::unknown) {
     const auto names = of.names_of(coordinate);
@@ -110,26 +112,78 @@ QUIPU_DECL bool selection::takes_coordinate(const segment& of, const region& wan
   return coordinates_[coordinate] == memo::taken;
 }
 
+QUIPU_DECL selection::selection(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                std::uint64_t next) {
+  is_last_ = wanted.last_sequence() < end_sequence_of(seen, position);
+  if (wanted.alternatives().empty()) {
+    add_part(seen, position, wanted, 0, next);
+  } else {
+    for (std::size_t number = 0; number < wanted.alternatives().size(); ++number)
+      add_part(seen, position, wanted.alternatives()[number], number, next);
+  }
+  takes_all_ = std::all_of(parts_.begin(), parts_.end(), [](const auto& each) { return each.takes_all(); });
+  if (parts_.size() > 1 && !takes_all_)
+    for (simple_selection& each : parts_) each.check_everything();
+}
+
+QUIPU_DECL bool selection::takes(const segment& of, const region& wanted, const frame_view& frame) {
+  const auto place = static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - of.base()) / frame_alignment);
+  return std::any_of(parts_.begin(), parts_.end(), [&](simple_selection& each) {
+    const region& part = wanted.alternatives().empty() ? wanted : wanted.alternatives()[each.alternative()];
+    return each.takes(of, part, frame, place);
+  });
+}
+
+QUIPU_DECL std::uint64_t selection::end_sequence_of(const log_snapshot& seen, std::size_t position) {
+  return position + 1 < seen.segment_count() ? seen.at(position + 1)->first_sequence() : seen.end_sequence;
+}
+
+QUIPU_DECL void selection::add_part(const log_snapshot& seen, std::size_t position, const region& wanted,
+                                    std::size_t alternative, std::uint64_t next) {
+  if (wanted.selects_nothing()) return;
+  const segment& of = *seen.at(position);
+  const std::uint64_t first = std::max(next, wanted.first_sequence());
+  const std::uint64_t last = wanted.last_sequence();
+  const std::uint64_t end_sequence = end_sequence_of(seen, position);
+  if (first >= end_sequence || last < of.first_sequence()) return;
+  const auto place_of = [&of](std::uint64_t sequence) {
+    const event_run all = of.all();
+    return of.place_at(all, of.position_of_sequence(all, sequence)).value_or(UINT32_MAX);
+  };
+  const std::uint32_t begin = first > of.first_sequence() ? place_of(first) : 0;
+  std::uint32_t end = seen.end_of(position);
+  if (last < end_sequence - 1) end = std::min(end, place_of(last + 1));
+  const std::size_t runs_before = runs_.size();
+  simple_selection part{of, wanted, alternative, begin, end, runs_};
+  if (runs_.size() != runs_before) parts_.push_back(std::move(part));
+}
+
 QUIPU_DECL place_reader::place_reader(const segment& of, const selection& selected) : streams_(selected.runs().size()) {
   for (std::size_t index = 0; index < streams_.size(); ++index) {
-    streams_[index].run = selected.runs()[index];
-    streams_[index].position = selected.first_position(of, streams_[index].run);
+    const bounded_run& each = selected.runs()[index];
+    streams_[index].run = each.run;
+    streams_[index].position = each.first_position(of);
+    streams_[index].end = each.end;
   }
 }
 
-QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t end, std::uint32_t& place) {
-  stream* least = nullptr;
-  for (stream& each : streams_) {
-    if (each.used == each.filled && !each.refill(of)) continue;
-    if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
-  }
-  if (least == nullptr || least->chunk[least->used] >= end) return false;
-  place = least->chunk[least->used++];
+QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t& place) {
+  do {
+    stream* least = nullptr;
+    for (stream& each : streams_) {
+      if (each.used == each.filled && !each.refill(of)) continue;
+      if (least == nullptr || each.chunk[each.used] < least->chunk[least->used]) least = &each;
+    }
+    if (least == nullptr) return false;
+    place = least->chunk[least->used++];
+  } while (place == last_);
+  last_ = place;
   return true;
 }
 
 QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
-  filled = static_cast<std::uint32_t>(of.copy_places(run, position, chunk, chunk_size));
+  const std::size_t copied = of.copy_places(run, position, chunk, chunk_size);
+  filled = static_cast<std::uint32_t>(std::lower_bound(chunk, chunk + copied, end) - chunk);
   is_checked = of.is_checked(run, position, chunk, filled);
   position += filled;
   used = 0;
@@ -144,17 +198,16 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
     const std::shared_ptr<segment>& owner = seen.at(position);
     const segment& each = *owner;
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
     const auto takes = [&](std::uint32_t place) {
       return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
     };
     if (selected.runs().size() == 1) {
-      const auto& run = selected.runs().front();
-      std::size_t from = selected.first_position(each, run);
+      const bounded_run& only = selected.runs().front();
+      std::size_t from = only.first_position(each);
       for (;;) {
-        const std::size_t copied = each.copy_places(run, from, chunk, chunk_size);
+        const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
         std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= end) --usable;
+        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
         std::size_t kept = usable;
         if (!selected.takes_all()) {
           kept = 0;
@@ -162,7 +215,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
             if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
         if (selected.takes_all())
-          visit(owner, run, from, chunk, kept);
+          visit(owner, only.run, from, chunk, kept);
         else
           visit(owner, chunk, kept);
         if (usable < chunk_size) break;
@@ -172,7 +225,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, pla
       place_reader reader{each, selected};
       std::size_t kept = 0;
       std::uint32_t place = 0;
-      while (reader.next(each, end, place)) {
+      while (reader.next(each, place)) {
         if (!takes(place)) continue;
         chunk[kept++] = place;
         if (kept < chunk_size) continue;
@@ -191,16 +244,13 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
        ++position) {
     const segment& each = *seen.at(position);
     selection selected{seen, position, wanted};
-    const std::uint32_t end = selected.end();
-    if (selected.takes_all()) {
-      for (const auto& run : selected.runs())
-        count += each.count_while(run, [end](std::uint32_t place) { return place < end; }) -
-                 selected.first_position(each, run);
+    if (selected.takes_all() && selected.has_distinct_runs()) {
+      for (const bounded_run& run : selected.runs()) count += run.end_position(each) - run.first_position(each);
     } else {
       place_reader reader{each, selected};
       std::uint32_t place = 0;
-      while (reader.next(each, end, place))
-        if (selected.takes(each, wanted, each.frame_at(place))) ++count;
+      while (reader.next(each, place))
+        if (selected.takes_all() || selected.takes(each, wanted, each.frame_at(place))) ++count;
     }
     if (selected.is_last()) break;
   }

@@ -25,6 +25,7 @@ QUIPU_DECL index_encoder::index_encoder(const segment_index& index) : index_{ind
   text_bytes_ = 0;
   for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
   for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) text_bytes_ += index_.tags().all()[at].name.size();
   for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
 }
 
@@ -37,7 +38,7 @@ QUIPU_DECL void index_encoder::collect_sorted() {
 
 QUIPU_DECL void index_encoder::collect_lists() {
   const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
-                            index_.effects().size() + index_.conversations().size();
+                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size();
   lists_.reserve(count);
   slots_.resize(index_slots_for(count));
   add_list(index_.order());
@@ -48,6 +49,8 @@ QUIPU_DECL void index_encoder::collect_lists() {
   for (const auto& each : index_.effects()) add_list(each.value->events);
   first_conversation_list_ = lists_.size();
   for (const auto& each : index_.conversations()) add_list(each.value->events);
+  first_tag_list_ = lists_.size();
+  for (std::size_t at = 0; at < index_.tags().all().size(); ++at) add_list(index_.tags().all()[at].events);
 }
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
@@ -90,7 +93,9 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    index_slots_for(index_.effects().size()),
                                                    index_slots_for(index_.conversations().size()),
                                                    cover.head_state.size(),
-                                                   index_.holes().size()};
+                                                   index_.holes().size(),
+                                                   index_.tags().all().size(),
+                                                   index_slots_for(index_.tags().all().size())};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
   end_ = index_head::size + section_count_ * index_table_line::size;
@@ -171,6 +176,16 @@ QUIPU_DECL void index_encoder::put_scopes() {
     index_scope::name.store(to, put_text(each.name));
     index_scope::events.store(to, list_of(1 + index_.entities().size() + number));
     put_slot(index_section::scope_slots, bytes_view{each.name}, number);
+  }
+}
+
+QUIPU_DECL void index_encoder::put_tags() {
+  std::byte* to = at(index_section::tags);
+  for (std::size_t number = 0; number < index_.tags().all().size(); ++number, to += index_tag::size) {
+    const auto& each = index_.tags().all()[number];
+    index_tag::name.store(to, put_text(each.name));
+    index_tag::events.store(to, list_of(first_tag_list_ + number));
+    put_slot(index_section::tag_slots, bytes_view{each.name}, number);
   }
 }
 

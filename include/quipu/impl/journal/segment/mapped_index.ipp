@@ -3,6 +3,7 @@
 // mapped_index.ipp: see journal/segment/mapped_index.hpp.
 #pragma once
 
+#include "../../../event/event_tags.hpp"
 #include "../../../event/frame.hpp"
 #include "../../../journal/format/index_layout.hpp"
 #include "../../../journal/segment/mapped_index.hpp"
@@ -51,7 +52,7 @@ QUIPU_DECL bool mapped_index::is_sound() const noexcept {
   return checksums_are_right() && names_are_sound() && lists_are_sound() && others_are_sound() &&
          slots_are_sound(index_section::entities) && slots_are_sound(index_section::scopes) &&
          slots_are_sound(index_section::keys) && slots_are_sound(index_section::effects) &&
-         slots_are_sound(index_section::conversations);
+         slots_are_sound(index_section::conversations) && slots_are_sound(index_section::tags);
 }
 
 QUIPU_DECL place_run mapped_index::holes() const noexcept {
@@ -78,6 +79,16 @@ QUIPU_DECL std::optional<mapped_index::scope_entry> mapped_index::find_scope(std
 QUIPU_DECL mapped_index::scope_entry mapped_index::scope(std::size_t number) const noexcept {
   const std::byte* const at = element(index_section::scopes, number);
   return {text_of(index_scope::name.load(at)), run_of(index_scope::events.load(at))};
+}
+
+QUIPU_DECL place_run mapped_index::find_tag(std::string_view name) const noexcept {
+  const auto number = find_name(index_section::tags, name);
+  return number ? tag(*number).events : place_run{};
+}
+
+QUIPU_DECL mapped_index::tag_entry mapped_index::tag(std::size_t number) const noexcept {
+  const std::byte* const at = element(index_section::tags, number);
+  return {text_of(index_tag::name.load(at)), run_of(index_tag::events.load(at))};
 }
 
 QUIPU_DECL std::optional<place_run> mapped_index::find_kind(event_kind wanted) const noexcept {
@@ -180,6 +191,8 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
     of.coordinate = number;  // the first remains
     to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
   }
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    assign(to.tags_.list_of(tag(number).name), tag(number).events);
   for (std::size_t number = 0; number < kind_count(); ++number)
     assign(to.kind_list(kind(number).kind), kind(number).events);
   for (std::size_t number = 0; number < schema_count(); ++number) {
@@ -218,6 +231,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
   raw_ = raw;
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
+  lists_tags_ = head.known_sections >= static_cast<std::uint32_t>(index_section::tag_slots);
   return event_count_ <= count_of(index_section::places) &&
          count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
 }
@@ -265,7 +279,8 @@ QUIPU_DECL std::uint32_t mapped_index::number_in_slot(index_section slots, std::
 }
 
 QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const noexcept {
-  static_assert(index_entity::name.offset == index_scope::name.offset);
+  static_assert(index_entity::name.offset == index_scope::name.offset &&
+                index_entity::name.offset == index_tag::name.offset);
   return find(of, index_hash(bytes_view{name}),
               [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name; });
 }
@@ -299,6 +314,8 @@ QUIPU_DECL bool mapped_index::names_are_sound() const noexcept {
     if (!text_is_sound(index_entity::name.load(element(index_section::entities, number)))) return false;
   for (std::size_t number = 0; number < scope_count(); ++number)
     if (!text_is_sound(index_scope::name.load(element(index_section::scopes, number)))) return false;
+  for (std::size_t number = 0; number < tag_count(); ++number)
+    if (!text_is_sound(index_tag::name.load(element(index_section::tags, number)))) return false;
   for (std::size_t number = 0; number < coordinate_count(); ++number) {
     const std::byte* const at = element(index_section::coordinates, number);
     if (index_coordinate::entity.load(at) >= entity_count() || index_coordinate::scope.load(at) >= scope_count())
@@ -331,8 +348,9 @@ QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) 
   return (run.data == places() && run.count == event_count_) || ascends(run);  // order() was checked before
 }
 
-QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list) const noexcept {
-  std::size_t left = event_count_;
+QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list,
+                                                        std::size_t lists_of_event) const noexcept {
+  std::size_t left = event_count_ * lists_of_event;
   for (std::size_t number = 0; number < count_of(of); ++number)
     if (!list_is_sound(list.load(element(of, number)), left)) return false;
   return true;
@@ -344,7 +362,8 @@ QUIPU_DECL bool mapped_index::lists_are_sound() const noexcept {
          section_of_lists_is_sound(index_section::scopes, index_scope::events) &&
          section_of_lists_is_sound(index_section::kinds, index_kind::events) &&
          section_of_lists_is_sound(index_section::effects, index_link::events) &&
-         section_of_lists_is_sound(index_section::conversations, index_link::events);
+         section_of_lists_is_sound(index_section::conversations, index_link::events) &&
+         section_of_lists_is_sound(index_section::tags, index_tag::events, event_tags::most_tags);
 }
 
 QUIPU_DECL bool mapped_index::others_are_sound() const noexcept {

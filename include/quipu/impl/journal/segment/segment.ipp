@@ -85,6 +85,27 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
       [wanted](const segment_index& index) { return event_run{index.find_kind(wanted)}; });
 }
 
+QUIPU_DECL event_run segment::tag(std::string_view text) const {
+  if (bytes_.is_shared) require_whole();
+  return look(
+      [&](const mapped_index& index) {
+        return index.lists_tags() ? event_run{index.find_tag(text)} : event_run{tags_of_frames(index).find(text)};
+      },
+      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
+}
+
+QUIPU_DECL const tag_index& segment::tags_of_frames(const mapped_index& index) const {
+  const std::lock_guard lock{mutex_};
+  if (!tags_of_frames_) {
+    auto made = std::make_unique<tag_index>();
+    const place_run order = index.order();
+    for (std::size_t position = 0; position < order.count; ++position)
+      made->add(frame_at(order.data[position]), order.data[position]);
+    tags_of_frames_ = std::move(made);
+  }
+  return *tags_of_frames_;
+}
+
 QUIPU_DECL event_run segment::holes() const {
   return look([](const mapped_index& index) { return event_run{index.holes()}; },
               [](const segment_index& index) { return event_run{&index.holes()}; });
@@ -269,7 +290,7 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here())
+  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
     index->copy_to(index_);
   else
     index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);

@@ -125,6 +125,7 @@ QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t 
   if (const auto key = frame.id_extension(extension_type::idempotency_key)) by_key_.insert(*key, place);
   if (const auto cause = frame.id_extension(extension_type::causation_id)) add_link(by_cause_, *cause, place);
   if (const auto begin = frame.id_extension(extension_type::correlation_id)) add_link(by_conversation_, *begin, place);
+  tags_.add(frame, place);
 }
 
 QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {

@@ -11,6 +11,7 @@
 #include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/write/compaction_access.hpp"
 #include "../../../journal/write/log_writer.hpp"
+#include "../../../journal/write/notices.hpp"
 
 #include <cstdint>
 #include <exception>
@@ -22,7 +23,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL compaction_access::compaction_access(log_writer& log, const config& options, std::mutex& mutex)
     : log_{log}, options_{options}, mutex_{mutex} {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.begin_compaction(lock);
 }
 
@@ -54,7 +55,7 @@ QUIPU_DECL void compaction_access::replace_segments(const compaction_manifest& m
 }
 
 QUIPU_DECL void compaction_access::write_note() {
-  std::unique_lock<std::mutex> lock{mutex_};
+  journal_lock lock{mutex_, log_.notices()};
   log_.write_compaction_note(lock);
 }
 

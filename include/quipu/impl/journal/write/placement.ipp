@@ -4,7 +4,9 @@
 #pragma once
 
 #include "../../../core/detail/flat_map.hpp"
+#include "../../../event/event_tags.hpp"
 #include "../../../event/frame.hpp"
+#include "../../../event/metadata.hpp"
 #include "../../../journal/config.hpp"
 #include "../../../journal/conflict_error.hpp"
 #include "../../../journal/format/hole.hpp"
@@ -44,6 +46,12 @@ QUIPU_DECL placement::placement(std::span<const append_entry> entries, const con
 
 QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
   throw error{errc::not_found, "the cause isn't in the store: " + id.str()};
+}
+
+QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cause) {
+  metadata_map all = entries_[index].options->metadata;
+  all.insert(of_cause.begin(), of_cause.end());
+  items_[index].metadata = encode_metadata(all);
 }
 
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
@@ -108,7 +116,7 @@ QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_vi
     const auto& condition = entries_[index].options->condition;
     if (condition && items_[index].fresh &&
         condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence()))
+                                        frame.sequence(), event_tags{frame}))
       return true;
   }
   return false;
@@ -153,7 +161,10 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
 
 QUIPU_DECL void placement::check_sizes(const config& options) {
   total_.events = entries_.size();
-  for (const append_entry& entry : entries_) {
+  for (std::size_t index = 0; index < size(); ++index) {
+    const append_entry& entry = entries_[index];
+    if (entry.entity.empty() || entry.scope.empty())
+      throw error{errc::invalid_coordinate, "the coordinate is empty: it was never set, or moved from"};
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
@@ -168,12 +179,16 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
+    if (entry.options->copy_metadata && !entry.options->causation_id && !entry.cause_item)
+      throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
+    if (!entry.options->metadata.empty()) items_[index].metadata = encode_metadata(entry.options->metadata);
+    if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes +=
-        frame_size(entry.payload.size(), extension_size(entry), chained_) + most_bytes_of_definitions(entry);
+        frame_size(entry.payload.size(), extension_size(index), chained_) + most_bytes_of_definitions(entry);
   }
   total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
 }
@@ -182,7 +197,8 @@ QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
   return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
 }
 
-QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noexcept {
+QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
+  const append_entry& entry = entries_[index];
   std::size_t size =
       entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
   const bool caused = entry.options->causation_id || entry.cause_item;
@@ -190,6 +206,12 @@ QUIPU_DECL std::size_t placement::extension_size(const append_entry& entry) noex
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (entry.options->timestamp_us) size += given_time_size;
+  if (entry.options->copy_metadata)
+    size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
+  else if (!items_[index].metadata.empty())
+    size += extension_layout::head_size + items_[index].metadata.size();
+  if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
 
@@ -296,6 +318,13 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   }
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
+  if (!each.metadata.empty()) put(extension_type::metadata, bytes_view{each.metadata});
+  if (entry.options->timestamp_us) {
+    std::array<std::byte, sizeof(std::int64_t)> given_time;
+    store_little_endian(given_time.data(), *entry.options->timestamp_us);
+    put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
+  }
+  if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;

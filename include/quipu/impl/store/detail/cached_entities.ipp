@@ -32,8 +32,10 @@ struct look_up_costs {
 };
 
 QUIPU_DECL bool selects_whole_entities(const region& wanted) {
-  return !wanted.selects_nothing() && !wanted.scope_name() && !wanted.kinds() && !wanted.category() &&
-         wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
+  if (!wanted.alternatives().empty())
+    return std::all_of(wanted.alternatives().begin(), wanted.alternatives().end(), selects_whole_entities);
+  return !wanted.selects_nothing() && !wanted.scope_name() && wanted.tags().empty() && !wanted.kinds() &&
+         !wanted.category() && wanted.first_entity_sequence() == 0 && wanted.last_entity_sequence() == UINT64_MAX &&
          wanted.first_sequence() == 0 && wanted.last_sequence() == UINT64_MAX;
 }
 

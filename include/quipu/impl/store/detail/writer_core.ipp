@@ -3,6 +3,7 @@
 // writer_core.ipp: see store/detail/writer_core.hpp.
 #pragma once
 
+#include "../../../journal/observer.hpp"
 #include "../../../journal/write/journal.hpp"
 #include "../../../store/detail/writer_core.hpp"
 
@@ -13,7 +14,9 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {}
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+  if (settings.observer) settings.observer->on_open(log.opening());
+}
 
 QUIPU_DECL journal& writer_core::usable_log() {
   log.check_usable();
