@@ -72,6 +72,7 @@
 #include <atomic>
 #include <bit>
 #include <charconv>
+#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -80,10 +81,12 @@
 #include <deque>
 #include <exception>
 #include <forward_list>
+#include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -1941,6 +1944,88 @@ class blake3_hasher {
       : tree_{detail::blake3_level_here(), key, mode} {}
 
   detail::blake3_tree tree_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/coordinate/clock_guard.hpp -------------------------------------------------------------------------------
+
+// clock_guard.hpp: keeps one wrong reading of the wall clock out of a log, where time never goes back. A steady clock,
+// which no one sets, says how far the wall clock can have come.
+
+namespace quipu {
+
+/// Not thread-safe.
+class clock_guard {
+ public:
+  /// Believes every reading.
+  constexpr clock_guard() noexcept : clock_guard{std::numeric_limits<std::int64_t>::max()} { is_started_ = true; }
+  /// Refuses readings that are ahead by more than this.
+  constexpr explicit clock_guard(std::int64_t max_advance_us) noexcept : max_advance_us_{max_advance_us} {}
+
+  /// The time for a reading of the wall clock, in microseconds from 0 on. That is the reading, unless the wall clock
+  /// has come further since an earlier one than `steady_us()` has, and the allowed advance. Then the time goes on as
+  /// the steady clock does, until the wall clock has agreed with its jump for as long as the allowed advance: from then
+  /// on it is believed, as somebody has set it. The steady clock is read only where the wall clock has advanced by more
+  /// than what is allowed.
+  template <class SteadyClock>
+  [[nodiscard]] constexpr std::int64_t time_of(std::int64_t wall_us, const SteadyClock& steady_us) {
+    if (is_started_ && wall_us - believed_.wall_us <= max_advance_us_) [[likely]] {
+      is_doubting_ = false;
+      return wall_us;
+    }
+    return check(wall_us, steady_us);
+  }
+
+  /// Readings that were refused.
+  [[nodiscard]] constexpr std::uint64_t refused() const noexcept { return refused_; }
+  /// The last of them.
+  [[nodiscard]] constexpr std::int64_t last_refused_us() const noexcept { return last_refused_us_; }
+
+ private:
+  /// What both clocks showed at a moment.
+  struct reading {
+    std::int64_t wall_us{};
+    std::int64_t steady_us{};
+
+    /// What the wall clock should show when the steady clock shows this.
+    [[nodiscard]] constexpr std::int64_t wall_at(std::int64_t later_steady_us) const noexcept {
+      return wall_us + (later_steady_us - steady_us);
+    }
+  };
+
+  template <class SteadyClock>
+  [[nodiscard, gnu::noinline]] constexpr std::int64_t check(std::int64_t wall_us, const SteadyClock& steady_us) {
+    const reading now{wall_us, steady_us()};
+    const std::int64_t expected_us = believed_.wall_at(now.steady_us);
+    if (!is_started_ || now.wall_us - expected_us <= max_advance_us_ || is_confirmed(now)) {
+      believed_ = now;
+      is_started_ = true;
+      is_doubting_ = false;
+      return now.wall_us;
+    }
+    ++refused_;
+    last_refused_us_ = now.wall_us;
+    return expected_us;
+  }
+
+  /// Whether the wall clock has agreed with its jump for long enough. Another jump begins anew.
+  [[nodiscard]] constexpr bool is_confirmed(const reading& now) noexcept {
+    const std::int64_t apart_us = now.wall_us - jump_.wall_at(now.steady_us);
+    if (is_doubting_ && apart_us <= max_advance_us_ && apart_us >= -max_advance_us_)
+      return now.steady_us - jump_.steady_us >= max_advance_us_;
+    jump_ = now;
+    is_doubting_ = true;
+    return false;
+  }
+
+  std::int64_t max_advance_us_;
+  reading believed_{};
+  bool is_started_{};
+  bool is_doubting_{};
+  reading jump_{};  ///< the first reading that is doubted
+  std::uint64_t refused_{};
+  std::int64_t last_refused_us_{};
 };
 
 }  // namespace quipu
@@ -7992,6 +8077,8 @@ struct event_header {
   std::optional<event_id> causation_id{};
   /// Microseconds since the Unix epoch by the store's hybrid clock: never less than an earlier event's.
   std::int64_t timestamp_us{};
+  /// The time that was given with the event (`append_options.timestamp_us`), as it was given.
+  std::optional<std::int64_t> given_us{};
   dag_position position{};
   event_kind kind{};
   event_flags flags{};
@@ -8002,6 +8089,8 @@ struct event_header {
   /// 0 for raw bytes, else the event type's `version` (1 unless it says otherwise).
   std::uint16_t schema_version{};
 
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] constexpr std::int64_t valid_time_us() const noexcept { return given_us.value_or(timestamp_us); }
   [[nodiscard]] constexpr bool requires_ack() const noexcept { return has_flag(flags, event_flags::requires_ack); }
   [[nodiscard]] constexpr bool transactional() const noexcept { return has_flag(flags, event_flags::transactional); }
   [[nodiscard]] constexpr bool replay() const noexcept { return has_flag(flags, event_flags::replay); }
@@ -8243,6 +8332,8 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  metadata = 7,         ///< see `encode_metadata`
+  given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
 };
 
@@ -8347,6 +8438,18 @@ class frame_view {
     const auto content = extension(wanted);
     if (!content || content->size() != sizeof(event_id)) return std::nullopt;
     return field<event_id>{0}.load(content->data());
+  }
+
+  /// Microseconds since the Unix epoch by the store's clock.
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return id().reading().wall_us; }
+  [[nodiscard]] std::optional<std::int64_t> given_us() const noexcept {
+    const auto content = extension(extension_type::given_time);
+    if (!content || content->size() != sizeof(std::int64_t)) return std::nullopt;
+    return field<std::int64_t>{0}.load(content->data());
+  }
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept {
+    const auto given = extension_size() == 0 ? std::nullopt : given_us();
+    return given ? *given : timestamp_us();
   }
 
   [[nodiscard]] event_header header() const noexcept;
@@ -8947,6 +9050,92 @@ void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/metadata.hpp ---------------------------------------------------------------------------------------
+
+// metadata.hpp: a small map of text beside an event's payload, for what is about the event and not part of it: a trace,
+// a user, a source.
+
+namespace quipu {
+
+/// The metadata of an event that is appended: text by text, both UTF-8 by convention.
+using metadata_map = std::map<std::string, std::string, std::less<>>;
+
+inline constexpr std::size_t metadata_entries_limit = 64;
+inline constexpr std::size_t metadata_key_limit = 255;  ///< bytes of a key; at least 1
+/// Bytes of all entries: those of keys and values, and 3 for each entry.
+inline constexpr std::size_t metadata_bytes_limit = 16'384;
+
+/// The metadata of a stored event: pairs of key and value in the order of the keys' bytes. Refers to the bytes of the
+/// event: they live as long as an `event_view` of it. Thread-safe.
+class metadata_view {
+ public:
+  using value_type = std::pair<std::string_view, std::string_view>;
+
+  class iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = metadata_view::value_type;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const value_type*;
+    using reference = const value_type&;
+
+    iterator() noexcept = default;
+    /// For `metadata_view`.
+    explicit iterator(bytes_view rest) noexcept : rest_{rest} { read(); }
+
+    [[nodiscard]] reference operator*() const noexcept { return entry_; }
+    [[nodiscard]] pointer operator->() const noexcept { return &entry_; }
+    iterator& operator++() noexcept {
+      rest_ = rest_.subview(size_);
+      read();
+      return *this;
+    }
+    iterator operator++(int) noexcept {
+      const iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& left, const iterator& right) noexcept {
+      return left.rest_.size() == right.rest_.size();
+    }
+
+   private:
+    void read() noexcept;
+
+    bytes_view rest_;  // from this entry on; empty at the end
+    std::size_t size_{};
+    value_type entry_{};
+  };
+  using const_iterator = iterator;
+
+  metadata_view() noexcept = default;
+  /// For `event_view`: the content of an extension. A malformed entry, which no writer makes, ends it.
+  explicit metadata_view(bytes_view content) noexcept : content_{content} {}
+
+  [[nodiscard]] iterator begin() const noexcept { return iterator{content_}; }
+  [[nodiscard]] iterator end() const noexcept { return {}; }
+  [[nodiscard]] bool empty() const noexcept { return begin() == end(); }
+  /// Takes time in proportion to the entries.
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(std::distance(begin(), end())); }
+  /// The value of a key, if there is one. Takes time in proportion to the entries.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const noexcept;
+  /// A copy that can be changed and appended.
+  [[nodiscard]] metadata_map copy() const;
+
+ private:
+  bytes_view content_;
+};
+
+namespace detail {
+
+/// The content of an event's extension `metadata`: for each entry the sizes of key (1) and value (2), key, value, by
+/// ascending keys. Throws `errc::invalid_argument` for an empty or too long key, and `errc::payload_too_large` for more
+/// entries or bytes than the limits allow.
+[[nodiscard]] bytes encode_metadata(const metadata_map& entries);
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/core/detail/type_search.hpp ------------------------------------------------------------------------------
 
 // type_search.hpp: finds the types of a list that meet a condition. The condition is evaluated for all types into an
@@ -9129,7 +9318,9 @@ class event_view {
   [[nodiscard]] event_id id() const noexcept { return frame_.id(); }
   [[nodiscard]] event_kind kind() const noexcept { return frame_.kind(); }
   [[nodiscard]] std::uint16_t schema_version() const noexcept { return frame_.schema_version(); }
-  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.timestamp_us(); }
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept { return frame_.valid_time_us(); }
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
@@ -9139,6 +9330,12 @@ class event_view {
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+  /// What `append_options.metadata` said; empty where it said nothing, and where a compaction erased the event.
+  [[nodiscard]] metadata_view metadata() const noexcept;
+  /// The value of one key of the metadata, if it has it.
+  [[nodiscard]] std::optional<std::string_view> metadata(std::string_view key) const noexcept {
+    return metadata().find(key);
+  }
 
   /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
   /// keeps alive.
@@ -9298,6 +9495,7 @@ inline std::string event_view::to_json() const {
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
   if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
   out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
+  if (about.given_us) out.append(",\"given_us\":").append(std::to_string(*about.given_us));
   out.append(",\"kind\":\"")
       .append(about.kind.str())
       .append("\",\"version\":")
@@ -9306,6 +9504,17 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const metadata_view about_it = metadata(); !about_it.empty()) {
+    char before = '{';
+    out.append(",\"metadata\":");
+    for (const auto& [key, value] : about_it) {
+      out.push_back(std::exchange(before, ','));
+      detail::append_json_string(out, key);
+      out.push_back(':');
+      detail::append_json_string(out, value);
+    }
+    out.push_back('}');
   }
   if (const event_tags own = tags(); !own.empty()) {
     out.append(",\"tags\":[");
@@ -12344,6 +12553,21 @@ class as_of {
   /// As `time_us`.
   [[nodiscard]] static constexpr as_of time(std::int64_t since_epoch_us) noexcept { return time_us(since_epoch_us); }
 
+  /// What holds by then: the events whose valid time (`event_header::valid_time_us()`) is at or before it, in the order
+  /// of the log, whenever they were appended.
+  [[nodiscard]] static constexpr as_of valid_time_us(std::int64_t since_epoch_us) noexcept {
+    return as_of{how::valid_time, 0, since_epoch_us};
+  }
+  /// As `valid_time_us`, for a time point of the system's clock; see `time`.
+  template <detail::system_time_point Point>
+  [[nodiscard]] static constexpr as_of valid_time(const Point& point) noexcept {
+    return valid_time_us(time(point).time_us_);
+  }
+  /// As `valid_time_us`.
+  [[nodiscard]] static constexpr as_of valid_time(std::int64_t since_epoch_us) noexcept {
+    return valid_time_us(since_epoch_us);
+  }
+
   [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
   [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
   /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
@@ -12352,21 +12576,26 @@ class as_of {
   }
   /// The sequence of the last event included; 0 unless `is_sequence()`.
   [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
-  /// Microseconds since the Unix epoch; 0 unless the moment is a time.
+  [[nodiscard]] constexpr bool is_valid_time() const noexcept { return how_ == how::valid_time; }
+  /// Microseconds since the Unix epoch; 0 unless the moment is a time or a valid time.
   [[nodiscard]] constexpr std::int64_t time_us() const noexcept { return time_us_; }
 
-  /// Whether an event of the entity had happened by then.
+  /// Whether an event of the entity had happened by then, or holds by then. An event without a given time has one time.
   [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
                                         std::int64_t timestamp_us) const noexcept {
+    return includes(sequence, entity_sequence, timestamp_us, timestamp_us);
+  }
+  [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
+                                        std::int64_t timestamp_us, std::int64_t valid_time_us) const noexcept {
     if (is_entity_sequence()) return entity_sequence <= last_;
     if (is_sequence()) return sequence <= last_;
-    return timestamp_us <= time_us_;
+    return (is_valid_time() ? valid_time_us : timestamp_us) <= time_us_;
   }
 
   friend constexpr bool operator==(const as_of&, const as_of&) noexcept = default;
 
  private:
-  enum class how : unsigned char { entity_sequence, sequence, time };
+  enum class how : unsigned char { entity_sequence, sequence, time, valid_time };
 
   constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept
       : how_{which}, last_{last}, time_us_{time_us} {}
@@ -14349,6 +14578,17 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
+
+// steady_time.hpp: the monotonic clock in microseconds.
+
+namespace quipu::detail {
+
+/// Returns microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
 
 // process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
@@ -14643,10 +14883,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
-#include <chrono>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <shared_mutex>
 #include <typeinfo>
 
@@ -14774,6 +15011,9 @@ class environment {
                                                                               bool create) = 0;
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
+  /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
+  /// it can. The default is `std::chrono::steady_clock`.
+  [[nodiscard]] virtual std::int64_t steady_us() { return detail::steady_now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
@@ -14841,6 +15081,7 @@ class forwarding_environment : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] std::int64_t now_us() override { return target_->now_us(); }
+  [[nodiscard]] std::int64_t steady_us() override { return target_->steady_us(); }
   void random(std::byte* to, std::size_t count) override { target_->random(to, count); }
 
  protected:
@@ -14918,6 +15159,7 @@ class posix_environment final : public environment {
                                                                                  bool create) override;
   /// Returns the time of the system's real-time clock.
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
@@ -15061,6 +15303,18 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Text beside the payload: what is about the event and not part of it, such as a trace. Not compared where an
+  /// idempotency key repeats; erased with the payload. At most 64 entries (`errc::payload_too_large`), keys of 1 to 255
+  /// bytes (`errc::invalid_argument`), and 16,384 bytes together, with 3 for each entry (`errc::payload_too_large`).
+  metadata_map metadata{};
+  /// Takes over the cause's metadata, too; of a key that both have, the value in `metadata` counts. Without a cause it
+  /// is `errc::invalid_argument`.
+  bool copy_metadata{false};
+  /// The time from which the event holds, in microseconds since the Unix epoch, kept as it is given: for history that
+  /// is imported, and for what is entered late or ahead. It changes neither the event's place in the log nor the
+  /// store's own time of it; `event_header::valid_time_us()` and `as_of::valid_time` go by it. Not compared where an
+  /// idempotency key repeats; erased with the payload.
+  std::optional<std::int64_t> timestamp_us{};
   /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
   /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
   std::vector<std::string> tags{};
@@ -15186,9 +15440,15 @@ struct config {
   /// The expected `head()`; if it differs, opening throws `errc::corrupt`. A head that was kept elsewhere detects a log
   /// that was cut or rolled back. Opening then reads the hashes of all events.
   std::optional<digest> expected_head{};
-  /// Returns microseconds since the Unix epoch; empty is the system's clock. Called from any thread; must not call the
-  /// store. Time never goes back in a log: after one reading from the far future, all later events have that time.
+  /// Returns microseconds since the Unix epoch; empty is the environment's clock. Called from any thread; must not call
+  /// the store. Time never goes back in a log: after one reading from the far future, all later events have that time.
+  /// `max_clock_advance` does not apply to it.
   std::function<std::int64_t()> clock{};
+  /// How far the environment's clock may come ahead of its steady clock while the store is open. A reading that is
+  /// further ahead is not used: events are dated on by the steady clock, until the clock has agreed with its jump for
+  /// as long as this. `diagnostics()` counts such readings. The first reading after opening is believed. 0 believes
+  /// every reading; at most 365 days.
+  std::chrono::milliseconds max_clock_advance{3'600'000};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
   /// Is told what the store does and how long it takes; empty is no one.
@@ -15312,6 +15572,7 @@ static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
 //   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
 //   00000000000000000000.index          index of that segment; can be made again from it
 //   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
+//   quipu.end                           the end that the log had when it was closed
 //   quipu.compaction                    manifest of a compaction that is decided and not finished
 //   one of these names and .tmp         unfinished file; the next writer removes it
 
@@ -15320,6 +15581,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view compaction_file_name = "quipu.compaction";
+inline constexpr std::string_view end_file_name = "quipu.end";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
@@ -15345,6 +15607,12 @@ struct store_identity {
   bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
   digest content_key{};  ///< for the content digests of events that are dropped or erased
+
+  /// Whether a file with the identity `other` is one of this store.
+  [[nodiscard]] bool is_of_same_store(const store_identity& other) const noexcept {
+    return lineage == other.lineage && checksum_seed == other.checksum_seed && chained == other.chained &&
+           keyed == other.keyed;
+  }
 
   /// The key for content digests; null where the store has none. A writer knows it.
   [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
@@ -19659,6 +19927,9 @@ struct store_diagnostics {
   /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
   std::uint64_t cache_failures{};
   std::string cache_failure{};
+  /// Readings of the clock that `config.max_clock_advance` refused since the store was opened, and the last of them.
+  std::uint64_t refused_clock_readings{};
+  std::int64_t refused_clock_us{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
@@ -21559,7 +21830,6 @@ class read_only_store : public store_reader {
 
 #include <cxxabi.h>
 
-#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <typeinfo>
@@ -21679,17 +21949,6 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
 QUIPU_DECL void process_mark::throw_forked() {
   throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
-
-// steady_time.hpp: the monotonic clock in microseconds.
-
-namespace quipu::detail {
-
-/// Returns microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
 
@@ -22950,6 +23209,11 @@ QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   return reason ? reason->text() : std::string_view{};
 }
 
+QUIPU_DECL metadata_view event_view::metadata() const noexcept {
+  const auto content = frame_.extension(detail::extension_type::metadata);
+  return content ? metadata_view{*content} : metadata_view{};
+}
+
 QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
   return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
@@ -22988,6 +23252,7 @@ QUIPU_DECL event_header frame_view::header() const noexcept {
   if (extension_size() != 0) {
     if (const auto id = id_extension(extension_type::correlation_id)) header.correlation_id = *id;
     header.causation_id = id_extension(extension_type::causation_id);
+    header.given_us = given_us();
     if (const auto lane = extension(extension_type::lane); lane && lane->size() == lane_layout::total_size) {
       header.position.depth = lane_layout::depth.load(lane->data());
       header.position.lane = lane_layout::lane.load(lane->data());
@@ -23064,6 +23329,69 @@ QUIPU_DECL bool check_frame(const std::byte* at, std::size_t available, std::uin
   if (size < frame_header_size || size > available || size % frame_alignment != 0) return false;
   if (frame_size(frame.payload_size(), frame.extension_size(), chained && !frame.is_internal()) != size) return false;
   return frame.checksum() == frame.computed_checksum(seed);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/event/metadata.ipp ----------------------------------------------------------------------------------
+
+// metadata.ipp: see event/metadata.hpp.
+
+namespace quipu {
+
+QUIPU_DECL void metadata_view::iterator::read() noexcept {
+  byte_reader reader{rest_};
+  std::uint8_t key_size{};
+  std::uint16_t value_size{};
+  bytes_view key;
+  bytes_view value;
+  if (reader.get(key_size) && reader.get(value_size) && reader.take(key, key_size) && reader.take(value, value_size)) {
+    entry_ = {key.text(), value.text()};
+    size_ = reader.position();
+  } else {
+    rest_ = {};
+  }
+}
+
+QUIPU_DECL std::optional<std::string_view> metadata_view::find(std::string_view key) const noexcept {
+  for (const auto& [each, value] : *this)
+    if (each == key) return value;
+  return std::nullopt;
+}
+
+QUIPU_DECL metadata_map metadata_view::copy() const { return {begin(), end()}; }
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_metadata(const metadata_map& entries) {
+  if (entries.size() > metadata_entries_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata has more than 64 entries",
+                {.expected = metadata_entries_limit, .actual = entries.size()}};
+  std::size_t size = 0;
+  for (const auto& [key, value] : entries) {
+    if (key.empty() || key.size() > metadata_key_limit)
+      throw error{errc::invalid_argument,
+                  "a key of an event's metadata must have 1 to 255 bytes",
+                  {.expected = metadata_key_limit, .actual = key.size()}};
+    size += sizeof(std::uint8_t) + sizeof(std::uint16_t) + key.size() + value.size();
+  }
+  if (size > metadata_bytes_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata is over 16,384 bytes",
+                {.expected = metadata_bytes_limit, .actual = size}};
+  bytes content;
+  content.reserve(size);
+  byte_writer writer{content};
+  for (const auto& [key, value] : entries) {
+    writer.put(static_cast<std::uint8_t>(key.size()));
+    writer.put(static_cast<std::uint16_t>(value.size()));
+    writer.write(bytes_view{key});
+    writer.write(bytes_view{value});
+  }
+  return content;
 }
 
 }  // namespace quipu::detail
@@ -24752,6 +25080,15 @@ QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_direct
 
 QUIPU_DECL std::int64_t posix_environment::now_us() { return detail::system_now_us(); }
 
+QUIPU_DECL std::int64_t posix_environment::steady_us() {
+#ifdef CLOCK_BOOTTIME  // Linux: counts while the system sleeps, as std::chrono::steady_clock does not
+  timespec now{};
+  if (::clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+    return std::int64_t{now.tv_sec} * 1'000'000 + std::int64_t{now.tv_nsec} / 1000;
+#endif
+  return environment::steady_us();
+}
+
 QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 
 QUIPU_DECL const std::shared_ptr<environment>& posix_environment::shared() {
@@ -24778,6 +25115,8 @@ QUIPU_DECL void config::validate() const {
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
+  if (max_clock_advance < std::chrono::milliseconds{0} || max_clock_advance > std::chrono::hours{365 * 24})
+    throw error{errc::configuration, "config.max_clock_advance must be from 0 to 365 days"};
   within("batch.max_size", batch.max_size, 1, 1'000'000);
   within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
   within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);
@@ -24912,9 +25251,7 @@ QUIPU_DECL compaction_manifest compaction_manifest::decode(bytes_view raw, const
                                                            const std::string& file) {
   compaction_manifest manifest;
   manifest.common.take(raw, magic, head_size, file);
-  const store_identity& found = manifest.common.identity;
-  if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed ||
-      found.chained != identity.chained)
+  if (!manifest.common.identity.is_of_same_store(identity))
     throw_corrupt("the compaction belongs to another store", file, file_head::layout::lineage.offset);
   const std::uint64_t replaced_count = layout::replaced_count.load(raw.data());
   const std::uint64_t made_count = layout::made_count.load(raw.data());
@@ -25115,8 +25452,8 @@ QUIPU_DECL std::optional<std::uint64_t> segment_number(std::string_view name, st
 QUIPU_DECL bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
-  return name == store_file_name || name == compaction_file_name || segment_number(name).has_value() ||
-         segment_number(name, index_suffix).has_value();
+  return name == store_file_name || name == compaction_file_name || name == end_file_name ||
+         segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
 }
 
 QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secret) {
@@ -25282,6 +25619,63 @@ QUIPU_DECL bytes seal_content::encode() const {
 QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) noexcept {
   if (payload.size() != size) return std::nullopt;
   return seal_content{layout::next_sequence.load(payload.data()), layout::head.load(payload.data())};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/format/recorded_end.hpp --------------------------------------------------------------------------
+
+// recorded_end.hpp: the end that a log had when it was closed, kept in a file of its own. A log only grows: compaction
+// keeps its numbers. So a log that ends before its recorded end has lost events, which the segments alone cannot show:
+// a last segment that was removed, or cut at the end of a commit, looks like one that a crash left.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// `quipu.end`.
+struct recorded_end {
+  struct layout {
+    static constexpr field<std::uint64_t> next_sequence{48};
+    static constexpr field<std::uint64_t> reserved{56};
+    static constexpr field<digest> head{64};  ///< the log's head after the events before `next_sequence`; 0 unchained
+  };
+  static constexpr std::size_t size = 96;
+  static_assert(fields_fill(file_head::common_size, size, layout::next_sequence, layout::reserved, layout::head));
+  static constexpr std::string_view magic{"QUIPUEND"};
+
+  file_head common{};
+  std::uint64_t next_sequence{};
+  digest head{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  /// Throws as `file_head::take`, and `errc::corrupt` for another store's file.
+  [[nodiscard]] static recorded_end decode(bytes_view raw, const store_identity& identity, const std::string& file);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/format/recorded_end.ipp ---------------------------------------------------------------------
+
+// recorded_end.ipp: see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::array<std::byte, recorded_end::size> recorded_end::encode() const noexcept {
+  std::array<std::byte, size> raw{};
+  common.put(raw.data(), magic, size);
+  layout::next_sequence.store(raw.data(), next_sequence);
+  layout::head.store(raw.data(), head);
+  file_head::seal(raw.data(), size);
+  return raw;
+}
+
+QUIPU_DECL recorded_end recorded_end::decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+  recorded_end end;
+  end.common.take(raw, magic, size, file);
+  if (!end.common.identity.is_of_same_store(identity))
+    throw_corrupt("the record of the log's end belongs to another store", file, file_head::layout::lineage.offset);
+  end.next_sequence = layout::next_sequence.load(raw.data());
+  end.head = layout::head.load(raw.data());
+  return end;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -25571,6 +25965,7 @@ class log_files {
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
+  /// Locks `quipu.lock`. A writer also holds the lock that `open_or_create` returns.
   [[nodiscard]] std::unique_ptr<environment_lock> lock();
 
   [[nodiscard]] number_list segment_numbers() const;
@@ -25602,10 +25997,16 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
-  /// Reads the store's identity, or creates a store if there is none, and returns whether it created one. Finishes a
-  /// compaction that was decided, except for `end_compaction`, and removes the remains of one that was not. Only for
-  /// the writer, which holds the lock.
-  bool open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  struct opened_store {
+    /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
+    /// `quipu.lock`, which no reader misses, is removed.
+    std::unique_ptr<environment_lock> lock;
+    bool is_new;
+  };
+  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
+  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
+  /// `quipu.lock`. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -26251,7 +26652,8 @@ class placement {
   /// Two entries of one commit with the same idempotency key must be equal. Throws `errc::idempotency_mismatch`.
   static void check_same(const append_entry& entry, const append_entry& earlier);
 
-  /// Looks up the causes in the log and takes over their correlation ids. Throws `errc::not_found`.
+  /// Looks up the causes in the log and takes over their correlation ids, and their metadata where that is asked for.
+  /// Throws `errc::not_found`, and `errc::payload_too_large` if the metadata becomes too large.
   template <class FindId>
   void resolve_causes(FindId&& find) {
     for (std::size_t index = 0; index < size(); ++index) {
@@ -26260,9 +26662,12 @@ class placement {
         const auto cause = find(*options.causation_id);
         if (!cause) throw_no_cause(*options.causation_id);
         items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
+        if (options.copy_metadata) copy_metadata(index, cause.view().metadata());
       } else if (options.correlation_id) {
         items_[index].correlation = *options.correlation_id;
       }
+      if (const auto cause = entries_[index].cause_item; cause && options.copy_metadata)
+        copy_metadata(index, metadata_view{bytes_view{items_[*cause].metadata}});
     }
   }
 
@@ -26329,6 +26734,7 @@ class placement {
     coordinate_slot* slot{};
     schema_slot* schema{};
     event_id id{};
+    bytes metadata{};                      ///< encoded; empty: none
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
     bytes tags{};                          ///< content of the extension; empty without tags
@@ -26337,15 +26743,21 @@ class placement {
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
-  static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + 2 * extension_layout::head_size + bypass_limit + encoded_tags_limit;
+  static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
+  static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
+                                                 3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
+                                                 encoded_tags_limit;
 
   void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
+  /// The most bytes that the extensions of an entry can take.
   [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
+
+  /// Adds the cause's metadata to an entry's own.
+  void copy_metadata(std::size_t index, metadata_view of_cause);
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 
@@ -26884,6 +27296,9 @@ class segment_writer {
   /// Writes the mark of an orderly close: damage that is found behind it later did not come from a crash. If it throws,
   /// nothing more may be written.
   void write_mark(std::uint64_t next_sequence);
+  /// Records the end of the log, which is on stable storage, so that a later opening notices if events at the end are
+  /// gone. After a failure the end that was recorded last stays, which is true as well.
+  void write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept;
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
   /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
@@ -27142,11 +27557,11 @@ class commit_builder {
   }
 
   /// Whether `test(slot, frame)` holds for an event from sequence `first` on that has its place and is not visible yet,
-  /// in either buffer. Takes time in proportion to those events.
+  /// in either buffer. Takes time in proportion to those events. `chained`: the store's frames have hashes.
   template <class Test>
-  [[nodiscard]] bool any_of_waiting(std::uint64_t first, const Test& test) const {
+  [[nodiscard]] bool any_of_waiting(std::uint64_t first, bool chained, const Test& test) const {
     const auto any_of = [&](const tail_buffer& in) {
-      const auto frame_of = [&in](const pending_frame& each) { return frame_view{in.data() + each.at, false}; };
+      const auto frame_of = [&](const pending_frame& each) { return frame_view{in.data() + each.at, chained}; };
       const auto is_before = [&](const pending_frame& each) { return frame_of(each).sequence() < first; };
       const auto from = std::ranges::partition_point(in.frames(), is_before);
       return std::any_of(from, in.frames().end(), [&](const pending_frame& each) {
@@ -27554,13 +27969,19 @@ class write_access {
   /// Nothing more may be placed; what has its place may still be written.
   void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
-  /// Releases the directory's lock.
-  void release() noexcept { lock_.reset(); }
+  /// Keeps the lock on the file with the store's identity.
+  void hold(std::unique_ptr<environment_lock> identity) noexcept { identity_lock_ = std::move(identity); }
+  /// Releases the locks.
+  void release() noexcept {
+    identity_lock_.reset();
+    lock_.reset();
+  }
 
  private:
   [[noreturn]] void throw_closed() const;
 
   std::unique_ptr<environment_lock> lock_;
+  std::unique_ptr<environment_lock> identity_lock_;
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};
@@ -27623,6 +28044,11 @@ class log_writer {
 
   /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
   [[nodiscard]] std::int64_t now_us() const;
+  /// As `now_us`, for events: a reading that `config.max_clock_advance` refuses is replaced. Needs the lock.
+  [[nodiscard]] std::int64_t event_time_us() {
+    return clock_guard_.time_of(now_us(), [this] { return segments_.files().world()->steady_us(); });
+  }
+  [[nodiscard]] const clock_guard& guarded_clock() const noexcept { return clock_guard_; }
 
   // ---- placing
 
@@ -27730,6 +28156,8 @@ class log_writer {
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
 
+  [[nodiscard]] static quipu::clock_guard guard_of(const config& options) noexcept;
+
   /// All of placing that can fail.
   void prepare(placement& placing);
   placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
@@ -27738,6 +28166,7 @@ class log_writer {
   void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
+  quipu::clock_guard clock_guard_;
   segment_writer segments_;
   write_access access_;
   commit_builder builder_;
@@ -27816,12 +28245,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// are resolved.
 void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
 
-/// Writes the segments of a snapshot, then the file with the store's identity: an interrupted copy is no store. Sealed
-/// segments never change, so the copy shares them (hard links) if the file system can. Everything is on stable storage
-/// when this returns. Throws `errc::invalid_argument` if the directory has files in it or lies in the source, and what
-/// writing throws.
+/// Writes the segments of a snapshot, the record of its end with `head_there`, the log's head at that end, then the
+/// file with the store's identity: an interrupted copy is no store. Sealed segments never change, so the copy shares
+/// them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
+/// `errc::invalid_argument` if the directory has files in it or lies in the source, and what writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
-              const std::filesystem::path& target);
+              const digest& head_there, const std::filesystem::path& target);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -28088,6 +28517,8 @@ class journal final : public log_source {
   [[nodiscard]] bool is_foreign() const noexcept { return log_.access().is_foreign(); }
   /// Why nothing more is accepted; empty while no write has failed.
   [[nodiscard]] std::string failure();
+  /// What the guard of the clock has refused.
+  [[nodiscard]] clock_guard guarded_clock();
   [[nodiscard]] journal_counts counts();
 
   /// Begins a compaction; see `compaction_access`, which throws.
@@ -28574,6 +29005,30 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/end_file.hpp -----------------------------------------------------------------------------
+
+// end_file.hpp: the file that records where a log ended when it was closed; see journal/format/recorded_end.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Creates or replaces the file; when this returns, it is on stable storage. The events that it counts must be there
+/// already.
+void write_end_file(environment_directory& directory, const recorded_end& end);
+
+/// Reads the file, if there is one. Throws `errc::corrupt`, `errc::unsupported_format`.
+[[nodiscard]] std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                        const store_identity& identity);
+
+inline constexpr const char* end_is_missing =
+    "events at the end of the log are missing: it was longer when it was closed";
+
+/// Throws `errc::corrupt` if a log that ends with `next_sequence` has lost events since its end was recorded.
+/// `last_segment` is the path of the segment that it ends with.
+void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                          std::string_view last_segment);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/maintain/log_copy.ipp -----------------------------------------------------------------------
 
 // log_copy.ipp: see journal/maintain/log_copy.hpp.
@@ -28611,7 +29066,7 @@ QUIPU_DECL void require_outside(const std::filesystem::path& store, const std::f
 }
 
 QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
-                         const store_head& head, const std::filesystem::path& target) {
+                         const store_head& head, const digest& head_there, const std::filesystem::path& target) {
   require_outside(source.path(), target);
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
@@ -28633,6 +29088,7 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
         is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
+  write_end_file(*directory, {.common = head.common, .next_sequence = seen.end_sequence, .head = head_there});
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory->sync();
@@ -28643,8 +29099,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
 // ---- quipu/journal/maintain/log_verifier.hpp ------------------------------------------------------------------------
 
 // log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
-// of each entity, and the log's head where segments record it. It cannot detect a log that was forged as a whole;
-// comparing its head with one that was kept elsewhere does.
+// of each entity, and the log's head where the segments, or the record of the log's end, have it. It cannot detect a
+// log that was forged as a whole; comparing its head with one that was kept elsewhere does.
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
@@ -28656,8 +29112,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Not thread-safe.
 class log_verifier {
  public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity)
-      : seen_{seen}, identity_{identity}, chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+  /// `recorded` is the end that the log had when it was closed last.
+  log_verifier(const log_snapshot& seen, const store_identity& identity, const std::optional<recorded_end>& recorded)
+      : seen_{seen},
+        identity_{identity},
+        recorded_{recorded},
+        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -28701,6 +29161,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Compares the log's head with the one that was recorded when the log ended here.
+  void check_recorded_end();
+
   void check_hashes();
 
   static constexpr const char* broken_chain =
@@ -28708,6 +29171,7 @@ class log_verifier {
 
   const log_snapshot& seen_;
   const store_identity& identity_;
+  const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};
@@ -28807,6 +29271,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
     if (!identity_.chained) return;
     chain_.add_unchecked(each.hash);
     entity.chain_end = each.hash;
+    check_recorded_end();
   });
 }
 
@@ -28833,6 +29298,12 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   else
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
+  check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_recorded_end() {
+  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+    fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
@@ -28902,7 +29373,7 @@ QUIPU_DECL void segment_rewriter::take_event(const frame_view& frame, const segm
 
 QUIPU_DECL void segment_rewriter::erase(const frame_view& frame, std::uint32_t coordinate) {
   compacted_ = true;
-  // Links to other events are kept. Data of the program is erased, also the reason of a bypass.
+  // Links to other events are kept. Data of the program is erased, also the metadata and the reason of a bypass.
   bytes extensions;
   byte_writer writer{extensions};
   const auto put = [&](extension_type type, bytes_view content) {
@@ -29110,6 +29581,7 @@ class log_salvage {
   using placed_list = log_files::placed_list;
 
   void read(std::uint64_t first, const std::string& name);
+  void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(std::uint64_t first);
@@ -29352,7 +29824,9 @@ QUIPU_DECL follower::follower(const config& options)
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
+    const auto recorded = read_end_file(files_.directory(), identity());  // before the log, which may be growing
     look();
+    require_recorded_end(recorded, view_->end.next_sequence, view_->segments->back()->path());
   }
   opening_ = view_->opened;
   opening_.events = shown_.snapshot.end_sequence;
@@ -29408,7 +29882,9 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   check_whole();
-  copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head_.after(seen) : digest{},
+           target);
 }
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
@@ -29797,8 +30273,20 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
+  compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
+}
+
+QUIPU_DECL void log_salvage::compare_with_recorded_end() {
+  try {
+    const auto recorded = read_end_file(files_.directory(), files_.identity());
+    if (recorded && recorded->next_sequence > end.next_sequence)
+      tell(end_offset, 0, recorded->next_sequence - end.next_sequence, end_is_missing);
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+    damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
+  }
 }
 
 QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
@@ -30522,6 +31010,37 @@ QUIPU_DECL void count_segment(opening_report& report, bool by_index, std::uint64
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/impl/journal/segment/end_file.ipp ------------------------------------------------------------------------
+
+// end_file.ipp: see journal/segment/end_file.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void write_end_file(environment_directory& directory, const recorded_end& end) {
+  const auto raw = end.encode();
+  replace_file(directory, std::string{end_file_name}, bytes_view{raw.data(), raw.size()});
+}
+
+QUIPU_DECL std::optional<recorded_end> read_end_file(const environment_directory& directory,
+                                                     const store_identity& identity) {
+  const std::string name{end_file_name};
+  if (!directory.exists(name)) return std::nullopt;
+  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
+  std::array<std::byte, recorded_end::size> raw{};
+  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
+  return recorded_end::decode(bytes_view{raw.data(), got}, identity, std::string{file->path()});
+}
+
+QUIPU_DECL void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
+                                     std::string_view last_segment) {
+  if (!recorded || recorded->next_sequence <= next_sequence) return;
+  throw error{errc::corrupt,
+              end_is_missing,
+              {.path = std::string{last_segment}, .expected = recorded->next_sequence, .actual = next_sequence}};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/segment/index_file.ipp ----------------------------------------------------------------------
 
 // index_file.ipp: see journal/segment/index_file.hpp.
@@ -30880,9 +31399,7 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
                                              const std::string& path) const {
   std::array<std::byte, segment_head::size> raw{};
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
-  const store_identity& made_by = head.common.identity;
-  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
-      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+  if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
   if (head.first_sequence != first_sequence)
     throw_corrupt("the segment's name isn't the number of its first event", path,
@@ -30935,16 +31452,20 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
+                                                             std::int64_t now_us) {
+  const std::string store_file{store_file_name};
+  std::unique_ptr<environment_lock> held;
+  if (directory_->exists(store_file)) held = directory_->lock(store_file);
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
-  if (directory_->exists(std::string{store_file_name})) {
+  if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return false;
+    return {std::move(held), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -30961,8 +31482,8 @@ QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<dige
   if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
   take_key(key, true);
   const auto raw = head_.encode();
-  replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
-  return true;
+  replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
+  return {directory_->lock(store_file), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -32717,7 +33238,7 @@ QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock
                                               std::span<receipt> receipts, at_fence rule) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   if (placing.has_conditions()) check_conditions(lock, placing, rule);
-  return log_.place(placing, receipts, log_.now_us());
+  return log_.place(placing, receipts, log_.event_time_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
@@ -32749,7 +33270,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
     check_conditions(lock, placing, at_fence::pass);
     continue_fence(staged);
   }
-  const std::int64_t now = log_.now_us();
+  const std::int64_t now = log_.event_time_us();
   staged.stage(placing, receipts, log_.segments().entities(), log_.segments().schemas(),
                [this, now] { return log_.make_id(now); });
 }
@@ -33426,12 +33947,18 @@ QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  copy_log(*files.world(), files.directory(), snapshot(), files.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files.world(), files.directory(), seen, files.head(), log_.segments().head_after(seen), target);
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {
   const journal_lock lock = lock_here();
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
+}
+
+QUIPU_DECL clock_guard journal::guarded_clock() {
+  const journal_lock lock = lock_here();
+  return log_.guarded_clock();
 }
 
 QUIPU_DECL std::string journal::failure() {
@@ -33690,15 +34217,17 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL log_writer::log_writer(const config& options)
     : options_{options},
+      clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  const bool is_new = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(capacity());
   opening_ = opened.report;
-  if (is_new) opening_.path = opening_path::created;
+  if (store.is_new) opening_.path = opening_path::created;
   if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
   recovered_ = std::move(opened.recovered);
   progress_ = commit_progress{opened.next_sequence};
@@ -33720,9 +34249,14 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
 }
 
+QUIPU_DECL clock_guard log_writer::guard_of(const config& options) noexcept {
+  if (options.clock || options.max_clock_advance == std::chrono::milliseconds{0}) return {};
+  return clock_guard{std::chrono::microseconds{options.max_clock_advance}.count()};
+}
+
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(),
+         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
                                  [&placing](const coordinate_slot& where, const frame_view& frame) {
                                    return placing.excludes(where, frame);
                                  });
@@ -33750,7 +34284,7 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
       !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))
     return std::nullopt;
   builder_.reserve(event);
-  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), now_us());
+  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), event_time_us());
   progress_.record_placed(made.end);
   is_marked_ = false;
   ++counts_.appends;
@@ -33883,6 +34417,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
+  segments_.write_end(progress_.placed(), now_us());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {
@@ -34078,6 +34613,12 @@ QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
   throw error{errc::not_found, "the cause isn't in the store: " + id.str()};
 }
 
+QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cause) {
+  metadata_map all = entries_[index].options->metadata;
+  all.insert(of_cause.begin(), of_cause.end());
+  items_[index].metadata = encode_metadata(all);
+}
+
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
                                           std::uint64_t earlier_in_batch) {
   if (entry.options->expected == expected_version::any()) return;
@@ -34203,6 +34744,9 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
+    if (entry.options->copy_metadata && !entry.options->causation_id && !entry.cause_item)
+      throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
+    if (!entry.options->metadata.empty()) items_[index].metadata = encode_metadata(entry.options->metadata);
     if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
@@ -34227,6 +34771,11 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (entry.options->timestamp_us) size += given_time_size;
+  if (entry.options->copy_metadata)
+    size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
+  else if (!items_[index].metadata.empty())
+    size += extension_layout::head_size + items_[index].metadata.size();
   if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
@@ -34334,6 +34883,12 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   }
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
+  if (!each.metadata.empty()) put(extension_type::metadata, bytes_view{each.metadata});
+  if (entry.options->timestamp_us) {
+    std::array<std::byte, sizeof(std::int64_t)> given_time;
+    store_little_endian(given_time.data(), *entry.options->timestamp_us);
+    put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
+  }
   if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;
@@ -34490,6 +35045,7 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   opened.report.events = end_.next_sequence;
   opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
+  require_recorded_end(read_end_file(files_.directory(), identity()), opened.next_sequence, newest->path());
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
     file->truncate(last.end);
@@ -34576,6 +35132,16 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
 }
 
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+  try {
+    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
+    end.common.created_at_us = now_us;
+    write_end_file(files_.directory(), end);
+  } catch (...) {
+    return;  // the end that was recorded before is still true
+  }
+}
+
 QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequence) noexcept {
   constexpr std::uint64_t worth_a_file = std::uint64_t{32} << 10;  // a smaller segment is scanned as fast
   if (!sealed && active_.end() < worth_a_file) return;
@@ -34644,12 +35210,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& options) noexcept {
   const append_options& wanted = *entry.options;
-  const bool is_linked = wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.position;
+  const bool is_linked =
+      wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.copy_metadata || wanted.position;
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
+  const bool is_annotated =
+      !wanted.bypass_reason.empty() || !wanted.metadata.empty() || wanted.timestamp_us || !wanted.tags.empty();
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  const bool is_plain = wanted.bypass_reason.empty() && wanted.tags.empty();
-  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
+  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional &&
+         !is_annotated;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {
@@ -38344,17 +38913,19 @@ QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const
 QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
                            as_of moment) {
   bool any = false;
-  bool over = false;
+  bool is_over = false;  // the events of an entity ascend in all times but the valid one
+  std::vector<std::uint32_t> included;
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    std::size_t included = 0;
-    while (!over && included < count) {
-      const frame_view frame = owner->sound_frame_at(places[included]);
-      over = !moment.includes(frame.sequence(), frame.entity_sequence(), frame.id().reading().wall_us);
-      if (!over) ++included;
-    }
-    if (included == 0) return;
+    if (is_over) return;
+    included.clear();
+    std::copy_if(places, places + count, std::back_inserter(included), [&](std::uint32_t place) {
+      const frame_view frame = owner->sound_frame_at(place);
+      return moment.includes(frame.sequence(), frame.entity_sequence(), frame.timestamp_us(), frame.valid_time_us());
+    });
+    is_over = !moment.is_valid_time() && included.size() < count;
+    if (included.empty()) return;
     any = true;
-    type.fold(state, owner, places, included);
+    type.fold(state, owner, included.data(), included.size());
   };
   region history = region::entity(entity);
   if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
@@ -38972,6 +39543,7 @@ QUIPU_DECL store_stats store::stats() {
 }
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
+  const clock_guard clock = writer().log.guarded_clock();
   return {.directory = settings().directory.string(),
           .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
@@ -38979,7 +39551,9 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .chained = writer().log.identity().chained,
           .created_at_us = writer().log.created_at_us(),
           .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure()};
+          .cache_failure = core()->last_cache_failure(),
+          .refused_clock_readings = clock.refused(),
+          .refused_clock_us = clock.last_refused_us()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
@@ -39153,7 +39727,9 @@ QUIPU_DECL verification store_reader::verify(const std::function<bool(const prog
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  detail::log_verifier checking{seen, identity};
+  const auto recorded = detail::read_end_file(log().directory(), identity);
+  detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
   return {seen.end_sequence, checking.dropped(), checking.erased()};

@@ -197,6 +197,7 @@ class Log:
         self.last_id = bytes(16)
         self.hasher = Hasher() if hashes else None
         self.closed = False
+        self.recorded = None      # how many events the log had when it was closed last, and its head then
         self.lost = False         # something before this was damaged: numbers and hashes from before it are missing
         store = self.folder / "quipu.store"
         try:
@@ -234,6 +235,21 @@ class Log:
         numbers = struct.unpack_from("<%dQ" % (replaced + made), raw, 80)
         return raw, set(numbers[:replaced]), set(numbers[replaced:])
 
+    def recorded_end(self):
+        """The number of events that the log had when it was closed last, and its head then; None where that isn't known."""
+        path = self.folder / "quipu.end"
+        try:
+            raw = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        if head_of(raw, b"QUIPUEND", 96, CHAINED, path)["lineage"] != self.identity["lineage"]:
+            raise Damage("belongs to another store", path, 16)
+        return struct.unpack_from("<Q", raw, 48)[0], raw[64:96]
+
+    def compare_end(self, path, at):
+        if self.verify and self.chained and self.recorded and self.recorded[0] == self.next and self.head() not in (None, self.recorded[1]):
+            raise Damage("the log's head here isn't the one that was recorded when the log was closed", path, at)
+
     def list_files(self):
         manifest, replaced, made = self.compaction()
         names = {path.name for path in self.folder.iterdir()}
@@ -264,6 +280,10 @@ class Log:
 
     def read(self):
         """Yields (path, frame, names): names are (entity, scope) of an event, and a dictionary for an internal frame."""
+        try:
+            self.recorded = self.recorded_end()  # before the segments: the log may be growing
+        except Damage as found:
+            self.damage.append(found)
         files = self.open_files()
         if not files:
             self.damage.append(Damage("there are no segments", self.folder, 0))
@@ -277,6 +297,8 @@ class Log:
                 self.damage.append(found)
                 self.lost = True
                 self.ends = {}
+        if self.recorded and self.recorded[0] > self.next:
+            self.damage.append(Damage("the log ends with event %d, and had %d when it was closed" % (self.next, self.recorded[0]), files[-1][0], 0))
 
     def read_segment(self, path, file, is_last):
         raw = file.read()
@@ -359,6 +381,7 @@ class Log:
         self.ends[entity] = (frame.entity_sequence + 1, frame.hash)
         self.next += 1
         self.events += 1
+        self.compare_end(path, frame.at)
         return entity, scope
 
     def take_internal(self, path, frame, coordinates):
@@ -422,6 +445,7 @@ class Log:
             self.ends[entity] = (entity_sequence + 1, digest)
             self.next += 1
             self.dropped += 1
+            self.compare_end(path, frame.at)
             dropped.append(each)
         if at != len(frame.payload):
             raise Damage("a hole of another size", path, frame.at)

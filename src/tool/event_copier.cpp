@@ -5,6 +5,9 @@
 
 #include <quipu/journal/write/journal.hpp>
 
+#include <algorithm>
+#include <limits>
+
 namespace quipu::tool {
 
 struct event_copier::state {
@@ -15,9 +18,17 @@ struct event_copier::state {
     return target;
   }
 
+  /// The time before which the log's clock can't go back.
+  [[nodiscard]] std::int64_t last_time_us() {
+    const reversed_range events{log.snapshot(), region::all()};
+    const auto last = events.begin();
+    return last == events.end() ? std::numeric_limits<std::int64_t>::min() : (*last).timestamp_us();
+  }
+
   std::optional<std::int64_t> event_us{};  ///< of the event that is appended; nothing while the store is made
   quipu::detail::journal log;
   quipu::detail::event_importer importer{log};
+  std::int64_t last_us{last_time_us()};
   std::uint64_t left_out{};
 };
 
@@ -30,7 +41,10 @@ void event_copier::append(const copied_event& event) {
     return;
   }
   state_->event_us = event.timestamp_us;
-  state_->importer.append(event);
+  copied_event dated = event;
+  if (!event.given_us && event.timestamp_us < state_->last_us) dated.given_us = event.timestamp_us;
+  const receipt made = state_->importer.append(dated);
+  state_->last_us = std::max(state_->last_us, made.id.reading().wall_us);
 }
 
 void event_copier::close() { state_->log.close(); }

@@ -13,9 +13,10 @@ namespace quipu::tool {
 
 using copied_event = quipu::detail::foreign_event;
 
-/// Appends to a store. Entities, scopes, kinds, schemas, payloads, flags, keys, causes and conversations are kept, and
-/// times as far as they do not go back. Numbers, ids and hashes are new. An event without an idempotency key gets its
-/// old id as one, so that it is copied once, however often the copy is repeated. Not thread-safe.
+/// Appends to a store. Entities, scopes, kinds, schemas, payloads, tags, metadata, given times, flags, keys, causes and
+/// conversations are kept, and the store's times as far as they do not go back; one that would is given with the event,
+/// unless another is. Numbers, ids and hashes are new. An event without an idempotency key gets its old id as one, so
+/// that it is copied once, however often the copy is repeated. Not thread-safe.
 class event_copier {
  public:
   /// Opens or creates the store. Throws as `store`.

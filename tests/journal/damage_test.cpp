@@ -193,8 +193,12 @@ TEST_CASE("the last segment cut at every length", "[journal][damage]") {
         REQUIRE(refused(result, errc::corrupt, first_segment));
         continue;
       }
-      REQUIRE_FALSE(result.failure);
       const whole_commits left = commits_before(frames, size);
+      if (closed && left.events < sound.events.size()) {  // closing recorded how many there were
+        REQUIRE(refused(result, errc::corrupt, first_segment));
+        continue;
+      }
+      REQUIRE_FALSE(result.failure);
       REQUIRE(result.events ==
               std::vector<std::string>(sound.events.begin(),
                                        sound.events.begin() + static_cast<std::ptrdiff_t>(left.events)));

@@ -33,10 +33,10 @@ namespace {
 constexpr std::size_t capacity = std::size_t{1} << 20;
 constexpr std::int64_t now_us = 1'700'000'000'000'000;
 
-/// A log in memory, with its parts and no lock.
+/// A log in memory, with its parts.
 struct parts {
   explicit parts(std::shared_ptr<quipu::memory_environment> world) : log{std::move(world), "log", true} {
-    log.files().open_or_create(true, std::nullopt, now_us);
+    held = log.files().open_or_create(true, std::nullopt, now_us).lock;
     const auto opened = log.open(capacity);
     next = opened.next_sequence;
     builder.continue_after(opened.last_id);
@@ -72,6 +72,7 @@ struct parts {
 
   quipu::config settings{.directory = "log"};
   std::string payload = std::string(100, 'x');
+  std::unique_ptr<quipu::environment_lock> held;
   segment_writer log;
   commit_builder builder{1, durability::durable};
   std::vector<receipt> receipts;

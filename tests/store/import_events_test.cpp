@@ -40,7 +40,8 @@ std::vector<event_view> all_of(quipu::store_reader& store) {
 
 /// A conversation of three events of two entities, raw bytes, tags, a bypass, and 40 more.
 void fill(quipu::store& store) {
-  const auto first = store.append(alice, deposited{1}, {.flags = quipu::event_flags::requires_ack, .tags = {"vip"}});
+  const auto first = store.append(
+      alice, deposited{1}, {.flags = quipu::event_flags::requires_ack, .metadata = {{"user", "eve"}}, .tags = {"vip"}});
   const auto second = store.append_reaction(bob, withdrawn{2, "rent"}, first);
   store.append_reaction(alice, renamed{"Alice"}, second);
   store.append_raw(bob, quipu::event_kind::custom(0x3, 3), "bytes", {.bypass_reason = "migration: opening"});
@@ -77,8 +78,13 @@ TEST_CASE("an import keeps what events are, and translates what they name", "[st
     REQUIRE(to.bypass_reason() == from.bypass_reason());
     REQUIRE(tags_of(to) == tags_of(from));
     REQUIRE(to.id() != from.id());
+    REQUIRE(to.valid_time_us() == from.valid_time_us());
+    REQUIRE(to.metadata(quipu::import_report::lineage_key) == source.identity().str());
+    REQUIRE(to.metadata(quipu::import_report::id_key) == from.id().str());
+    REQUIRE(to.metadata(quipu::import_report::sequence_key) == std::to_string(index));
   }
   CHECK(made[0].has_tag("vip"));
+  CHECK(made[0].metadata("user") == "eve");
   CHECK(made[1].header().causation_id == made[0].id());
   CHECK(made[2].header().causation_id == made[1].id());
   CHECK(made[2].header().correlation_id == made[0].id());
@@ -159,6 +165,13 @@ TEST_CASE("an import leaves out what was erased, and refuses what can't be right
   const quipu::import_options failing{
       .where = [](const event_view&) -> quipu::coordinate { throw std::runtime_error{"no place"}; }};
   CHECK_THROWS_AS(target.import_events(source, region::all(), failing), std::runtime_error);
+  struct text_deposited {
+    static constexpr auto kind = deposited::kind;
+    std::string cents{};
+  };
+  quipu::store drifted{settings_in(world, small_segments("drifted"))};
+  drifted.append(bob, text_deposited{"5"});
+  CHECK(code_of([&] { drifted.import_events(source, region::all()); }) == errc::schema_drift);
   target.close();
   CHECK(code_of([&] { target.import_events(source, region::all()); }) == errc::closed);
 }

@@ -137,6 +137,7 @@ TEST_CASE("an unfinished commit isn't seen, and is no damage", "[read_only]") {
   }
   const fs::path segment = folder / "data/00000000000000000000.segment";
   fs::resize_file(segment, fs::file_size(segment) - 56 - 8);  // the closing mark, and the end of the last event
+  fs::remove(folder / "data/quipu.end");                      // as if it had not been closed
   quipu::read_only_store reader{small_segments(folder / "data")};
   CHECK(reader.count(quipu::region::all()) == 1);
   quipu::store again{small_segments(folder / "data")};

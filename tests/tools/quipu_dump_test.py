@@ -101,6 +101,31 @@ class Dump(unittest.TestCase):
         self.assertEqual((code, len(lines.splitlines())), (1, 3))
         self.assertIn("begins with event 8, and 0 should come next", said)
 
+    def record_end(self, count, head):
+        raw = bytearray((self.store / "quipu.store").read_bytes().ljust(96, b"\0"))
+        raw[:8], raw[36:40], raw[48:56], raw[64:96] = b"QUIPUEND", struct.pack("<I", 96), struct.pack("<Q", count), head
+        self.seal_head(raw, 96)
+        (self.store / "quipu.end").write_bytes(raw)
+
+    def test_a_log_that_ends_before_its_recorded_end_is_damaged(self):
+        head = bytes.fromhex(json.loads(dump(self.store, "--head")[1])["head"])
+        self.record_end(11, head)
+        self.assertEqual(dump(self.store, "--verify")[0], 0)
+        (self.store / SECOND).unlink()
+        for option in ("--verify", "--head"):
+            code, _, said = dump(self.store, option)
+            self.assertEqual(code, 1)
+            self.assertIn("the log ends with event 8, and had 11 when it was closed", said)
+
+    def test_another_head_than_the_recorded_one_is_damage(self):
+        for count in (11, 5):
+            self.record_end(count, bytes(32))
+            code, _, said = dump(self.store, "--verify")
+            self.assertEqual(code, 1)
+            self.assertIn("recorded when the log was closed", said)
+        (self.store / "quipu.end").write_bytes(bytes(96))
+        self.assertIn("quipu.end: offset 0", dump(self.store)[2])
+
     def test_a_stray_file_is_named_and_not_the_segment_before_it(self):
         stray = self.store / "00000000000000000999.segment"
         stray.write_bytes(b"notes")

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "../core/bytes.hpp"
+#include "../core/detail/steady_time.hpp"
 #include "../core/error.hpp"
 #include "../macros.hpp"
 
@@ -130,6 +131,9 @@ class environment {
                                                                               bool create) = 0;
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
+  /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
+  /// it can. The default is `std::chrono::steady_clock`.
+  [[nodiscard]] virtual std::int64_t steady_us() { return detail::steady_now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };

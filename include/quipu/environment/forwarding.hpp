@@ -72,6 +72,7 @@ class forwarding_environment : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] std::int64_t now_us() override { return target_->now_us(); }
+  [[nodiscard]] std::int64_t steady_us() override { return target_->steady_us(); }
   void random(std::byte* to, std::size_t count) override { target_->random(to, count); }
 
  protected:

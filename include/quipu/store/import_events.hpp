@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -24,7 +25,13 @@ struct import_options {
   std::function<bool(const progress&)> report{};
 };
 
+/// What an import did. The static members are the keys under which the metadata of an imported event says where it is
+/// from: the lineage of the source, and the event's id and sequence there.
 struct import_report {
+  static constexpr std::string_view lineage_key = "quipu.source.lineage";
+  static constexpr std::string_view id_key = "quipu.source.id";
+  static constexpr std::string_view sequence_key = "quipu.source.sequence";
+
   std::uint64_t imported{};
   std::uint64_t repeated{};        ///< were imported before
   std::uint64_t erased{};          ///< have no content any more, and were left out

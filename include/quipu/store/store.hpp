@@ -374,7 +374,8 @@ class store : public store_reader {
 
   // ---- importing
 
-  /// Appends the events that a region selects in another store, as of now: their payloads, schemas, coordinates, flags
+  /// Appends the events that a region selects in another store, as of now: their payloads, schemas, coordinates, flags,
+  /// metadata, valid times
   /// and tags. Numbers, ids and hashes are new; causes and conversations are translated to the new ids. A cause outside
   /// of all imports is cleared. Each event is imported once, however often and in how many parts it is asked for: its
   /// idempotency key is made of the source's lineage and its id there. Erased events are left out. Durable when it

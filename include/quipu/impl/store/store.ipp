@@ -125,6 +125,10 @@ QUIPU_DECL import_report store::import_events(store_reader& source, const region
     } else {
       auto copied = detail::foreign_event::of(event, schemas.of(event));
       copied.idempotency_key = detail::import_key(lineage, event.id());
+      copied.given_us = event.valid_time_us();
+      copied.metadata.insert_or_assign(std::string{import_report::lineage_key}, lineage.str());
+      copied.metadata.insert_or_assign(std::string{import_report::id_key}, event.id().str());
+      copied.metadata.insert_or_assign(std::string{import_report::sequence_key}, std::to_string(event.sequence()));
       if (options.where) {
         const coordinate where = options.where(event);
         copied.entity = where.entity();
@@ -272,6 +276,7 @@ QUIPU_DECL store_stats store::stats() {
 }
 
 QUIPU_DECL store_diagnostics store::diagnostics() {
+  const clock_guard clock = writer().log.guarded_clock();
   return {.directory = settings().directory.string(),
           .opening = writer().log.opening(),
           .recovered = writer().log.recovered(),
@@ -279,7 +284,9 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .chained = writer().log.identity().chained,
           .created_at_us = writer().log.created_at_us(),
           .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure()};
+          .cache_failure = core()->last_cache_failure(),
+          .refused_clock_readings = clock.refused(),
+          .refused_clock_us = clock.last_refused_us()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {

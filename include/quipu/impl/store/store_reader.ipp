@@ -19,6 +19,7 @@
 #include "../../journal/read/event_range.hpp"
 #include "../../journal/read/lineage.hpp"
 #include "../../journal/read/log_source.hpp"
+#include "../../journal/segment/end_file.hpp"
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
 #include "../../projection/as_of.hpp"
@@ -123,7 +124,9 @@ QUIPU_DECL verification store_reader::verify(const std::function<bool(const prog
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  detail::log_verifier checking{seen, identity};
+  const auto recorded = detail::read_end_file(log().directory(), identity);
+  detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
   return {seen.end_sequence, checking.dropped(), checking.erased()};

@@ -8,6 +8,7 @@
 //   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
 //   00000000000000000000.index          index of that segment; can be made again from it
 //   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
+//   quipu.end                           the end that the log had when it was closed
 //   quipu.compaction                    manifest of a compaction that is decided and not finished
 //   one of these names and .tmp         unfinished file; the next writer removes it
 #pragma once
@@ -38,6 +39,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view compaction_file_name = "quipu.compaction";
+inline constexpr std::string_view end_file_name = "quipu.end";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
@@ -63,6 +65,12 @@ struct store_identity {
   bool key_known{};               ///< `key` and `content_key` are set
   hash_key key{};
   digest content_key{};  ///< for the content digests of events that are dropped or erased
+
+  /// Whether a file with the identity `other` is one of this store.
+  [[nodiscard]] bool is_of_same_store(const store_identity& other) const noexcept {
+    return lineage == other.lineage && checksum_seed == other.checksum_seed && chained == other.chained &&
+           keyed == other.keyed;
+  }
 
   /// The key for content digests; null where the store has none. A writer knows it.
   [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // log_verifier.hpp: checks a whole log, frame by frame, without the indexes: checksums, sequences, ids, the hash chain
-// of each entity, and the log's head where segments record it. It cannot detect a log that was forged as a whole;
-// comparing its head with one that was kept elsewhere does.
+// of each entity, and the log's head where the segments, or the record of the log's end, have it. It cannot detect a
+// log that was forged as a whole; comparing its head with one that was kept elsewhere does.
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
@@ -13,12 +13,14 @@
 #include "../../macros.hpp"
 #include "../format/hole.hpp"
 #include "../format/layout.hpp"
+#include "../format/recorded_end.hpp"
 #include "../read/log_snapshot.hpp"
 #include "../write/entity_table.hpp"
 #include "chain_checker.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +29,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Not thread-safe.
 class log_verifier {
  public:
-  log_verifier(const log_snapshot& seen, const store_identity& identity)
-      : seen_{seen}, identity_{identity}, chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+  /// `recorded` is the end that the log had when it was closed last.
+  log_verifier(const log_snapshot& seen, const store_identity& identity, const std::optional<recorded_end>& recorded)
+      : seen_{seen},
+        identity_{identity},
+        recorded_{recorded},
+        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -72,6 +78,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Compares the log's head with the one that was recorded when the log ended here.
+  void check_recorded_end();
+
   void check_hashes();
 
   static constexpr const char* broken_chain =
@@ -79,6 +88,7 @@ class log_verifier {
 
   const log_snapshot& seen_;
   const store_identity& identity_;
+  const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
   bool is_last_{};
   bool sealed_{};

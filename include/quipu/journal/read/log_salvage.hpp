@@ -47,6 +47,7 @@ class log_salvage {
   using placed_list = log_files::placed_list;
 
   void read(std::uint64_t first, const std::string& name);
+  void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(std::uint64_t first);

@@ -42,6 +42,7 @@ class log_files {
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
   [[nodiscard]] std::int64_t created_at_us() const noexcept { return head_.common.created_at_us; }
 
+  /// Locks `quipu.lock`. A writer also holds the lock that `open_or_create` returns.
   [[nodiscard]] std::unique_ptr<environment_lock> lock();
 
   [[nodiscard]] number_list segment_numbers() const;
@@ -73,10 +74,16 @@ class log_files {
   /// Throws `errc::configuration` if there is a store in the directory. Only for the writer, which holds the lock.
   void require_no_store() const;
 
-  /// Reads the store's identity, or creates a store if there is none, and returns whether it created one. Finishes a
-  /// compaction that was decided, except for `end_compaction`, and removes the remains of one that was not. Only for
-  /// the writer, which holds the lock.
-  bool open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  struct opened_store {
+    /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
+    /// `quipu.lock`, which no reader misses, is removed.
+    std::unique_ptr<environment_lock> lock;
+    bool is_new;
+  };
+  /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
+  /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
+  /// `quipu.lock`. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.

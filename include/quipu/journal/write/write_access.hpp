@@ -62,13 +62,19 @@ class write_access {
   /// Nothing more may be placed; what has its place may still be written.
   void begin_closing() noexcept { closing_.store(true); }
   void record_closed() noexcept;
-  /// Releases the directory's lock.
-  void release() noexcept { lock_.reset(); }
+  /// Keeps the lock on the file with the store's identity.
+  void hold(std::unique_ptr<environment_lock> identity) noexcept { identity_lock_ = std::move(identity); }
+  /// Releases the locks.
+  void release() noexcept {
+    identity_lock_.reset();
+    lock_.reset();
+  }
 
  private:
   [[noreturn]] void throw_closed() const;
 
   std::unique_ptr<environment_lock> lock_;
+  std::unique_ptr<environment_lock> identity_lock_;
   std::string directory_;
   process_mark opened_by_;
   bool failed_{};

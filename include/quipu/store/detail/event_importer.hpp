@@ -9,6 +9,8 @@
 #include "../../event/event_header.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"
+#include "../../event/metadata.hpp"
+#include "../../journal/append_options.hpp"
 #include "../../macros.hpp"
 
 #include <cstdint>
@@ -29,7 +31,8 @@ struct foreign_event {
   event_id correlation_id{};
   std::optional<event_id> causation_id{};
   std::optional<event_id> idempotency_key{};
-  std::int64_t timestamp_us{};
+  std::int64_t timestamp_us{};  ///< by its store's clock; not kept
+  std::optional<std::int64_t> given_us{};
   std::string entity{};
   std::string scope{};
   event_kind kind{};
@@ -39,6 +42,7 @@ struct foreign_event {
   std::uint32_t depth{};
   std::uint32_t lane{};
   std::string bypass_reason{};
+  metadata_map metadata{};
   std::vector<std::string> tags{};
   bytes payload{};
 
@@ -70,7 +74,7 @@ class event_importer {
 
   /// Appends an event, buffered, under its idempotency key, or else its id. Throws as `journal::append`, and
   /// `errc::invalid_coordinate`.
-  void append(const foreign_event& event);
+  receipt append(const foreign_event& event);
   /// Forgets the ids of events that `find_earlier` finds from now on.
   void forget() noexcept { new_ids_.clear(); }
 

@@ -34,9 +34,7 @@ QUIPU_DECL compaction_manifest compaction_manifest::decode(bytes_view raw, const
                                                            const std::string& file) {
   compaction_manifest manifest;
   manifest.common.take(raw, magic, head_size, file);
-  const store_identity& found = manifest.common.identity;
-  if (found.lineage != identity.lineage || found.checksum_seed != identity.checksum_seed ||
-      found.chained != identity.chained)
+  if (!manifest.common.identity.is_of_same_store(identity))
     throw_corrupt("the compaction belongs to another store", file, file_head::layout::lineage.offset);
   const std::uint64_t replaced_count = layout::replaced_count.load(raw.data());
   const std::uint64_t made_count = layout::made_count.load(raw.data());

@@ -5,8 +5,10 @@
 
 #include "../../../environment/environment.hpp"
 #include "../../../journal/format/layout.hpp"
+#include "../../../journal/format/recorded_end.hpp"
 #include "../../../journal/maintain/log_copy.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
+#include "../../../journal/segment/end_file.hpp"
 
 #include <array>
 #include <cstddef>
@@ -49,7 +51,7 @@ QUIPU_DECL void require_outside(const std::filesystem::path& store, const std::f
 }
 
 QUIPU_DECL void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen,
-                         const store_head& head, const std::filesystem::path& target) {
+                         const store_head& head, const digest& head_there, const std::filesystem::path& target) {
   require_outside(source.path(), target);
   auto directory = world.open_directory(target, true);
   if (!directory->list().empty())
@@ -71,6 +73,7 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
         is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
+  write_end_file(*directory, {.common = head.common, .next_sequence = seen.end_sequence, .head = head_there});
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
   directory->sync();

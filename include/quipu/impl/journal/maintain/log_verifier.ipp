@@ -92,6 +92,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
     if (!identity_.chained) return;
     chain_.add_unchecked(each.hash);
     entity.chain_end = each.hash;
+    check_recorded_end();
   });
 }
 
@@ -118,6 +119,12 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   else
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
+  check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_recorded_end() {
+  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+    fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {

@@ -12,6 +12,7 @@
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/read/log_source.hpp"
 #include "../../../journal/reports.hpp"
+#include "../../../journal/segment/end_file.hpp"
 #include "../../../journal/segment/index_files.hpp"
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
@@ -47,7 +48,9 @@ QUIPU_DECL follower::follower(const config& options)
     salvage();
   } else {
     files_.open_existing(options_.chain_key);
+    const auto recorded = read_end_file(files_.directory(), identity());  // before the log, which may be growing
     look();
+    require_recorded_end(recorded, view_->end.next_sequence, view_->segments->back()->path());
   }
   opening_ = view_->opened;
   opening_.events = shown_.snapshot.end_sequence;
@@ -103,7 +106,9 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   check_whole();
-  copy_log(*files_.world(), files_.directory(), snapshot(), files_.head(), target);
+  const log_snapshot seen = snapshot();
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head_.after(seen) : digest{},
+           target);
 }
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {

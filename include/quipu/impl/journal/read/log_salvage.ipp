@@ -10,6 +10,7 @@
 #include "../../../journal/format/layout.hpp"
 #include "../../../journal/read/log_salvage.hpp"
 #include "../../../journal/reports.hpp"
+#include "../../../journal/segment/end_file.hpp"
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
@@ -37,8 +38,20 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
+  compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
+}
+
+QUIPU_DECL void log_salvage::compare_with_recorded_end() {
+  try {
+    const auto recorded = read_end_file(files_.directory(), files_.identity());
+    if (recorded && recorded->next_sequence > end.next_sequence)
+      tell(end_offset, 0, recorded->next_sequence - end.next_sequence, end_is_missing);
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
+    damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
+  }
 }
 
 QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {

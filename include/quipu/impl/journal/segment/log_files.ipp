@@ -56,9 +56,7 @@ QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::
                                              const std::string& path) const {
   std::array<std::byte, segment_head::size> raw{};
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
-  const store_identity& made_by = head.common.identity;
-  if (made_by.lineage != identity().lineage || made_by.checksum_seed != identity().checksum_seed ||
-      made_by.chained != identity().chained || made_by.keyed != identity().keyed)
+  if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
   if (head.first_sequence != first_sequence)
     throw_corrupt("the segment's name isn't the number of its first event", path,
@@ -111,16 +109,20 @@ QUIPU_DECL void log_files::require_no_store() const {
                 {.path = std::string{directory_->path()}}};
 }
 
-QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us) {
+QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
+                                                             std::int64_t now_us) {
+  const std::string store_file{store_file_name};
+  std::unique_ptr<environment_lock> held;
+  if (directory_->exists(store_file)) held = directory_->lock(store_file);
   for (const std::string& name : directory_->list())
     if (is_unfinished(name)) directory_->remove(name);
-  if (directory_->exists(std::string{store_file_name})) {
+  if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
     if (unfinished_compaction_) apply(*unfinished_compaction_);
     remove_replacements();
-    return false;
+    return {std::move(held), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -137,8 +139,8 @@ QUIPU_DECL bool log_files::open_or_create(bool chained, const std::optional<dige
   if (key && head_.common.identity.keyed) head_.key_check = head_.common.identity.use_key(*key);
   take_key(key, true);
   const auto raw = head_.encode();
-  replace_file(*directory_, std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
-  return true;
+  replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
+  return {directory_->lock(store_file), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {

@@ -9,8 +9,10 @@
 #include "../../../hash/digest.hpp"
 #include "../../../journal/format/compaction_manifest.hpp"
 #include "../../../journal/format/layout.hpp"
+#include "../../../journal/format/recorded_end.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/reports.hpp"
+#include "../../../journal/segment/end_file.hpp"
 #include "../../../journal/segment/index_files.hpp"
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
@@ -58,6 +60,7 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity)
   opened.report.events = end_.next_sequence;
   opened.report.cut_bytes = last.dropped_bytes;
   const std::shared_ptr<segment>& newest = segments_->back();
+  require_recorded_end(read_end_file(files_.directory(), identity()), opened.next_sequence, newest->path());
   std::unique_ptr<environment_file> file = std::move(opening.file());
   if (last.dropped_bytes != 0) {
     file->truncate(last.end);
@@ -142,6 +145,16 @@ QUIPU_DECL void segment_writer::begin(log_files::mapped_segment prepared, std::u
 
 QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
+}
+
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+  try {
+    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
+    end.common.created_at_us = now_us;
+    write_end_file(files_.directory(), end);
+  } catch (...) {
+    return;  // the end that was recorded before is still true
+  }
 }
 
 QUIPU_DECL void segment_writer::write_index(bool sealed, std::uint64_t next_sequence) noexcept {

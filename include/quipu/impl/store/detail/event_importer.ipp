@@ -21,6 +21,7 @@ QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string 
   foreign_event made{.id = about.id, .correlation_id = about.correlation_id, .causation_id = about.causation_id};
   made.idempotency_key = event.idempotency_key();
   made.timestamp_us = about.timestamp_us;
+  made.given_us = about.given_us;
   made.entity = event.entity();
   made.scope = event.scope();
   made.kind = about.kind;
@@ -30,6 +31,7 @@ QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string 
   made.depth = about.position.depth;
   made.lane = about.position.lane;
   made.bypass_reason = event.bypass_reason();
+  made.metadata = event.metadata().copy();
   for (const std::string_view tag : event.tags()) made.tags.emplace_back(tag);
   made.payload.assign(event.payload().begin(), event.payload().end());
   return made;
@@ -48,7 +50,7 @@ QUIPU_DECL event_id import_key(const event_id& lineage, const event_id& id) {
 QUIPU_DECL event_importer::event_importer(journal& to, finder find_earlier)
     : to_{to}, find_earlier_{std::move(find_earlier)}, next_sequence_{to.snapshot().end_sequence} {}
 
-QUIPU_DECL void event_importer::append(const foreign_event& event) {
+QUIPU_DECL receipt event_importer::append(const foreign_event& event) {
   const coordinate where{event.entity, event.scope};  // the journal itself takes any names
   append_entry entry{.entity = where.entity(), .scope = where.scope(), .kind = event.kind};
   entry.payload = bytes_view{event.payload};
@@ -59,6 +61,8 @@ QUIPU_DECL void event_importer::append(const foreign_event& event) {
   }
   append_options options;
   options.bypass_reason = event.bypass_reason;
+  options.metadata = event.metadata;
+  options.timestamp_us = event.given_us;
   options.tags = event.tags;
   options.flags = event.flags;
   options.durability = durability::buffered;
@@ -72,11 +76,12 @@ QUIPU_DECL void event_importer::append(const foreign_event& event) {
   new_ids_.emplace(event.id, made.id);
   if (made.sequence < next_sequence_) {
     ++repeated_;
-    return;
+    return made;
   }
   next_sequence_ = made.sequence + 1;
   ++appended_;
   if (event.causation_id && !options.causation_id) ++causes_cleared_;
+  return made;
 }
 
 QUIPU_DECL std::optional<event_id> event_importer::find(const event_id& old) const {
