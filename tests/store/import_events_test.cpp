@@ -26,6 +26,12 @@ namespace {
 const quipu::coordinate alice{"account:alice", "branch:zurich"};
 const quipu::coordinate bob{"account:bob", "branch:basel"};
 
+/// Another shape of the same kind.
+struct text_deposited {
+  static constexpr auto kind = deposited::kind;
+  std::string cents{};
+};
+
 std::vector<std::string> tags_of(const event_view& event) {
   std::vector<std::string> all;
   for (const std::string_view tag : event.tags()) all.emplace_back(tag);
@@ -165,10 +171,6 @@ TEST_CASE("an import leaves out what was erased, and refuses what can't be right
   const quipu::import_options failing{
       .where = [](const event_view&) -> quipu::coordinate { throw std::runtime_error{"no place"}; }};
   CHECK_THROWS_AS(target.import_events(source, region::all(), failing), std::runtime_error);
-  struct text_deposited {
-    static constexpr auto kind = deposited::kind;
-    std::string cents{};
-  };
   quipu::store drifted{settings_in(world, small_segments("drifted"))};
   drifted.append(bob, text_deposited{"5"});
   CHECK(code_of([&] { drifted.import_events(source, region::all()); }) == errc::schema_drift);
