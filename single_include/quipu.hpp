@@ -72,7 +72,6 @@
 #include <atomic>
 #include <bit>
 #include <charconv>
-#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -13449,8 +13448,9 @@ template <class... Events>
 }
 
 /// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
-/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
-/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+/// events become events of that kind: new events would be read, and old ones missed. Each alternative of a region is
+/// judged by itself. The message names the kinds that are left out. This is the rule for everything that reads a region
+/// for a list of events (docs/upcasting.md).
 void check_selects_sources(const region& wanted, shape_span listed);
 
 }  // namespace quipu::detail
@@ -14578,17 +14578,6 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
-// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
-
-// steady_time.hpp: the monotonic clock in microseconds.
-
-namespace quipu::detail {
-
-/// Returns microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] std::int64_t steady_now_us() noexcept;
-
-}  // namespace quipu::detail
-
 // ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
 
 // process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
@@ -14883,6 +14872,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
+#include <chrono>
 #include <filesystem>
 #include <shared_mutex>
 #include <typeinfo>
@@ -15012,8 +15002,9 @@ class environment {
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
   /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
-  /// it can. The default is `std::chrono::steady_clock`.
-  [[nodiscard]] virtual std::int64_t steady_us() { return detail::steady_now_us(); }
+  /// it can: `config.max_clock_advance` compares `now_us()` with it. The default is `now_us()`, which is then never
+  /// doubted.
+  [[nodiscard]] virtual std::int64_t steady_us() { return now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
@@ -15073,7 +15064,8 @@ class forwarding_directory : public environment_directory {
   std::unique_ptr<environment_directory> target_;
 };
 
-/// Forwards to another environment, which it shares.
+/// Forwards to another environment, which it shares. A class that has a clock of its own overrides `now_us` and
+/// `steady_us`.
 class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}
@@ -15116,6 +15108,7 @@ class memory_environment final : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
@@ -18400,122 +18393,6 @@ struct cursor_info {
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/delivery/detail/checkpoint_store.hpp ---------------------------------------------------------------------
-
-// checkpoint_store.hpp: where a named cursor keeps its checkpoints, as the cursor sees it.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-struct checkpoint;
-
-/// Keeps a named cursor's checkpoints, wherever that is.
-class checkpoint_store {
- public:
-  checkpoint_store() = default;
-  checkpoint_store(const checkpoint_store&) = delete;
-  checkpoint_store& operator=(const checkpoint_store&) = delete;
-  virtual ~checkpoint_store() = default;
-
-  [[nodiscard]] virtual std::optional<checkpoint> load(std::string_view name) = 0;
-  /// Where its file is, for messages.
-  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
-  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number
-  /// `expected`, or `attempted`, that of an attempt that may have succeeded; 0 is that there is none. Otherwise it is
-  /// `errc::conflict`.
-  virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
-  /// Removes the checkpoint, whatever is in it; false where there is none.
-  virtual bool remove(std::string_view name) = 0;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/named_cursor.hpp --------------------------------------------------------------------------------
-
-// named_cursor.hpp: a cursor whose position is durable. The position is stored in the store's directory under the
-// cursor's name.
-//
-//   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
-//   while (auto event = billing.wait()) {
-//     charge(*event);    // repeated after a crash before the commit: make it idempotent, or commit its state
-//     billing.commit();  // or: billing.commit(state)
-//   }
-
-namespace quipu::inline QUIPU_MODE {
-
-/// A cursor with a durable position. `commit()` stores the position, and a new instance with the same name continues
-/// there.
-///
-/// Several instances with one name may read concurrently. Only the instance that committed last may commit again; a
-/// commit by another instance throws `errc::conflict`. Threading and lifetime are those of `cursor`.
-class named_cursor : public cursor {
-  using checkpoint = detail::checkpoint;
-  using checkpoint_store = detail::checkpoint_store;
-  using log_source = detail::log_source;
-
- public:
-  /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
-  /// the constructor of `cursor` do.
-  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                         std::string_view name, region wanted, const cursor_position& from,
-                                         const unknown_kinds& unknown = {});
-
-  /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
-  /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
-  /// `errc::invalid_argument` for a checkpoint with another region, and `errc::io_failed`.
-  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name,
-                                        const region& wanted);
-
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  /// Returns the state of the last commit of this instance, or, before that, the state of the checkpoint that it was
-  /// opened from; empty if there is none. The view is valid until the next commit.
-  [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
-  /// Returns true if this instance was opened from a checkpoint or has committed.
-  [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
-
-  /// Stores the position together with `state`. Returns when both, and every event before the position, are on stable
-  /// storage. Both are written to one file, so they always agree. Writes nothing if neither changed since the last
-  /// commit.
-  ///
-  /// Throws `errc::conflict` if another instance with this name has committed since or the cursor was removed,
-  /// `errc::payload_too_large` if `state` exceeds 256 MiB, and `errc::io_failed`, `errc::storage_full`,
-  /// `errc::writer_failed`, `errc::closed`. After an error, the file holds either the previous checkpoint or the new
-  /// one; a later commit of this instance accepts both.
-  void commit(bytes_view state = {});
-  [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
-
- private:
-  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
-
-  std::unique_ptr<checkpoint_store> files_;
-  std::string name_;
-  std::uint64_t committed_{};  // last known commit number of the file; 0 for none
-  std::uint64_t attempted_{};  // number of a failed commit that may have reached the file
-  std::uint64_t committed_sequence_{};
-  bytes state_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/delivery/parked_event.hpp --------------------------------------------------------------------------------
-
-// parked_event.hpp: the description of an event that a worker's handler failed to handle.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// An event that a worker parked or skipped, and the failure.
-struct parked_event {
-  event_id id{};
-  std::uint64_t sequence{};     ///< the event's sequence
-  std::uint64_t attempts{};     ///< number of calls of the handler with the event
-  std::int64_t failed_at_us{};  ///< time of the last failure by the store's clock, in microseconds since the Unix epoch
-  std::string error{};          ///< text of the last failure, cut to 1,024 bytes
-
-  friend bool operator==(const parked_event&, const parked_event&) = default;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
 // ---- quipu/delivery/detail/model_folding.hpp ------------------------------------------------------------------------
 
 // model_folding.hpp: the state that a read model keeps, how it folds an event, and its encoding: one state over all
@@ -18529,6 +18406,7 @@ struct whole_model {
   using projected = State;
   using kept = State;
   static constexpr std::uint8_t form = 1;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return fingerprint<State>(); }
 
   static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
@@ -18547,6 +18425,7 @@ struct entity_model {
   using projected = State;
   using kept = std::map<std::string, State, by_name>;
   static constexpr std::uint8_t form = 2;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return fingerprint<State>(); }
 
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
@@ -18691,7 +18570,7 @@ class owned_thread : public thread_owner {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Options of `store.read_model` and `store.entity_read_model`.
+/// Options of `store.read_model`, `store.read_model_by_entity` and `store.read_model_by`.
 struct read_model_options {
   /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
   /// after one second without appends and when the model stops. At least 1.
@@ -18699,20 +18578,25 @@ struct read_model_options {
   /// Whether the model stops before an event of a kind that its projection does not list. It has then failed, and its
   /// state is saved.
   quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
+  /// Whether each reading of a state waits until it covers every event that was visible when it was called: each whose
+  /// append has returned, in whichever thread. So what was appended is in the model when `append` returns, as far as
+  /// any reader can see. Appends cost what they cost without it.
+  bool current = false;
 };
 
-/// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
-/// it. A reader always sees the state between two events. During a rebuild, readers see the old state until the new one
-/// covers the same events.
+/// Common base of `read_model`, `entity_read_model` and `keyed_read_model`. A background thread folds new events;
+/// appending never waits for it. A reader always sees the state between two events. During a rebuild, readers see the
+/// old state until the new one covers the same events.
 ///
-/// State and position are saved in one file, so each event is folded exactly once. A saved state is discarded, and the
-/// model is folded from the first event, if the file is damaged, if its projection or region differs, or if events were
+/// State and position are saved together, so each event is folded exactly once. A saved state is discarded, and the
+/// model is folded from the first event, if a file is damaged, if its projection or region differs, or if events were
 /// dropped or erased since it was saved. A running model is also rebuilt, within a second, after a compaction drops or
 /// erases events.
 ///
-/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
-/// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
-/// for moving, `join` and destruction.
+/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. With
+/// `read_model_options::current`, reading throws `errc::closed` where the model has stopped before an event that is
+/// visible. Stops and joins when it is destroyed; may outlive the store, and when that is closed, it has all that was
+/// appended. Thread-safe, but for moving, `join` and destruction.
 class any_read_model {
  public:
   /// Waits until the state covers the event of the receipt and all earlier events, for at most `timeout`, a
@@ -18814,6 +18698,533 @@ class entity_read_model : public any_read_model {
     const detail::model_reading now = read();
     for (const auto& [entity, state] : now.template state<kept>()) visit(std::string_view{entity}, state);
   }
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/model_key.hpp ----------------------------------------------------------------------------
+
+// model_key.hpp: the keys that an event belongs to in a read model by key: what a program's `key_of` may return, and
+// which event ends a key.
+
+namespace quipu {
+
+/// Never defined: their names are what the compiler says.
+template <class KeyOf, class Event>
+struct key_of_must_be_callable_with_each_event_of_the_projection;
+template <class KeyOf, class Event, class Key>
+struct key_of_must_return_keys_that_are_encodable_and_totally_ordered;
+template <class KeyOf, class First, class Second>
+struct key_of_must_return_keys_of_one_type;
+template <class KeyOf>
+struct key_of_must_return_a_key_for_at_least_one_event;
+template <class State>
+struct ends_must_be_static_and_return_bool_for_an_event_of_the_projection;
+
+namespace detail {
+
+/// Stands for the key of events that belong to no key.
+struct no_key {};
+
+template <class Returned>
+inline constexpr bool is_optional_key = false;
+template <class Key>
+inline constexpr bool is_optional_key<std::optional<Key>> = true;
+
+template <class Returned>
+concept text_key = std::convertible_to<const Returned&, std::string_view>;
+
+/// The type of the keys in what `key_of` returns.
+template <class Returned>
+consteval auto find_key_type() {
+  if constexpr (std::is_same_v<Returned, std::nullopt_t>)
+    return std::type_identity<no_key>{};
+  else if constexpr (text_key<Returned>)
+    return std::type_identity<std::string>{};
+  else if constexpr (is_optional_key<Returned>)
+    return find_key_type<typename Returned::value_type>();
+  else if constexpr (input_range<const Returned>)
+    return find_key_type<element_of<const Returned>>();
+  else
+    return std::type_identity<Returned>{};
+}
+template <class KeyOf, class Event>
+using key_for =
+    typename decltype(find_key_type<std::remove_cvref_t<std::invoke_result_t<const KeyOf&, const Event&>>>())::type;
+
+/// Calls `use` once with each key in what `key_of` returned.
+template <class Key, class Returned, class Use>
+void visit_keys(const Returned& returned, const Use& use) {
+  if constexpr (text_key<Returned>) {
+    use(std::string_view{returned});
+  } else if constexpr (is_optional_key<Returned>) {
+    if (returned) visit_keys<Key>(*returned, use);
+  } else if constexpr (input_range<const Returned>) {
+    std::vector<Key> keys;
+    for (const auto& each : returned) visit_keys<Key>(each, [&](const auto& key) { keys.emplace_back(key); });
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    for (const Key& key : keys) use(key);
+  } else if constexpr (!std::is_same_v<Returned, std::nullopt_t>) {
+    use(returned);
+  }
+}
+
+/// What `apply` is called with: the events of the list that are not retired.
+template <class Event>
+using living_event = std::conditional_t<is_retired<Event>, type_list<>, type_list<Event>>;
+template <class... Lists>
+struct joined;
+template <class... Events>
+struct joined<type_list<Events...>> {
+  using type = type_list<Events...>;
+};
+template <class... First, class... Second, class... More>
+struct joined<type_list<First...>, type_list<Second...>, More...> : joined<type_list<First..., Second...>, More...> {};
+template <class... Events>
+[[nodiscard]] consteval auto applied_events_of(event_list<Events...>) {
+  return typename joined<type_list<>, living_event<Events>...>::type{};
+}
+[[nodiscard]] consteval auto applied_events_of(any_event) { return type_list<event_view>{}; }
+
+template <class KeyOf, class Event>
+consteval auto find_key_problem() {
+  if constexpr (!std::is_invocable_v<const KeyOf&, const Event&>) {
+    return problem<key_of_must_be_callable_with_each_event_of_the_projection<KeyOf, Event>>{};
+  } else if constexpr (std::is_void_v<std::invoke_result_t<const KeyOf&, const Event&>>) {
+    return problem<key_of_must_return_keys_that_are_encodable_and_totally_ordered<KeyOf, Event, void>>{};
+  } else {
+    using key = key_for<KeyOf, Event>;
+    if constexpr (std::is_same_v<key, no_key>)
+      return no_problem{};
+    else if constexpr (!encodable<key> || !std::totally_ordered<key> || !std::default_initializable<key>)
+      return problem<key_of_must_return_keys_that_are_encodable_and_totally_ordered<KeyOf, Event, key>>{};
+    else
+      return no_problem{};
+  }
+}
+
+/// The first type of a key that isn't `no_key`.
+template <class... Keys>
+consteval auto find_first_key() {
+  constexpr std::size_t place = first_true({!std::is_same_v<Keys, no_key>...});
+  return std::type_identity<type_at<place, Keys..., no_key>>{};
+}
+template <class KeyOf, class... Keys>
+consteval auto find_same_key_problem() {
+  using first = typename decltype(find_first_key<Keys...>())::type;
+  constexpr std::size_t other = first_true({(!std::is_same_v<Keys, no_key> && !std::is_same_v<Keys, first>)...});
+  if constexpr (std::is_same_v<first, no_key>)
+    return problem<key_of_must_return_a_key_for_at_least_one_event<KeyOf>>{};
+  else if constexpr (other < sizeof...(Keys))
+    return problem<key_of_must_return_keys_of_one_type<KeyOf, first, type_at<other, Keys...>>>{};
+  else
+    return no_problem{};
+}
+
+template <class State>
+concept names_ends = requires {
+  &State::ends;
+};
+/// Whether `Event` can end a key.
+template <class State, class Event>
+concept has_ends = requires(const Event& event) {
+  { State::ends(event) } -> std::same_as<bool>;
+};
+template <class State, class Event>
+concept has_other_ends = requires(const Event& event) {
+  State::ends(event);
+}
+&&!has_ends<State, Event>;
+
+template <class State, class KeyOf, class... Events>
+consteval auto find_keyed_problem(type_list<Events...>) {
+  using keys = decltype(first_problem<decltype(find_key_problem<KeyOf, Events>())...>());
+  if constexpr (keys::found) {
+    return keys{};
+  } else if constexpr ((has_other_ends<State, Events> || ...) ||
+                       (names_ends<State> && !(has_ends<State, Events> || ...))) {
+    return problem<ends_must_be_static_and_return_bool_for_an_event_of_the_projection<State>>{};
+  } else {
+    return find_same_key_problem<KeyOf, key_for<KeyOf, Events>...>();
+  }
+}
+/// What is wrong with a read model by key.
+template <class State, class KeyOf>
+consteval auto find_keyed_problem() {
+  if constexpr (!projection<State>)
+    return problem_of<State>{};
+  else
+    return find_keyed_problem<State, KeyOf>(applied_events_of(typename State::events{}));
+}
+template <class State, class KeyOf>
+using keyed_problem = decltype(find_keyed_problem<State, KeyOf>());
+
+template <class KeyOf, class... Events>
+consteval auto find_key(type_list<Events...>) {
+  return find_first_key<key_for<KeyOf, Events>...>();
+}
+/// The key of a read model; `key_of` has no problem.
+template <class State, class KeyOf>
+using key_of_model = typename decltype(find_key<KeyOf>(applied_events_of(typename State::events{})))::type;
+
+/// Which events of a list can end a key, as a text of digits.
+template <class State, class... Events>
+consteval auto ending_events(type_list<Events...>) {
+  return std::array<char, sizeof...(Events)>{(has_ends<State, Events> ? '1' : '0')...};
+}
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/delivery/detail/keyed_model.hpp --------------------------------------------------------------------------
+
+// keyed_model.hpp: the states of a read model by key, how it folds an event, and the encoding of what has changed.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// One state for each key that has an event after the last one that ended it.
+template <class State, class KeyOf>
+class keyed_states {
+ public:
+  using key = key_of_model<State, KeyOf>;
+  using events = typename State::events;  // for the replay loop
+  struct entry {
+    State state{};
+    bool is_changed{};  ///< since `forget_changes`
+  };
+  using entry_map = std::map<key, entry, std::less<>>;
+
+  explicit keyed_states(const KeyOf& key_of) : key_of_{key_of} {}
+
+  [[nodiscard]] const entry_map& entries() const noexcept { return entries_; }
+
+  void fold(const event_view& event) {
+    if constexpr (!folds_any_event<State>)
+      dispatch_frame(events{}, *this, event.frame());
+    else if (event.kind() != event_kind::tombstone)
+      apply(event);
+  }
+
+  // What the replay loop calls with an event that `State` lists.
+  template <class Event>
+  requires(!takes_header<State, Event>) void apply(const Event& event) {
+    apply_to_keys(event, [&event](State& state) { state.apply(event); });
+  }
+  template <class Event>
+  requires takes_header<State, Event>
+  void apply(const Event& event, const event_header& header) {
+    apply_to_keys(event, [&](State& state) { state.apply(event, header); });
+  }
+
+  // The encoding of keys, one after the other: the size of the key, the key, and 1, the size of the state, the state;
+  // or 0 for a key that is gone.
+  void encode(byte_writer& writer) const {
+    for (const auto& [name, found] : entries_) encode_entry(writer, name, &found.state);
+  }
+  void encode_changes(byte_writer& writer) const {
+    for (const key& name : changed_) {
+      const auto found = entries_.find(name);
+      encode_entry(writer, name, found == entries_.end() ? nullptr : &found->second.state);
+    }
+  }
+  void forget_changes() {
+    for (const key& name : changed_)
+      if (const auto found = entries_.find(name); found != entries_.end()) found->second.is_changed = false;
+    changed_.clear();
+  }
+  /// Applies what `encode` or `encode_changes` wrote. False if it is something else; the states are then undefined.
+  [[nodiscard]] bool decode(bytes_view raw) {
+    byte_reader reader{raw};
+    while (!reader.at_end()) {
+      key name{};
+      std::uint8_t is_there = 0;
+      if (!read_sized(reader, name) || !reader.get(is_there) || is_there > 1) return false;
+      if (is_there == 0) {
+        entries_.erase(name);
+        continue;
+      }
+      entry read{};
+      if (!read_sized(reader, read.state)) return false;
+      entries_.insert_or_assign(std::move(name), std::move(read));
+    }
+    return true;
+  }
+
+ private:
+  static constexpr bool is_saved = cacheable<State>;
+
+  template <class Event, class Apply>
+  void apply_to_keys(const Event& event, const Apply& apply_to) {
+    const auto& keys = key_of_(event);
+    visit_keys<key>(keys, [&](const auto& name) {
+      if constexpr (has_ends<State, Event>) {
+        if (State::ends(event)) return end(name);
+      }
+      auto found = entries_.find(name);
+      if (found == entries_.end()) found = entries_.try_emplace(key{name}).first;
+      record_change(found);
+      apply_to(found->second.state);
+    });
+  }
+  template <class Name>
+  void end(const Name& name) {
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return;
+    record_change(found);
+    entries_.erase(found);
+  }
+  void record_change(typename entry_map::iterator of) {
+    if constexpr (is_saved) {
+      if (!std::exchange(of->second.is_changed, true)) changed_.push_back(of->first);
+    }
+  }
+
+  static void encode_entry(byte_writer& writer, const key& name, const State* state) {
+    write_sized(writer, name);
+    writer.put(static_cast<std::uint8_t>(state != nullptr ? 1 : 0));
+    if (state != nullptr) write_sized(writer, *state);
+  }
+  template <class Value>
+  static void write_sized(byte_writer& writer, const Value& value) {
+    bytes encoded;
+    byte_writer of_value{encoded};
+    encode_to(of_value, value);
+    writer.put(static_cast<std::uint32_t>(encoded.size()));
+    writer.write(bytes_view{encoded});
+  }
+  template <class Value>
+  [[nodiscard]] static bool read_sized(byte_reader& reader, Value& value) {
+    std::uint32_t size = 0;
+    bytes_view encoded;
+    return reader.get(size) && reader.take(encoded, size) && decode_into(encoded, value);
+  }
+
+  KeyOf key_of_;
+  entry_map entries_;
+  std::vector<key> changed_;
+};
+
+/// The fingerprint of what a read model by key saves: of the projection, the key, and which events end one.
+template <class State, class KeyOf>
+consteval std::uint64_t keyed_fingerprint() {
+  constexpr auto ending = ending_events<State>(applied_events_of(typename State::events{}));
+  std::array<char, 64 + ending.size()> text{};
+  print_writer writer{text.data()};
+  writer.put("keyed:");
+  writer.put_hex(fingerprint<State>(), 16);
+  writer.put(":");
+  writer.put_hex(type_fingerprint<key_of_model<State, KeyOf>>(), 16);
+  writer.put(":");
+  writer.put({ending.data(), ending.size()});
+  return fingerprint_of_text({text.data(), writer.size});
+}
+
+template <class State, class KeyOf>
+struct keyed_model {
+  using projected = State;
+  using made_with = KeyOf;
+  using kept = keyed_states<State, KeyOf>;
+  static constexpr std::uint8_t form = 3;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return keyed_fingerprint<State, KeyOf>(); }
+
+  static void fold(kept& to, const event_view& event) { to.fold(event); }
+  static void encode(byte_writer& writer, const kept& from) { from.encode(writer); }
+  [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return to.decode(raw); }
+  static void encode_changes(byte_writer& writer, const kept& from) { from.encode_changes(writer); }
+  static void forget_changes(kept& of) { of.forget_changes(); }
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/keyed_read_model.hpp ----------------------------------------------------------------------------
+
+// keyed_read_model.hpp: a read model with a state for each key, where the events say which keys they belong to.
+//
+//   struct sales {                                       // of one customer
+//     using events = quipu::event_list<ordered, left>;
+//     std::int64_t cents{};
+//     void apply(const ordered& event) { cents += event.cents; }
+//     void apply(const left&) {}
+//     static constexpr bool ends(const left&) { return true; }
+//   };
+//   auto by_customer = store.read_model_by<sales>("sales", quipu::region::scope("shop"),
+//                                                 [](const auto& event) { return event.customer; });
+//   by_customer.find("Ada");
+
+namespace quipu::inline QUIPU_MODE {
+
+/// The states of the keys that a region's events belong to, all kept current in memory.
+///
+/// `key_of(event)` returns the key of an event of each type that `State` lists: a text (kept as `std::string`) or any
+/// other type that is encodable and totally ordered; a `std::optional` of that, or `std::nullopt`, for events that may
+/// belong to no key; a range of keys for events that belong to several. It must depend on nothing but the event. If its
+/// logic changes, raise the `version` of `State`, as for `apply`, or use another name: what was saved was made with the
+/// old one.
+///
+/// The state of a key is `State{}` with all events of the key folded in, in the order of the log, that come after the
+/// last one for which `State::ends(event)` is true. That event is not folded; with it, the key is gone from the model.
+/// A key without an event after it has no state. `ends` is optional and matters to this kind of model alone.
+///
+/// What changed since the last save is saved in a part of its own, so a save takes time in proportion to the keys that
+/// changed. All else is as `any_read_model` says.
+template <projection State, class KeyOf>
+class keyed_read_model : public any_read_model {
+  using kept = typename detail::keyed_model<State, KeyOf>::kept;
+
+ public:
+  using key_type = typename kept::key;
+  /// How a key is passed.
+  using key_view = std::conditional_t<std::is_same_v<key_type, std::string>, std::string_view, const key_type&>;
+
+  /// For the store, which makes it.
+  explicit keyed_read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
+
+  /// Returns a copy of the state of a key; nothing if the key has none. Throws `errc::cancelled` if the model has
+  /// failed.
+  [[nodiscard]] std::optional<State> find(key_view key) const requires std::is_copy_constructible_v<State> {
+    const detail::model_reading now = read();
+    const auto& entries = now.template state<kept>().entries();
+    const auto found = entries.find(key);
+    return found == entries.end() ? std::optional<State>{} : std::optional<State>{found->second.state};
+  }
+  /// Returns the number of keys. Throws `errc::cancelled` if the model has failed.
+  [[nodiscard]] std::size_t size() const { return read().template state<kept>().entries().size(); }
+  /// Calls `visit(key_view key, const State& state)` for each key, in their order. All states belong to one
+  /// position. The rules of `read_model::with_state` apply to `visit`.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    const detail::model_reading now = read();
+    for (const auto& [key, found] : now.template state<kept>().entries()) visit(key_view{key}, found.state);
+  }
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/checkpoint_store.hpp ---------------------------------------------------------------------
+
+// checkpoint_store.hpp: where a named cursor keeps its checkpoints, as the cursor sees it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct checkpoint;
+
+/// Keeps a named cursor's checkpoints, wherever that is.
+class checkpoint_store {
+ public:
+  checkpoint_store() = default;
+  checkpoint_store(const checkpoint_store&) = delete;
+  checkpoint_store& operator=(const checkpoint_store&) = delete;
+  virtual ~checkpoint_store() = default;
+
+  [[nodiscard]] virtual std::optional<checkpoint> load(std::string_view name) = 0;
+  /// Where its file is, for messages.
+  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
+  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number
+  /// `expected`, or `attempted`, that of an attempt that may have succeeded; 0 is that there is none. Otherwise it is
+  /// `errc::conflict`.
+  virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
+  /// Removes the checkpoint and its parts, whatever is in them; false where there is no checkpoint.
+  virtual bool remove(std::string_view name) = 0;
+
+  // A part is a piece of a cursor's state in a file of its own. The state in the checkpoint says which parts belong to
+  // it, and how to know them again.
+
+  /// Writes a part, or replaces the one with this number. It is on stable storage when this returns.
+  virtual void save_part(std::string_view name, std::uint64_t number, bytes_view content) = 0;
+  /// The content of a part; nothing where there is no such file, or it is none.
+  [[nodiscard]] virtual std::optional<bytes> load_part(std::string_view name, std::uint64_t number) = 0;
+  /// Removes all parts of a cursor but these.
+  virtual void keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) = 0;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/named_cursor.hpp --------------------------------------------------------------------------------
+
+// named_cursor.hpp: a cursor whose position is durable. The position is stored in the store's directory under the
+// cursor's name.
+//
+//   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
+//   while (auto event = billing.wait()) {
+//     charge(*event);    // repeated after a crash before the commit: make it idempotent, or commit its state
+//     billing.commit();  // or: billing.commit(state)
+//   }
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A cursor with a durable position. `commit()` stores the position, and a new instance with the same name continues
+/// there.
+///
+/// Several instances with one name may read concurrently. Only the instance that committed last may commit again; a
+/// commit by another instance throws `errc::conflict`. Threading and lifetime are those of `cursor`.
+class named_cursor : public cursor {
+  using checkpoint = detail::checkpoint;
+  using checkpoint_store = detail::checkpoint_store;
+  using log_source = detail::log_source;
+
+ public:
+  /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
+  /// the constructor of `cursor` do.
+  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
+                                         std::string_view name, region wanted, const cursor_position& from,
+                                         const unknown_kinds& unknown = {});
+
+  /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
+  /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
+  /// `errc::invalid_argument` for a checkpoint with another region, and `errc::io_failed`.
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name,
+                                        const region& wanted);
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// For the library's own layers.
+  [[nodiscard]] checkpoint_store& files() const noexcept { return *files_; }
+  /// Returns the state of the last commit of this instance, or, before that, the state of the checkpoint that it was
+  /// opened from; empty if there is none. The view is valid until the next commit.
+  [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
+  /// Returns true if this instance was opened from a checkpoint or has committed.
+  [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
+
+  /// Stores the position together with `state`. Returns when both, and every event before the position, are on stable
+  /// storage. Both are written to one file, so they always agree. Writes nothing if neither changed since the last
+  /// commit.
+  ///
+  /// Throws `errc::conflict` if another instance with this name has committed since or the cursor was removed,
+  /// `errc::payload_too_large` if `state` exceeds 256 MiB, and `errc::io_failed`, `errc::storage_full`,
+  /// `errc::writer_failed`, `errc::closed`. After an error, the file holds either the previous checkpoint or the new
+  /// one; a later commit of this instance accepts both.
+  void commit(bytes_view state = {});
+  [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
+
+ private:
+  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
+               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
+
+  std::unique_ptr<checkpoint_store> files_;
+  std::string name_;
+  std::uint64_t committed_{};  // last known commit number of the file; 0 for none
+  std::uint64_t attempted_{};  // number of a failed commit that may have reached the file
+  std::uint64_t committed_sequence_{};
+  bytes state_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/parked_event.hpp --------------------------------------------------------------------------------
+
+// parked_event.hpp: the description of an event that a worker's handler failed to handle.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// An event that a worker parked or skipped, and the failure.
+struct parked_event {
+  event_id id{};
+  std::uint64_t sequence{};     ///< the event's sequence
+  std::uint64_t attempts{};     ///< number of calls of the handler with the event
+  std::int64_t failed_at_us{};  ///< time of the last failure by the store's clock, in microseconds since the Unix epoch
+  std::string error{};          ///< text of the last failure, cut to 1,024 bytes
+
+  friend bool operator==(const parked_event&, const parked_event&) = default;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -21242,23 +21653,41 @@ namespace quipu::detail::inline QUIPU_MODE {
 using model_state = std::unique_ptr<void, void (*)(void*)>;
 
 struct model_operations {
-  model_state (*make)(){};
+  model_state (*make)(const void* made_with){};
   void (*fold)(void* state, const event_view& event){};
   shape_span shapes{};   ///< of what it folds; empty if that is any event
   std::uint32_t form{};  ///< of what is saved
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
+  /// Where what has changed since `forget_changes` can be saved by itself: `decode` then adds it to a state.
+  void (*encode_changes)(const void* state, byte_writer& writer){};
+  void (*forget_changes)(void* state){};
   projection_identity identity{};
 };
 
-/// `Folding` is `whole_model` or `entity_model` of a projection.
+/// What a state is made with, besides events.
+template <class Folding>
+concept is_made_with_something = requires {
+  typename Folding::made_with;
+};
+template <class Folding>
+[[nodiscard]] auto* make_kept([[maybe_unused]] const void* made_with) {
+  if constexpr (is_made_with_something<Folding>)
+    return new typename Folding::kept{*static_cast<const typename Folding::made_with*>(made_with)};
+  else
+    return new typename Folding::kept{};
+}
+
+/// `Folding` is `whole_model`, `entity_model` or `keyed_model` of a projection.
 template <class Folding>
 [[nodiscard]] constexpr model_operations model_operations_of() noexcept {
   using kept = typename Folding::kept;
   using projected = typename Folding::projected;
   model_operations made;
-  made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
+  made.make = [](const void* made_with) {
+    return model_state{make_kept<Folding>(made_with), [](void* state) { delete static_cast<kept*>(state); }};
+  };
   made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
   made.shapes = shapes_of(typename projected::events{});
   made.form = Folding::form;
@@ -21267,7 +21696,13 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.identity = {fingerprint<projected>(), &typeid(projected)};
+    if constexpr (requires { &Folding::encode_changes; }) {
+      made.encode_changes = [](const void* state, byte_writer& writer) {
+        Folding::encode_changes(writer, *static_cast<const kept*>(state));
+      };
+      made.forget_changes = [](void* state) { Folding::forget_changes(*static_cast<kept*>(state)); };
+    }
+    made.identity = {Folding::saved_fingerprint(), &typeid(projected)};
   }
   return made;
 }
@@ -21681,6 +22116,28 @@ class store : public store_reader {
       return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
   }
 
+  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
+  template <class State, class KeyOf>
+  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                   const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
+                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
+                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
+  }
+  template <class State, class KeyOf>
+  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                       const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
+  }
+
   // ---- the same, without throwing
 
   template <class Event>
@@ -21751,7 +22208,8 @@ class store : public store_reader {
 
   [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
                                                                const detail::model_operations& type,
-                                                               const read_model_options& options);
+                                                               const read_model_options& options,
+                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -21830,6 +22288,7 @@ class read_only_store : public store_reader {
 
 #include <cxxabi.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <typeinfo>
@@ -21949,6 +22408,17 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
 QUIPU_DECL void process_mark::throw_forked() {
   throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
+
+// steady_time.hpp: the monotonic clock in microseconds.
+
+namespace quipu::detail {
+
+/// Returns microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
 
@@ -24673,6 +25143,7 @@ QUIPU_DECL std::unique_ptr<environment_directory> memory_environment::open_direc
 }
 
 QUIPU_DECL std::int64_t memory_environment::now_us() { return detail::system_now_us(); }
+QUIPU_DECL std::int64_t memory_environment::steady_us() { return detail::steady_now_us(); }
 
 QUIPU_DECL void memory_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 
@@ -25086,7 +25557,7 @@ QUIPU_DECL std::int64_t posix_environment::steady_us() {
   if (::clock_gettime(CLOCK_BOOTTIME, &now) == 0)
     return std::int64_t{now.tv_sec} * 1'000'000 + std::int64_t{now.tv_nsec} / 1000;
 #endif
-  return environment::steady_us();
+  return detail::steady_now_us();
 }
 
 QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
@@ -26463,8 +26934,9 @@ class active_file {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The longest wait: longer than machines live, and short enough to be added to the current time.
-inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
+/// The longest wait: longer than machines live, and short enough to be added to the current time, also in nanoseconds,
+/// in which condition variables count.
+inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 52;
 
 /// All members are thread-safe.
 class change_signal {
@@ -36715,8 +37187,10 @@ inline constexpr std::string_view checkpoint_suffix = ".cursor";
 inline constexpr std::size_t cursor_name_max_bytes = 80;
 inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
 
-/// Returns the name of a cursor's file. Throws `errc::invalid_argument` if the cursor's name is empty or longer than
-/// `cursor_name_max_bytes`.
+/// Returns a cursor's name as the names of its files have it, without a dot. Throws `errc::invalid_argument` if it is
+/// empty or longer than `cursor_name_max_bytes`.
+[[nodiscard]] std::string escaped_cursor_name(std::string_view cursor_name);
+/// Returns the name of a cursor's file. Throws as `escaped_cursor_name`.
 [[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name);
 /// Returns the name of the cursor that a file belongs to; nothing for other files.
 [[nodiscard]] std::optional<std::string> cursor_name_of(std::string_view file);
@@ -36762,14 +37236,18 @@ struct checkpoint {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
+QUIPU_DECL std::string escaped_cursor_name(std::string_view cursor_name) {
   if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
     throw error{errc::invalid_argument,
                 "the name of a cursor must have 1 to 80 bytes",
                 {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
   std::string name;
   append_escaped(name, cursor_name, is_plain);
-  return name.append(checkpoint_suffix);
+  return name;
+}
+
+QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
+  return escaped_cursor_name(cursor_name).append(checkpoint_suffix);
 }
 
 QUIPU_DECL std::optional<std::string> cursor_name_of(std::string_view file) {
@@ -36843,9 +37321,30 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 void write_checkpoint(environment_directory& directory, const checkpoint& made);
 
+/// Removes a checkpoint and its parts.
 bool remove_checkpoint(environment_directory& directory, std::string_view name);
 
 [[nodiscard]] std::vector<cursor_info> list_checkpoints(const environment_directory& directory);
+
+/// The file of a part: the common head, followed by the content.
+struct checkpoint_part {
+  static constexpr std::string_view magic = "QUIPUPRT";
+  static constexpr std::string_view suffix = ".part";
+  static constexpr std::size_t head_size = file_head::common_size;
+
+  std::string cursor{};
+  std::uint64_t number{};
+
+  /// Returns the name of the file: that of the cursor, the number, and `suffix`.
+  [[nodiscard]] std::string file_name() const;
+};
+
+void write_part(environment_directory& directory, const checkpoint_part& made, const store_identity& identity,
+                std::int64_t now_us, bytes_view content);
+/// Returns the content of a part; nothing if there is no such file, or it is another's. Throws `errc::io_failed`.
+[[nodiscard]] std::optional<bytes> load_part(const environment_directory& directory, const checkpoint_part& wanted);
+/// Removes all parts of a cursor but these.
+void keep_parts(environment_directory& directory, std::string_view cursor, std::span<const std::uint64_t> numbers);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36859,15 +37358,20 @@ QUIPU_DECL std::string checkpoint_path(const environment_directory& directory, s
   return std::string{directory.path()} + "/" + checkpoint_file_name(name);
 }
 
-QUIPU_DECL std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name) {
-  const std::string file_name = checkpoint_file_name(name);
-  std::unique_ptr<environment_file> file;
+/// Opens a file for reading; null if it is missing.
+QUIPU_DECL std::unique_ptr<environment_file> open_if_there(const environment_directory& directory,
+                                                           const std::string& file_name) {
   try {
-    file = directory.open_file(file_name, open_mode::read);
+    return directory.open_file(file_name, open_mode::read);
   } catch (const error& problem) {
-    if (problem.code() == errc::not_found) return std::nullopt;
+    if (problem.code() == errc::not_found) return nullptr;
     throw;
   }
+}
+
+QUIPU_DECL std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name) {
+  const auto file = open_if_there(directory, checkpoint_file_name(name));
+  if (!file) return std::nullopt;
   const std::uint64_t size = file->size();
   constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
   if (size > most) throw_corrupt("the file exceeds the maximum size of a checkpoint", std::string{file->path()}, most);
@@ -36882,6 +37386,7 @@ QUIPU_DECL void write_checkpoint(environment_directory& directory, const checkpo
 
 QUIPU_DECL bool remove_checkpoint(environment_directory& directory, std::string_view name) {
   const std::string file = checkpoint_file_name(name);
+  keep_parts(directory, name, {});
   directory.remove(unfinished_name(file));
   if (!directory.exists(file)) return false;
   directory.remove(file);
@@ -36907,6 +37412,47 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
   return found;
 }
 
+QUIPU_DECL std::string checkpoint_part::file_name() const {
+  return escaped_cursor_name(cursor).append(".").append(std::to_string(number)).append(suffix);
+}
+
+QUIPU_DECL void write_part(environment_directory& directory, const checkpoint_part& made,
+                           const store_identity& identity, std::int64_t now_us, bytes_view content) {
+  bytes raw(checkpoint_part::head_size);
+  file_head common;
+  common.identity = identity;
+  common.created_at_us = now_us;
+  common.put(raw.data(), checkpoint_part::magic, checkpoint_part::head_size);
+  file_head::seal(raw.data(), checkpoint_part::head_size);
+  byte_writer{raw}.write(content);
+  replace_file(directory, made.file_name(), bytes_view{raw});
+}
+
+QUIPU_DECL std::optional<bytes> load_part(const environment_directory& directory, const checkpoint_part& wanted) {
+  const auto file = open_if_there(directory, wanted.file_name());
+  if (!file) return std::nullopt;
+  bytes raw(static_cast<std::size_t>(file->size()));
+  raw.resize(file->read_at(raw.data(), raw.size(), 0));
+  try {
+    file_head{}.take(bytes_view{raw}, checkpoint_part::magic, checkpoint_part::head_size, std::string{file->path()});
+  } catch (const error&) {
+    return std::nullopt;
+  }
+  return bytes_view{raw}.subview(checkpoint_part::head_size).copy();
+}
+
+QUIPU_DECL void keep_parts(environment_directory& directory, std::string_view cursor,
+                           std::span<const std::uint64_t> numbers) {
+  const std::string begin = escaped_cursor_name(cursor) + ".";
+  const std::string end{checkpoint_part::suffix};
+  std::vector<std::string> kept;
+  for (const std::uint64_t number : numbers) kept.push_back(checkpoint_part{std::string{cursor}, number}.file_name());
+  for (const std::string& file : directory.list()) {
+    const bool is_part = file.starts_with(begin) && (file.ends_with(end) || file.ends_with(unfinished_name(end)));
+    if (is_part && std::find(kept.begin(), kept.end(), file) == kept.end()) directory.remove(file);
+  }
+}
+
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/delivery/detail/event_text.ipp ----------------------------------------------------------------------
@@ -36926,6 +37472,71 @@ QUIPU_DECL error error_at(const event_view& event, const error& why) {
           text_at(event).append(std::string_view{plain.message}),
           {why.path(), why.offset(), why.expected(), why.actual(), why.system_error()}};
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/model_saves.hpp --------------------------------------------------------------------------
+
+// model_saves.hpp: what a read model writes down and takes up again. A state that can tell what has changed is saved in
+// parts: first the whole state, then, each time, a part with what has changed since. Parts are files of their own; the
+// checkpoint lists them, with their sizes and checksums, beside the position. So a crash between a part and its
+// checkpoint leaves the state as it was, and parts of different saves are never taken for one state.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The head before a model's state, in the checkpoint of the cursor with the model's name.
+///    0   4  magic, "QMDL"
+///    4   4  form: 1 for one state, 2 for one state per entity, 3 for one state per key
+///    8   8  fingerprint of what is saved
+///   16   8  the log's generation
+///   24      the state, or, in form 3, its parts: for each the number (8), the size (8) and the CRC-32C (4) of its
+///           content
+struct model_head {
+  static constexpr std::uint32_t magic = 0x4C44'4D51;
+  static constexpr std::size_t size = 24;
+};
+
+/// Not thread-safe: for the model's thread, and before that runs.
+class model_saves {
+ public:
+  /// An encoded state, or what of it has changed.
+  struct encoded {
+    bytes head{};     ///< of the checkpoint's state, up to the list of parts
+    bytes content{};  ///< of a new part, if the state is saved in parts
+    std::uint64_t rebuilds{};
+    bool is_whole{};
+  };
+
+  explicit model_saves(const model_operations& type) noexcept : type_{type} {}
+
+  /// Decodes what was saved into a new state. False if that is missing, damaged, of another build or of another
+  /// generation of the log; the state is then undefined.
+  [[nodiscard]] bool load(const named_cursor& from, void* state, std::uint64_t generation);
+
+  /// Encodes what must be written. `rebuilds` counts how often the model's state was replaced by another one. To be
+  /// called under the model's lock.
+  [[nodiscard]] encoded encode(void* state, std::uint64_t generation, std::uint64_t rebuilds);
+  /// Writes it down with the cursor's position. Throws as committing does; the next save is then of the whole state.
+  void write(named_cursor& to, const encoded& what);
+
+ private:
+  struct part {
+    std::uint64_t number{};
+    std::uint64_t size{};
+    std::uint32_t checksum{};
+  };
+  static constexpr std::size_t parts_max = 256;
+
+  [[nodiscard]] bool load_parts(const named_cursor& from, bytes_view list, void* state);
+  /// Whether the parts behind the first are many, or as large as that: then it is time to write the whole state again.
+  [[nodiscard]] bool has_grown() const noexcept;
+  void write_parts(named_cursor& to, const encoded& what);
+
+  const model_operations& type_;
+  std::vector<part> parts_;  // that make up the state as it was saved; empty if it must be saved as a whole
+  std::uint64_t last_number_{};
+  std::uint64_t rebuilds_{};  // when `parts_` were written
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36976,17 +37587,6 @@ class name_claim {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The head before a model's state, in the checkpoint of the cursor with the model's name.
-///    0   4  magic, "QMDL"
-///    4   4  form: 1 for one state, 2 for one state per entity
-///    8   8  fingerprint of the projection
-///   16   8  the log's generation
-///   24      the state
-struct model_head {
-  static constexpr std::uint32_t magic = 0x4C44'4D51;
-  static constexpr std::size_t size = 24;
-};
-
 /// What a read model is made of, besides its type.
 struct model_parts {
   name_claim claim;
@@ -36996,6 +37596,8 @@ struct model_parts {
   std::size_t save_every_events{};
   unknown_kinds unknown{};  ///< with the kinds of the projection
   std::shared_ptr<observer> told{};
+  std::shared_ptr<const void> made_with{};  ///< what a state is made with; empty if that is nothing
+  bool is_current{};                        ///< whether a reader waits for all that is visible
 };
 
 class model_body final : public thread_body {
@@ -37008,8 +37610,8 @@ class model_body final : public thread_body {
   QUIPU_DECL void stop() noexcept override;
   [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
-  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and then
-  /// nothing is locked.
+  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and where the
+  /// state must be current and can't become so, `errc::closed`; then nothing is locked.
   [[nodiscard]] const void* lock() const;
   void unlock() const noexcept { mutex_.unlock(); }
   [[nodiscard]] cursor_position position() const;
@@ -37029,8 +37631,6 @@ class model_body final : public thread_body {
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
   [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
                                          const unknown_kinds& unknown);
-  [[nodiscard]] bool load();
-
   /// Folds until it is told to stop, or the store was closed and all is folded.
   void follow();
   /// The next events, after rebuilding the state if events were dropped or erased. Nothing if a failure that may pass
@@ -37046,16 +37646,20 @@ class model_body final : public thread_body {
 
   /// Waits until the state covers every event before `wanted`. Returns whether it does. Throws `errc::closed` where the
   /// model has ended before that, and what folding failed with.
-  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end);
+  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end) const;
   void check() const;
   void check_shapes();
+  [[nodiscard]] model_state make_state() const { return type_.make(made_with_.get()); }
 
   const model_operations& type_;
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
   std::shared_ptr<observer> told_;
+  std::shared_ptr<const void> made_with_;
+  bool is_current_;
   named_cursor cursor_;  // used by the thread only, except for name and region
+  model_saves saves_;    // used by the thread only
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
@@ -37064,7 +37668,7 @@ class model_body final : public thread_body {
   std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable std::condition_variable changed_;
   model_state state_;
   std::uint64_t position_{};
   std::uint64_t saved_{};
@@ -37091,13 +37695,16 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
       told_{std::move(parts.told)},
+      made_with_{std::move(parts.made_with)},
+      is_current_{parts.is_current},
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
-      state_{type.make()} {
+      saves_{type},
+      state_{make_state()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
   if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
-  if (!load()) {
-    state_ = type_.make();
+  if (!saves_.load(cursor_, state_.get(), generation_)) {
+    state_ = make_state();
     cursor_.rewind_to(0);
   }
   position_ = saved_ = cursor_.next_sequence();
@@ -37137,6 +37744,7 @@ QUIPU_DECL bool model_body::is_this_thread() const noexcept {
 }
 
 QUIPU_DECL const void* model_body::lock() const {
+  if (is_current_) static_cast<void>(wait_for_position(source_->snapshot().end_sequence, wait_end::never()));
   std::unique_lock<std::mutex> lock{mutex_};
   check();
   lock.release();
@@ -37174,7 +37782,7 @@ QUIPU_DECL bool model_body::wait_until_caught_up(const wait_end& end) {
   return wait_for_position(source_->snapshot().end_sequence, end);
 }
 
-QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) {
+QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) const {
   std::unique_lock<std::mutex> lock{mutex_};
   static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
                                       [&] { return position_ >= wanted || is_over_; }));
@@ -37188,7 +37796,7 @@ QUIPU_DECL void model_body::rebuild() {
   check_shapes();
   const std::uint64_t generation = source_->generation();
   cursor fresh{source_, cursor_.selects(), cursor_position::start(), cursor_.unknown()};
-  model_state made = type_.make();
+  model_state made = make_state();
   for (;;) {
     const auto events = fresh.poll_batch(fold_batch_events);
     if (events.empty()) break;
@@ -37231,21 +37839,6 @@ QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpo
     store.remove(name);
   }
   return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start(), unknown);
-}
-
-QUIPU_DECL bool model_body::load() {
-  if (type_.decode == nullptr) return false;
-  byte_reader reader{cursor_.state()};
-  std::uint32_t magic = 0;
-  std::uint32_t form = 0;
-  std::uint64_t fingerprint_found = 0;
-  std::uint64_t generation = 0;
-  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
-    return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
-      generation != generation_)
-    return false;
-  return type_.decode(cursor_.state().subview(model_head::size), state_.get());
 }
 
 QUIPU_DECL void model_body::follow() {
@@ -37314,22 +37907,17 @@ QUIPU_DECL std::uint64_t model_body::unsaved() const {
 QUIPU_DECL void model_body::save() {
   if (type_.encode == nullptr) return;
   try {
-    bytes raw;
+    model_saves::encoded made;
     std::uint64_t position = 0;
     {
       const std::lock_guard lock{mutex_};
-      byte_writer writer{raw};
-      writer.put(model_head::magic);
-      writer.put(type_.form);
-      writer.put(type_.identity.fingerprint);
-      writer.put(generation_);
-      type_.encode(state_.get(), writer);
+      made = saves_.encode(state_.get(), generation_, rebuilds_);
       position = position_;
     }
     if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
-    cursor_.commit(bytes_view{raw});
+    saves_.write(cursor_, made);
     const std::lock_guard lock{mutex_};
-    saved_ = position;
+    if (made.rebuilds == rebuilds_) saved_ = position;
     saving_failure_.clear();
   } catch (...) {
     std::string why = text_of(std::current_exception());
@@ -37365,6 +37953,105 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL model_reading::model_reading(const model_body& of) : of_{of}, state_{of.lock()} {}
 
 QUIPU_DECL model_reading::~model_reading() { of_.unlock(); }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/delivery/detail/model_saves.ipp ---------------------------------------------------------------------
+
+// model_saves.ipp: see delivery/detail/model_saves.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool model_saves::load(const named_cursor& from, void* state, std::uint64_t generation) {
+  if (type_.decode == nullptr) return false;
+  byte_reader reader{from.state()};
+  std::uint32_t magic = 0;
+  std::uint32_t form = 0;
+  std::uint64_t fingerprint_found = 0;
+  std::uint64_t generation_found = 0;
+  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation_found))
+    return false;
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
+      generation_found != generation)
+    return false;
+  const bytes_view rest = from.state().subview(model_head::size);
+  return type_.encode_changes != nullptr ? load_parts(from, rest, state) : type_.decode(rest, state);
+}
+
+QUIPU_DECL bool model_saves::load_parts(const named_cursor& from, bytes_view list, void* state) {
+  std::vector<part> found;
+  byte_reader reader{list};
+  while (!reader.at_end()) {
+    part& next = found.emplace_back();
+    if (!reader.get(next.number) || !reader.get(next.size) || !reader.get(next.checksum)) return false;
+    last_number_ = std::max(last_number_, next.number);
+    const auto content = from.files().load_part(from.name(), next.number);
+    if (!content || content->size() != next.size || crc32c(bytes_view{*content}) != next.checksum) return false;
+    if (!type_.decode(bytes_view{*content}, state)) return false;
+  }
+  parts_ = std::move(found);
+  return !parts_.empty();
+}
+
+QUIPU_DECL model_saves::encoded model_saves::encode(void* state, std::uint64_t generation, std::uint64_t rebuilds) {
+  encoded made;
+  made.rebuilds = rebuilds;
+  byte_writer head{made.head};
+  head.put(model_head::magic);
+  head.put(type_.form);
+  head.put(type_.identity.fingerprint);
+  head.put(generation);
+  if (type_.encode_changes == nullptr) {
+    type_.encode(state, head);
+    return made;
+  }
+  made.is_whole = rebuilds != rebuilds_ || has_grown();
+  byte_writer content{made.content};
+  if (made.is_whole)
+    type_.encode(state, content);
+  else
+    type_.encode_changes(state, content);
+  type_.forget_changes(state);
+  return made;
+}
+
+QUIPU_DECL bool model_saves::has_grown() const noexcept {
+  if (parts_.empty() || parts_.size() >= parts_max) return true;
+  std::uint64_t changes = 0;
+  for (std::size_t index = 1; index < parts_.size(); ++index) changes += parts_[index].size;
+  return changes >= parts_.front().size;
+}
+
+QUIPU_DECL void model_saves::write(named_cursor& to, const encoded& what) {
+  if (type_.encode_changes == nullptr) return to.commit(bytes_view{what.head});
+  try {
+    write_parts(to, what);
+  } catch (...) {
+    parts_.clear();
+    throw;
+  }
+}
+
+QUIPU_DECL void model_saves::write_parts(named_cursor& to, const encoded& what) {
+  checkpoint_store& files = to.files();
+  const bytes_view content{what.content};
+  const part made{++last_number_, content.size(), crc32c(content)};
+  if (what.is_whole) parts_.clear();
+  parts_.push_back(made);
+  rebuilds_ = what.rebuilds;
+  files.save_part(to.name(), made.number, content);
+  bytes state = what.head;
+  byte_writer list{state};
+  std::vector<std::uint64_t> numbers;
+  for (const part& each : parts_) {
+    list.put(each.number);
+    list.put(each.size);
+    list.put(each.checksum);
+    numbers.push_back(each.number);
+  }
+  to.commit(bytes_view{state});
+  if (what.is_whole) files.keep_parts(to.name(), numbers);
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -38743,8 +39430,14 @@ class core_checkpoints final : public checkpoint_store {
 
   QUIPU_DECL void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
   QUIPU_DECL bool remove(std::string_view name) override;
+  QUIPU_DECL void save_part(std::string_view name, std::uint64_t number, bytes_view content) override;
+  [[nodiscard]] QUIPU_DECL std::optional<bytes> load_part(std::string_view name, std::uint64_t number) override;
+  QUIPU_DECL void keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) override;
 
  private:
+  /// The store's directory. Throws where nothing may be written. For a caller that holds the mutex.
+  [[nodiscard]] environment_directory& writable_directory();
+
   std::shared_ptr<writer_core> core_;
 };
 
@@ -38783,8 +39476,27 @@ QUIPU_DECL void core_checkpoints::save(checkpoint& made, std::uint64_t expected,
 
 QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
   const std::lock_guard lock{core_->checkpoints};
-  core_->usable_log().sync(0);  // refuses where nothing may be written
-  return remove_checkpoint(core_->log.directory(), name);
+  return remove_checkpoint(writable_directory(), name);
+}
+
+QUIPU_DECL void core_checkpoints::save_part(std::string_view name, std::uint64_t number, bytes_view content) {
+  const std::lock_guard lock{core_->checkpoints};
+  write_part(writable_directory(), {std::string{name}, number}, core_->log.identity(), core_->log.now_us(), content);
+}
+
+QUIPU_DECL std::optional<bytes> core_checkpoints::load_part(std::string_view name, std::uint64_t number) {
+  const std::lock_guard lock{core_->checkpoints};
+  return detail::load_part(core_->usable_log().directory(), {std::string{name}, number});
+}
+
+QUIPU_DECL void core_checkpoints::keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) {
+  const std::lock_guard lock{core_->checkpoints};
+  detail::keep_parts(writable_directory(), name, numbers);
+}
+
+QUIPU_DECL environment_directory& core_checkpoints::writable_directory() {
+  core_->usable_log().sync(0);
+  return core_->log.directory();
 }
 
 QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
@@ -39627,7 +40339,8 @@ QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
 
 QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
                                                                  const detail::model_operations& type,
-                                                                 const read_model_options& options) {
+                                                                 const read_model_options& options,
+                                                                 std::shared_ptr<const void> made_with) {
   const auto core = usable_core();
   detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
   return std::make_shared<detail::model_body>(
@@ -39637,7 +40350,9 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .wanted = std::move(wanted),
                                 .save_every_events = options.save_every_events,
                                 .unknown = options.unknown_kinds.with_projected(type.shapes),
-                                .told = settings().observer});
+                                .told = settings().observer,
+                                .made_with = std::move(made_with),
+                                .is_current = options.current});
 }
 
 }  // namespace quipu::inline QUIPU_MODE

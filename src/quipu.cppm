@@ -127,6 +127,7 @@ using quipu::import_report;
 using quipu::in_memory_store;
 using quipu::join_all;
 using quipu::join_any;
+using quipu::keyed_read_model;
 using quipu::kind_for;
 using quipu::kind_of;
 using quipu::legal_events;

@@ -85,6 +85,7 @@
 #include "delivery/detail/event_text.ipp"
 #include "delivery/detail/model_body.ipp"
 #include "delivery/detail/model_reading.ipp"
+#include "delivery/detail/model_saves.ipp"
 #include "delivery/detail/name_claims.ipp"
 #include "delivery/detail/owned_thread.ipp"
 #include "delivery/detail/region_text.ipp"
