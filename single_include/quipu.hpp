@@ -20373,6 +20373,38 @@ struct progress {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/store/import_events.hpp ----------------------------------------------------------------------------------
+
+// import_events.hpp: the options and the result of `store::import_events`.
+
+namespace quipu::inline QUIPU_MODE {
+
+struct import_options {
+  /// Where an event of the source goes; empty: to the coordinate that it has there.
+  std::function<coordinate(const event_view&)> where{};
+  /// The events that are brought to stable storage at once; at least 1.
+  std::size_t batch_events{1000};
+  /// Is called after each batch, with the number of events that were looked at and of all. If it returns false, the
+  /// import ends with `errc::cancelled`; what was imported stays.
+  std::function<bool(const progress&)> report{};
+};
+
+/// What an import did. The static members are the keys under which the metadata of an imported event says where it is
+/// from: the lineage of the source, and the event's id and sequence there.
+struct import_report {
+  static constexpr std::string_view lineage_key = "quipu.source.lineage";
+  static constexpr std::string_view id_key = "quipu.source.id";
+  static constexpr std::string_view sequence_key = "quipu.source.sequence";
+
+  std::uint64_t imported{};
+  std::uint64_t repeated{};        ///< were imported before
+  std::uint64_t erased{};          ///< have no content any more, and were left out
+  std::uint64_t causes_cleared{};  ///< imported events whose cause was never imported
+  friend bool operator==(const import_report&, const import_report&) = default;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/cache/detail/cache_interface.hpp -------------------------------------------------------------------------
 
 // cache_interface.hpp: type erasure of caches, so that a store is one type for every cache.
@@ -22137,6 +22169,20 @@ class store : public store_reader {
     else
       return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
   }
+
+  // ---- importing
+
+  /// Appends the events that a region selects in another store, as of now: their payloads, schemas, coordinates, flags,
+  /// tags, metadata and valid times. Numbers, ids and hashes are new; causes and conversations are translated to the
+  /// new ids. A cause outside of all imports is cleared. Each event is imported once, however often and in how many
+  /// parts it is asked for: its idempotency key is made of the source's lineage and its id there. Erased events are
+  /// left out. Durable when it returns. Appends of others go on meanwhile. Throws as `append`, what `options.where`
+  /// throws, `errc::cancelled`, reading errors of the source, `errc::invalid_argument` for a source of this store's
+  /// lineage, and `errc::idempotency_mismatch` if an event was imported to another coordinate before; what was imported
+  /// before stays, and the same call goes on from there.
+  import_report import_events(store_reader& source, const region& wanted, const import_options& options = {});
+  outcome<import_report> try_import_events(store_reader& source, const region& wanted,
+                                           const import_options& options = {});
 
   // ---- the same, without throwing
 
@@ -39545,6 +39591,169 @@ QUIPU_DECL bytes& lent_buffer::spare() noexcept {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/store/detail/event_importer.hpp --------------------------------------------------------------------------
+
+// event_importer.hpp: appends events that come from another log, without their C++ types. For `store::import_events`,
+// and for the command's `salvage` and `import`.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class journal;
+
+/// An event as it is imported.
+struct foreign_event {
+  event_id id{};
+  event_id correlation_id{};
+  std::optional<event_id> causation_id{};
+  std::optional<event_id> idempotency_key{};
+  std::int64_t timestamp_us{};  ///< by its store's clock; not kept
+  std::optional<std::int64_t> given_us{};
+  std::string entity{};
+  std::string scope{};
+  event_kind kind{};
+  std::uint16_t version{};
+  std::string schema{};  ///< empty for raw bytes
+  event_flags flags{};
+  std::uint32_t depth{};
+  std::uint32_t lane{};
+  std::string bypass_reason{};
+  metadata_map metadata{};
+  std::vector<std::string> tags{};
+  bytes payload{};
+
+  /// `schema` is that of the event; it is asked for less often than there are events.
+  [[nodiscard]] static foreign_event of(const event_view& event, std::string schema);
+};
+
+/// The schemas of events, each read from the log once.
+class logged_schemas {
+ public:
+  [[nodiscard]] const std::string& of(const event_view& event);
+
+ private:
+  std::map<std::pair<event_kind, std::uint16_t>, std::string> known_;
+};
+
+/// The idempotency key of an event that is imported from a store: made of the store's lineage and the event's id there.
+[[nodiscard]] event_id import_key(const event_id& lineage, const event_id& id);
+
+/// Numbers, ids and hashes of imported events are new. Their causes and conversations are translated to the new ids.
+/// A cause that was not imported is cleared; a conversation whose first event was not keeps its id. Not thread-safe.
+class event_importer {
+ public:
+  /// Finds what was imported earlier: the new id for an old one.
+  using finder = std::function<std::optional<event_id>(const event_id& old)>;
+
+  /// `to` must outlive this.
+  explicit event_importer(journal& to, finder find_earlier = {});
+
+  /// Appends an event, buffered, under its idempotency key, or else its id. Throws as `journal::append`, and
+  /// `errc::invalid_coordinate`.
+  receipt append(const foreign_event& event);
+  /// Forgets the ids of events that `find_earlier` finds from now on.
+  void forget() noexcept { new_ids_.clear(); }
+
+  [[nodiscard]] std::uint64_t appended() const noexcept { return appended_; }
+  /// Events that were there already.
+  [[nodiscard]] std::uint64_t repeated() const noexcept { return repeated_; }
+  [[nodiscard]] std::uint64_t causes_cleared() const noexcept { return causes_cleared_; }
+
+ private:
+  /// The new id of an event; nothing if it was not imported.
+  [[nodiscard]] std::optional<event_id> find(const event_id& old) const;
+
+  journal& to_;
+  finder find_earlier_;
+  std::uint64_t next_sequence_;
+  std::map<event_id, event_id> new_ids_;
+  std::uint64_t appended_{};
+  std::uint64_t repeated_{};
+  std::uint64_t causes_cleared_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/store/detail/event_importer.ipp ---------------------------------------------------------------------
+
+// event_importer.ipp: see store/detail/event_importer.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string schema) {
+  const event_header about = event.header();
+  foreign_event made{.id = about.id, .correlation_id = about.correlation_id, .causation_id = about.causation_id};
+  made.idempotency_key = event.idempotency_key();
+  made.timestamp_us = about.timestamp_us;
+  made.given_us = about.given_us;
+  made.entity = event.entity();
+  made.scope = event.scope();
+  made.kind = about.kind;
+  made.version = about.schema_version;
+  made.schema = std::move(schema);
+  made.flags = about.flags;
+  made.depth = about.position.depth;
+  made.lane = about.position.lane;
+  made.bypass_reason = event.bypass_reason();
+  made.metadata = event.metadata().copy();
+  for (const std::string_view tag : event.tags()) made.tags.emplace_back(tag);
+  made.payload.assign(event.payload().begin(), event.payload().end());
+  return made;
+}
+
+QUIPU_DECL const std::string& logged_schemas::of(const event_view& event) {
+  const auto [found, is_new] = known_.try_emplace({event.kind(), event.schema_version()});
+  if (is_new) found->second = event.schema();
+  return found->second;
+}
+
+QUIPU_DECL event_id import_key(const event_id& lineage, const event_id& id) {
+  return event_id::from_name(bytes_view{"quipu import " + lineage.str() + ' ' + id.str()});
+}
+
+QUIPU_DECL event_importer::event_importer(journal& to, finder find_earlier)
+    : to_{to}, find_earlier_{std::move(find_earlier)}, next_sequence_{to.snapshot().end_sequence} {}
+
+QUIPU_DECL receipt event_importer::append(const foreign_event& event) {
+  const coordinate where{event.entity, event.scope};  // the journal itself takes any names
+  append_entry entry{.entity = where.entity(), .scope = where.scope(), .kind = event.kind};
+  entry.payload = bytes_view{event.payload};
+  if (!event.schema.empty()) {
+    entry.version = event.version;
+    entry.schema = event.schema;
+    entry.schema_hash = fingerprint_of_text(event.schema);
+  }
+  append_options options;
+  options.bypass_reason = event.bypass_reason;
+  options.metadata = event.metadata;
+  options.timestamp_us = event.given_us;
+  options.tags = event.tags;
+  options.flags = event.flags;
+  options.durability = durability::buffered;
+  options.idempotency_key = event.idempotency_key.value_or(event.id);
+  if (event.correlation_id != event.id)
+    options.correlation_id = find(event.correlation_id).value_or(event.correlation_id);
+  if (event.causation_id) options.causation_id = find(*event.causation_id);
+  if (event.depth != 0 || event.lane != 0) options.position = dag_position{event.depth, event.lane, 0, 0, 0};
+  entry.options = &options;
+  const receipt made = to_.append(entry);
+  new_ids_.emplace(event.id, made.id);
+  if (made.sequence < next_sequence_) {
+    ++repeated_;
+    return made;
+  }
+  next_sequence_ = made.sequence + 1;
+  ++appended_;
+  if (event.causation_id && !options.causation_id) ++causes_cleared_;
+  return made;
+}
+
+QUIPU_DECL std::optional<event_id> event_importer::find(const event_id& old) const {
+  if (const auto found = new_ids_.find(old); found != new_ids_.end()) return found->second;
+  return find_earlier_ ? find_earlier_(old) : std::nullopt;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/store/detail/project_all.ipp ------------------------------------------------------------------------
 
 // project_all.ipp: see store/detail/project_all.hpp.
@@ -40127,6 +40336,56 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
   if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
+}
+
+QUIPU_DECL import_report store::import_events(store_reader& source, const region& wanted,
+                                              const import_options& options) {
+  if (options.batch_events == 0) throw error{errc::invalid_argument, "import_options.batch_events is at least 1"};
+  const event_id lineage = source.identity();
+  if (lineage == identity()) throw error{errc::invalid_argument, "a store can't import from a copy of itself"};
+  detail::journal& to = log();
+  detail::logged_schemas schemas;
+  detail::event_importer importer{to, [&](const event_id& old) -> std::optional<event_id> {
+                                    const auto found = to.snapshot().find_key(detail::import_key(lineage, old));
+                                    return found ? std::optional{found.frame.id()} : std::nullopt;
+                                  }};
+  import_report done;
+  progress seen{.total = source.count(wanted)};
+  const auto end_batch = [&] {
+    to.sync();
+    importer.forget();
+    if (options.report && !options.report(seen)) throw error{errc::cancelled, "the import was told to stop"};
+  };
+  for (const event_view& event : source.query(wanted)) {
+    ++seen.done;
+    if (event.erased()) {
+      ++done.erased;
+    } else {
+      auto copied = detail::foreign_event::of(event, schemas.of(event));
+      copied.idempotency_key = detail::import_key(lineage, event.id());
+      copied.given_us = event.valid_time_us();
+      copied.metadata.insert_or_assign(std::string{import_report::lineage_key}, lineage.str());
+      copied.metadata.insert_or_assign(std::string{import_report::id_key}, event.id().str());
+      copied.metadata.insert_or_assign(std::string{import_report::sequence_key}, std::to_string(event.sequence()));
+      if (options.where) {
+        const coordinate where = options.where(event);
+        copied.entity = where.entity();
+        copied.scope = where.scope();
+      }
+      importer.append(copied);
+    }
+    if (seen.done % options.batch_events == 0) end_batch();
+  }
+  if (seen.done == 0 || seen.done % options.batch_events != 0) end_batch();
+  done.imported = importer.appended();
+  done.repeated = importer.repeated();
+  done.causes_cleared = importer.causes_cleared();
+  return done;
+}
+
+QUIPU_DECL outcome<import_report> store::try_import_events(store_reader& source, const region& wanted,
+                                                           const import_options& options) {
+  return detail::attempt([&] { return import_events(source, wanted, options); });
 }
 
 QUIPU_DECL void store::close() { close_core(); }

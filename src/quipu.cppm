@@ -122,6 +122,8 @@ using quipu::given;
 using quipu::has_flag;
 using quipu::has_serialize;
 using quipu::hybrid_clock;
+using quipu::import_options;
+using quipu::import_report;
 using quipu::in_memory_store;
 using quipu::join_all;
 using quipu::join_any;

@@ -52,6 +52,7 @@
 #include "store/emitter.hpp"
 #include "store/execute_options.hpp"
 #include "store/receipts.hpp"
+#include "store/import_events.hpp"
 #include "store/ticket.hpp"
 #include "store/outbox.hpp"
 #include "store/store_reader.hpp"

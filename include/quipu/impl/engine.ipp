@@ -106,6 +106,7 @@
 #include "store/detail/cached_entities.ipp"
 #include "store/detail/core_checkpoints.ipp"
 #include "store/detail/encoded_event.ipp"
+#include "store/detail/event_importer.ipp"
 #include "store/detail/project_all.ipp"
 #include "store/detail/projector.ipp"
 #include "store/detail/reaction.ipp"
