@@ -15162,6 +15162,133 @@ class posix_environment final : public environment {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/environment/simulated_environment.hpp --------------------------------------------------------------------
+
+// simulated_environment.hpp: files whose disk can fail, whose program can be stopped and whose power can be cut at any
+// change, for tests of programs that keep a store. Files are in the memory of the process. Everything that happens is a
+// function of the seed and of the calls that are made.
+
+namespace quipu {
+
+/// Thrown by the change at which a simulated program stops, and by each change after it. Not a `quipu::error`, so that
+/// no code takes it for a failure that it can handle. Code that catches everything may go on without making changes: a
+/// store that met it throws `errc::writer_failed`, so a test asks `simulated_environment::is_stopped()`.
+class simulated_stop : public std::runtime_error {
+ public:
+  simulated_stop() : std::runtime_error{"the simulated program has stopped"} {}
+};
+
+/// The calls that change files.
+enum class simulated_change : unsigned char {
+  create,  ///< of a file, by `open_file` or `lock`
+  write,
+  reserve,
+  truncate,
+  sync,  ///< of a file
+  rename,
+  remove,
+  sync_directory,
+};
+
+/// What a planned fault does.
+enum class simulated_effect : unsigned char {
+  /// The change throws. A write may have written a part; a sync loses a part of what was not flushed for good.
+  fail,
+  /// The program stops: the change happens, a write perhaps in part, a sync not; it and all later ones throw
+  /// `simulated_stop`.
+  stop,
+  /// The disk reports success and does nothing: a flush flushes nothing, a write shows its bytes until the next power
+  /// cut. Other changes happen.
+  lie,
+  /// The disk puts the bytes of a write at another place of the file; that shows after the next power cut. Other
+  /// changes happen.
+  misdirect,
+};
+
+/// A fault that `simulated_environment::plan` prepares.
+struct simulated_fault {
+  std::uint64_t at{UINT64_MAX};        ///< the change, counted from 0 among those in `of` after `plan`
+  std::vector<simulated_change> of{};  ///< the kinds that are counted and affected; empty: all
+  simulated_effect effect{simulated_effect::fail};
+  bool persists{};             ///< every later change of these kinds is affected too
+  errc code{errc::io_failed};  ///< of the error that `fail` throws: `io_failed` (EIO) or `storage_full` (ENOSPC)
+};
+
+}  // namespace quipu
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A file system on a disk of its own, initially empty. Beside what the running program sees, it keeps what stable
+/// storage may have after a power cut:
+///   - of a file, each 512-byte sector as it was at the last `sync`, or as any later write left it, each sector for
+///     itself; and the size at the last `sync`, or any later one;
+///   - of the names, those at the last `sync` of their directory, and any subset of the changes since.
+///
+/// A `sync` of a file that fails may lose what was not flushed, as on Linux: a later one does not bring it back. One of
+/// a directory flushes all its names, whatever failed before.
+///
+/// Limits: opening a directory creates it durably and is not a change, and a directory cannot be
+/// renamed. The mappings of a file show each write at once.
+/// Reading never fails. Interrupted calls, short writes and exhausted descriptors are below this interface: only
+/// `posix_environment` meets them. `file_cache` does not use an environment.
+///
+/// Errors: as `memory_environment`; what a planned fault throws is said at `simulated_effect`. All members are
+/// thread-safe; the order of changes is repeatable only if the program's threads make it so. In a child created by
+/// `fork`, they throw `errc::locked`.
+class simulated_environment final : public environment {
+ public:
+  /// The seed decides what is left to chance: random bytes, which part of a write remains, where bytes go.
+  explicit simulated_environment(std::uint64_t seed = 1);
+  QUIPU_DECL ~simulated_environment() override;
+
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
+  /// Starts in November 2023; each call is 10 µs later.
+  [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  QUIPU_DECL void random(std::byte* to, std::size_t count) override;
+
+  /// Replaces the planned fault and starts its count at 0. A default-constructed fault never happens.
+  void plan(simulated_fault fault);
+  /// Returns the number of changes that were asked for so far, including those that failed.
+  [[nodiscard]] std::uint64_t changes() const;
+  /// Returns true after a fault with `simulated_effect::stop` has happened.
+  [[nodiscard]] bool is_stopped() const;
+
+  /// Returns what the next start of the program finds if only the program ended: all changes, flushed or not. Time and
+  /// memory are proportional to the files, here and below. This environment is not affected.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_kill() const;
+  /// Returns how many states a power cut may leave now; `UINT64_MAX` if more than a number can hold. Some of them may
+  /// be equal.
+  [[nodiscard]] std::uint64_t power_cut_states() const;
+  /// Returns what the next start finds after a power cut: the state with this number, from 0. State 0 is the one where
+  /// nothing unflushed remains; with an honest disk the last is the one where all of it does. Throws
+  /// `errc::invalid_argument` if there are not so many.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_power_cut(std::uint64_t state) const;
+  /// As above, with the state that a seed chooses. States in which all or nothing of a file remains are as likely as
+  /// those in between.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_power_cut_by_seed(std::uint64_t seed) const;
+
+  /// Returns how this environment came to be, as calls: seed, planned faults, power cuts. A test that fails prints it.
+  [[nodiscard]] std::string history() const;
+
+  /// Returns the paths of all files, sorted.
+  [[nodiscard]] std::vector<std::string> files() const;
+  /// Returns the bytes of a file as the running program sees them. Throws `errc::not_found`.
+  [[nodiscard]] bytes content(const std::string& path) const;
+  /// Creates or replaces a file on stable storage, and its directory. Not a change: faults do not affect it. Open files
+  /// and mappings keep the old bytes.
+  void put(const std::string& path, bytes_view content);
+  /// Removes a file from stable storage, as `put`. A missing file is not an error.
+  void erase(const std::string& path);
+
+ private:
+  struct world;
+  explicit simulated_environment(std::shared_ptr<world> found) noexcept;
+  std::shared_ptr<world> world_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/journal/append_condition.hpp -----------------------------------------------------------------------------
 
 // append_condition.hpp: what must not have happened since a decision was made. An append with a condition is refused
@@ -20373,6 +20500,38 @@ struct progress {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/store/import_events.hpp ----------------------------------------------------------------------------------
+
+// import_events.hpp: the options and the result of `store::import_events`.
+
+namespace quipu::inline QUIPU_MODE {
+
+struct import_options {
+  /// Where an event of the source goes; empty: to the coordinate that it has there.
+  std::function<coordinate(const event_view&)> where{};
+  /// The events that are brought to stable storage at once; at least 1.
+  std::size_t batch_events{1000};
+  /// Is called after each batch, with the number of events that were looked at and of all. If it returns false, the
+  /// import ends with `errc::cancelled`; what was imported stays.
+  std::function<bool(const progress&)> report{};
+};
+
+/// What an import did. The static members are the keys under which the metadata of an imported event says where it is
+/// from: the lineage of the source, and the event's id and sequence there.
+struct import_report {
+  static constexpr std::string_view lineage_key = "quipu.source.lineage";
+  static constexpr std::string_view id_key = "quipu.source.id";
+  static constexpr std::string_view sequence_key = "quipu.source.sequence";
+
+  std::uint64_t imported{};
+  std::uint64_t repeated{};        ///< were imported before
+  std::uint64_t erased{};          ///< have no content any more, and were left out
+  std::uint64_t causes_cleared{};  ///< imported events whose cause was never imported
+  friend bool operator==(const import_report&, const import_report&) = default;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/cache/detail/cache_interface.hpp -------------------------------------------------------------------------
 
 // cache_interface.hpp: type erasure of caches, so that a store is one type for every cache.
@@ -22137,6 +22296,20 @@ class store : public store_reader {
     else
       return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
   }
+
+  // ---- importing
+
+  /// Appends the events that a region selects in another store, as of now: their payloads, schemas, coordinates, flags,
+  /// tags, metadata and valid times. Numbers, ids and hashes are new; causes and conversations are translated to the
+  /// new ids. A cause outside of all imports is cleared. Each event is imported once, however often and in how many
+  /// parts it is asked for: its idempotency key is made of the source's lineage and its id there. Erased events are
+  /// left out. Durable when it returns. Appends of others go on meanwhile. Throws as `append`, what `options.where`
+  /// throws, `errc::cancelled`, reading errors of the source, `errc::invalid_argument` for a source of this store's
+  /// lineage, and `errc::idempotency_mismatch` if an event was imported to another coordinate before; what was imported
+  /// before stays, and the same call goes on from there.
+  import_report import_events(store_reader& source, const region& wanted, const import_options& options = {});
+  outcome<import_report> try_import_events(store_reader& source, const region& wanted,
+                                           const import_options& options = {});
 
   // ---- the same, without throwing
 
@@ -24124,6 +24297,7 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -24592,6 +24766,474 @@ QUIPU_DECL std::size_t posix_mappings::read_system_limit() noexcept {
 QUIPU_DECL std::atomic<std::size_t>& posix_mappings::count() noexcept {
   static std::atomic<std::size_t> files{0};
   return files;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/environment/detail/simulated_disk.hpp --------------------------------------------------------------------
+
+// simulated_disk.hpp: what a `simulated_environment` knows of its disk: the bytes, sizes and names that a power cut may
+// leave, the planned fault, and the choice between the states that are possible.
+//
+// Not thread-safe: `simulated_disk::mutex` guards all of it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// SplitMix64 (Steele, Lea, Flood, 2014).
+class simulated_random {
+ public:
+  explicit simulated_random(std::uint64_t seed) noexcept : state_{seed} {}
+  std::uint64_t next() noexcept {
+    std::uint64_t mixed = state_ += 0x9E3779B97F4A7C15U;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31);
+  }
+  /// Precondition: `bound` is not 0.
+  std::size_t below(std::size_t bound) noexcept { return static_cast<std::size_t>(next() % bound); }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Chooses one of the states that a power cut may leave. A state is a sequence of choices; in each of them 0 is the
+/// state at the last flush, and the highest is the newest.
+class simulated_choice {
+ public:
+  virtual ~simulated_choice() = default;
+  /// Called before the choices that belong together: those of the names, those of one file.
+  virtual void begin_group() {}
+  /// Returns a number below `bound`, which is not 0.
+  virtual std::size_t below(std::size_t bound) = 0;
+};
+
+/// A file, whatever its names are.
+class simulated_inode {
+ public:
+  static constexpr std::size_t sector = 512;
+
+  explicit simulated_inode(std::unique_ptr<environment_file> current) noexcept : current_{std::move(current)} {}
+
+  [[nodiscard]] std::uint64_t size() const { return current_->size(); }
+  /// Returns all bytes as the program sees them.
+  [[nodiscard]] bytes content() const;
+  [[nodiscard]] bytes& stable() noexcept { return stable_; }
+
+  /// Records that the program sees another size now.
+  void record_size() { sizes_.push_back(size()); }
+  /// Records that the program sees other bytes from `begin` to `end` now.
+  void record_bytes(std::uint64_t begin, std::uint64_t end);
+  /// Records `data` at another place than it was written to.
+  void record_misplaced(bytes_view data, simulated_random& random);
+
+  /// A flush: what was recorded since the last one is stable.
+  void settle();
+  /// A flush that fails: one of the states that are possible is stable, and the rest is lost.
+  void settle_as(simulated_choice& choice);
+  /// Returns the bytes after a power cut.
+  [[nodiscard]] bytes persisted(simulated_choice& choice) const;
+
+ private:
+  [[nodiscard]] bytes newest_sector(std::size_t index) const;
+  void record_sector(std::size_t index, bytes version);
+
+  std::unique_ptr<environment_file> current_;
+  bytes stable_{};                                        // at the last flush
+  std::vector<std::uint64_t> sizes_{};                    // since then
+  std::map<std::size_t, std::vector<bytes>> versions_{};  // of sectors, since then
+};
+
+/// What becomes of a change.
+enum class simulated_fate : unsigned char { happens, fails, stops, lies, misdirects };
+
+/// The files of a `simulated_environment`. Paths are normal: relative to the root, without dots.
+class simulated_disk {
+ public:
+  using inode_ref = std::shared_ptr<simulated_inode>;
+
+  explicit simulated_disk(std::uint64_t seed) : random{seed}, seed_{seed} {}
+
+  process_mutex mutex{};
+  simulated_random random;
+  memory_environment memory{};  // what the program sees
+  std::int64_t now_us{1'700'000'000'000'000};
+  std::string history{};
+
+  void plan(simulated_fault fault);
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
+  [[nodiscard]] bool is_stopped() const noexcept { return stopped_; }
+  /// Returns `history` up to now.
+  [[nodiscard]] std::string whole_history() const;
+
+  /// Counts a change. Throws `simulated_stop` if the program has stopped.
+  [[nodiscard]] simulated_fate next_fate(simulated_change what);
+  /// Throws after a change that failed or was the last.
+  void conclude(simulated_fate fate, std::string_view path) const;
+
+  void record_directory(const std::string& path) { directories_.insert(path); }
+  /// Records a file that the program has created.
+  [[nodiscard]] inode_ref record_created(const std::string& path, std::unique_ptr<environment_file> file);
+  void record_renamed(const std::string& from, const std::string& to);
+  void record_removed(const std::string& path);
+  [[nodiscard]] const inode_ref& inode(const std::string& path) const { return names_.at(path); }
+  [[nodiscard]] const std::map<std::string, inode_ref>& names() const noexcept { return names_; }
+  /// A flush of the names in a directory, and one that fails.
+  void settle_names(const std::string& directory);
+  void settle_names_as(const std::string& directory, simulated_choice& choice);
+
+  void put_stable(const std::string& path, bytes content);
+  void erase_stable(const std::string& path);
+
+  /// Returns the disk that the next start finds; `event` is for its history.
+  [[nodiscard]] std::shared_ptr<simulated_disk> after_kill() const;
+  [[nodiscard]] std::shared_ptr<simulated_disk> after_power_cut(simulated_choice& choice, std::uint64_t number,
+                                                                std::string_view event) const;
+  /// Makes all the choices of a power cut, and nothing of them.
+  void choose(simulated_choice& choice) const;
+
+ private:
+  struct name_change {
+    std::string from;  // empty: created
+    std::string to;    // empty: removed
+    inode_ref what;
+  };
+
+  [[nodiscard]] std::vector<inode_ref> reachable() const;
+  [[nodiscard]] std::shared_ptr<simulated_disk> next_disk(std::uint64_t number, std::string_view event) const;
+  [[nodiscard]] static bool is_in(const name_change& change, std::string_view directory);
+  static void apply(const name_change& change, std::map<std::string, inode_ref>& names);
+
+  std::uint64_t seed_;
+  std::set<std::string> directories_{};
+  std::map<std::string, inode_ref> names_{};
+  std::map<std::string, inode_ref> stable_names_{};
+  std::vector<name_change> name_changes_{};
+  simulated_fault planned_{};
+  std::uint64_t counted_{};  // changes of the planned kinds
+  std::uint64_t changes_{};
+  std::uint64_t changes_in_history_{};
+  bool stopped_{};
+};
+
+/// Draws each choice. All or nothing of a group is drawn as often as something in between.
+class seeded_choice final : public simulated_choice {
+ public:
+  explicit seeded_choice(simulated_random& random) noexcept : random_{random} {}
+  void begin_group() override { mood_ = random_.below(4); }
+  std::size_t below(std::size_t bound) override {
+    return mood_ == 0 ? bound - 1 : mood_ == 1 ? 0 : random_.below(bound);
+  }
+
+ private:
+  simulated_random& random_;
+  std::size_t mood_{};
+};
+
+/// The digits of a number, with the bounds as bases.
+class numbered_choice final : public simulated_choice {
+ public:
+  explicit numbered_choice(std::uint64_t number) noexcept : rest_{number} {}
+  std::size_t below(std::size_t bound) override {
+    const auto digit = static_cast<std::size_t>(rest_ % bound);
+    rest_ /= bound;
+    return digit;
+  }
+
+ private:
+  std::uint64_t rest_;
+};
+
+/// Counts how many numbers there are.
+class counting_choice final : public simulated_choice {
+ public:
+  std::size_t below(std::size_t bound) override {
+    count_ = count_ > UINT64_MAX / bound ? UINT64_MAX : count_ * bound;
+    return 0;
+  }
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+
+ private:
+  std::uint64_t count_{1};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/detail/simulated_disk.ipp ---------------------------------------------------------------
+
+// simulated_disk.ipp: see environment/detail/simulated_disk.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+// ---- a file ----
+
+QUIPU_DECL bytes simulated_inode::content() const {
+  bytes all(static_cast<std::size_t>(size()));
+  static_cast<void>(current_->read_at(all.data(), all.size(), 0));
+  return all;
+}
+
+QUIPU_DECL bytes simulated_inode::newest_sector(std::size_t index) const {
+  const auto found = versions_.find(index);
+  if (found != versions_.end()) return found->second.back();
+  bytes newest(sector);
+  const std::size_t begin = std::min(index * sector, stable_.size());
+  std::copy_n(stable_.begin() + static_cast<std::ptrdiff_t>(begin), std::min(sector, stable_.size() - begin),
+              newest.begin());
+  return newest;
+}
+
+QUIPU_DECL void simulated_inode::record_sector(std::size_t index, bytes version) {
+  if (version != newest_sector(index)) versions_[index].push_back(std::move(version));
+}
+
+QUIPU_DECL void simulated_inode::record_bytes(std::uint64_t begin, std::uint64_t end) {
+  for (std::size_t index = static_cast<std::size_t>(begin / sector); index * sector < end; ++index) {
+    bytes version(sector);
+    static_cast<void>(current_->read_at(version.data(), sector, index * sector));
+    record_sector(index, std::move(version));
+  }
+}
+
+QUIPU_DECL void simulated_inode::record_misplaced(bytes_view data, simulated_random& random) {
+  const auto sectors = static_cast<std::size_t>((size() + sector - 1) / sector);
+  if (sectors == 0) return;
+  for (std::size_t index = random.below(sectors); index < sectors && !data.empty(); ++index) {
+    bytes version = newest_sector(index);
+    const std::size_t count = std::min(sector, data.size());
+    std::copy_n(data.begin(), count, version.begin());
+    record_sector(index, std::move(version));
+    data = data.subview(count);
+  }
+}
+
+QUIPU_DECL void simulated_inode::settle() {
+  // Only what was recorded: a write that the disk swallowed stays swallowed.
+  stable_.resize(static_cast<std::size_t>(size()));
+  for (const auto& [index, versions] : versions_) {
+    if (index * sector >= stable_.size()) continue;
+    std::copy_n(versions.back().begin(), std::min(sector, stable_.size() - index * sector),
+                stable_.begin() + static_cast<std::ptrdiff_t>(index * sector));
+  }
+  sizes_.clear();
+  versions_.clear();
+}
+
+QUIPU_DECL void simulated_inode::settle_as(simulated_choice& choice) {
+  stable_ = persisted(choice);
+  sizes_.clear();
+  versions_.clear();
+}
+
+QUIPU_DECL bytes simulated_inode::persisted(simulated_choice& choice) const {
+  choice.begin_group();
+  const std::size_t chosen_size = choice.below(sizes_.size() + 1);
+  bytes content(static_cast<std::size_t>(chosen_size == 0 ? stable_.size() : sizes_[chosen_size - 1]));
+  std::copy_n(stable_.begin(), std::min(content.size(), stable_.size()), content.begin());
+  choice.begin_group();
+  for (const auto& [index, versions] : versions_) {
+    const std::size_t chosen = choice.below(versions.size() + 1);
+    if (chosen == 0 || index * sector >= content.size()) continue;
+    std::copy_n(versions[chosen - 1].begin(), std::min(sector, content.size() - index * sector),
+                content.begin() + static_cast<std::ptrdiff_t>(index * sector));
+  }
+  return content;
+}
+
+// ---- faults ----
+
+/// Returns the name of a kind of change, as in `simulated_change`.
+[[nodiscard]] QUIPU_DECL std::string_view name_of_change(simulated_change what) {
+  constexpr std::string_view names[]{"create", "write",  "reserve", "truncate",
+                                     "sync",   "rename", "remove",  "sync_directory"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+/// Returns a fault as it is written in C++.
+[[nodiscard]] QUIPU_DECL std::string text_of_fault(const simulated_fault& fault) {
+  constexpr std::string_view effects[]{"fail", "stop", "lie", "misdirect"};
+  std::string text = "{.at = " + std::to_string(fault.at);
+  for (std::size_t index = 0; index < fault.of.size(); ++index) {
+    text += index == 0 ? ", .of = {" : ", ";
+    text += name_of_change(fault.of[index]);
+  }
+  if (!fault.of.empty()) text += '}';
+  text += ", .effect = ";
+  text += effects[static_cast<std::size_t>(fault.effect)];
+  if (fault.persists) text += ", .persists = true";
+  if (fault.code != errc::io_failed) text += ", .code = storage_full";
+  return text + "}";
+}
+
+QUIPU_DECL std::string simulated_disk::whole_history() const {
+  if (changes_ == changes_in_history_) return history;
+  return history + ", " + std::to_string(changes_ - changes_in_history_) + " changes";
+}
+
+QUIPU_DECL void simulated_disk::plan(simulated_fault fault) {
+  if (fault.at != UINT64_MAX || planned_.at != UINT64_MAX) {
+    history = whole_history() + ", plan(" + (fault.at == UINT64_MAX ? "{}" : text_of_fault(fault)) + ")";
+    changes_in_history_ = changes_;
+  }
+  planned_ = std::move(fault);
+  counted_ = 0;
+}
+
+QUIPU_DECL simulated_fate simulated_disk::next_fate(simulated_change what) {
+  if (stopped_) throw simulated_stop{};
+  ++changes_;
+  if (!planned_.of.empty() && std::find(planned_.of.begin(), planned_.of.end(), what) == planned_.of.end())
+    return simulated_fate::happens;
+  const std::uint64_t number = counted_++;
+  if (number != planned_.at && !(planned_.persists && number > planned_.at)) return simulated_fate::happens;
+  const bool flushes = what == simulated_change::sync || what == simulated_change::sync_directory;
+  switch (planned_.effect) {
+    case simulated_effect::fail:
+      return simulated_fate::fails;
+    case simulated_effect::stop:
+      stopped_ = true;
+      return simulated_fate::stops;
+    case simulated_effect::lie:
+      return flushes || what == simulated_change::write ? simulated_fate::lies : simulated_fate::happens;
+    case simulated_effect::misdirect:
+      break;
+  }
+  return what == simulated_change::write ? simulated_fate::misdirects : simulated_fate::happens;
+}
+
+QUIPU_DECL void simulated_disk::conclude(simulated_fate fate, std::string_view path) const {
+  if (fate == simulated_fate::stops) throw simulated_stop{};
+  if (fate == simulated_fate::fails)
+    throw_system_error("do what a planned fault forbids, with", std::string{path},
+                       planned_.code == errc::storage_full ? ENOSPC : EIO, planned_.code);
+}
+
+// ---- names ----
+
+QUIPU_DECL simulated_disk::inode_ref simulated_disk::record_created(const std::string& path,
+                                                                    std::unique_ptr<environment_file> file) {
+  auto made = std::make_shared<simulated_inode>(std::move(file));
+  names_[path] = made;
+  name_changes_.push_back({{}, path, made});
+  return made;
+}
+
+QUIPU_DECL void simulated_disk::record_renamed(const std::string& from, const std::string& to) {
+  const auto found = names_.find(from);
+  if (found == names_.end() || from == to) return;
+  name_changes_.push_back({from, to, found->second});
+  names_.erase(found);
+  names_[to] = name_changes_.back().what;
+}
+
+QUIPU_DECL void simulated_disk::record_removed(const std::string& path) {
+  const auto found = names_.find(path);
+  if (found == names_.end()) return;
+  name_changes_.push_back({path, {}, found->second});
+  names_.erase(found);
+}
+
+QUIPU_DECL void simulated_disk::apply(const name_change& change, std::map<std::string, inode_ref>& names) {
+  if (!change.from.empty()) names.erase(change.from);
+  if (!change.to.empty()) names[change.to] = change.what;
+}
+
+/// Returns the directory of a path; empty for the root.
+[[nodiscard]] QUIPU_DECL std::string_view parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? std::string_view{} : path.substr(0, slash);
+}
+
+QUIPU_DECL bool simulated_disk::is_in(const name_change& change, std::string_view directory) {
+  return parent_of(change.from.empty() ? change.to : change.from) == directory;
+}
+
+QUIPU_DECL void simulated_disk::settle_names(const std::string& directory) {
+  std::erase_if(stable_names_, [&](const auto& each) { return parent_of(each.first) == directory; });
+  for (const auto& each : names_)
+    if (parent_of(each.first) == directory) stable_names_.insert(each);
+  std::erase_if(name_changes_, [&](const name_change& each) { return is_in(each, directory); });
+}
+
+QUIPU_DECL void simulated_disk::settle_names_as(const std::string& directory, simulated_choice& choice) {
+  choice.begin_group();
+  std::erase_if(name_changes_, [&](const name_change& each) {
+    if (!is_in(each, directory)) return false;
+    if (choice.below(2) == 1) apply(each, stable_names_);
+    return true;
+  });
+}
+
+QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+  const std::string parent{parent_of(path)};
+  const std::string name = path.substr(parent.empty() ? 0 : parent.size() + 1);
+  const auto directory = memory.open_directory("/" + parent, true);
+  record_directory(parent);
+  directory->remove(name);
+  auto file = directory->open_file(name, open_mode::create);
+  if (!content.empty()) file->write_at(content, 0);
+  const auto made = std::make_shared<simulated_inode>(std::move(file));
+  made->stable() = std::move(content);
+  names_[path] = stable_names_[path] = made;
+}
+
+QUIPU_DECL void simulated_disk::erase_stable(const std::string& path) {
+  if (names_.erase(path) != 0) {
+    const std::string parent{parent_of(path)};
+    memory.open_directory("/" + parent, true)->remove(path.substr(parent.empty() ? 0 : parent.size() + 1));
+  }
+  stable_names_.erase(path);
+}
+
+// ---- what the next start finds ----
+
+QUIPU_DECL std::vector<simulated_disk::inode_ref> simulated_disk::reachable() const {
+  std::vector<inode_ref> all;
+  const auto add = [&all](const inode_ref& each) {
+    if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
+  };
+  for (const auto& [path, what] : stable_names_) add(what);
+  for (const name_change& each : name_changes_) add(each.what);
+  return all;
+}
+
+QUIPU_DECL void simulated_disk::choose(simulated_choice& choice) const {
+  choice.begin_group();
+  for (std::size_t index = 0; index < name_changes_.size(); ++index) static_cast<void>(choice.below(2));
+  for (const inode_ref& each : reachable()) static_cast<void>(each->persisted(choice));
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::next_disk(std::uint64_t number,
+                                                                     std::string_view event) const {
+  auto found = std::make_shared<simulated_disk>(simulated_random{seed_ ^ (number + changes_ * 0x10001U)}.next());
+  found->now_us = now_us;
+  found->history = whole_history() + ", " + std::string{event};
+  for (const std::string& each : directories_) {
+    static_cast<void>(found->memory.open_directory("/" + each, true));
+    found->record_directory(each);
+  }
+  return found;
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_kill() const {
+  auto found = next_disk(0, "after_kill()");
+  for (const auto& [path, what] : names_) found->put_stable(path, what->content());
+  return found;
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_power_cut(simulated_choice& choice,
+                                                                           std::uint64_t number,
+                                                                           std::string_view event) const {
+  auto found = next_disk(number, event);
+  std::map<std::string, inode_ref> names = stable_names_;
+  choice.begin_group();
+  for (const name_change& each : name_changes_)
+    if (choice.below(2) == 1) apply(each, names);
+  for (const inode_ref& each : reachable()) {
+    const bytes content = each->persisted(choice);
+    for (const auto& [path, what] : names)
+      if (what == each) found->put_stable(path, content);
+  }
+  return found;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -25565,6 +26207,264 @@ QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { de
 QUIPU_DECL const std::shared_ptr<environment>& posix_environment::shared() {
   static const auto& instance = *new std::shared_ptr<environment>{std::make_shared<posix_environment>()};
   return instance;
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/simulated_environment.ipp ---------------------------------------------------------------
+
+// simulated_environment.ipp: see environment/simulated_environment.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class simulated_file final : public forwarding_file {
+ public:
+  simulated_file(std::shared_ptr<simulated_disk> on, simulated_disk::inode_ref opened,
+                 std::unique_ptr<environment_file> seen) noexcept
+      : forwarding_file{std::move(seen)}, disk_{std::move(on)}, inode_{std::move(opened)} {}
+
+  void write_at(bytes_view data, std::uint64_t offset) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::write);
+    const bool is_cut_short = fate == simulated_fate::fails || fate == simulated_fate::stops;
+    if (is_cut_short && disk_->random.below(2) == 0) data = data.subview(0, disk_->random.below(data.size() + 1));
+    const std::uint64_t before = inode_->size();
+    if (!data.empty() || !is_cut_short) target().write_at(data, offset);
+    if (inode_->size() != before) inode_->record_size();
+    if (fate == simulated_fate::misdirects)
+      inode_->record_misplaced(data, disk_->random);
+    else if (fate != simulated_fate::lies)
+      inode_->record_bytes(offset, offset + data.size());
+    disk_->conclude(fate, path());
+  }
+  void reserve(std::uint64_t size) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::reserve);
+    if (fate != simulated_fate::fails) {
+      const std::uint64_t before = inode_->size();
+      target().reserve(size);
+      if (inode_->size() != before) inode_->record_size();
+    }
+    disk_->conclude(fate, path());
+  }
+  void truncate(std::uint64_t size) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::truncate);
+    if (fate != simulated_fate::fails) {
+      const std::uint64_t before = inode_->size();
+      target().truncate(size);
+      inode_->record_size();
+      inode_->record_bytes(std::min(before, size), std::max(before, size));
+    }
+    disk_->conclude(fate, path());
+  }
+  void sync() override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::sync);
+    if (fate == simulated_fate::happens) inode_->settle();
+    if (fate == simulated_fate::fails) {
+      seeded_choice choice{disk_->random};
+      inode_->settle_as(choice);
+    }
+    disk_->conclude(fate, path());
+  }
+
+ private:
+  std::shared_ptr<simulated_disk> disk_;
+  simulated_disk::inode_ref inode_;
+};
+
+class simulated_directory final : public forwarding_directory {
+ public:
+  simulated_directory(std::shared_ptr<simulated_disk> on, std::string normal_path,
+                      std::unique_ptr<environment_directory> seen) noexcept
+      : forwarding_directory{std::move(seen)}, disk_{std::move(on)}, where_{std::move(normal_path)} {}
+
+  [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override {
+    const std::lock_guard guard{disk_->mutex};
+    if (mode != open_mode::create || target().exists(name)) {
+      auto seen = target().open_file(name, mode);
+      return std::make_unique<simulated_file>(disk_, disk_->inode(at(name)), std::move(seen));
+    }
+    const simulated_fate fate = disk_->next_fate(simulated_change::create);
+    if (fate == simulated_fate::fails) disk_->conclude(fate, joined_path(path(), name));
+    auto seen = target().open_file(name, mode);
+    auto made = disk_->record_created(at(name), target().open_file(name, open_mode::write));
+    disk_->conclude(fate, joined_path(path(), name));
+    return std::make_unique<simulated_file>(disk_, std::move(made), std::move(seen));
+  }
+  /// Directories are not renamed: `errc::io_failed`.
+  void rename(const std::string& from, const std::string& to) override {
+    const std::lock_guard guard{disk_->mutex};
+    check_file_name(to, path());
+    if (target().exists(from) && !disk_->names().contains(at(from)))
+      throw_system_error("rename the directory", joined_path(path(), from), EISDIR, errc::io_failed);
+    const simulated_fate fate = disk_->next_fate(simulated_change::rename);
+    if (fate != simulated_fate::fails) {
+      target().rename(from, to);
+      disk_->record_renamed(at(from), at(to));
+    }
+    disk_->conclude(fate, joined_path(path(), from));
+  }
+  /// Removing what is no file is not a change.
+  void remove(const std::string& name) override {
+    const std::lock_guard guard{disk_->mutex};
+    if (!disk_->names().contains(at(name))) return target().remove(name);
+    const simulated_fate fate = disk_->next_fate(simulated_change::remove);
+    if (fate != simulated_fate::fails) {
+      target().remove(name);
+      disk_->record_removed(at(name));
+    }
+    disk_->conclude(fate, joined_path(path(), name));
+  }
+  void sync() override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::sync_directory);
+    if (fate == simulated_fate::happens) disk_->settle_names(where_);
+    if (fate == simulated_fate::fails) {
+      seeded_choice choice{disk_->random};
+      disk_->settle_names_as(where_, choice);
+    }
+    disk_->conclude(fate, path());
+  }
+  [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
+    const std::lock_guard guard{disk_->mutex};
+    if (target().exists(name)) return target().lock(name);
+    const simulated_fate fate = disk_->next_fate(simulated_change::create);
+    if (fate == simulated_fate::fails) disk_->conclude(fate, joined_path(path(), name));
+    auto taken = target().lock(name);
+    static_cast<void>(disk_->record_created(at(name), target().open_file(name, open_mode::write)));
+    disk_->conclude(fate, joined_path(path(), name));
+    return taken;
+  }
+  [[nodiscard]] bool link_from(const environment_directory&, const std::string&) override { return false; }
+
+ private:
+  [[nodiscard]] std::string at(const std::string& name) const { return where_.empty() ? name : where_ + "/" + name; }
+
+  std::shared_ptr<simulated_disk> disk_;
+  std::string where_;
+};
+
+/// Returns a path as `simulated_disk` has it.
+[[nodiscard]] QUIPU_DECL std::string normal_path(const std::filesystem::path& where) {
+  std::string whole = ("/" / where).lexically_normal().relative_path().string();
+  while (whole.ends_with('/')) whole.pop_back();
+  return whole;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+/// The disk, which open directories and files share.
+struct simulated_environment::world {
+  std::shared_ptr<detail::simulated_disk> disk;
+};
+
+QUIPU_DECL simulated_environment::simulated_environment(std::uint64_t seed)
+    : world_{std::make_shared<world>(world{std::make_shared<detail::simulated_disk>(seed)})} {
+  world_->disk->history = "simulated_environment{" + std::to_string(seed) + "}";
+}
+QUIPU_DECL simulated_environment::simulated_environment(std::shared_ptr<world> found) noexcept
+    : world_{std::move(found)} {}
+QUIPU_DECL simulated_environment::~simulated_environment() = default;
+
+QUIPU_DECL std::unique_ptr<environment_directory> simulated_environment::open_directory(
+    const std::filesystem::path& where, bool create) {
+  const std::lock_guard guard{world_->disk->mutex};
+  auto seen = world_->disk->memory.open_directory(where, create);
+  std::string normal = detail::normal_path(where);
+  world_->disk->record_directory(normal);
+  return std::make_unique<detail::simulated_directory>(world_->disk, std::move(normal), std::move(seen));
+}
+
+QUIPU_DECL std::int64_t simulated_environment::now_us() {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->now_us += 10;
+}
+
+QUIPU_DECL void simulated_environment::random(std::byte* to, std::size_t count) {
+  const std::lock_guard guard{world_->disk->mutex};
+  std::generate_n(to, count, [this] { return static_cast<std::byte>(world_->disk->random.next()); });
+}
+
+QUIPU_DECL void simulated_environment::plan(simulated_fault fault) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->plan(std::move(fault));
+}
+
+QUIPU_DECL std::uint64_t simulated_environment::changes() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->changes();
+}
+
+QUIPU_DECL bool simulated_environment::is_stopped() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->is_stopped();
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_kill() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{world_->disk->after_kill()})}};
+}
+
+QUIPU_DECL std::uint64_t simulated_environment::power_cut_states() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::counting_choice counted;
+  world_->disk->choose(counted);
+  return counted.count();
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_power_cut(std::uint64_t state) const {
+  if (state >= power_cut_states())
+    throw error{errc::invalid_argument, "after_power_cut: there is no state " + std::to_string(state) + " of " +
+                                            std::to_string(power_cut_states())};
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::numbered_choice choice{state};
+  auto found = world_->disk->after_power_cut(choice, state, "after_power_cut(" + std::to_string(state) + ")");
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{std::move(found)})}};
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_power_cut_by_seed(
+    std::uint64_t seed) const {
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::simulated_random random{seed};
+  detail::seeded_choice choice{random};
+  auto found = world_->disk->after_power_cut(choice, seed, "after_power_cut_by_seed(" + std::to_string(seed) + ")");
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{std::move(found)})}};
+}
+
+QUIPU_DECL std::string simulated_environment::history() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->whole_history();
+}
+
+QUIPU_DECL std::vector<std::string> simulated_environment::files() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  std::vector<std::string> all;
+  for (const auto& [path, what] : world_->disk->names()) all.push_back(path);
+  return all;
+}
+
+QUIPU_DECL bytes simulated_environment::content(const std::string& path) const {
+  const std::lock_guard guard{world_->disk->mutex};
+  const auto found = world_->disk->names().find(detail::normal_path(path));
+  if (found == world_->disk->names().end()) throw error{errc::not_found, "there is no such file", {.path = path}};
+  return found->second->content();
+}
+
+QUIPU_DECL void simulated_environment::put(const std::string& path, bytes_view content) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->put_stable(detail::normal_path(path), content.copy());
+}
+
+QUIPU_DECL void simulated_environment::erase(const std::string& path) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->erase_stable(detail::normal_path(path));
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -39545,6 +40445,169 @@ QUIPU_DECL bytes& lent_buffer::spare() noexcept {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/store/detail/event_importer.hpp --------------------------------------------------------------------------
+
+// event_importer.hpp: appends events that come from another log, without their C++ types. For `store::import_events`,
+// and for the command's `salvage` and `import`.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class journal;
+
+/// An event as it is imported.
+struct foreign_event {
+  event_id id{};
+  event_id correlation_id{};
+  std::optional<event_id> causation_id{};
+  std::optional<event_id> idempotency_key{};
+  std::int64_t timestamp_us{};  ///< by its store's clock; not kept
+  std::optional<std::int64_t> given_us{};
+  std::string entity{};
+  std::string scope{};
+  event_kind kind{};
+  std::uint16_t version{};
+  std::string schema{};  ///< empty for raw bytes
+  event_flags flags{};
+  std::uint32_t depth{};
+  std::uint32_t lane{};
+  std::string bypass_reason{};
+  metadata_map metadata{};
+  std::vector<std::string> tags{};
+  bytes payload{};
+
+  /// `schema` is that of the event; it is asked for less often than there are events.
+  [[nodiscard]] static foreign_event of(const event_view& event, std::string schema);
+};
+
+/// The schemas of events, each read from the log once.
+class logged_schemas {
+ public:
+  [[nodiscard]] const std::string& of(const event_view& event);
+
+ private:
+  std::map<std::pair<event_kind, std::uint16_t>, std::string> known_;
+};
+
+/// The idempotency key of an event that is imported from a store: made of the store's lineage and the event's id there.
+[[nodiscard]] event_id import_key(const event_id& lineage, const event_id& id);
+
+/// Numbers, ids and hashes of imported events are new. Their causes and conversations are translated to the new ids.
+/// A cause that was not imported is cleared; a conversation whose first event was not keeps its id. Not thread-safe.
+class event_importer {
+ public:
+  /// Finds what was imported earlier: the new id for an old one.
+  using finder = std::function<std::optional<event_id>(const event_id& old)>;
+
+  /// `to` must outlive this.
+  explicit event_importer(journal& to, finder find_earlier = {});
+
+  /// Appends an event, buffered, under its idempotency key, or else its id. Throws as `journal::append`, and
+  /// `errc::invalid_coordinate`.
+  receipt append(const foreign_event& event);
+  /// Forgets the ids of events that `find_earlier` finds from now on.
+  void forget() noexcept { new_ids_.clear(); }
+
+  [[nodiscard]] std::uint64_t appended() const noexcept { return appended_; }
+  /// Events that were there already.
+  [[nodiscard]] std::uint64_t repeated() const noexcept { return repeated_; }
+  [[nodiscard]] std::uint64_t causes_cleared() const noexcept { return causes_cleared_; }
+
+ private:
+  /// The new id of an event; nothing if it was not imported.
+  [[nodiscard]] std::optional<event_id> find(const event_id& old) const;
+
+  journal& to_;
+  finder find_earlier_;
+  std::uint64_t next_sequence_;
+  std::map<event_id, event_id> new_ids_;
+  std::uint64_t appended_{};
+  std::uint64_t repeated_{};
+  std::uint64_t causes_cleared_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/store/detail/event_importer.ipp ---------------------------------------------------------------------
+
+// event_importer.ipp: see store/detail/event_importer.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string schema) {
+  const event_header about = event.header();
+  foreign_event made{.id = about.id, .correlation_id = about.correlation_id, .causation_id = about.causation_id};
+  made.idempotency_key = event.idempotency_key();
+  made.timestamp_us = about.timestamp_us;
+  made.given_us = about.given_us;
+  made.entity = event.entity();
+  made.scope = event.scope();
+  made.kind = about.kind;
+  made.version = about.schema_version;
+  made.schema = std::move(schema);
+  made.flags = about.flags;
+  made.depth = about.position.depth;
+  made.lane = about.position.lane;
+  made.bypass_reason = event.bypass_reason();
+  made.metadata = event.metadata().copy();
+  for (const std::string_view tag : event.tags()) made.tags.emplace_back(tag);
+  made.payload.assign(event.payload().begin(), event.payload().end());
+  return made;
+}
+
+QUIPU_DECL const std::string& logged_schemas::of(const event_view& event) {
+  const auto [found, is_new] = known_.try_emplace({event.kind(), event.schema_version()});
+  if (is_new) found->second = event.schema();
+  return found->second;
+}
+
+QUIPU_DECL event_id import_key(const event_id& lineage, const event_id& id) {
+  return event_id::from_name(bytes_view{"quipu import " + lineage.str() + ' ' + id.str()});
+}
+
+QUIPU_DECL event_importer::event_importer(journal& to, finder find_earlier)
+    : to_{to}, find_earlier_{std::move(find_earlier)}, next_sequence_{to.snapshot().end_sequence} {}
+
+QUIPU_DECL receipt event_importer::append(const foreign_event& event) {
+  const coordinate where{event.entity, event.scope};  // the journal itself takes any names
+  append_entry entry{.entity = where.entity(), .scope = where.scope(), .kind = event.kind};
+  entry.payload = bytes_view{event.payload};
+  if (!event.schema.empty()) {
+    entry.version = event.version;
+    entry.schema = event.schema;
+    entry.schema_hash = fingerprint_of_text(event.schema);
+  }
+  append_options options;
+  options.bypass_reason = event.bypass_reason;
+  options.metadata = event.metadata;
+  options.timestamp_us = event.given_us;
+  options.tags = event.tags;
+  options.flags = event.flags;
+  options.durability = durability::buffered;
+  options.idempotency_key = event.idempotency_key.value_or(event.id);
+  if (event.correlation_id != event.id)
+    options.correlation_id = find(event.correlation_id).value_or(event.correlation_id);
+  if (event.causation_id) options.causation_id = find(*event.causation_id);
+  if (event.depth != 0 || event.lane != 0) options.position = dag_position{event.depth, event.lane, 0, 0, 0};
+  entry.options = &options;
+  const receipt made = to_.append(entry);
+  new_ids_.emplace(event.id, made.id);
+  if (made.sequence < next_sequence_) {
+    ++repeated_;
+    return made;
+  }
+  next_sequence_ = made.sequence + 1;
+  ++appended_;
+  if (event.causation_id && !options.causation_id) ++causes_cleared_;
+  return made;
+}
+
+QUIPU_DECL std::optional<event_id> event_importer::find(const event_id& old) const {
+  if (const auto found = new_ids_.find(old); found != new_ids_.end()) return found->second;
+  return find_earlier_ ? find_earlier_(old) : std::nullopt;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/store/detail/project_all.ipp ------------------------------------------------------------------------
 
 // project_all.ipp: see store/detail/project_all.hpp.
@@ -40127,6 +41190,56 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
   if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
+}
+
+QUIPU_DECL import_report store::import_events(store_reader& source, const region& wanted,
+                                              const import_options& options) {
+  if (options.batch_events == 0) throw error{errc::invalid_argument, "import_options.batch_events is at least 1"};
+  const event_id lineage = source.identity();
+  if (lineage == identity()) throw error{errc::invalid_argument, "a store can't import from a copy of itself"};
+  detail::journal& to = log();
+  detail::logged_schemas schemas;
+  detail::event_importer importer{to, [&](const event_id& old) -> std::optional<event_id> {
+                                    const auto found = to.snapshot().find_key(detail::import_key(lineage, old));
+                                    return found ? std::optional{found.frame.id()} : std::nullopt;
+                                  }};
+  import_report done;
+  progress seen{.total = source.count(wanted)};
+  const auto end_batch = [&] {
+    to.sync();
+    importer.forget();
+    if (options.report && !options.report(seen)) throw error{errc::cancelled, "the import was told to stop"};
+  };
+  for (const event_view& event : source.query(wanted)) {
+    ++seen.done;
+    if (event.erased()) {
+      ++done.erased;
+    } else {
+      auto copied = detail::foreign_event::of(event, schemas.of(event));
+      copied.idempotency_key = detail::import_key(lineage, event.id());
+      copied.given_us = event.valid_time_us();
+      copied.metadata.insert_or_assign(std::string{import_report::lineage_key}, lineage.str());
+      copied.metadata.insert_or_assign(std::string{import_report::id_key}, event.id().str());
+      copied.metadata.insert_or_assign(std::string{import_report::sequence_key}, std::to_string(event.sequence()));
+      if (options.where) {
+        const coordinate where = options.where(event);
+        copied.entity = where.entity();
+        copied.scope = where.scope();
+      }
+      importer.append(copied);
+    }
+    if (seen.done % options.batch_events == 0) end_batch();
+  }
+  if (seen.done == 0 || seen.done % options.batch_events != 0) end_batch();
+  done.imported = importer.appended();
+  done.repeated = importer.repeated();
+  done.causes_cleared = importer.causes_cleared();
+  return done;
+}
+
+QUIPU_DECL outcome<import_report> store::try_import_events(store_reader& source, const region& wanted,
+                                                           const import_options& options) {
+  return detail::attempt([&] { return import_events(source, wanted, options); });
 }
 
 QUIPU_DECL void store::close() { close_core(); }

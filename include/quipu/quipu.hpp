@@ -15,6 +15,7 @@
 #include "environment/forwarding.hpp"
 #include "environment/memory_environment.hpp"
 #include "environment/posix_environment.hpp"
+#include "environment/simulated_environment.hpp"
 
 #include "journal/append_condition.hpp"
 #include "journal/append_options.hpp"
@@ -51,6 +52,7 @@
 #include "store/emitter.hpp"
 #include "store/execute_options.hpp"
 #include "store/receipts.hpp"
+#include "store/import_events.hpp"
 #include "store/ticket.hpp"
 #include "store/outbox.hpp"
 #include "store/store_reader.hpp"

@@ -49,6 +49,7 @@
 #include "detail/write_through.hpp"
 #include "emitter.hpp"
 #include "execute_options.hpp"
+#include "import_events.hpp"
 #include "outbox.hpp"
 #include "receipts.hpp"
 #include "store_reader.hpp"
@@ -395,6 +396,20 @@ class store : public store_reader {
     else
       return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
   }
+
+  // ---- importing
+
+  /// Appends the events that a region selects in another store, as of now: their payloads, schemas, coordinates, flags,
+  /// tags, metadata and valid times. Numbers, ids and hashes are new; causes and conversations are translated to the
+  /// new ids. A cause outside of all imports is cleared. Each event is imported once, however often and in how many
+  /// parts it is asked for: its idempotency key is made of the source's lineage and its id there. Erased events are
+  /// left out. Durable when it returns. Appends of others go on meanwhile. Throws as `append`, what `options.where`
+  /// throws, `errc::cancelled`, reading errors of the source, `errc::invalid_argument` for a source of this store's
+  /// lineage, and `errc::idempotency_mismatch` if an event was imported to another coordinate before; what was imported
+  /// before stays, and the same call goes on from there.
+  import_report import_events(store_reader& source, const region& wanted, const import_options& options = {});
+  outcome<import_report> try_import_events(store_reader& source, const region& wanted,
+                                           const import_options& options = {});
 
   // ---- the same, without throwing
 
