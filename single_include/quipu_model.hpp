@@ -80,10 +80,12 @@
 #include <deque>
 #include <exception>
 #include <forward_list>
+#include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <limits>
 #include <list>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -1941,6 +1943,88 @@ class blake3_hasher {
       : tree_{detail::blake3_level_here(), key, mode} {}
 
   detail::blake3_tree tree_;
+};
+
+}  // namespace quipu
+
+// ---- quipu/coordinate/clock_guard.hpp -------------------------------------------------------------------------------
+
+// clock_guard.hpp: keeps one wrong reading of the wall clock out of a log, where time never goes back. A steady clock,
+// which no one sets, says how far the wall clock can have come.
+
+namespace quipu {
+
+/// Not thread-safe.
+class clock_guard {
+ public:
+  /// Believes every reading.
+  constexpr clock_guard() noexcept : clock_guard{std::numeric_limits<std::int64_t>::max()} { is_started_ = true; }
+  /// Refuses readings that are ahead by more than this.
+  constexpr explicit clock_guard(std::int64_t max_advance_us) noexcept : max_advance_us_{max_advance_us} {}
+
+  /// The time for a reading of the wall clock, in microseconds from 0 on. That is the reading, unless the wall clock
+  /// has come further since an earlier one than `steady_us()` has, and the allowed advance. Then the time goes on as
+  /// the steady clock does, until the wall clock has agreed with its jump for as long as the allowed advance: from then
+  /// on it is believed, as somebody has set it. The steady clock is read only where the wall clock has advanced by more
+  /// than what is allowed.
+  template <class SteadyClock>
+  [[nodiscard]] constexpr std::int64_t time_of(std::int64_t wall_us, const SteadyClock& steady_us) {
+    if (is_started_ && wall_us - believed_.wall_us <= max_advance_us_) [[likely]] {
+      is_doubting_ = false;
+      return wall_us;
+    }
+    return check(wall_us, steady_us);
+  }
+
+  /// Readings that were refused.
+  [[nodiscard]] constexpr std::uint64_t refused() const noexcept { return refused_; }
+  /// The last of them.
+  [[nodiscard]] constexpr std::int64_t last_refused_us() const noexcept { return last_refused_us_; }
+
+ private:
+  /// What both clocks showed at a moment.
+  struct reading {
+    std::int64_t wall_us{};
+    std::int64_t steady_us{};
+
+    /// What the wall clock should show when the steady clock shows this.
+    [[nodiscard]] constexpr std::int64_t wall_at(std::int64_t later_steady_us) const noexcept {
+      return wall_us + (later_steady_us - steady_us);
+    }
+  };
+
+  template <class SteadyClock>
+  [[nodiscard, gnu::noinline]] constexpr std::int64_t check(std::int64_t wall_us, const SteadyClock& steady_us) {
+    const reading now{wall_us, steady_us()};
+    const std::int64_t expected_us = believed_.wall_at(now.steady_us);
+    if (!is_started_ || now.wall_us - expected_us <= max_advance_us_ || is_confirmed(now)) {
+      believed_ = now;
+      is_started_ = true;
+      is_doubting_ = false;
+      return now.wall_us;
+    }
+    ++refused_;
+    last_refused_us_ = now.wall_us;
+    return expected_us;
+  }
+
+  /// Whether the wall clock has agreed with its jump for long enough. Another jump begins anew.
+  [[nodiscard]] constexpr bool is_confirmed(const reading& now) noexcept {
+    const std::int64_t apart_us = now.wall_us - jump_.wall_at(now.steady_us);
+    if (is_doubting_ && apart_us <= max_advance_us_ && apart_us >= -max_advance_us_)
+      return now.steady_us - jump_.steady_us >= max_advance_us_;
+    jump_ = now;
+    is_doubting_ = true;
+    return false;
+  }
+
+  std::int64_t max_advance_us_;
+  reading believed_{};
+  bool is_started_{};
+  bool is_doubting_{};
+  reading jump_{};  ///< the first reading that is doubted
+  std::uint64_t refused_{};
+  std::int64_t last_refused_us_{};
 };
 
 }  // namespace quipu
@@ -7992,6 +8076,8 @@ struct event_header {
   std::optional<event_id> causation_id{};
   /// Microseconds since the Unix epoch by the store's hybrid clock: never less than an earlier event's.
   std::int64_t timestamp_us{};
+  /// The time that was given with the event (`append_options.timestamp_us`), as it was given.
+  std::optional<std::int64_t> given_us{};
   dag_position position{};
   event_kind kind{};
   event_flags flags{};
@@ -8002,6 +8088,8 @@ struct event_header {
   /// 0 for raw bytes, else the event type's `version` (1 unless it says otherwise).
   std::uint16_t schema_version{};
 
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] constexpr std::int64_t valid_time_us() const noexcept { return given_us.value_or(timestamp_us); }
   [[nodiscard]] constexpr bool requires_ack() const noexcept { return has_flag(flags, event_flags::requires_ack); }
   [[nodiscard]] constexpr bool transactional() const noexcept { return has_flag(flags, event_flags::transactional); }
   [[nodiscard]] constexpr bool replay() const noexcept { return has_flag(flags, event_flags::replay); }
@@ -8243,6 +8331,8 @@ enum class extension_type : std::uint16_t {
   lane = 4,             ///< see `lane_layout`; absent: depth 0, lane 0
   bypass_reason = 5,    ///< text
   erased = 6,           ///< of an erased event: see `erased_content`
+  metadata = 7,         ///< see `encode_metadata`
+  given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
 };
 
@@ -8347,6 +8437,18 @@ class frame_view {
     const auto content = extension(wanted);
     if (!content || content->size() != sizeof(event_id)) return std::nullopt;
     return field<event_id>{0}.load(content->data());
+  }
+
+  /// Microseconds since the Unix epoch by the store's clock.
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return id().reading().wall_us; }
+  [[nodiscard]] std::optional<std::int64_t> given_us() const noexcept {
+    const auto content = extension(extension_type::given_time);
+    if (!content || content->size() != sizeof(std::int64_t)) return std::nullopt;
+    return field<std::int64_t>{0}.load(content->data());
+  }
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept {
+    const auto given = extension_size() == 0 ? std::nullopt : given_us();
+    return given ? *given : timestamp_us();
   }
 
   [[nodiscard]] event_header header() const noexcept;
@@ -8947,6 +9049,92 @@ void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
 }  // namespace detail
 }  // namespace quipu
 
+// ---- quipu/event/metadata.hpp ---------------------------------------------------------------------------------------
+
+// metadata.hpp: a small map of text beside an event's payload, for what is about the event and not part of it: a trace,
+// a user, a source.
+
+namespace quipu {
+
+/// The metadata of an event that is appended: text by text, both UTF-8 by convention.
+using metadata_map = std::map<std::string, std::string, std::less<>>;
+
+inline constexpr std::size_t metadata_entries_limit = 64;
+inline constexpr std::size_t metadata_key_limit = 255;  ///< bytes of a key; at least 1
+/// Bytes of all entries: those of keys and values, and 3 for each entry.
+inline constexpr std::size_t metadata_bytes_limit = 16'384;
+
+/// The metadata of a stored event: pairs of key and value in the order of the keys' bytes. Refers to the bytes of the
+/// event: they live as long as an `event_view` of it. Thread-safe.
+class metadata_view {
+ public:
+  using value_type = std::pair<std::string_view, std::string_view>;
+
+  class iterator {
+   public:
+    using iterator_category = std::forward_iterator_tag;
+    using value_type = metadata_view::value_type;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const value_type*;
+    using reference = const value_type&;
+
+    iterator() noexcept = default;
+    /// For `metadata_view`.
+    explicit iterator(bytes_view rest) noexcept : rest_{rest} { read(); }
+
+    [[nodiscard]] reference operator*() const noexcept { return entry_; }
+    [[nodiscard]] pointer operator->() const noexcept { return &entry_; }
+    iterator& operator++() noexcept {
+      rest_ = rest_.subview(size_);
+      read();
+      return *this;
+    }
+    iterator operator++(int) noexcept {
+      const iterator before = *this;
+      ++*this;
+      return before;
+    }
+    friend bool operator==(const iterator& left, const iterator& right) noexcept {
+      return left.rest_.size() == right.rest_.size();
+    }
+
+   private:
+    void read() noexcept;
+
+    bytes_view rest_;  // from this entry on; empty at the end
+    std::size_t size_{};
+    value_type entry_{};
+  };
+  using const_iterator = iterator;
+
+  metadata_view() noexcept = default;
+  /// For `event_view`: the content of an extension. A malformed entry, which no writer makes, ends it.
+  explicit metadata_view(bytes_view content) noexcept : content_{content} {}
+
+  [[nodiscard]] iterator begin() const noexcept { return iterator{content_}; }
+  [[nodiscard]] iterator end() const noexcept { return {}; }
+  [[nodiscard]] bool empty() const noexcept { return begin() == end(); }
+  /// Takes time in proportion to the entries.
+  [[nodiscard]] std::size_t size() const noexcept { return static_cast<std::size_t>(std::distance(begin(), end())); }
+  /// The value of a key, if there is one. Takes time in proportion to the entries.
+  [[nodiscard]] std::optional<std::string_view> find(std::string_view key) const noexcept;
+  /// A copy that can be changed and appended.
+  [[nodiscard]] metadata_map copy() const;
+
+ private:
+  bytes_view content_;
+};
+
+namespace detail {
+
+/// The content of an event's extension `metadata`: for each entry the sizes of key (1) and value (2), key, value, by
+/// ascending keys. Throws `errc::invalid_argument` for an empty or too long key, and `errc::payload_too_large` for more
+/// entries or bytes than the limits allow.
+[[nodiscard]] bytes encode_metadata(const metadata_map& entries);
+
+}  // namespace detail
+}  // namespace quipu
+
 // ---- quipu/core/detail/type_search.hpp ------------------------------------------------------------------------------
 
 // type_search.hpp: finds the types of a list that meet a condition. The condition is evaluated for all types into an
@@ -9129,7 +9317,9 @@ class event_view {
   [[nodiscard]] event_id id() const noexcept { return frame_.id(); }
   [[nodiscard]] event_kind kind() const noexcept { return frame_.kind(); }
   [[nodiscard]] std::uint16_t schema_version() const noexcept { return frame_.schema_version(); }
-  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.id().reading().wall_us; }
+  [[nodiscard]] std::int64_t timestamp_us() const noexcept { return frame_.timestamp_us(); }
+  /// When the event holds from: the time that was given with it, or else the store's.
+  [[nodiscard]] std::int64_t valid_time_us() const noexcept { return frame_.valid_time_us(); }
   /// The event's link of the hash chain; zero where the store keeps no chain.
   [[nodiscard]] digest hash() const noexcept { return frame_.hash(); }
   [[nodiscard]] std::optional<event_id> idempotency_key() const noexcept;
@@ -9139,6 +9329,12 @@ class event_view {
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
+  /// What `append_options.metadata` said; empty where it said nothing, and where a compaction erased the event.
+  [[nodiscard]] metadata_view metadata() const noexcept;
+  /// The value of one key of the metadata, if it has it.
+  [[nodiscard]] std::optional<std::string_view> metadata(std::string_view key) const noexcept {
+    return metadata().find(key);
+  }
 
   /// The event's tags, ascending; none where a compaction erased it. They refer to the event's bytes, which the view
   /// keeps alive.
@@ -9298,6 +9494,7 @@ inline std::string event_view::to_json() const {
   out.append("\",\"correlation_id\":\"").append(about.correlation_id.str()).append("\"");
   if (about.causation_id) out.append(",\"causation_id\":\"").append(about.causation_id->str()).append("\"");
   out.append(",\"timestamp_us\":").append(std::to_string(about.timestamp_us));
+  if (about.given_us) out.append(",\"given_us\":").append(std::to_string(*about.given_us));
   out.append(",\"kind\":\"")
       .append(about.kind.str())
       .append("\",\"version\":")
@@ -9306,6 +9503,17 @@ inline std::string event_view::to_json() const {
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
     detail::append_json_string(out, bypass_reason());
+  }
+  if (const metadata_view about_it = metadata(); !about_it.empty()) {
+    char before = '{';
+    out.append(",\"metadata\":");
+    for (const auto& [key, value] : about_it) {
+      out.push_back(std::exchange(before, ','));
+      detail::append_json_string(out, key);
+      out.push_back(':');
+      detail::append_json_string(out, value);
+    }
+    out.push_back('}');
   }
   if (const event_tags own = tags(); !own.empty()) {
     out.append(",\"tags\":[");
@@ -12344,6 +12552,21 @@ class as_of {
   /// As `time_us`.
   [[nodiscard]] static constexpr as_of time(std::int64_t since_epoch_us) noexcept { return time_us(since_epoch_us); }
 
+  /// What holds by then: the events whose valid time (`event_header::valid_time_us()`) is at or before it, in the order
+  /// of the log, whenever they were appended.
+  [[nodiscard]] static constexpr as_of valid_time_us(std::int64_t since_epoch_us) noexcept {
+    return as_of{how::valid_time, 0, since_epoch_us};
+  }
+  /// As `valid_time_us`, for a time point of the system's clock; see `time`.
+  template <detail::system_time_point Point>
+  [[nodiscard]] static constexpr as_of valid_time(const Point& point) noexcept {
+    return valid_time_us(time(point).time_us_);
+  }
+  /// As `valid_time_us`.
+  [[nodiscard]] static constexpr as_of valid_time(std::int64_t since_epoch_us) noexcept {
+    return valid_time_us(since_epoch_us);
+  }
+
   [[nodiscard]] constexpr bool is_entity_sequence() const noexcept { return how_ == how::entity_sequence; }
   [[nodiscard]] constexpr bool is_sequence() const noexcept { return how_ == how::sequence; }
   /// The entity sequence of the last event included; 0 unless `is_entity_sequence()`.
@@ -12352,21 +12575,26 @@ class as_of {
   }
   /// The sequence of the last event included; 0 unless `is_sequence()`.
   [[nodiscard]] constexpr std::uint64_t last_sequence() const noexcept { return is_sequence() ? last_ : 0; }
-  /// Microseconds since the Unix epoch; 0 unless the moment is a time.
+  [[nodiscard]] constexpr bool is_valid_time() const noexcept { return how_ == how::valid_time; }
+  /// Microseconds since the Unix epoch; 0 unless the moment is a time or a valid time.
   [[nodiscard]] constexpr std::int64_t time_us() const noexcept { return time_us_; }
 
-  /// Whether an event of the entity had happened by then.
+  /// Whether an event of the entity had happened by then, or holds by then. An event without a given time has one time.
   [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
                                         std::int64_t timestamp_us) const noexcept {
+    return includes(sequence, entity_sequence, timestamp_us, timestamp_us);
+  }
+  [[nodiscard]] constexpr bool includes(std::uint64_t sequence, std::uint64_t entity_sequence,
+                                        std::int64_t timestamp_us, std::int64_t valid_time_us) const noexcept {
     if (is_entity_sequence()) return entity_sequence <= last_;
     if (is_sequence()) return sequence <= last_;
-    return timestamp_us <= time_us_;
+    return (is_valid_time() ? valid_time_us : timestamp_us) <= time_us_;
   }
 
   friend constexpr bool operator==(const as_of&, const as_of&) noexcept = default;
 
  private:
-  enum class how : unsigned char { entity_sequence, sequence, time };
+  enum class how : unsigned char { entity_sequence, sequence, time, valid_time };
 
   constexpr as_of(how which, std::uint64_t last, std::int64_t time_us) noexcept
       : how_{which}, last_{last}, time_us_{time_us} {}
@@ -13220,8 +13448,9 @@ template <class... Events>
 }
 
 /// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
-/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
-/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+/// events become events of that kind: new events would be read, and old ones missed. Each alternative of a region is
+/// judged by itself. The message names the kinds that are left out. This is the rule for everything that reads a region
+/// for a list of events (docs/upcasting.md).
 void check_selects_sources(const region& wanted, shape_span listed);
 
 }  // namespace quipu::detail
@@ -16040,6 +16269,11 @@ QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   return reason ? reason->text() : std::string_view{};
 }
 
+QUIPU_DECL metadata_view event_view::metadata() const noexcept {
+  const auto content = frame_.extension(detail::extension_type::metadata);
+  return content ? metadata_view{*content} : metadata_view{};
+}
+
 QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
   return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }
@@ -16078,6 +16312,7 @@ QUIPU_DECL event_header frame_view::header() const noexcept {
   if (extension_size() != 0) {
     if (const auto id = id_extension(extension_type::correlation_id)) header.correlation_id = *id;
     header.causation_id = id_extension(extension_type::causation_id);
+    header.given_us = given_us();
     if (const auto lane = extension(extension_type::lane); lane && lane->size() == lane_layout::total_size) {
       header.position.depth = lane_layout::depth.load(lane->data());
       header.position.lane = lane_layout::lane.load(lane->data());
@@ -16154,6 +16389,69 @@ QUIPU_DECL bool check_frame(const std::byte* at, std::size_t available, std::uin
   if (size < frame_header_size || size > available || size % frame_alignment != 0) return false;
   if (frame_size(frame.payload_size(), frame.extension_size(), chained && !frame.is_internal()) != size) return false;
   return frame.checksum() == frame.computed_checksum(seed);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/event/metadata.ipp ----------------------------------------------------------------------------------
+
+// metadata.ipp: see event/metadata.hpp.
+
+namespace quipu {
+
+QUIPU_DECL void metadata_view::iterator::read() noexcept {
+  byte_reader reader{rest_};
+  std::uint8_t key_size{};
+  std::uint16_t value_size{};
+  bytes_view key;
+  bytes_view value;
+  if (reader.get(key_size) && reader.get(value_size) && reader.take(key, key_size) && reader.take(value, value_size)) {
+    entry_ = {key.text(), value.text()};
+    size_ = reader.position();
+  } else {
+    rest_ = {};
+  }
+}
+
+QUIPU_DECL std::optional<std::string_view> metadata_view::find(std::string_view key) const noexcept {
+  for (const auto& [each, value] : *this)
+    if (each == key) return value;
+  return std::nullopt;
+}
+
+QUIPU_DECL metadata_map metadata_view::copy() const { return {begin(), end()}; }
+
+}  // namespace quipu
+
+namespace quipu::detail {
+
+QUIPU_DECL bytes encode_metadata(const metadata_map& entries) {
+  if (entries.size() > metadata_entries_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata has more than 64 entries",
+                {.expected = metadata_entries_limit, .actual = entries.size()}};
+  std::size_t size = 0;
+  for (const auto& [key, value] : entries) {
+    if (key.empty() || key.size() > metadata_key_limit)
+      throw error{errc::invalid_argument,
+                  "a key of an event's metadata must have 1 to 255 bytes",
+                  {.expected = metadata_key_limit, .actual = key.size()}};
+    size += sizeof(std::uint8_t) + sizeof(std::uint16_t) + key.size() + value.size();
+  }
+  if (size > metadata_bytes_limit)
+    throw error{errc::payload_too_large,
+                "an event's metadata is over 16,384 bytes",
+                {.expected = metadata_bytes_limit, .actual = size}};
+  bytes content;
+  content.reserve(size);
+  byte_writer writer{content};
+  for (const auto& [key, value] : entries) {
+    writer.put(static_cast<std::uint8_t>(key.size()));
+    writer.put(static_cast<std::uint16_t>(value.size()));
+    writer.write(bytes_view{key});
+    writer.write(bytes_view{value});
+  }
+  return content;
 }
 
 }  // namespace quipu::detail

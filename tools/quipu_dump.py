@@ -33,6 +33,17 @@ def time_of(raw):
     return (own >> 80) * 1000 + (own >> 64 & 0xFFF)
 
 
+def metadata_of(raw):
+    """Pairs of key and value, in the order of the keys."""
+    while len(raw) >= 3:
+        key_end = 3 + raw[0]
+        end = key_end + int.from_bytes(raw[1:3], "little")
+        if end > len(raw):
+            return
+        yield raw[3:key_end], raw[key_end:end]
+        raw = raw[end:]
+
+
 def content_of(log, path, frame):
     """The end of an event's line: its payload as JSON, or what there is instead."""
     if frame.was is not None:
@@ -52,11 +63,17 @@ def event_to_json(log, path, frame, names):
         frame.sequence, json_string(names[0]), json_string(names[1]), frame.entity_sequence, uuid.UUID(bytes=frame.id), uuid.UUID(bytes=extensions.get(1, frame.id)))
     if 2 in extensions:
         line += ',"causation_id":"%s"' % uuid.UUID(bytes=extensions[2])
-    line += ',"timestamp_us":%d,"kind":"0x%04X","version":%d' % (time_of(frame.id), frame.kind, frame.version)
+    line += ',"timestamp_us":%d' % time_of(frame.id)
+    if len(extensions.get(8, b"")) == 8:
+        line += ',"given_us":%d' % int.from_bytes(extensions[8], "little", signed=True)
+    line += ',"kind":"0x%04X","version":%d' % (frame.kind, frame.version)
     if any(frame.hash):
         line += ',"hash":"%s"' % frame.hash.hex()
     if extensions.get(5):
         line += ',"bypass_reason":' + json_string(extensions[5])
+    metadata = list(metadata_of(extensions.get(7, b"")))
+    if metadata:
+        line += ',"metadata":{%s}' % ",".join("%s:%s" % (json_string(key), json_string(value)) for key, value in metadata)
     if frame.tags():
         line += ',"tags":[%s]' % ",".join(json_string(tag) for tag in frame.tags())
     return line + "," + content_of(log, path, frame) + "}"

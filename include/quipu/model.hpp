@@ -20,6 +20,7 @@
 #include "hash/digest.hpp"
 #include "hash/blake3.hpp"
 
+#include "coordinate/clock_guard.hpp"
 #include "coordinate/coordinate.hpp"
 #include "coordinate/dag_position.hpp"
 #include "coordinate/hybrid_clock.hpp"
@@ -40,6 +41,7 @@
 #include "event/event_list.hpp"
 #include "event/event_tags.hpp"
 #include "event/upcast.hpp"
+#include "event/metadata.hpp"
 #include "event/event_view.hpp"
 
 #include "outcome/text.hpp"

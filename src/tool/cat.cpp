@@ -28,8 +28,10 @@ class event_writer {
   void write(const event_view& event) {
     has_written_ = true;
     if (of_.options.json) return of_.out.line(event_json(of_, event));
+    std::string content = payload_text(of_, event);
+    if (const std::string tags = tags_text(event); !tags.empty()) content += " [" + tags + "]";
     rows_.row({std::to_string(event.sequence()), time_text(event.timestamp_us(), times_), printable(event.entity()),
-               std::to_string(event.entity_sequence()), of_.name_of(event.kind()), payload_text(of_, event)});
+               std::to_string(event.entity_sequence()), of_.name_of(event.kind()), std::move(content)});
   }
   void finish() { rows_.finish(); }
   [[nodiscard]] bool has_written() const noexcept { return has_written_; }

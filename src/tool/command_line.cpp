@@ -139,6 +139,9 @@ class grammar {
     to->add_option("-e,--entity", options.entity, "Only of this entity")->type_name("NAME");
     to->add_option("--prefix", options.prefix, "Only of entities whose name begins so")->type_name("TEXT");
     to->add_option("--scope", options.scope, "Only in this scope")->type_name("NAME");
+    to->add_option("--tag", options.tags, "Only with this tag; may be repeated, for events that have all of them")
+        ->type_name("TEXT")
+        ->allow_extra_args(false);
     to->add_option("-k,--kind", options.kinds, "Only of this kind; may be repeated")
         ->type_name("KIND")
         ->allow_extra_args(false);

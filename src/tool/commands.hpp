@@ -18,6 +18,7 @@ struct selection_options {
   std::string entity{};
   std::string prefix{};
   std::string scope{};
+  std::vector<std::string> tags{};   ///< all of them
   std::vector<std::string> kinds{};  ///< names or numbers
   std::optional<std::uint64_t> from{};
   std::optional<std::uint64_t> to{};  ///< included

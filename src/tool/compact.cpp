@@ -14,10 +14,6 @@ struct selected_events {
   std::uint64_t events{}, payload_bytes{};
 };
 
-bool matches(const region& wanted, const event_view& event) {
-  return wanted.matches(event.entity(), event.scope(), event.kind(), event.entity_sequence(), event.sequence());
-}
-
 exit_code try_dry(context& of, source& from, const region& wanted, bool merges) {
   selected_events found;
   if (!merges)
@@ -78,7 +74,7 @@ exit_code compact(context& of, const compact_options& options) {
   settings.create_if_missing = false;
   settings.chain_key = of.chain_key();
   store to{settings};
-  const auto keep = [&wanted](const event_view& event) { return !matches(wanted, event); };
+  const auto keep = [&wanted](const event_view& event) { return !event.is_in(wanted); };
   const compaction policy = merges         ? compaction::merge()
                             : options.drop ? compaction::retain(keep)
                                            : compaction::tombstone(keep);

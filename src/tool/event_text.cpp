@@ -51,6 +51,12 @@ std::string payload_text(context& of, const event_view& event) {
   return "0x" + json.substr(at + bytes.size(), json.size() - at - bytes.size() - 2);
 }
 
+std::string tags_text(const event_view& event) {
+  std::string text;
+  for (const std::string_view tag : event.tags()) text.append(text.empty() ? "" : ", ").append(printable(tag));
+  return text;
+}
+
 std::string event_line(context& of, const event_view& event) {
   return fmt::format("#{} {} {} {}", event.sequence(), printable(event.entity()), of.name_of(event.kind()),
                      payload_text(of, event));

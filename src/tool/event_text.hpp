@@ -16,6 +16,9 @@ namespace quipu::tool {
 /// was. Printable.
 [[nodiscard]] std::string payload_text(context& of, const event_view& event);
 
+/// The event's tags, separated by commas. Printable.
+[[nodiscard]] std::string tags_text(const event_view& event);
+
 /// `#3 order:1002 ordered {"what":"a lamp"}`.
 [[nodiscard]] std::string event_line(context& of, const event_view& event);
 

@@ -47,6 +47,7 @@ class line_reader {
     if (has("causation_id")) event.causation_id = id("causation_id");
     if (has("idempotency_key")) event.idempotency_key = id("idempotency_key");
     event.timestamp_us = number<std::int64_t>("timestamp_us");
+    if (has("given_us")) event.given_us = number<std::int64_t>("given_us");
     event.entity = text("entity");
     event.scope = text("scope");
     event.kind = event_kind::from_raw(kind());
@@ -56,6 +57,9 @@ class line_reader {
     if (has("depth")) event.depth = number<std::uint32_t>("depth");
     if (has("lane")) event.lane = number<std::uint32_t>("lane");
     event.bypass_reason = has("bypass_reason") ? text("bypass_reason") : std::string{};
+    for (const json_part& each : parts_of(value("metadata")))
+      event.metadata.emplace(json_text(each.name), json_text(each.value));
+    for (const json_part& each : parts_of(value("tags"))) event.tags.push_back(json_text(each.value));
     event.payload = raw();
     return event;
   }

@@ -44,6 +44,7 @@ region region_of(context& of, source& from, const selection_options& options) {
   else if (!options.prefix.empty())
     wanted = region::entity_prefix(options.prefix);
   if (!options.scope.empty()) wanted = wanted.with_scope(options.scope);
+  for (const std::string& each : options.tags) wanted = wanted.with_tag(each);
   if (!options.kinds.empty()) {
     std::vector<event_kind> kinds;
     for (const std::string& each : options.kinds) kinds.push_back(of.kind_of(each));
@@ -71,8 +72,8 @@ void tell_nothing_selected(context& of, source& from, const selection_options& o
 }
 
 bool selects_all(const selection_options& options) noexcept {
-  return options.entity.empty() && options.prefix.empty() && options.scope.empty() && options.kinds.empty() &&
-         !options.from && !options.to && options.since.empty() && options.until.empty();
+  return options.entity.empty() && options.prefix.empty() && options.scope.empty() && options.tags.empty() &&
+         options.kinds.empty() && !options.from && !options.to && options.since.empty() && options.until.empty();
 }
 
 }  // namespace quipu::tool

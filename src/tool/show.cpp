@@ -65,10 +65,13 @@ exit_code show(context& of, const std::string& store, const std::string& which) 
   tell("entity", fmt::format("{}, its event {}", printable(event.entity()), event.entity_sequence()));
   tell("scope", printable(event.scope()));
   tell("time", time_text(event.timestamp_us(), time_form::date_time) + " UTC");
+  if (about.given_us) tell("given time", time_text(*about.given_us, time_form::date_time) + " UTC");
   tell("id", about.id.str());
   tell("flags", flags_text(about.flags));
   if (const auto key = event.idempotency_key()) tell("key", key->str());
+  tell("tags", tags_text(event));
   tell("bypassed", printable(event.bypass_reason()));
+  for (const auto& [key, value] : event.metadata()) tell("metadata", printable(key) + " = " + printable(value));
   for (const event_view& each : from.store().causes(event.id())) tell("cause", event_line(of, each));
   for (const event_view& each : from.store().effects(event.id())) tell("effect", event_line(of, each));
   if (about.correlation_id != about.id) tell("conversation", about.correlation_id.str());

@@ -276,6 +276,20 @@ class Copying(command.CommandTest):
         self.assertEqual(code, 2)
         self.assertIn("line 1: no usable", errors)
 
+    def test_tags_are_copied(self):
+        self.expect("export tagged -o events", "wrote 3 events to events\n")
+        self.expect("import events copy", "appended 3 events to copy; 0 were there already\n")
+        self.expect("salvage tagged saved", "copied 3 sound events to saved, with new numbers, ids and hashes\n")
+        for copy in ("copy", "saved"):
+            self.assertEqual(self.run_command("cat", "tagged"), self.run_command("cat", copy))
+
+    def test_compact_by_tag(self):
+        self.expect("compact tagged --dry-run --drop --tag customer:ann", "would take 2 events with payloads of 17 B\n")
+        code, out, _ = self.run_command("compact", "tagged", "--erase", "--tag", "gift")
+        self.assertEqual((code, out.splitlines()[0]), (0, "dropped 0, erased 1"))
+        self.assertNotIn("gift", self.run_command("cat", "tagged", "--json")[1])
+        self.assertEqual(self.run_command("cat", "tagged", "--tag", "gift")[1], "")
+
     def test_compact(self):
         self.expect("compact shop --dry-run --drop --entity order:1002", "would take 1 event with payloads of 10 B\n")
         code, out, _ = self.run_command("compact", "shop", "--drop", "--entity", "order:1002")

@@ -50,6 +50,16 @@ class Looking(command.CommandTest):
             0x5004  shipped        1        1  {parcel:str}
             """, program=SHOP)
 
+    def test_tags(self):
+        self.expect("cat tagged --tag customer:ann", """
+            SEQ  TIME (UTC)       ENTITY   N  KIND    PAYLOAD
+              0  23:44:06.224743  order:1  0  0x5001  {"what":"ink"} [customer:ann, gift]
+              1  23:44:06.224744  order:2  0  0x5001  {"what":"paper"} [customer:ann]
+            """)
+        out = self.run_command("cat", "tagged", "--tag", "customer:ann", "--tag", "gift", "--json")[1]
+        self.assertEqual([json.loads(line)["tags"] for line in out.splitlines()], [["customer:ann", "gift"]])
+        self.assertIn("\ntags          customer:ann, gift\n", self.run_command("show", "tagged", "0")[1])
+
     def test_cursors(self):
         self.expect("cursors worked", """
             CURSOR   NEXT  BEHIND  PARKED  COMMITTED (UTC)       REGION

@@ -143,10 +143,19 @@ void make_worked(const fs::path& folder) {
   store.close();
 }
 
+void make_tagged(const fs::path& folder) {
+  quipu::store store{settings_of(folder / "tagged", std::make_shared<repeatable_environment>())};
+  store.append({"order:1", "web"}, ordered{"ink"}, {.tags = {"gift", "customer:ann"}});
+  store.append({"order:2", "web"}, ordered{"paper"}, {.tags = {"customer:ann"}});
+  store.append({"order:3", "web"}, ordered{"pens"});
+  store.close();
+}
+
 void make_all(const fs::path& folder) {
   make_shop(folder);
   make_keyed(folder);
   make_worked(folder);
+  make_tagged(folder);
 }
 
 void write_live(const fs::path& folder) {

@@ -196,3 +196,42 @@ TEST_CASE("refinements that contradict each other select nothing", "[coordinate]
         for (const char* scope : {"s", "t"}) REQUIRE_FALSE(impossible[index].matches("e", scope, kind, sequence));
   }
 }
+
+TEST_CASE("a region selects events that have all of its tags", "[region][tags]") {
+  const auto has = [](const region& wanted, std::vector<std::string_view> tags) {
+    return wanted.matches("a", "s", event_kind::custom(1, 1), 0, 0, tags);
+  };
+  const region red = region::tag("red");
+  CHECK(has(red, {"blue", "red"}));
+  CHECK_FALSE(has(red, {"blue"}));
+  CHECK_FALSE(has(red, {"redder"}));
+  CHECK_FALSE(has(red, {}));
+  CHECK_FALSE(red.matches("a", "s", event_kind::custom(1, 1), 0));
+  CHECK(has(red.with_tag("blue"), {"blue", "red"}));
+  CHECK_FALSE(has(red.with_tag("blue"), {"red"}));
+  CHECK(red.with_tag("blue").with_tag("red") == region::tag("blue").with_tag("red"));
+}
+
+TEST_CASE("alternatives are flat, each once, and a refinement refines each", "[region][tags]") {
+  const region a = region::entity("a");
+  const region b = region::entity("b");
+  const auto takes = [](const region& wanted, std::string_view entity, std::uint64_t sequence) {
+    return wanted.matches(entity, "s", event_kind::custom(1, 1), 0, sequence);
+  };
+  CHECK(region::any_of({}).selects_nothing());
+  CHECK(region::any_of({a}) == a);
+  CHECK(region::any_of({a, a}) == a);
+  CHECK(region::any_of({a, a.with_sequence_range(1, 0)}) == a);
+  CHECK(region::any_of({a, region::any_of({b, region::scope("t")})}) == region::any_of({a, b, region::scope("t")}));
+  const region either = region::any_of({a.with_sequence_range(3, 5), b.with_sequence_range(7, 9)});
+  CHECK(either.alternatives().size() == 2);
+  CHECK(either.first_sequence() == 3);
+  CHECK(either.last_sequence() == 9);
+  CHECK(takes(either, "a", 5));
+  CHECK_FALSE(takes(either, "a", 7));
+  CHECK(takes(either, "b", 7));
+  CHECK_FALSE(takes(either, "c", 7));
+  CHECK(either.with_sequence_range(6, 20) == b.with_sequence_range(7, 9));
+  CHECK(either.with_sequence_range(6, 6).selects_nothing());
+  CHECK(either.with_kind(event_kind::custom(1, 1)).with_kind(event_kind::custom(1, 2)).selects_nothing());
+}

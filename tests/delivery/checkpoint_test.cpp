@@ -96,8 +96,12 @@ TEST_CASE("a region has the same words wherever it is asked for in the same way"
   CHECK(region_text(region::scope("s").with_sequence_range(0, 9).with_entity_sequence_range(1, 2)) ==
         "scope=s sequence=1..2 store_sequence=0..9");
   CHECK(region_text(region::scope("s").with_scope("t")) == "nothing");
+  CHECK(region_text(region::tag("b c").with_tag("a")) == "tag=a tag=b%20c");
+  CHECK(region_text(region::any_of({region::tag("a"), region::scope("s").with_kind(first), region::all()})) ==
+        "tag=a | scope=s kinds=0x1002 | all");
   // Names can't pass for the words around them.
   CHECK(region_text(region::entity("a scope=s")) != region_text(region::entity("a").with_scope("s")));
+  CHECK(region_text(region::tag("a | tag=b")) != region_text(region::any_of({region::tag("a"), region::tag("b")})));
 }
 
 TEST_CASE("a checkpoint whose sizes don't add up is damaged, though its checksums are right", "[delivery][damage]") {

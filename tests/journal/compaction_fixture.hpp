@@ -42,6 +42,8 @@ inline quipu::receipt append_numbered(store& to, std::uint64_t number,
   quipu::append_options options{.durability = how};
   if (number % 3 == 0) options.idempotency_key = key_of(number);
   if (number % 10 == 9) options.bypass_reason = "because of number " + std::to_string(number);
+  if (number % 4 == 1) options.metadata = {{"source", "row " + std::to_string(number)}, {"user", "u"}};
+  if (number % 6 == 1) options.timestamp_us = -static_cast<std::int64_t>(number);
   if (number % 5 == 0)
     return to.append_raw({entity, scope}, quipu::event_kind::custom(0x3, 7), std::string(number % 90, 'r'), options);
   if (number % 2 == 0) return to.append({entity, scope}, counted{static_cast<std::uint32_t>(number)}, options);

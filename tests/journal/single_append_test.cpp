@@ -90,6 +90,9 @@ TEST_CASE("an entry with a condition, a link or a key does not take the straight
       {.position = quipu::dag_position{}},
       {.durability = static_cast<quipu::durability>(2)},
       {.bypass_reason = "because"},
+      {.metadata = {{"key", "value"}}},
+      {.copy_metadata = true},
+      {.timestamp_us = 0},
   };
   for (const append_options& each : unusual) CHECK_FALSE(single_append::takes(entry_with(each), settings));
 

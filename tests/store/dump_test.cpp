@@ -105,6 +105,10 @@ void append_round(Store& to, codec_samples::random_source& random, std::vector<q
     if (!ids.empty() && random.below(3) == 0) options.causation_id = ids[random.below(ids.size())];
     if (!ids.empty() && random.below(5) == 0) options.correlation_id = ids[random.below(ids.size())];
     if (random.below(6) == 0) options.bypass_reason = "because of \"it\"\n";
+    for (std::uint64_t entries = random.below(4); entries != 0; --entries)
+      options.metadata.emplace(std::string("key\0\"\xFF", 6) + std::to_string(random.below(20)),
+                               scopes[random.below(5)]);
+    if (random.below(4) == 0) options.timestamp_us = static_cast<std::int64_t>(random.next());
     options.flags = static_cast<quipu::event_flags>(random.below(8));
     const quipu::coordinate where{"entity:" + std::to_string(random.below(9)) + scopes[random.below(5)],
                                   scopes[random.below(5)]};

@@ -78,10 +78,12 @@ TEST_CASE("all that may stand beside an event fits", "[store][lane]") {
                                    .correlation_id = quipu::event_id::from_name("talk"),
                                    .causation_id = cause.id,
                                    .position = dag_position::root().fork(1, 2),
-                                   .bypass_reason = std::string(1024, 'r')});
+                                   .bypass_reason = std::string(1024, 'r'),
+                                   .metadata = {{"k", std::string(quipu::metadata_bytes_limit - 4, 'm')}}});
   const auto seen = store.get(given.id);
-  CHECK(seen.frame().extension_size() == 3 * 20 + 12 + 4 + 1024);
+  CHECK(seen.frame().extension_size() == 3 * 20 + 12 + 4 + 1024 + 4 + quipu::metadata_bytes_limit);
   CHECK(seen.bypass_reason().size() == 1024);
+  CHECK(seen.metadata("k")->size() == quipu::metadata_bytes_limit - 4);
   CHECK(seen.header().position.lane == 2);
   CHECK(seen.header().correlation_id == quipu::event_id::from_name("talk"));
   CHECK_NOTHROW(store.verify());

@@ -4,6 +4,7 @@
 // decision over the events of both.
 #include <quipu.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
@@ -15,11 +16,13 @@ struct course_opened {
   static constexpr auto kind = quipu::event_kind::custom(1, 1);
   std::string course{};
   std::uint32_t seats{};
+  std::array<std::string, 1> tags() const { return {"course:" + course}; }
 };
 struct subscribed {
   static constexpr auto kind = quipu::event_kind::custom(1, 2);
   std::string course{};
   std::string student{};
+  std::array<std::string, 2> tags() const { return {"course:" + course, "student:" + student}; }
 };
 // [/events]
 
@@ -58,9 +61,11 @@ int main() {
   store.append({"course:sql", "term 1"}, course_opened{"sql", 9});
 
   // [execute]
-  const quipu::region term = quipu::region::scope("term 1");
+  using quipu::region;
   const auto enrol = [&](const std::string& student, const std::string& course) {
-    const auto done = store.execute<enrolment>(term, {"student:" + student, "term 1"},
+    const region of_both =
+        region::any_of({region::tag("course:" + course), region::tag("student:" + student)});
+    const auto done = store.execute<enrolment>(of_both, {"student:" + student, "term 1"},
                                                subscribe{course, student});
     std::cout << student << ", " << course << ": " << (done ? "subscribed" : done.error().message)
               << '\n';

@@ -30,8 +30,39 @@ struct price_list {
 };
 // [/events]
 
+struct counted {
+  static constexpr auto kind = quipu::event_kind::custom(3, 2);
+  std::int64_t items{};
+};
+
+struct stock {
+  using events = quipu::event_list<counted>;
+  std::int64_t items{};
+  void apply(const counted& event) { items += event.items; }
+};
+
 int main() {
   auto store = quipu::in_memory_store();
+  // [given]
+  const auto noon_us = [](year_month_day day) {
+    const auto noon = std::chrono::sys_days{day} + 12h;
+    return std::chrono::microseconds{noon.time_since_epoch()}.count();
+  };
+  store.append({"stock:lamp", "shop"}, counted{40},
+               {.timestamp_us = noon_us(2019y / 3 / 1)});
+  store.append({"stock:lamp", "shop"}, counted{2},
+               {.timestamp_us = noon_us(2019y / 1 / 1)});  // entered late
+
+  const auto items_on = [&](year_month_day day) {
+    const auto then =
+        store.project<stock>("stock:lamp", quipu::as_of::valid_time_us(noon_us(day)));
+    return then ? then->items : 0;
+  };
+  std::cout << "on the last day of 2018: " << items_on(2018y / 12 / 31) << '\n';
+  std::cout << "in February 2019: " << items_on(2019y / 2 / 1) << '\n';
+  std::cout << "in April 2019: " << items_on(2019y / 4 / 1) << '\n';
+  // [/given]
+
   // [append]
   const quipu::coordinate lamp{"price:lamp", "shop"};
   store.append(lamp, price_set{2000, 2026y / 1 / 1});

@@ -130,6 +130,10 @@ class environment {
                                                                               bool create) = 0;
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
+  /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
+  /// it can: `config.max_clock_advance` compares `now_us()` with it. The default is `now_us()`, which is then never
+  /// doubted.
+  [[nodiscard]] virtual std::int64_t steady_us() { return now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };

@@ -64,7 +64,8 @@ class forwarding_directory : public environment_directory {
   std::unique_ptr<environment_directory> target_;
 };
 
-/// Forwards to another environment, which it shares.
+/// Forwards to another environment, which it shares. A class that has a clock of its own overrides `now_us` and
+/// `steady_us`.
 class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}
@@ -72,6 +73,7 @@ class forwarding_environment : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] std::int64_t now_us() override { return target_->now_us(); }
+  [[nodiscard]] std::int64_t steady_us() override { return target_->steady_us(); }
   void random(std::byte* to, std::size_t count) override { target_->random(to, count); }
 
  protected:

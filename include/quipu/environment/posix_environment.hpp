@@ -36,6 +36,7 @@ class posix_environment final : public environment {
                                                                                  bool create) override;
   /// Returns the time of the system's real-time clock.
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 

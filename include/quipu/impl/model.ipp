@@ -34,6 +34,7 @@
 #include "event/event_tags.ipp"
 #include "event/event_view.ipp"
 #include "event/frame.ipp"
+#include "event/metadata.ipp"
 #include "event/upcast.ipp"
 
 #include "outcome/error_kind.ipp"

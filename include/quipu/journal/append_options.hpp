@@ -6,6 +6,7 @@
 #include "../coordinate/dag_position.hpp"
 #include "../event/event_header.hpp"
 #include "../event/event_id.hpp"
+#include "../event/metadata.hpp"
 #include "../hash/digest.hpp"
 #include "append_condition.hpp"
 
@@ -100,6 +101,18 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
+  /// Text beside the payload: what is about the event and not part of it, such as a trace. Not compared where an
+  /// idempotency key repeats; erased with the payload. At most 64 entries (`errc::payload_too_large`), keys of 1 to 255
+  /// bytes (`errc::invalid_argument`), and 16,384 bytes together, with 3 for each entry (`errc::payload_too_large`).
+  metadata_map metadata{};
+  /// Takes over the cause's metadata, too; of a key that both have, the value in `metadata` counts. Without a cause it
+  /// is `errc::invalid_argument`.
+  bool copy_metadata{false};
+  /// The time from which the event holds, in microseconds since the Unix epoch, kept as it is given: for history that
+  /// is imported, and for what is entered late or ahead. It changes neither the event's place in the log nor the
+  /// store's own time of it; `event_header::valid_time_us()` and `as_of::valid_time` go by it. Not compared where an
+  /// idempotency key repeats; erased with the payload.
+  std::optional<std::int64_t> timestamp_us{};
   /// Texts by which a region selects the event (`region::tag`), beside those that its type names (`tags()`). The event
   /// gets the union: at most 16 tags of 1 to 255 bytes without NUL (`errc::invalid_argument`).
   std::vector<std::string> tags{};

@@ -10,6 +10,7 @@
 #include "../hash/digest.hpp"
 #include "../macros.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -111,9 +112,15 @@ struct config {
   /// The expected `head()`; if it differs, opening throws `errc::corrupt`. A head that was kept elsewhere detects a log
   /// that was cut or rolled back. Opening then reads the hashes of all events.
   std::optional<digest> expected_head{};
-  /// Returns microseconds since the Unix epoch; empty is the system's clock. Called from any thread; must not call the
-  /// store. Time never goes back in a log: after one reading from the far future, all later events have that time.
+  /// Returns microseconds since the Unix epoch; empty is the environment's clock. Called from any thread; must not call
+  /// the store. Time never goes back in a log: after one reading from the far future, all later events have that time.
+  /// `max_clock_advance` does not apply to it.
   std::function<std::int64_t()> clock{};
+  /// How far the environment's clock may come ahead of its steady clock while the store is open. A reading that is
+  /// further ahead is not used: events are dated on by the steady clock, until the clock has agreed with its jump for
+  /// as long as this. `diagnostics()` counts such readings. The first reading after opening is believed. 0 believes
+  /// every reading; at most 365 days.
+  std::chrono::milliseconds max_clock_advance{3'600'000};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
   /// Is told what the store does and how long it takes; empty is no one.

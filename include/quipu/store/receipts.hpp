@@ -45,6 +45,9 @@ struct store_diagnostics {
   /// How often the cache has failed since the store was opened, and what failed last and why; empty if nothing has.
   std::uint64_t cache_failures{};
   std::string cache_failure{};
+  /// Readings of the clock that `config.max_clock_advance` refused since the store was opened, and the last of them.
+  std::uint64_t refused_clock_readings{};
+  std::int64_t refused_clock_us{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.

@@ -30,8 +30,9 @@ template <class... Events>
 }
 
 /// Throws `errc::invalid_argument` if a region selects a kind of the list, and leaves out another one of the list whose
-/// events become events of that kind: new events would be read, and old ones missed. The message names the kinds that
-/// are left out. This is the rule for everything that reads a region for a list of events (docs/upcasting.md).
+/// events become events of that kind: new events would be read, and old ones missed. Each alternative of a region is
+/// judged by itself. The message names the kinds that are left out. This is the rule for everything that reads a region
+/// for a list of events (docs/upcasting.md).
 void check_selects_sources(const region& wanted, shape_span listed);
 
 }  // namespace quipu::detail

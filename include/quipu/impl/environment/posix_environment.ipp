@@ -3,6 +3,7 @@
 // posix_environment.ipp: see environment/posix_environment.hpp.
 #pragma once
 
+#include "../../core/detail/steady_time.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/detail/file_name.hpp"
 #include "../../environment/detail/posix_file.hpp"
@@ -28,6 +29,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -231,6 +233,15 @@ QUIPU_DECL std::unique_ptr<environment_directory> posix_environment::open_direct
 }
 
 QUIPU_DECL std::int64_t posix_environment::now_us() { return detail::system_now_us(); }
+
+QUIPU_DECL std::int64_t posix_environment::steady_us() {
+#ifdef CLOCK_BOOTTIME  // Linux: counts while the system sleeps, as std::chrono::steady_clock does not
+  timespec now{};
+  if (::clock_gettime(CLOCK_BOOTTIME, &now) == 0)
+    return std::int64_t{now.tv_sec} * 1'000'000 + std::int64_t{now.tv_nsec} / 1000;
+#endif
+  return detail::steady_now_us();
+}
 
 QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 

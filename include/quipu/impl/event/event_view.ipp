@@ -57,6 +57,11 @@ QUIPU_DECL std::string_view event_view::bypass_reason() const noexcept {
   return reason ? reason->text() : std::string_view{};
 }
 
+QUIPU_DECL metadata_view event_view::metadata() const noexcept {
+  const auto content = frame_.extension(detail::extension_type::metadata);
+  return content ? metadata_view{*content} : metadata_view{};
+}
+
 QUIPU_DECL bool event_view::is_in(const region& wanted) const noexcept {
   return wanted.matches(entity(), scope(), kind(), entity_sequence(), sequence(), tags());
 }

@@ -9,6 +9,7 @@
 #include "../../hash/digest.hpp"
 #include "../../journal/config.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +31,8 @@ QUIPU_DECL void config::validate() const {
   within("segment_max_bytes", segment_max_bytes, 4096, std::uint64_t{4} << 30);
   within("payload_max_bytes", payload_max_bytes, 1, std::uint64_t{1} << 30);
   within("sync.interval_ms", sync.interval_ms, 0, 86'400'000);
+  if (max_clock_advance < std::chrono::milliseconds{0} || max_clock_advance > std::chrono::hours{365 * 24})
+    throw error{errc::configuration, "config.max_clock_advance must be from 0 to 365 days"};
   within("batch.max_size", batch.max_size, 1, 1'000'000);
   within("batch.max_bytes", batch.max_bytes, 1, std::uint64_t{1} << 30);
   within("writer.buffer_bytes", writer.buffer_bytes, 4096, std::uint64_t{64} << 20);

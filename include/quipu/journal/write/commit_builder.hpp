@@ -63,11 +63,11 @@ class commit_builder {
   }
 
   /// Whether `test(slot, frame)` holds for an event from sequence `first` on that has its place and is not visible yet,
-  /// in either buffer. Takes time in proportion to those events.
+  /// in either buffer. Takes time in proportion to those events. `chained`: the store's frames have hashes.
   template <class Test>
-  [[nodiscard]] bool any_of_waiting(std::uint64_t first, const Test& test) const {
+  [[nodiscard]] bool any_of_waiting(std::uint64_t first, bool chained, const Test& test) const {
     const auto any_of = [&](const tail_buffer& in) {
-      const auto frame_of = [&in](const pending_frame& each) { return frame_view{in.data() + each.at, false}; };
+      const auto frame_of = [&](const pending_frame& each) { return frame_view{in.data() + each.at, chained}; };
       const auto is_before = [&](const pending_frame& each) { return frame_of(each).sequence() < first; };
       const auto from = std::ranges::partition_point(in.frames(), is_before);
       return std::any_of(from, in.frames().end(), [&](const pending_frame& each) {

@@ -177,6 +177,8 @@ class journal final : public log_source {
   [[nodiscard]] bool is_foreign() const noexcept { return log_.access().is_foreign(); }
   /// Why nothing more is accepted; empty while no write has failed.
   [[nodiscard]] std::string failure();
+  /// What the guard of the clock has refused.
+  [[nodiscard]] clock_guard guarded_clock();
   [[nodiscard]] journal_counts counts();
 
   /// Begins a compaction; see `compaction_access`, which throws.

@@ -11,6 +11,7 @@
 // A durable event becomes visible only when it is on stable storage. A failure to write or flush is final.
 #pragma once
 
+#include "../../coordinate/clock_guard.hpp"
 #include "../../core/bytes.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
@@ -88,6 +89,11 @@ class log_writer {
 
   /// Microseconds since the Unix epoch, within the range of an event's id: from 1970 to the year 10889. Needs no lock.
   [[nodiscard]] std::int64_t now_us() const;
+  /// As `now_us`, for events: a reading that `config.max_clock_advance` refuses is replaced. Needs the lock.
+  [[nodiscard]] std::int64_t event_time_us() {
+    return clock_guard_.time_of(now_us(), [this] { return segments_.files().world()->steady_us(); });
+  }
+  [[nodiscard]] const clock_guard& guarded_clock() const noexcept { return clock_guard_; }
 
   // ---- placing
 
@@ -195,6 +201,8 @@ class log_writer {
   /// Offset behind the last frame that has its place.
   [[nodiscard]] std::uint64_t placed_end() const noexcept { return segments_.written_end() + builder_.waiting_bytes(); }
 
+  [[nodiscard]] static quipu::clock_guard guard_of(const config& options) noexcept;
+
   /// All of placing that can fail.
   void prepare(placement& placing);
   placed_commit record_placed(const placement& placing, const placed_commit& made) noexcept;
@@ -203,6 +211,7 @@ class log_writer {
   void write_until(std::unique_lock<std::mutex>& lock, std::uint64_t until, turn_wait how);
 
   const config& options_;
+  quipu::clock_guard clock_guard_;
   segment_writer segments_;
   write_access access_;
   commit_builder builder_;

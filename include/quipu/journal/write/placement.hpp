@@ -7,6 +7,7 @@
 #include "../../core/detail/flat_map.hpp"
 #include "../../event/event_tags.hpp"
 #include "../../event/frame.hpp"
+#include "../../event/metadata.hpp"
 #include "../../macros.hpp"
 #include "../config.hpp"
 #include "../conflict_error.hpp"
@@ -79,7 +80,8 @@ class placement {
   /// Two entries of one commit with the same idempotency key must be equal. Throws `errc::idempotency_mismatch`.
   static void check_same(const append_entry& entry, const append_entry& earlier);
 
-  /// Looks up the causes in the log and takes over their correlation ids. Throws `errc::not_found`.
+  /// Looks up the causes in the log and takes over their correlation ids, and their metadata where that is asked for.
+  /// Throws `errc::not_found`, and `errc::payload_too_large` if the metadata becomes too large.
   template <class FindId>
   void resolve_causes(FindId&& find) {
     for (std::size_t index = 0; index < size(); ++index) {
@@ -88,9 +90,12 @@ class placement {
         const auto cause = find(*options.causation_id);
         if (!cause) throw_no_cause(*options.causation_id);
         items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
+        if (options.copy_metadata) copy_metadata(index, cause.view().metadata());
       } else if (options.correlation_id) {
         items_[index].correlation = *options.correlation_id;
       }
+      if (const auto cause = entries_[index].cause_item; cause && options.copy_metadata)
+        copy_metadata(index, metadata_view{bytes_view{items_[*cause].metadata}});
     }
   }
 
@@ -157,6 +162,7 @@ class placement {
     coordinate_slot* slot{};
     schema_slot* schema{};
     event_id id{};
+    bytes metadata{};                      ///< encoded; empty: none
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
     bytes tags{};                          ///< content of the extension; empty without tags
@@ -165,15 +171,21 @@ class placement {
   static constexpr std::size_t bypass_limit = 1024;
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
-  static constexpr std::size_t extension_limit =
-      3 * id_extension_size + lane_extension_size + 2 * extension_layout::head_size + bypass_limit + encoded_tags_limit;
+  static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
+  static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
+                                                 3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
+                                                 encoded_tags_limit;
 
   void check_sizes(const config& options);
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
+  /// The most bytes that the extensions of an entry can take.
   [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
+
+  /// Adds the cause's metadata to an entry's own.
+  void copy_metadata(std::size_t index, metadata_view of_cause);
 
   [[noreturn]] void throw_mismatch(std::size_t index, std::uint64_t sequence) const;
 

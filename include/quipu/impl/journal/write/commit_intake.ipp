@@ -48,7 +48,7 @@ QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock
                                               std::span<receipt> receipts, at_fence rule) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   if (placing.has_conditions()) check_conditions(lock, placing, rule);
-  return log_.place(placing, receipts, log_.now_us());
+  return log_.place(placing, receipts, log_.event_time_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
@@ -80,7 +80,7 @@ QUIPU_DECL void commit_intake::stage(std::unique_lock<std::mutex>& lock, staged_
     check_conditions(lock, placing, at_fence::pass);
     continue_fence(staged);
   }
-  const std::int64_t now = log_.now_us();
+  const std::int64_t now = log_.event_time_us();
   staged.stage(placing, receipts, log_.segments().entities(), log_.segments().schemas(),
                [this, now] { return log_.make_id(now); });
 }

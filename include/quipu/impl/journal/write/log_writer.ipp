@@ -31,6 +31,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -44,12 +45,13 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL log_writer::log_writer(const config& options)
     : options_{options},
+      clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
       access_{segments_.files().lock(), options.directory.string()},
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, now_us());
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
   access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
@@ -75,9 +77,14 @@ QUIPU_DECL std::int64_t log_writer::now_us() const {
   return std::max<std::int64_t>(std::min<std::int64_t>(now, latest), 0);
 }
 
+QUIPU_DECL clock_guard log_writer::guard_of(const config& options) noexcept {
+  if (options.clock || options.max_clock_advance == std::chrono::milliseconds{0}) return {};
+  return clock_guard{std::chrono::microseconds{options.max_clock_advance}.count()};
+}
+
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
   return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(),
+         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
                                  [&placing](const coordinate_slot& where, const frame_view& frame) {
                                    return placing.excludes(where, frame);
                                  });
@@ -105,7 +112,7 @@ QUIPU_DECL placed_commit log_writer::place(placement& placing, std::span<receipt
       !event.find(segments_.entities(), segments_.schemas(), segments_.active_number()))
     return std::nullopt;
   builder_.reserve(event);
-  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), now_us());
+  const placed_commit made = builder_.lay_out(event, given, progress_.placed(), event_time_us());
   progress_.record_placed(made.end);
   is_marked_ = false;
   ++counts_.appends;

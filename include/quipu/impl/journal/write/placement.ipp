@@ -6,6 +6,7 @@
 #include "../../../core/detail/flat_map.hpp"
 #include "../../../event/event_tags.hpp"
 #include "../../../event/frame.hpp"
+#include "../../../event/metadata.hpp"
 #include "../../../journal/config.hpp"
 #include "../../../journal/conflict_error.hpp"
 #include "../../../journal/format/hole.hpp"
@@ -45,6 +46,12 @@ QUIPU_DECL placement::placement(std::span<const append_entry> entries, const con
 
 QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
   throw error{errc::not_found, "the cause isn't in the store: " + id.str()};
+}
+
+QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cause) {
+  metadata_map all = entries_[index].options->metadata;
+  all.insert(of_cause.begin(), of_cause.end());
+  items_[index].metadata = encode_metadata(all);
 }
 
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
@@ -172,6 +179,9 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
       throw error{errc::invalid_argument,
                   "an idempotency key is the nil id: name what is done with event_id::from_name"};
+    if (entry.options->copy_metadata && !entry.options->causation_id && !entry.cause_item)
+      throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
+    if (!entry.options->metadata.empty()) items_[index].metadata = encode_metadata(entry.options->metadata);
     if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
     has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
@@ -196,6 +206,11 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (caused) size += id_extension_size;
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
+  if (entry.options->timestamp_us) size += given_time_size;
+  if (entry.options->copy_metadata)
+    size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
+  else if (!items_[index].metadata.empty())
+    size += extension_layout::head_size + items_[index].metadata.size();
   if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
@@ -303,6 +318,12 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
   }
   if (!entry.options->bypass_reason.empty())
     put(extension_type::bypass_reason, bytes_view{entry.options->bypass_reason});
+  if (!each.metadata.empty()) put(extension_type::metadata, bytes_view{each.metadata});
+  if (entry.options->timestamp_us) {
+    std::array<std::byte, sizeof(std::int64_t)> given_time;
+    store_little_endian(given_time.data(), *entry.options->timestamp_us);
+    put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
+  }
   if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
 
   entity_end& entity = *each.slot->entity;

@@ -20,12 +20,15 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL bool single_append::takes(const append_entry& entry, const config& options) noexcept {
   const append_options& wanted = *entry.options;
-  const bool is_linked = wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.position;
+  const bool is_linked =
+      wanted.causation_id || wanted.correlation_id || entry.cause_item || wanted.copy_metadata || wanted.position;
   const bool is_conditional = wanted.idempotency_key || wanted.expected != expected_version::any() || wanted.condition;
+  const bool is_annotated =
+      !wanted.bypass_reason.empty() || !wanted.metadata.empty() || wanted.timestamp_us || !wanted.tags.empty();
   const bool is_valid = entry.payload.size() <= options.payload_max_bytes &&
                         wanted.durability.value_or(durability::buffered) <= durability::buffered;
-  const bool is_plain = wanted.bypass_reason.empty() && wanted.tags.empty();
-  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional && is_plain;
+  return is_valid && !entry.entity.empty() && options.observer == nullptr && !is_linked && !is_conditional &&
+         !is_annotated;
 }
 
 QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept {

@@ -16,11 +16,14 @@
 #include "../../../store/detail/projector.hpp"
 #include "../../../store/detail/state_envelope.hpp"
 
+#include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -57,17 +60,19 @@ QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const
 QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_snapshot& seen, std::string_view entity,
                            as_of moment) {
   bool any = false;
-  bool over = false;
+  bool is_over = false;  // the events of an entity ascend in all times but the valid one
+  std::vector<std::uint32_t> included;
   const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    std::size_t included = 0;
-    while (!over && included < count) {
-      const frame_view frame = owner->sound_frame_at(places[included]);
-      over = !moment.includes(frame.sequence(), frame.entity_sequence(), frame.id().reading().wall_us);
-      if (!over) ++included;
-    }
-    if (included == 0) return;
+    if (is_over) return;
+    included.clear();
+    std::copy_if(places, places + count, std::back_inserter(included), [&](std::uint32_t place) {
+      const frame_view frame = owner->sound_frame_at(place);
+      return moment.includes(frame.sequence(), frame.entity_sequence(), frame.timestamp_us(), frame.valid_time_us());
+    });
+    is_over = !moment.is_valid_time() && included.size() < count;
+    if (included.empty()) return;
     any = true;
-    type.fold(state, owner, places, included);
+    type.fold(state, owner, included.data(), included.size());
   };
   region history = region::entity(entity);
   if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
