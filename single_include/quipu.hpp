@@ -72,7 +72,6 @@
 #include <atomic>
 #include <bit>
 #include <charconv>
-#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -14579,17 +14578,6 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
-// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
-
-// steady_time.hpp: the monotonic clock in microseconds.
-
-namespace quipu::detail {
-
-/// Returns microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] std::int64_t steady_now_us() noexcept;
-
-}  // namespace quipu::detail
-
 // ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
 
 // process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
@@ -14884,6 +14872,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 #ifndef QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_ENGINE_DECLARATIONS
 
+#include <chrono>
 #include <filesystem>
 #include <shared_mutex>
 #include <typeinfo>
@@ -15013,8 +15002,9 @@ class environment {
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
   /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
-  /// it can. The default is `std::chrono::steady_clock`.
-  [[nodiscard]] virtual std::int64_t steady_us() { return detail::steady_now_us(); }
+  /// it can: `config.max_clock_advance` compares `now_us()` with it. The default is `now_us()`, which is then never
+  /// doubted.
+  [[nodiscard]] virtual std::int64_t steady_us() { return now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };
@@ -15074,7 +15064,8 @@ class forwarding_directory : public environment_directory {
   std::unique_ptr<environment_directory> target_;
 };
 
-/// Forwards to another environment, which it shares.
+/// Forwards to another environment, which it shares. A class that has a clock of its own overrides `now_us` and
+/// `steady_us`.
 class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}
@@ -15117,6 +15108,7 @@ class memory_environment final : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
@@ -15166,6 +15158,133 @@ class posix_environment final : public environment {
 
   /// Returns the instance that a store uses if `config.environment` is empty. It is never destroyed.
   [[nodiscard]] static const std::shared_ptr<environment>& shared();
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/environment/simulated_environment.hpp --------------------------------------------------------------------
+
+// simulated_environment.hpp: files whose disk can fail, whose program can be stopped and whose power can be cut at any
+// change, for tests of programs that keep a store. Files are in the memory of the process. Everything that happens is a
+// function of the seed and of the calls that are made.
+
+namespace quipu {
+
+/// Thrown by the change at which a simulated program stops, and by each change after it. Not a `quipu::error`, so that
+/// no code takes it for a failure that it can handle. Code that catches everything may go on without making changes: a
+/// store that met it throws `errc::writer_failed`, so a test asks `simulated_environment::is_stopped()`.
+class simulated_stop : public std::runtime_error {
+ public:
+  simulated_stop() : std::runtime_error{"the simulated program has stopped"} {}
+};
+
+/// The calls that change files.
+enum class simulated_change : unsigned char {
+  create,  ///< of a file, by `open_file` or `lock`
+  write,
+  reserve,
+  truncate,
+  sync,  ///< of a file
+  rename,
+  remove,
+  sync_directory,
+};
+
+/// What a planned fault does.
+enum class simulated_effect : unsigned char {
+  /// The change throws. A write may have written a part; a sync loses a part of what was not flushed for good.
+  fail,
+  /// The program stops: the change happens, a write perhaps in part, a sync not; it and all later ones throw
+  /// `simulated_stop`.
+  stop,
+  /// The disk reports success and does nothing: a flush flushes nothing, a write shows its bytes until the next power
+  /// cut. Other changes happen.
+  lie,
+  /// The disk puts the bytes of a write at another place of the file; that shows after the next power cut. Other
+  /// changes happen.
+  misdirect,
+};
+
+/// A fault that `simulated_environment::plan` prepares.
+struct simulated_fault {
+  std::uint64_t at{UINT64_MAX};        ///< the change, counted from 0 among those in `of` after `plan`
+  std::vector<simulated_change> of{};  ///< the kinds that are counted and affected; empty: all
+  simulated_effect effect{simulated_effect::fail};
+  bool persists{};             ///< every later change of these kinds is affected too
+  errc code{errc::io_failed};  ///< of the error that `fail` throws: `io_failed` (EIO) or `storage_full` (ENOSPC)
+};
+
+}  // namespace quipu
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A file system on a disk of its own, initially empty. Beside what the running program sees, it keeps what stable
+/// storage may have after a power cut:
+///   - of a file, each 512-byte sector as it was at the last `sync`, or as any later write left it, each sector for
+///     itself; and the size at the last `sync`, or any later one;
+///   - of the names, those at the last `sync` of their directory, and any subset of the changes since.
+///
+/// A `sync` of a file that fails may lose what was not flushed, as on Linux: a later one does not bring it back. One of
+/// a directory flushes all its names, whatever failed before.
+///
+/// Limits: opening a directory creates it durably and is not a change, and a directory cannot be
+/// renamed. The mappings of a file show each write at once.
+/// Reading never fails. Interrupted calls, short writes and exhausted descriptors are below this interface: only
+/// `posix_environment` meets them. `file_cache` does not use an environment.
+///
+/// Errors: as `memory_environment`; what a planned fault throws is said at `simulated_effect`. All members are
+/// thread-safe; the order of changes is repeatable only if the program's threads make it so. In a child created by
+/// `fork`, they throw `errc::locked`.
+class simulated_environment final : public environment {
+ public:
+  /// The seed decides what is left to chance: random bytes, which part of a write remains, where bytes go.
+  explicit simulated_environment(std::uint64_t seed = 1);
+  QUIPU_DECL ~simulated_environment() override;
+
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
+  /// Starts in November 2023; each call is 10 µs later.
+  [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  QUIPU_DECL void random(std::byte* to, std::size_t count) override;
+
+  /// Replaces the planned fault and starts its count at 0. A default-constructed fault never happens.
+  void plan(simulated_fault fault);
+  /// Returns the number of changes that were asked for so far, including those that failed.
+  [[nodiscard]] std::uint64_t changes() const;
+  /// Returns true after a fault with `simulated_effect::stop` has happened.
+  [[nodiscard]] bool is_stopped() const;
+
+  /// Returns what the next start of the program finds if only the program ended: all changes, flushed or not. Time and
+  /// memory are proportional to the files, here and below. This environment is not affected.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_kill() const;
+  /// Returns how many states a power cut may leave now; `UINT64_MAX` if more than a number can hold. Some of them may
+  /// be equal.
+  [[nodiscard]] std::uint64_t power_cut_states() const;
+  /// Returns what the next start finds after a power cut: the state with this number, from 0. State 0 is the one where
+  /// nothing unflushed remains; with an honest disk the last is the one where all of it does. Throws
+  /// `errc::invalid_argument` if there are not so many.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_power_cut(std::uint64_t state) const;
+  /// As above, with the state that a seed chooses. States in which all or nothing of a file remains are as likely as
+  /// those in between.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_power_cut_by_seed(std::uint64_t seed) const;
+
+  /// Returns how this environment came to be, as calls: seed, planned faults, power cuts. A test that fails prints it.
+  [[nodiscard]] std::string history() const;
+
+  /// Returns the paths of all files, sorted.
+  [[nodiscard]] std::vector<std::string> files() const;
+  /// Returns the bytes of a file as the running program sees them. Throws `errc::not_found`.
+  [[nodiscard]] bytes content(const std::string& path) const;
+  /// Creates or replaces a file on stable storage, and its directory. Not a change: faults do not affect it. Open files
+  /// and mappings keep the old bytes.
+  void put(const std::string& path, bytes_view content);
+  /// Removes a file from stable storage, as `put`. A missing file is not an error.
+  void erase(const std::string& path);
+
+ private:
+  struct world;
+  explicit simulated_environment(std::shared_ptr<world> found) noexcept;
+  std::shared_ptr<world> world_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -18401,122 +18520,6 @@ struct cursor_info {
 
 }  // namespace quipu::inline QUIPU_MODE
 
-// ---- quipu/delivery/detail/checkpoint_store.hpp ---------------------------------------------------------------------
-
-// checkpoint_store.hpp: where a named cursor keeps its checkpoints, as the cursor sees it.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-struct checkpoint;
-
-/// Keeps a named cursor's checkpoints, wherever that is.
-class checkpoint_store {
- public:
-  checkpoint_store() = default;
-  checkpoint_store(const checkpoint_store&) = delete;
-  checkpoint_store& operator=(const checkpoint_store&) = delete;
-  virtual ~checkpoint_store() = default;
-
-  [[nodiscard]] virtual std::optional<checkpoint> load(std::string_view name) = 0;
-  /// Where its file is, for messages.
-  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
-  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number
-  /// `expected`, or `attempted`, that of an attempt that may have succeeded; 0 is that there is none. Otherwise it is
-  /// `errc::conflict`.
-  virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
-  /// Removes the checkpoint, whatever is in it; false where there is none.
-  virtual bool remove(std::string_view name) = 0;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/delivery/named_cursor.hpp --------------------------------------------------------------------------------
-
-// named_cursor.hpp: a cursor whose position is durable. The position is stored in the store's directory under the
-// cursor's name.
-//
-//   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
-//   while (auto event = billing.wait()) {
-//     charge(*event);    // repeated after a crash before the commit: make it idempotent, or commit its state
-//     billing.commit();  // or: billing.commit(state)
-//   }
-
-namespace quipu::inline QUIPU_MODE {
-
-/// A cursor with a durable position. `commit()` stores the position, and a new instance with the same name continues
-/// there.
-///
-/// Several instances with one name may read concurrently. Only the instance that committed last may commit again; a
-/// commit by another instance throws `errc::conflict`. Threading and lifetime are those of `cursor`.
-class named_cursor : public cursor {
-  using checkpoint = detail::checkpoint;
-  using checkpoint_store = detail::checkpoint_store;
-  using log_source = detail::log_source;
-
- public:
-  /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
-  /// the constructor of `cursor` do.
-  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
-                                         std::string_view name, region wanted, const cursor_position& from,
-                                         const unknown_kinds& unknown = {});
-
-  /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
-  /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
-  /// `errc::invalid_argument` for a checkpoint with another region, and `errc::io_failed`.
-  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name,
-                                        const region& wanted);
-
-  [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  /// Returns the state of the last commit of this instance, or, before that, the state of the checkpoint that it was
-  /// opened from; empty if there is none. The view is valid until the next commit.
-  [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
-  /// Returns true if this instance was opened from a checkpoint or has committed.
-  [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
-
-  /// Stores the position together with `state`. Returns when both, and every event before the position, are on stable
-  /// storage. Both are written to one file, so they always agree. Writes nothing if neither changed since the last
-  /// commit.
-  ///
-  /// Throws `errc::conflict` if another instance with this name has committed since or the cursor was removed,
-  /// `errc::payload_too_large` if `state` exceeds 256 MiB, and `errc::io_failed`, `errc::storage_full`,
-  /// `errc::writer_failed`, `errc::closed`. After an error, the file holds either the previous checkpoint or the new
-  /// one; a later commit of this instance accepts both.
-  void commit(bytes_view state = {});
-  [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
-
- private:
-  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
-               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
-
-  std::unique_ptr<checkpoint_store> files_;
-  std::string name_;
-  std::uint64_t committed_{};  // last known commit number of the file; 0 for none
-  std::uint64_t attempted_{};  // number of a failed commit that may have reached the file
-  std::uint64_t committed_sequence_{};
-  bytes state_;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/delivery/parked_event.hpp --------------------------------------------------------------------------------
-
-// parked_event.hpp: the description of an event that a worker's handler failed to handle.
-
-namespace quipu::inline QUIPU_MODE {
-
-/// An event that a worker parked or skipped, and the failure.
-struct parked_event {
-  event_id id{};
-  std::uint64_t sequence{};     ///< the event's sequence
-  std::uint64_t attempts{};     ///< number of calls of the handler with the event
-  std::int64_t failed_at_us{};  ///< time of the last failure by the store's clock, in microseconds since the Unix epoch
-  std::string error{};          ///< text of the last failure, cut to 1,024 bytes
-
-  friend bool operator==(const parked_event&, const parked_event&) = default;
-};
-
-}  // namespace quipu::inline QUIPU_MODE
-
 // ---- quipu/delivery/detail/model_folding.hpp ------------------------------------------------------------------------
 
 // model_folding.hpp: the state that a read model keeps, how it folds an event, and its encoding: one state over all
@@ -18530,6 +18533,7 @@ struct whole_model {
   using projected = State;
   using kept = State;
   static constexpr std::uint8_t form = 1;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return fingerprint<State>(); }
 
   static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
@@ -18548,6 +18552,7 @@ struct entity_model {
   using projected = State;
   using kept = std::map<std::string, State, by_name>;
   static constexpr std::uint8_t form = 2;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return fingerprint<State>(); }
 
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());
@@ -18692,7 +18697,7 @@ class owned_thread : public thread_owner {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Options of `store.read_model` and `store.entity_read_model`.
+/// Options of `store.read_model`, `store.read_model_by_entity` and `store.read_model_by`.
 struct read_model_options {
   /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
   /// after one second without appends and when the model stops. At least 1.
@@ -18700,20 +18705,25 @@ struct read_model_options {
   /// Whether the model stops before an event of a kind that its projection does not list. It has then failed, and its
   /// state is saved.
   quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
+  /// Whether each reading of a state waits until it covers every event that was visible when it was called: each whose
+  /// append has returned, in whichever thread. So what was appended is in the model when `append` returns, as far as
+  /// any reader can see. Appends cost what they cost without it.
+  bool current = false;
 };
 
-/// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
-/// it. A reader always sees the state between two events. During a rebuild, readers see the old state until the new one
-/// covers the same events.
+/// Common base of `read_model`, `entity_read_model` and `keyed_read_model`. A background thread folds new events;
+/// appending never waits for it. A reader always sees the state between two events. During a rebuild, readers see the
+/// old state until the new one covers the same events.
 ///
-/// State and position are saved in one file, so each event is folded exactly once. A saved state is discarded, and the
-/// model is folded from the first event, if the file is damaged, if its projection or region differs, or if events were
+/// State and position are saved together, so each event is folded exactly once. A saved state is discarded, and the
+/// model is folded from the first event, if a file is damaged, if its projection or region differs, or if events were
 /// dropped or erased since it was saved. A running model is also rebuilt, within a second, after a compaction drops or
 /// erases events.
 ///
-/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
-/// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
-/// for moving, `join` and destruction.
+/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. With
+/// `read_model_options::current`, reading throws `errc::closed` where the model has stopped before an event that is
+/// visible. Stops and joins when it is destroyed; may outlive the store, and when that is closed, it has all that was
+/// appended. Thread-safe, but for moving, `join` and destruction.
 class any_read_model {
  public:
   /// Waits until the state covers the event of the receipt and all earlier events, for at most `timeout`, a
@@ -18815,6 +18825,533 @@ class entity_read_model : public any_read_model {
     const detail::model_reading now = read();
     for (const auto& [entity, state] : now.template state<kept>()) visit(std::string_view{entity}, state);
   }
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/model_key.hpp ----------------------------------------------------------------------------
+
+// model_key.hpp: the keys that an event belongs to in a read model by key: what a program's `key_of` may return, and
+// which event ends a key.
+
+namespace quipu {
+
+/// Never defined: their names are what the compiler says.
+template <class KeyOf, class Event>
+struct key_of_must_be_callable_with_each_event_of_the_projection;
+template <class KeyOf, class Event, class Key>
+struct key_of_must_return_keys_that_are_encodable_and_totally_ordered;
+template <class KeyOf, class First, class Second>
+struct key_of_must_return_keys_of_one_type;
+template <class KeyOf>
+struct key_of_must_return_a_key_for_at_least_one_event;
+template <class State>
+struct ends_must_be_static_and_return_bool_for_an_event_of_the_projection;
+
+namespace detail {
+
+/// Stands for the key of events that belong to no key.
+struct no_key {};
+
+template <class Returned>
+inline constexpr bool is_optional_key = false;
+template <class Key>
+inline constexpr bool is_optional_key<std::optional<Key>> = true;
+
+template <class Returned>
+concept text_key = std::convertible_to<const Returned&, std::string_view>;
+
+/// The type of the keys in what `key_of` returns.
+template <class Returned>
+consteval auto find_key_type() {
+  if constexpr (std::is_same_v<Returned, std::nullopt_t>)
+    return std::type_identity<no_key>{};
+  else if constexpr (text_key<Returned>)
+    return std::type_identity<std::string>{};
+  else if constexpr (is_optional_key<Returned>)
+    return find_key_type<typename Returned::value_type>();
+  else if constexpr (input_range<const Returned>)
+    return find_key_type<element_of<const Returned>>();
+  else
+    return std::type_identity<Returned>{};
+}
+template <class KeyOf, class Event>
+using key_for =
+    typename decltype(find_key_type<std::remove_cvref_t<std::invoke_result_t<const KeyOf&, const Event&>>>())::type;
+
+/// Calls `use` once with each key in what `key_of` returned.
+template <class Key, class Returned, class Use>
+void visit_keys(const Returned& returned, const Use& use) {
+  if constexpr (text_key<Returned>) {
+    use(std::string_view{returned});
+  } else if constexpr (is_optional_key<Returned>) {
+    if (returned) visit_keys<Key>(*returned, use);
+  } else if constexpr (input_range<const Returned>) {
+    std::vector<Key> keys;
+    for (const auto& each : returned) visit_keys<Key>(each, [&](const auto& key) { keys.emplace_back(key); });
+    std::sort(keys.begin(), keys.end());
+    keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+    for (const Key& key : keys) use(key);
+  } else if constexpr (!std::is_same_v<Returned, std::nullopt_t>) {
+    use(returned);
+  }
+}
+
+/// What `apply` is called with: the events of the list that are not retired.
+template <class Event>
+using living_event = std::conditional_t<is_retired<Event>, type_list<>, type_list<Event>>;
+template <class... Lists>
+struct joined;
+template <class... Events>
+struct joined<type_list<Events...>> {
+  using type = type_list<Events...>;
+};
+template <class... First, class... Second, class... More>
+struct joined<type_list<First...>, type_list<Second...>, More...> : joined<type_list<First..., Second...>, More...> {};
+template <class... Events>
+[[nodiscard]] consteval auto applied_events_of(event_list<Events...>) {
+  return typename joined<type_list<>, living_event<Events>...>::type{};
+}
+[[nodiscard]] consteval auto applied_events_of(any_event) { return type_list<event_view>{}; }
+
+template <class KeyOf, class Event>
+consteval auto find_key_problem() {
+  if constexpr (!std::is_invocable_v<const KeyOf&, const Event&>) {
+    return problem<key_of_must_be_callable_with_each_event_of_the_projection<KeyOf, Event>>{};
+  } else if constexpr (std::is_void_v<std::invoke_result_t<const KeyOf&, const Event&>>) {
+    return problem<key_of_must_return_keys_that_are_encodable_and_totally_ordered<KeyOf, Event, void>>{};
+  } else {
+    using key = key_for<KeyOf, Event>;
+    if constexpr (std::is_same_v<key, no_key>)
+      return no_problem{};
+    else if constexpr (!encodable<key> || !std::totally_ordered<key> || !std::default_initializable<key>)
+      return problem<key_of_must_return_keys_that_are_encodable_and_totally_ordered<KeyOf, Event, key>>{};
+    else
+      return no_problem{};
+  }
+}
+
+/// The first type of a key that isn't `no_key`.
+template <class... Keys>
+consteval auto find_first_key() {
+  constexpr std::size_t place = first_true({!std::is_same_v<Keys, no_key>...});
+  return std::type_identity<type_at<place, Keys..., no_key>>{};
+}
+template <class KeyOf, class... Keys>
+consteval auto find_same_key_problem() {
+  using first = typename decltype(find_first_key<Keys...>())::type;
+  constexpr std::size_t other = first_true({(!std::is_same_v<Keys, no_key> && !std::is_same_v<Keys, first>)...});
+  if constexpr (std::is_same_v<first, no_key>)
+    return problem<key_of_must_return_a_key_for_at_least_one_event<KeyOf>>{};
+  else if constexpr (other < sizeof...(Keys))
+    return problem<key_of_must_return_keys_of_one_type<KeyOf, first, type_at<other, Keys...>>>{};
+  else
+    return no_problem{};
+}
+
+template <class State>
+concept names_ends = requires {
+  &State::ends;
+};
+/// Whether `Event` can end a key.
+template <class State, class Event>
+concept has_ends = requires(const Event& event) {
+  { State::ends(event) } -> std::same_as<bool>;
+};
+template <class State, class Event>
+concept has_other_ends = requires(const Event& event) {
+  State::ends(event);
+}
+&&!has_ends<State, Event>;
+
+template <class State, class KeyOf, class... Events>
+consteval auto find_keyed_problem(type_list<Events...>) {
+  using keys = decltype(first_problem<decltype(find_key_problem<KeyOf, Events>())...>());
+  if constexpr (keys::found) {
+    return keys{};
+  } else if constexpr ((has_other_ends<State, Events> || ...) ||
+                       (names_ends<State> && !(has_ends<State, Events> || ...))) {
+    return problem<ends_must_be_static_and_return_bool_for_an_event_of_the_projection<State>>{};
+  } else {
+    return find_same_key_problem<KeyOf, key_for<KeyOf, Events>...>();
+  }
+}
+/// What is wrong with a read model by key.
+template <class State, class KeyOf>
+consteval auto find_keyed_problem() {
+  if constexpr (!projection<State>)
+    return problem_of<State>{};
+  else
+    return find_keyed_problem<State, KeyOf>(applied_events_of(typename State::events{}));
+}
+template <class State, class KeyOf>
+using keyed_problem = decltype(find_keyed_problem<State, KeyOf>());
+
+template <class KeyOf, class... Events>
+consteval auto find_key(type_list<Events...>) {
+  return find_first_key<key_for<KeyOf, Events>...>();
+}
+/// The key of a read model; `key_of` has no problem.
+template <class State, class KeyOf>
+using key_of_model = typename decltype(find_key<KeyOf>(applied_events_of(typename State::events{})))::type;
+
+/// Which events of a list can end a key, as a text of digits.
+template <class State, class... Events>
+consteval auto ending_events(type_list<Events...>) {
+  return std::array<char, sizeof...(Events)>{(has_ends<State, Events> ? '1' : '0')...};
+}
+
+}  // namespace detail
+}  // namespace quipu
+
+// ---- quipu/delivery/detail/keyed_model.hpp --------------------------------------------------------------------------
+
+// keyed_model.hpp: the states of a read model by key, how it folds an event, and the encoding of what has changed.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// One state for each key that has an event after the last one that ended it.
+template <class State, class KeyOf>
+class keyed_states {
+ public:
+  using key = key_of_model<State, KeyOf>;
+  using events = typename State::events;  // for the replay loop
+  struct entry {
+    State state{};
+    bool is_changed{};  ///< since `forget_changes`
+  };
+  using entry_map = std::map<key, entry, std::less<>>;
+
+  explicit keyed_states(const KeyOf& key_of) : key_of_{key_of} {}
+
+  [[nodiscard]] const entry_map& entries() const noexcept { return entries_; }
+
+  void fold(const event_view& event) {
+    if constexpr (!folds_any_event<State>)
+      dispatch_frame(events{}, *this, event.frame());
+    else if (event.kind() != event_kind::tombstone)
+      apply(event);
+  }
+
+  // What the replay loop calls with an event that `State` lists.
+  template <class Event>
+  requires(!takes_header<State, Event>) void apply(const Event& event) {
+    apply_to_keys(event, [&event](State& state) { state.apply(event); });
+  }
+  template <class Event>
+  requires takes_header<State, Event>
+  void apply(const Event& event, const event_header& header) {
+    apply_to_keys(event, [&](State& state) { state.apply(event, header); });
+  }
+
+  // The encoding of keys, one after the other: the size of the key, the key, and 1, the size of the state, the state;
+  // or 0 for a key that is gone.
+  void encode(byte_writer& writer) const {
+    for (const auto& [name, found] : entries_) encode_entry(writer, name, &found.state);
+  }
+  void encode_changes(byte_writer& writer) const {
+    for (const key& name : changed_) {
+      const auto found = entries_.find(name);
+      encode_entry(writer, name, found == entries_.end() ? nullptr : &found->second.state);
+    }
+  }
+  void forget_changes() {
+    for (const key& name : changed_)
+      if (const auto found = entries_.find(name); found != entries_.end()) found->second.is_changed = false;
+    changed_.clear();
+  }
+  /// Applies what `encode` or `encode_changes` wrote. False if it is something else; the states are then undefined.
+  [[nodiscard]] bool decode(bytes_view raw) {
+    byte_reader reader{raw};
+    while (!reader.at_end()) {
+      key name{};
+      std::uint8_t is_there = 0;
+      if (!read_sized(reader, name) || !reader.get(is_there) || is_there > 1) return false;
+      if (is_there == 0) {
+        entries_.erase(name);
+        continue;
+      }
+      entry read{};
+      if (!read_sized(reader, read.state)) return false;
+      entries_.insert_or_assign(std::move(name), std::move(read));
+    }
+    return true;
+  }
+
+ private:
+  static constexpr bool is_saved = cacheable<State>;
+
+  template <class Event, class Apply>
+  void apply_to_keys(const Event& event, const Apply& apply_to) {
+    const auto& keys = key_of_(event);
+    visit_keys<key>(keys, [&](const auto& name) {
+      if constexpr (has_ends<State, Event>) {
+        if (State::ends(event)) return end(name);
+      }
+      auto found = entries_.find(name);
+      if (found == entries_.end()) found = entries_.try_emplace(key{name}).first;
+      record_change(found);
+      apply_to(found->second.state);
+    });
+  }
+  template <class Name>
+  void end(const Name& name) {
+    const auto found = entries_.find(name);
+    if (found == entries_.end()) return;
+    record_change(found);
+    entries_.erase(found);
+  }
+  void record_change(typename entry_map::iterator of) {
+    if constexpr (is_saved) {
+      if (!std::exchange(of->second.is_changed, true)) changed_.push_back(of->first);
+    }
+  }
+
+  static void encode_entry(byte_writer& writer, const key& name, const State* state) {
+    write_sized(writer, name);
+    writer.put(static_cast<std::uint8_t>(state != nullptr ? 1 : 0));
+    if (state != nullptr) write_sized(writer, *state);
+  }
+  template <class Value>
+  static void write_sized(byte_writer& writer, const Value& value) {
+    bytes encoded;
+    byte_writer of_value{encoded};
+    encode_to(of_value, value);
+    writer.put(static_cast<std::uint32_t>(encoded.size()));
+    writer.write(bytes_view{encoded});
+  }
+  template <class Value>
+  [[nodiscard]] static bool read_sized(byte_reader& reader, Value& value) {
+    std::uint32_t size = 0;
+    bytes_view encoded;
+    return reader.get(size) && reader.take(encoded, size) && decode_into(encoded, value);
+  }
+
+  KeyOf key_of_;
+  entry_map entries_;
+  std::vector<key> changed_;
+};
+
+/// The fingerprint of what a read model by key saves: of the projection, the key, and which events end one.
+template <class State, class KeyOf>
+consteval std::uint64_t keyed_fingerprint() {
+  constexpr auto ending = ending_events<State>(applied_events_of(typename State::events{}));
+  std::array<char, 64 + ending.size()> text{};
+  print_writer writer{text.data()};
+  writer.put("keyed:");
+  writer.put_hex(fingerprint<State>(), 16);
+  writer.put(":");
+  writer.put_hex(type_fingerprint<key_of_model<State, KeyOf>>(), 16);
+  writer.put(":");
+  writer.put({ending.data(), ending.size()});
+  return fingerprint_of_text({text.data(), writer.size});
+}
+
+template <class State, class KeyOf>
+struct keyed_model {
+  using projected = State;
+  using made_with = KeyOf;
+  using kept = keyed_states<State, KeyOf>;
+  static constexpr std::uint8_t form = 3;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return keyed_fingerprint<State, KeyOf>(); }
+
+  static void fold(kept& to, const event_view& event) { to.fold(event); }
+  static void encode(byte_writer& writer, const kept& from) { from.encode(writer); }
+  [[nodiscard]] static bool decode(bytes_view raw, kept& to) { return to.decode(raw); }
+  static void encode_changes(byte_writer& writer, const kept& from) { from.encode_changes(writer); }
+  static void forget_changes(kept& of) { of.forget_changes(); }
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/keyed_read_model.hpp ----------------------------------------------------------------------------
+
+// keyed_read_model.hpp: a read model with a state for each key, where the events say which keys they belong to.
+//
+//   struct sales {                                       // of one customer
+//     using events = quipu::event_list<ordered, left>;
+//     std::int64_t cents{};
+//     void apply(const ordered& event) { cents += event.cents; }
+//     void apply(const left&) {}
+//     static constexpr bool ends(const left&) { return true; }
+//   };
+//   auto by_customer = store.read_model_by<sales>("sales", quipu::region::scope("shop"),
+//                                                 [](const auto& event) { return event.customer; });
+//   by_customer.find("Ada");
+
+namespace quipu::inline QUIPU_MODE {
+
+/// The states of the keys that a region's events belong to, all kept current in memory.
+///
+/// `key_of(event)` returns the key of an event of each type that `State` lists: a text (kept as `std::string`) or any
+/// other type that is encodable and totally ordered; a `std::optional` of that, or `std::nullopt`, for events that may
+/// belong to no key; a range of keys for events that belong to several. It must depend on nothing but the event. If its
+/// logic changes, raise the `version` of `State`, as for `apply`, or use another name: what was saved was made with the
+/// old one.
+///
+/// The state of a key is `State{}` with all events of the key folded in, in the order of the log, that come after the
+/// last one for which `State::ends(event)` is true. That event is not folded; with it, the key is gone from the model.
+/// A key without an event after it has no state. `ends` is optional and matters to this kind of model alone.
+///
+/// What changed since the last save is saved in a part of its own, so a save takes time in proportion to the keys that
+/// changed. All else is as `any_read_model` says.
+template <projection State, class KeyOf>
+class keyed_read_model : public any_read_model {
+  using kept = typename detail::keyed_model<State, KeyOf>::kept;
+
+ public:
+  using key_type = typename kept::key;
+  /// How a key is passed.
+  using key_view = std::conditional_t<std::is_same_v<key_type, std::string>, std::string_view, const key_type&>;
+
+  /// For the store, which makes it.
+  explicit keyed_read_model(std::shared_ptr<detail::model_body> of) : any_read_model{std::move(of)} {}
+
+  /// Returns a copy of the state of a key; nothing if the key has none. Throws `errc::cancelled` if the model has
+  /// failed.
+  [[nodiscard]] std::optional<State> find(key_view key) const requires std::is_copy_constructible_v<State> {
+    const detail::model_reading now = read();
+    const auto& entries = now.template state<kept>().entries();
+    const auto found = entries.find(key);
+    return found == entries.end() ? std::optional<State>{} : std::optional<State>{found->second.state};
+  }
+  /// Returns the number of keys. Throws `errc::cancelled` if the model has failed.
+  [[nodiscard]] std::size_t size() const { return read().template state<kept>().entries().size(); }
+  /// Calls `visit(key_view key, const State& state)` for each key, in their order. All states belong to one
+  /// position. The rules of `read_model::with_state` apply to `visit`.
+  template <class Visit>
+  void for_each(Visit&& visit) const {
+    const detail::model_reading now = read();
+    for (const auto& [key, found] : now.template state<kept>().entries()) visit(key_view{key}, found.state);
+  }
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/checkpoint_store.hpp ---------------------------------------------------------------------
+
+// checkpoint_store.hpp: where a named cursor keeps its checkpoints, as the cursor sees it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct checkpoint;
+
+/// Keeps a named cursor's checkpoints, wherever that is.
+class checkpoint_store {
+ public:
+  checkpoint_store() = default;
+  checkpoint_store(const checkpoint_store&) = delete;
+  checkpoint_store& operator=(const checkpoint_store&) = delete;
+  virtual ~checkpoint_store() = default;
+
+  [[nodiscard]] virtual std::optional<checkpoint> load(std::string_view name) = 0;
+  /// Where its file is, for messages.
+  [[nodiscard]] virtual std::string path_of(std::string_view name) const = 0;
+  /// Replaces the checkpoint of `made.name`, and numbers and dates `made`. What is replaced must have the commit number
+  /// `expected`, or `attempted`, that of an attempt that may have succeeded; 0 is that there is none. Otherwise it is
+  /// `errc::conflict`.
+  virtual void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) = 0;
+  /// Removes the checkpoint and its parts, whatever is in them; false where there is no checkpoint.
+  virtual bool remove(std::string_view name) = 0;
+
+  // A part is a piece of a cursor's state in a file of its own. The state in the checkpoint says which parts belong to
+  // it, and how to know them again.
+
+  /// Writes a part, or replaces the one with this number. It is on stable storage when this returns.
+  virtual void save_part(std::string_view name, std::uint64_t number, bytes_view content) = 0;
+  /// The content of a part; nothing where there is no such file, or it is none.
+  [[nodiscard]] virtual std::optional<bytes> load_part(std::string_view name, std::uint64_t number) = 0;
+  /// Removes all parts of a cursor but these.
+  virtual void keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) = 0;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/named_cursor.hpp --------------------------------------------------------------------------------
+
+// named_cursor.hpp: a cursor whose position is durable. The position is stored in the store's directory under the
+// cursor's name.
+//
+//   auto billing = store.cursor_guaranteed("billing", quipu::region::all().with_events<ordered>());
+//   while (auto event = billing.wait()) {
+//     charge(*event);    // repeated after a crash before the commit: make it idempotent, or commit its state
+//     billing.commit();  // or: billing.commit(state)
+//   }
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A cursor with a durable position. `commit()` stores the position, and a new instance with the same name continues
+/// there.
+///
+/// Several instances with one name may read concurrently. Only the instance that committed last may commit again; a
+/// commit by another instance throws `errc::conflict`. Threading and lifetime are those of `cursor`.
+class named_cursor : public cursor {
+  using checkpoint = detail::checkpoint;
+  using checkpoint_store = detail::checkpoint_store;
+  using log_source = detail::log_source;
+
+ public:
+  /// For the store. Continues at the checkpoint of `name`, or begins at `from` if there is none. Throws as `load` and
+  /// the constructor of `cursor` do.
+  [[nodiscard]] static named_cursor open(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files,
+                                         std::string_view name, region wanted, const cursor_position& from,
+                                         const unknown_kinds& unknown = {});
+
+  /// For the library's own layers: returns the checkpoint of `name`, checked against the log; nothing if there is none.
+  /// Throws `errc::corrupt` or `errc::unsupported_format` for a damaged checkpoint or one of another log,
+  /// `errc::invalid_argument` for a checkpoint with another region, and `errc::io_failed`.
+  static std::optional<checkpoint> load(log_source& source, checkpoint_store& files, std::string_view name,
+                                        const region& wanted);
+
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// For the library's own layers.
+  [[nodiscard]] checkpoint_store& files() const noexcept { return *files_; }
+  /// Returns the state of the last commit of this instance, or, before that, the state of the checkpoint that it was
+  /// opened from; empty if there is none. The view is valid until the next commit.
+  [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }
+  /// Returns true if this instance was opened from a checkpoint or has committed.
+  [[nodiscard]] bool is_committed() const noexcept { return committed_ != 0; }
+
+  /// Stores the position together with `state`. Returns when both, and every event before the position, are on stable
+  /// storage. Both are written to one file, so they always agree. Writes nothing if neither changed since the last
+  /// commit.
+  ///
+  /// Throws `errc::conflict` if another instance with this name has committed since or the cursor was removed,
+  /// `errc::payload_too_large` if `state` exceeds 256 MiB, and `errc::io_failed`, `errc::storage_full`,
+  /// `errc::writer_failed`, `errc::closed`. After an error, the file holds either the previous checkpoint or the new
+  /// one; a later commit of this instance accepts both.
+  void commit(bytes_view state = {});
+  [[nodiscard]] outcome<void> try_commit(bytes_view state = {});
+
+ private:
+  named_cursor(std::shared_ptr<log_source> source, std::unique_ptr<checkpoint_store> files, std::string_view name,
+               region wanted, std::uint64_t next, std::optional<checkpoint> loaded, const unknown_kinds& unknown);
+
+  std::unique_ptr<checkpoint_store> files_;
+  std::string name_;
+  std::uint64_t committed_{};  // last known commit number of the file; 0 for none
+  std::uint64_t attempted_{};  // number of a failed commit that may have reached the file
+  std::uint64_t committed_sequence_{};
+  bytes state_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/delivery/parked_event.hpp --------------------------------------------------------------------------------
+
+// parked_event.hpp: the description of an event that a worker's handler failed to handle.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// An event that a worker parked or skipped, and the failure.
+struct parked_event {
+  event_id id{};
+  std::uint64_t sequence{};     ///< the event's sequence
+  std::uint64_t attempts{};     ///< number of calls of the handler with the event
+  std::int64_t failed_at_us{};  ///< time of the last failure by the store's clock, in microseconds since the Unix epoch
+  std::string error{};          ///< text of the last failure, cut to 1,024 bytes
+
+  friend bool operator==(const parked_event&, const parked_event&) = default;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -19959,6 +20496,38 @@ struct verification {
 struct progress {
   std::uint64_t done{};
   std::uint64_t total{};
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/store/import_events.hpp ----------------------------------------------------------------------------------
+
+// import_events.hpp: the options and the result of `store::import_events`.
+
+namespace quipu::inline QUIPU_MODE {
+
+struct import_options {
+  /// Where an event of the source goes; empty: to the coordinate that it has there.
+  std::function<coordinate(const event_view&)> where{};
+  /// The events that are brought to stable storage at once; at least 1.
+  std::size_t batch_events{1000};
+  /// Is called after each batch, with the number of events that were looked at and of all. If it returns false, the
+  /// import ends with `errc::cancelled`; what was imported stays.
+  std::function<bool(const progress&)> report{};
+};
+
+/// What an import did. The static members are the keys under which the metadata of an imported event says where it is
+/// from: the lineage of the source, and the event's id and sequence there.
+struct import_report {
+  static constexpr std::string_view lineage_key = "quipu.source.lineage";
+  static constexpr std::string_view id_key = "quipu.source.id";
+  static constexpr std::string_view sequence_key = "quipu.source.sequence";
+
+  std::uint64_t imported{};
+  std::uint64_t repeated{};        ///< were imported before
+  std::uint64_t erased{};          ///< have no content any more, and were left out
+  std::uint64_t causes_cleared{};  ///< imported events whose cause was never imported
+  friend bool operator==(const import_report&, const import_report&) = default;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -21243,23 +21812,41 @@ namespace quipu::detail::inline QUIPU_MODE {
 using model_state = std::unique_ptr<void, void (*)(void*)>;
 
 struct model_operations {
-  model_state (*make)(){};
+  model_state (*make)(const void* made_with){};
   void (*fold)(void* state, const event_view& event){};
   shape_span shapes{};   ///< of what it folds; empty if that is any event
   std::uint32_t form{};  ///< of what is saved
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
+  /// Where what has changed since `forget_changes` can be saved by itself: `decode` then adds it to a state.
+  void (*encode_changes)(const void* state, byte_writer& writer){};
+  void (*forget_changes)(void* state){};
   projection_identity identity{};
 };
 
-/// `Folding` is `whole_model` or `entity_model` of a projection.
+/// What a state is made with, besides events.
+template <class Folding>
+concept is_made_with_something = requires {
+  typename Folding::made_with;
+};
+template <class Folding>
+[[nodiscard]] auto* make_kept([[maybe_unused]] const void* made_with) {
+  if constexpr (is_made_with_something<Folding>)
+    return new typename Folding::kept{*static_cast<const typename Folding::made_with*>(made_with)};
+  else
+    return new typename Folding::kept{};
+}
+
+/// `Folding` is `whole_model`, `entity_model` or `keyed_model` of a projection.
 template <class Folding>
 [[nodiscard]] constexpr model_operations model_operations_of() noexcept {
   using kept = typename Folding::kept;
   using projected = typename Folding::projected;
   model_operations made;
-  made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
+  made.make = [](const void* made_with) {
+    return model_state{make_kept<Folding>(made_with), [](void* state) { delete static_cast<kept*>(state); }};
+  };
   made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
   made.shapes = shapes_of(typename projected::events{});
   made.form = Folding::form;
@@ -21268,7 +21855,13 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.identity = {fingerprint<projected>(), &typeid(projected)};
+    if constexpr (requires { &Folding::encode_changes; }) {
+      made.encode_changes = [](const void* state, byte_writer& writer) {
+        Folding::encode_changes(writer, *static_cast<const kept*>(state));
+      };
+      made.forget_changes = [](void* state) { Folding::forget_changes(*static_cast<kept*>(state)); };
+    }
+    made.identity = {Folding::saved_fingerprint(), &typeid(projected)};
   }
   return made;
 }
@@ -21682,6 +22275,42 @@ class store : public store_reader {
       return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
   }
 
+  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
+  template <class State, class KeyOf>
+  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                   const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
+                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
+                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
+  }
+  template <class State, class KeyOf>
+  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                       const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
+  }
+
+  // ---- importing
+
+  /// Appends the events that a region selects in another store, as of now: their payloads, schemas, coordinates, flags,
+  /// tags, metadata and valid times. Numbers, ids and hashes are new; causes and conversations are translated to the
+  /// new ids. A cause outside of all imports is cleared. Each event is imported once, however often and in how many
+  /// parts it is asked for: its idempotency key is made of the source's lineage and its id there. Erased events are
+  /// left out. Durable when it returns. Appends of others go on meanwhile. Throws as `append`, what `options.where`
+  /// throws, `errc::cancelled`, reading errors of the source, `errc::invalid_argument` for a source of this store's
+  /// lineage, and `errc::idempotency_mismatch` if an event was imported to another coordinate before; what was imported
+  /// before stays, and the same call goes on from there.
+  import_report import_events(store_reader& source, const region& wanted, const import_options& options = {});
+  outcome<import_report> try_import_events(store_reader& source, const region& wanted,
+                                           const import_options& options = {});
+
   // ---- the same, without throwing
 
   template <class Event>
@@ -21752,7 +22381,8 @@ class store : public store_reader {
 
   [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
                                                                const detail::model_operations& type,
-                                                               const read_model_options& options);
+                                                               const read_model_options& options,
+                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -21831,6 +22461,7 @@ class read_only_store : public store_reader {
 
 #include <cxxabi.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <typeinfo>
@@ -21950,6 +22581,17 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
 QUIPU_DECL void process_mark::throw_forked() {
   throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
+
+// steady_time.hpp: the monotonic clock in microseconds.
+
+namespace quipu::detail {
+
+/// Returns microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
 
@@ -23655,6 +24297,7 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -24123,6 +24766,474 @@ QUIPU_DECL std::size_t posix_mappings::read_system_limit() noexcept {
 QUIPU_DECL std::atomic<std::size_t>& posix_mappings::count() noexcept {
   static std::atomic<std::size_t> files{0};
   return files;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/environment/detail/simulated_disk.hpp --------------------------------------------------------------------
+
+// simulated_disk.hpp: what a `simulated_environment` knows of its disk: the bytes, sizes and names that a power cut may
+// leave, the planned fault, and the choice between the states that are possible.
+//
+// Not thread-safe: `simulated_disk::mutex` guards all of it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// SplitMix64 (Steele, Lea, Flood, 2014).
+class simulated_random {
+ public:
+  explicit simulated_random(std::uint64_t seed) noexcept : state_{seed} {}
+  std::uint64_t next() noexcept {
+    std::uint64_t mixed = state_ += 0x9E3779B97F4A7C15U;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31);
+  }
+  /// Precondition: `bound` is not 0.
+  std::size_t below(std::size_t bound) noexcept { return static_cast<std::size_t>(next() % bound); }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Chooses one of the states that a power cut may leave. A state is a sequence of choices; in each of them 0 is the
+/// state at the last flush, and the highest is the newest.
+class simulated_choice {
+ public:
+  virtual ~simulated_choice() = default;
+  /// Called before the choices that belong together: those of the names, those of one file.
+  virtual void begin_group() {}
+  /// Returns a number below `bound`, which is not 0.
+  virtual std::size_t below(std::size_t bound) = 0;
+};
+
+/// A file, whatever its names are.
+class simulated_inode {
+ public:
+  static constexpr std::size_t sector = 512;
+
+  explicit simulated_inode(std::unique_ptr<environment_file> current) noexcept : current_{std::move(current)} {}
+
+  [[nodiscard]] std::uint64_t size() const { return current_->size(); }
+  /// Returns all bytes as the program sees them.
+  [[nodiscard]] bytes content() const;
+  [[nodiscard]] bytes& stable() noexcept { return stable_; }
+
+  /// Records that the program sees another size now.
+  void record_size() { sizes_.push_back(size()); }
+  /// Records that the program sees other bytes from `begin` to `end` now.
+  void record_bytes(std::uint64_t begin, std::uint64_t end);
+  /// Records `data` at another place than it was written to.
+  void record_misplaced(bytes_view data, simulated_random& random);
+
+  /// A flush: what was recorded since the last one is stable.
+  void settle();
+  /// A flush that fails: one of the states that are possible is stable, and the rest is lost.
+  void settle_as(simulated_choice& choice);
+  /// Returns the bytes after a power cut.
+  [[nodiscard]] bytes persisted(simulated_choice& choice) const;
+
+ private:
+  [[nodiscard]] bytes newest_sector(std::size_t index) const;
+  void record_sector(std::size_t index, bytes version);
+
+  std::unique_ptr<environment_file> current_;
+  bytes stable_{};                                        // at the last flush
+  std::vector<std::uint64_t> sizes_{};                    // since then
+  std::map<std::size_t, std::vector<bytes>> versions_{};  // of sectors, since then
+};
+
+/// What becomes of a change.
+enum class simulated_fate : unsigned char { happens, fails, stops, lies, misdirects };
+
+/// The files of a `simulated_environment`. Paths are normal: relative to the root, without dots.
+class simulated_disk {
+ public:
+  using inode_ref = std::shared_ptr<simulated_inode>;
+
+  explicit simulated_disk(std::uint64_t seed) : random{seed}, seed_{seed} {}
+
+  process_mutex mutex{};
+  simulated_random random;
+  memory_environment memory{};  // what the program sees
+  std::int64_t now_us{1'700'000'000'000'000};
+  std::string history{};
+
+  void plan(simulated_fault fault);
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
+  [[nodiscard]] bool is_stopped() const noexcept { return stopped_; }
+  /// Returns `history` up to now.
+  [[nodiscard]] std::string whole_history() const;
+
+  /// Counts a change. Throws `simulated_stop` if the program has stopped.
+  [[nodiscard]] simulated_fate next_fate(simulated_change what);
+  /// Throws after a change that failed or was the last.
+  void conclude(simulated_fate fate, std::string_view path) const;
+
+  void record_directory(const std::string& path) { directories_.insert(path); }
+  /// Records a file that the program has created.
+  [[nodiscard]] inode_ref record_created(const std::string& path, std::unique_ptr<environment_file> file);
+  void record_renamed(const std::string& from, const std::string& to);
+  void record_removed(const std::string& path);
+  [[nodiscard]] const inode_ref& inode(const std::string& path) const { return names_.at(path); }
+  [[nodiscard]] const std::map<std::string, inode_ref>& names() const noexcept { return names_; }
+  /// A flush of the names in a directory, and one that fails.
+  void settle_names(const std::string& directory);
+  void settle_names_as(const std::string& directory, simulated_choice& choice);
+
+  void put_stable(const std::string& path, bytes content);
+  void erase_stable(const std::string& path);
+
+  /// Returns the disk that the next start finds; `event` is for its history.
+  [[nodiscard]] std::shared_ptr<simulated_disk> after_kill() const;
+  [[nodiscard]] std::shared_ptr<simulated_disk> after_power_cut(simulated_choice& choice, std::uint64_t number,
+                                                                std::string_view event) const;
+  /// Makes all the choices of a power cut, and nothing of them.
+  void choose(simulated_choice& choice) const;
+
+ private:
+  struct name_change {
+    std::string from;  // empty: created
+    std::string to;    // empty: removed
+    inode_ref what;
+  };
+
+  [[nodiscard]] std::vector<inode_ref> reachable() const;
+  [[nodiscard]] std::shared_ptr<simulated_disk> next_disk(std::uint64_t number, std::string_view event) const;
+  [[nodiscard]] static bool is_in(const name_change& change, std::string_view directory);
+  static void apply(const name_change& change, std::map<std::string, inode_ref>& names);
+
+  std::uint64_t seed_;
+  std::set<std::string> directories_{};
+  std::map<std::string, inode_ref> names_{};
+  std::map<std::string, inode_ref> stable_names_{};
+  std::vector<name_change> name_changes_{};
+  simulated_fault planned_{};
+  std::uint64_t counted_{};  // changes of the planned kinds
+  std::uint64_t changes_{};
+  std::uint64_t changes_in_history_{};
+  bool stopped_{};
+};
+
+/// Draws each choice. All or nothing of a group is drawn as often as something in between.
+class seeded_choice final : public simulated_choice {
+ public:
+  explicit seeded_choice(simulated_random& random) noexcept : random_{random} {}
+  void begin_group() override { mood_ = random_.below(4); }
+  std::size_t below(std::size_t bound) override {
+    return mood_ == 0 ? bound - 1 : mood_ == 1 ? 0 : random_.below(bound);
+  }
+
+ private:
+  simulated_random& random_;
+  std::size_t mood_{};
+};
+
+/// The digits of a number, with the bounds as bases.
+class numbered_choice final : public simulated_choice {
+ public:
+  explicit numbered_choice(std::uint64_t number) noexcept : rest_{number} {}
+  std::size_t below(std::size_t bound) override {
+    const auto digit = static_cast<std::size_t>(rest_ % bound);
+    rest_ /= bound;
+    return digit;
+  }
+
+ private:
+  std::uint64_t rest_;
+};
+
+/// Counts how many numbers there are.
+class counting_choice final : public simulated_choice {
+ public:
+  std::size_t below(std::size_t bound) override {
+    count_ = count_ > UINT64_MAX / bound ? UINT64_MAX : count_ * bound;
+    return 0;
+  }
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+
+ private:
+  std::uint64_t count_{1};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/detail/simulated_disk.ipp ---------------------------------------------------------------
+
+// simulated_disk.ipp: see environment/detail/simulated_disk.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+// ---- a file ----
+
+QUIPU_DECL bytes simulated_inode::content() const {
+  bytes all(static_cast<std::size_t>(size()));
+  static_cast<void>(current_->read_at(all.data(), all.size(), 0));
+  return all;
+}
+
+QUIPU_DECL bytes simulated_inode::newest_sector(std::size_t index) const {
+  const auto found = versions_.find(index);
+  if (found != versions_.end()) return found->second.back();
+  bytes newest(sector);
+  const std::size_t begin = std::min(index * sector, stable_.size());
+  std::copy_n(stable_.begin() + static_cast<std::ptrdiff_t>(begin), std::min(sector, stable_.size() - begin),
+              newest.begin());
+  return newest;
+}
+
+QUIPU_DECL void simulated_inode::record_sector(std::size_t index, bytes version) {
+  if (version != newest_sector(index)) versions_[index].push_back(std::move(version));
+}
+
+QUIPU_DECL void simulated_inode::record_bytes(std::uint64_t begin, std::uint64_t end) {
+  for (std::size_t index = static_cast<std::size_t>(begin / sector); index * sector < end; ++index) {
+    bytes version(sector);
+    static_cast<void>(current_->read_at(version.data(), sector, index * sector));
+    record_sector(index, std::move(version));
+  }
+}
+
+QUIPU_DECL void simulated_inode::record_misplaced(bytes_view data, simulated_random& random) {
+  const auto sectors = static_cast<std::size_t>((size() + sector - 1) / sector);
+  if (sectors == 0) return;
+  for (std::size_t index = random.below(sectors); index < sectors && !data.empty(); ++index) {
+    bytes version = newest_sector(index);
+    const std::size_t count = std::min(sector, data.size());
+    std::copy_n(data.begin(), count, version.begin());
+    record_sector(index, std::move(version));
+    data = data.subview(count);
+  }
+}
+
+QUIPU_DECL void simulated_inode::settle() {
+  // Only what was recorded: a write that the disk swallowed stays swallowed.
+  stable_.resize(static_cast<std::size_t>(size()));
+  for (const auto& [index, versions] : versions_) {
+    if (index * sector >= stable_.size()) continue;
+    std::copy_n(versions.back().begin(), std::min(sector, stable_.size() - index * sector),
+                stable_.begin() + static_cast<std::ptrdiff_t>(index * sector));
+  }
+  sizes_.clear();
+  versions_.clear();
+}
+
+QUIPU_DECL void simulated_inode::settle_as(simulated_choice& choice) {
+  stable_ = persisted(choice);
+  sizes_.clear();
+  versions_.clear();
+}
+
+QUIPU_DECL bytes simulated_inode::persisted(simulated_choice& choice) const {
+  choice.begin_group();
+  const std::size_t chosen_size = choice.below(sizes_.size() + 1);
+  bytes content(static_cast<std::size_t>(chosen_size == 0 ? stable_.size() : sizes_[chosen_size - 1]));
+  std::copy_n(stable_.begin(), std::min(content.size(), stable_.size()), content.begin());
+  choice.begin_group();
+  for (const auto& [index, versions] : versions_) {
+    const std::size_t chosen = choice.below(versions.size() + 1);
+    if (chosen == 0 || index * sector >= content.size()) continue;
+    std::copy_n(versions[chosen - 1].begin(), std::min(sector, content.size() - index * sector),
+                content.begin() + static_cast<std::ptrdiff_t>(index * sector));
+  }
+  return content;
+}
+
+// ---- faults ----
+
+/// Returns the name of a kind of change, as in `simulated_change`.
+[[nodiscard]] QUIPU_DECL std::string_view name_of_change(simulated_change what) {
+  constexpr std::string_view names[]{"create", "write",  "reserve", "truncate",
+                                     "sync",   "rename", "remove",  "sync_directory"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+/// Returns a fault as it is written in C++.
+[[nodiscard]] QUIPU_DECL std::string text_of_fault(const simulated_fault& fault) {
+  constexpr std::string_view effects[]{"fail", "stop", "lie", "misdirect"};
+  std::string text = "{.at = " + std::to_string(fault.at);
+  for (std::size_t index = 0; index < fault.of.size(); ++index) {
+    text += index == 0 ? ", .of = {" : ", ";
+    text += name_of_change(fault.of[index]);
+  }
+  if (!fault.of.empty()) text += '}';
+  text += ", .effect = ";
+  text += effects[static_cast<std::size_t>(fault.effect)];
+  if (fault.persists) text += ", .persists = true";
+  if (fault.code != errc::io_failed) text += ", .code = storage_full";
+  return text + "}";
+}
+
+QUIPU_DECL std::string simulated_disk::whole_history() const {
+  if (changes_ == changes_in_history_) return history;
+  return history + ", " + std::to_string(changes_ - changes_in_history_) + " changes";
+}
+
+QUIPU_DECL void simulated_disk::plan(simulated_fault fault) {
+  if (fault.at != UINT64_MAX || planned_.at != UINT64_MAX) {
+    history = whole_history() + ", plan(" + (fault.at == UINT64_MAX ? "{}" : text_of_fault(fault)) + ")";
+    changes_in_history_ = changes_;
+  }
+  planned_ = std::move(fault);
+  counted_ = 0;
+}
+
+QUIPU_DECL simulated_fate simulated_disk::next_fate(simulated_change what) {
+  if (stopped_) throw simulated_stop{};
+  ++changes_;
+  if (!planned_.of.empty() && std::find(planned_.of.begin(), planned_.of.end(), what) == planned_.of.end())
+    return simulated_fate::happens;
+  const std::uint64_t number = counted_++;
+  if (number != planned_.at && !(planned_.persists && number > planned_.at)) return simulated_fate::happens;
+  const bool flushes = what == simulated_change::sync || what == simulated_change::sync_directory;
+  switch (planned_.effect) {
+    case simulated_effect::fail:
+      return simulated_fate::fails;
+    case simulated_effect::stop:
+      stopped_ = true;
+      return simulated_fate::stops;
+    case simulated_effect::lie:
+      return flushes || what == simulated_change::write ? simulated_fate::lies : simulated_fate::happens;
+    case simulated_effect::misdirect:
+      break;
+  }
+  return what == simulated_change::write ? simulated_fate::misdirects : simulated_fate::happens;
+}
+
+QUIPU_DECL void simulated_disk::conclude(simulated_fate fate, std::string_view path) const {
+  if (fate == simulated_fate::stops) throw simulated_stop{};
+  if (fate == simulated_fate::fails)
+    throw_system_error("do what a planned fault forbids, with", std::string{path},
+                       planned_.code == errc::storage_full ? ENOSPC : EIO, planned_.code);
+}
+
+// ---- names ----
+
+QUIPU_DECL simulated_disk::inode_ref simulated_disk::record_created(const std::string& path,
+                                                                    std::unique_ptr<environment_file> file) {
+  auto made = std::make_shared<simulated_inode>(std::move(file));
+  names_[path] = made;
+  name_changes_.push_back({{}, path, made});
+  return made;
+}
+
+QUIPU_DECL void simulated_disk::record_renamed(const std::string& from, const std::string& to) {
+  const auto found = names_.find(from);
+  if (found == names_.end() || from == to) return;
+  name_changes_.push_back({from, to, found->second});
+  names_.erase(found);
+  names_[to] = name_changes_.back().what;
+}
+
+QUIPU_DECL void simulated_disk::record_removed(const std::string& path) {
+  const auto found = names_.find(path);
+  if (found == names_.end()) return;
+  name_changes_.push_back({path, {}, found->second});
+  names_.erase(found);
+}
+
+QUIPU_DECL void simulated_disk::apply(const name_change& change, std::map<std::string, inode_ref>& names) {
+  if (!change.from.empty()) names.erase(change.from);
+  if (!change.to.empty()) names[change.to] = change.what;
+}
+
+/// Returns the directory of a path; empty for the root.
+[[nodiscard]] QUIPU_DECL std::string_view parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? std::string_view{} : path.substr(0, slash);
+}
+
+QUIPU_DECL bool simulated_disk::is_in(const name_change& change, std::string_view directory) {
+  return parent_of(change.from.empty() ? change.to : change.from) == directory;
+}
+
+QUIPU_DECL void simulated_disk::settle_names(const std::string& directory) {
+  std::erase_if(stable_names_, [&](const auto& each) { return parent_of(each.first) == directory; });
+  for (const auto& each : names_)
+    if (parent_of(each.first) == directory) stable_names_.insert(each);
+  std::erase_if(name_changes_, [&](const name_change& each) { return is_in(each, directory); });
+}
+
+QUIPU_DECL void simulated_disk::settle_names_as(const std::string& directory, simulated_choice& choice) {
+  choice.begin_group();
+  std::erase_if(name_changes_, [&](const name_change& each) {
+    if (!is_in(each, directory)) return false;
+    if (choice.below(2) == 1) apply(each, stable_names_);
+    return true;
+  });
+}
+
+QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+  const std::string parent{parent_of(path)};
+  const std::string name = path.substr(parent.empty() ? 0 : parent.size() + 1);
+  const auto directory = memory.open_directory("/" + parent, true);
+  record_directory(parent);
+  directory->remove(name);
+  auto file = directory->open_file(name, open_mode::create);
+  if (!content.empty()) file->write_at(content, 0);
+  const auto made = std::make_shared<simulated_inode>(std::move(file));
+  made->stable() = std::move(content);
+  names_[path] = stable_names_[path] = made;
+}
+
+QUIPU_DECL void simulated_disk::erase_stable(const std::string& path) {
+  if (names_.erase(path) != 0) {
+    const std::string parent{parent_of(path)};
+    memory.open_directory("/" + parent, true)->remove(path.substr(parent.empty() ? 0 : parent.size() + 1));
+  }
+  stable_names_.erase(path);
+}
+
+// ---- what the next start finds ----
+
+QUIPU_DECL std::vector<simulated_disk::inode_ref> simulated_disk::reachable() const {
+  std::vector<inode_ref> all;
+  const auto add = [&all](const inode_ref& each) {
+    if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
+  };
+  for (const auto& [path, what] : stable_names_) add(what);
+  for (const name_change& each : name_changes_) add(each.what);
+  return all;
+}
+
+QUIPU_DECL void simulated_disk::choose(simulated_choice& choice) const {
+  choice.begin_group();
+  for (std::size_t index = 0; index < name_changes_.size(); ++index) static_cast<void>(choice.below(2));
+  for (const inode_ref& each : reachable()) static_cast<void>(each->persisted(choice));
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::next_disk(std::uint64_t number,
+                                                                     std::string_view event) const {
+  auto found = std::make_shared<simulated_disk>(simulated_random{seed_ ^ (number + changes_ * 0x10001U)}.next());
+  found->now_us = now_us;
+  found->history = whole_history() + ", " + std::string{event};
+  for (const std::string& each : directories_) {
+    static_cast<void>(found->memory.open_directory("/" + each, true));
+    found->record_directory(each);
+  }
+  return found;
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_kill() const {
+  auto found = next_disk(0, "after_kill()");
+  for (const auto& [path, what] : names_) found->put_stable(path, what->content());
+  return found;
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_power_cut(simulated_choice& choice,
+                                                                           std::uint64_t number,
+                                                                           std::string_view event) const {
+  auto found = next_disk(number, event);
+  std::map<std::string, inode_ref> names = stable_names_;
+  choice.begin_group();
+  for (const name_change& each : name_changes_)
+    if (choice.below(2) == 1) apply(each, names);
+  for (const inode_ref& each : reachable()) {
+    const bytes content = each->persisted(choice);
+    for (const auto& [path, what] : names)
+      if (what == each) found->put_stable(path, content);
+  }
+  return found;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -24674,6 +25785,7 @@ QUIPU_DECL std::unique_ptr<environment_directory> memory_environment::open_direc
 }
 
 QUIPU_DECL std::int64_t memory_environment::now_us() { return detail::system_now_us(); }
+QUIPU_DECL std::int64_t memory_environment::steady_us() { return detail::steady_now_us(); }
 
 QUIPU_DECL void memory_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 
@@ -25087,7 +26199,7 @@ QUIPU_DECL std::int64_t posix_environment::steady_us() {
   if (::clock_gettime(CLOCK_BOOTTIME, &now) == 0)
     return std::int64_t{now.tv_sec} * 1'000'000 + std::int64_t{now.tv_nsec} / 1000;
 #endif
-  return environment::steady_us();
+  return detail::steady_now_us();
 }
 
 QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
@@ -25095,6 +26207,264 @@ QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { de
 QUIPU_DECL const std::shared_ptr<environment>& posix_environment::shared() {
   static const auto& instance = *new std::shared_ptr<environment>{std::make_shared<posix_environment>()};
   return instance;
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/simulated_environment.ipp ---------------------------------------------------------------
+
+// simulated_environment.ipp: see environment/simulated_environment.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class simulated_file final : public forwarding_file {
+ public:
+  simulated_file(std::shared_ptr<simulated_disk> on, simulated_disk::inode_ref opened,
+                 std::unique_ptr<environment_file> seen) noexcept
+      : forwarding_file{std::move(seen)}, disk_{std::move(on)}, inode_{std::move(opened)} {}
+
+  void write_at(bytes_view data, std::uint64_t offset) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::write);
+    const bool is_cut_short = fate == simulated_fate::fails || fate == simulated_fate::stops;
+    if (is_cut_short && disk_->random.below(2) == 0) data = data.subview(0, disk_->random.below(data.size() + 1));
+    const std::uint64_t before = inode_->size();
+    if (!data.empty() || !is_cut_short) target().write_at(data, offset);
+    if (inode_->size() != before) inode_->record_size();
+    if (fate == simulated_fate::misdirects)
+      inode_->record_misplaced(data, disk_->random);
+    else if (fate != simulated_fate::lies)
+      inode_->record_bytes(offset, offset + data.size());
+    disk_->conclude(fate, path());
+  }
+  void reserve(std::uint64_t size) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::reserve);
+    if (fate != simulated_fate::fails) {
+      const std::uint64_t before = inode_->size();
+      target().reserve(size);
+      if (inode_->size() != before) inode_->record_size();
+    }
+    disk_->conclude(fate, path());
+  }
+  void truncate(std::uint64_t size) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::truncate);
+    if (fate != simulated_fate::fails) {
+      const std::uint64_t before = inode_->size();
+      target().truncate(size);
+      inode_->record_size();
+      inode_->record_bytes(std::min(before, size), std::max(before, size));
+    }
+    disk_->conclude(fate, path());
+  }
+  void sync() override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::sync);
+    if (fate == simulated_fate::happens) inode_->settle();
+    if (fate == simulated_fate::fails) {
+      seeded_choice choice{disk_->random};
+      inode_->settle_as(choice);
+    }
+    disk_->conclude(fate, path());
+  }
+
+ private:
+  std::shared_ptr<simulated_disk> disk_;
+  simulated_disk::inode_ref inode_;
+};
+
+class simulated_directory final : public forwarding_directory {
+ public:
+  simulated_directory(std::shared_ptr<simulated_disk> on, std::string normal_path,
+                      std::unique_ptr<environment_directory> seen) noexcept
+      : forwarding_directory{std::move(seen)}, disk_{std::move(on)}, where_{std::move(normal_path)} {}
+
+  [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override {
+    const std::lock_guard guard{disk_->mutex};
+    if (mode != open_mode::create || target().exists(name)) {
+      auto seen = target().open_file(name, mode);
+      return std::make_unique<simulated_file>(disk_, disk_->inode(at(name)), std::move(seen));
+    }
+    const simulated_fate fate = disk_->next_fate(simulated_change::create);
+    if (fate == simulated_fate::fails) disk_->conclude(fate, joined_path(path(), name));
+    auto seen = target().open_file(name, mode);
+    auto made = disk_->record_created(at(name), target().open_file(name, open_mode::write));
+    disk_->conclude(fate, joined_path(path(), name));
+    return std::make_unique<simulated_file>(disk_, std::move(made), std::move(seen));
+  }
+  /// Directories are not renamed: `errc::io_failed`.
+  void rename(const std::string& from, const std::string& to) override {
+    const std::lock_guard guard{disk_->mutex};
+    check_file_name(to, path());
+    if (target().exists(from) && !disk_->names().contains(at(from)))
+      throw_system_error("rename the directory", joined_path(path(), from), EISDIR, errc::io_failed);
+    const simulated_fate fate = disk_->next_fate(simulated_change::rename);
+    if (fate != simulated_fate::fails) {
+      target().rename(from, to);
+      disk_->record_renamed(at(from), at(to));
+    }
+    disk_->conclude(fate, joined_path(path(), from));
+  }
+  /// Removing what is no file is not a change.
+  void remove(const std::string& name) override {
+    const std::lock_guard guard{disk_->mutex};
+    if (!disk_->names().contains(at(name))) return target().remove(name);
+    const simulated_fate fate = disk_->next_fate(simulated_change::remove);
+    if (fate != simulated_fate::fails) {
+      target().remove(name);
+      disk_->record_removed(at(name));
+    }
+    disk_->conclude(fate, joined_path(path(), name));
+  }
+  void sync() override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::sync_directory);
+    if (fate == simulated_fate::happens) disk_->settle_names(where_);
+    if (fate == simulated_fate::fails) {
+      seeded_choice choice{disk_->random};
+      disk_->settle_names_as(where_, choice);
+    }
+    disk_->conclude(fate, path());
+  }
+  [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
+    const std::lock_guard guard{disk_->mutex};
+    if (target().exists(name)) return target().lock(name);
+    const simulated_fate fate = disk_->next_fate(simulated_change::create);
+    if (fate == simulated_fate::fails) disk_->conclude(fate, joined_path(path(), name));
+    auto taken = target().lock(name);
+    static_cast<void>(disk_->record_created(at(name), target().open_file(name, open_mode::write)));
+    disk_->conclude(fate, joined_path(path(), name));
+    return taken;
+  }
+  [[nodiscard]] bool link_from(const environment_directory&, const std::string&) override { return false; }
+
+ private:
+  [[nodiscard]] std::string at(const std::string& name) const { return where_.empty() ? name : where_ + "/" + name; }
+
+  std::shared_ptr<simulated_disk> disk_;
+  std::string where_;
+};
+
+/// Returns a path as `simulated_disk` has it.
+[[nodiscard]] QUIPU_DECL std::string normal_path(const std::filesystem::path& where) {
+  std::string whole = ("/" / where).lexically_normal().relative_path().string();
+  while (whole.ends_with('/')) whole.pop_back();
+  return whole;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+/// The disk, which open directories and files share.
+struct simulated_environment::world {
+  std::shared_ptr<detail::simulated_disk> disk;
+};
+
+QUIPU_DECL simulated_environment::simulated_environment(std::uint64_t seed)
+    : world_{std::make_shared<world>(world{std::make_shared<detail::simulated_disk>(seed)})} {
+  world_->disk->history = "simulated_environment{" + std::to_string(seed) + "}";
+}
+QUIPU_DECL simulated_environment::simulated_environment(std::shared_ptr<world> found) noexcept
+    : world_{std::move(found)} {}
+QUIPU_DECL simulated_environment::~simulated_environment() = default;
+
+QUIPU_DECL std::unique_ptr<environment_directory> simulated_environment::open_directory(
+    const std::filesystem::path& where, bool create) {
+  const std::lock_guard guard{world_->disk->mutex};
+  auto seen = world_->disk->memory.open_directory(where, create);
+  std::string normal = detail::normal_path(where);
+  world_->disk->record_directory(normal);
+  return std::make_unique<detail::simulated_directory>(world_->disk, std::move(normal), std::move(seen));
+}
+
+QUIPU_DECL std::int64_t simulated_environment::now_us() {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->now_us += 10;
+}
+
+QUIPU_DECL void simulated_environment::random(std::byte* to, std::size_t count) {
+  const std::lock_guard guard{world_->disk->mutex};
+  std::generate_n(to, count, [this] { return static_cast<std::byte>(world_->disk->random.next()); });
+}
+
+QUIPU_DECL void simulated_environment::plan(simulated_fault fault) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->plan(std::move(fault));
+}
+
+QUIPU_DECL std::uint64_t simulated_environment::changes() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->changes();
+}
+
+QUIPU_DECL bool simulated_environment::is_stopped() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->is_stopped();
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_kill() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{world_->disk->after_kill()})}};
+}
+
+QUIPU_DECL std::uint64_t simulated_environment::power_cut_states() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::counting_choice counted;
+  world_->disk->choose(counted);
+  return counted.count();
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_power_cut(std::uint64_t state) const {
+  if (state >= power_cut_states())
+    throw error{errc::invalid_argument, "after_power_cut: there is no state " + std::to_string(state) + " of " +
+                                            std::to_string(power_cut_states())};
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::numbered_choice choice{state};
+  auto found = world_->disk->after_power_cut(choice, state, "after_power_cut(" + std::to_string(state) + ")");
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{std::move(found)})}};
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_power_cut_by_seed(
+    std::uint64_t seed) const {
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::simulated_random random{seed};
+  detail::seeded_choice choice{random};
+  auto found = world_->disk->after_power_cut(choice, seed, "after_power_cut_by_seed(" + std::to_string(seed) + ")");
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{std::move(found)})}};
+}
+
+QUIPU_DECL std::string simulated_environment::history() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->whole_history();
+}
+
+QUIPU_DECL std::vector<std::string> simulated_environment::files() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  std::vector<std::string> all;
+  for (const auto& [path, what] : world_->disk->names()) all.push_back(path);
+  return all;
+}
+
+QUIPU_DECL bytes simulated_environment::content(const std::string& path) const {
+  const std::lock_guard guard{world_->disk->mutex};
+  const auto found = world_->disk->names().find(detail::normal_path(path));
+  if (found == world_->disk->names().end()) throw error{errc::not_found, "there is no such file", {.path = path}};
+  return found->second->content();
+}
+
+QUIPU_DECL void simulated_environment::put(const std::string& path, bytes_view content) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->put_stable(detail::normal_path(path), content.copy());
+}
+
+QUIPU_DECL void simulated_environment::erase(const std::string& path) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->erase_stable(detail::normal_path(path));
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -26464,8 +27834,9 @@ class active_file {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The longest wait: longer than machines live, and short enough to be added to the current time.
-inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
+/// The longest wait: longer than machines live, and short enough to be added to the current time, also in nanoseconds,
+/// in which condition variables count.
+inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 52;
 
 /// All members are thread-safe.
 class change_signal {
@@ -36716,8 +38087,10 @@ inline constexpr std::string_view checkpoint_suffix = ".cursor";
 inline constexpr std::size_t cursor_name_max_bytes = 80;
 inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
 
-/// Returns the name of a cursor's file. Throws `errc::invalid_argument` if the cursor's name is empty or longer than
-/// `cursor_name_max_bytes`.
+/// Returns a cursor's name as the names of its files have it, without a dot. Throws `errc::invalid_argument` if it is
+/// empty or longer than `cursor_name_max_bytes`.
+[[nodiscard]] std::string escaped_cursor_name(std::string_view cursor_name);
+/// Returns the name of a cursor's file. Throws as `escaped_cursor_name`.
 [[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name);
 /// Returns the name of the cursor that a file belongs to; nothing for other files.
 [[nodiscard]] std::optional<std::string> cursor_name_of(std::string_view file);
@@ -36763,14 +38136,18 @@ struct checkpoint {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
+QUIPU_DECL std::string escaped_cursor_name(std::string_view cursor_name) {
   if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
     throw error{errc::invalid_argument,
                 "the name of a cursor must have 1 to 80 bytes",
                 {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
   std::string name;
   append_escaped(name, cursor_name, is_plain);
-  return name.append(checkpoint_suffix);
+  return name;
+}
+
+QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
+  return escaped_cursor_name(cursor_name).append(checkpoint_suffix);
 }
 
 QUIPU_DECL std::optional<std::string> cursor_name_of(std::string_view file) {
@@ -36844,9 +38221,30 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 void write_checkpoint(environment_directory& directory, const checkpoint& made);
 
+/// Removes a checkpoint and its parts.
 bool remove_checkpoint(environment_directory& directory, std::string_view name);
 
 [[nodiscard]] std::vector<cursor_info> list_checkpoints(const environment_directory& directory);
+
+/// The file of a part: the common head, followed by the content.
+struct checkpoint_part {
+  static constexpr std::string_view magic = "QUIPUPRT";
+  static constexpr std::string_view suffix = ".part";
+  static constexpr std::size_t head_size = file_head::common_size;
+
+  std::string cursor{};
+  std::uint64_t number{};
+
+  /// Returns the name of the file: that of the cursor, the number, and `suffix`.
+  [[nodiscard]] std::string file_name() const;
+};
+
+void write_part(environment_directory& directory, const checkpoint_part& made, const store_identity& identity,
+                std::int64_t now_us, bytes_view content);
+/// Returns the content of a part; nothing if there is no such file, or it is another's. Throws `errc::io_failed`.
+[[nodiscard]] std::optional<bytes> load_part(const environment_directory& directory, const checkpoint_part& wanted);
+/// Removes all parts of a cursor but these.
+void keep_parts(environment_directory& directory, std::string_view cursor, std::span<const std::uint64_t> numbers);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36860,15 +38258,20 @@ QUIPU_DECL std::string checkpoint_path(const environment_directory& directory, s
   return std::string{directory.path()} + "/" + checkpoint_file_name(name);
 }
 
-QUIPU_DECL std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name) {
-  const std::string file_name = checkpoint_file_name(name);
-  std::unique_ptr<environment_file> file;
+/// Opens a file for reading; null if it is missing.
+QUIPU_DECL std::unique_ptr<environment_file> open_if_there(const environment_directory& directory,
+                                                           const std::string& file_name) {
   try {
-    file = directory.open_file(file_name, open_mode::read);
+    return directory.open_file(file_name, open_mode::read);
   } catch (const error& problem) {
-    if (problem.code() == errc::not_found) return std::nullopt;
+    if (problem.code() == errc::not_found) return nullptr;
     throw;
   }
+}
+
+QUIPU_DECL std::optional<checkpoint> load_checkpoint(const environment_directory& directory, std::string_view name) {
+  const auto file = open_if_there(directory, checkpoint_file_name(name));
+  if (!file) return std::nullopt;
   const std::uint64_t size = file->size();
   constexpr std::uint64_t most = cursor_state_max_bytes + (std::uint64_t{1} << 20);
   if (size > most) throw_corrupt("the file exceeds the maximum size of a checkpoint", std::string{file->path()}, most);
@@ -36883,6 +38286,7 @@ QUIPU_DECL void write_checkpoint(environment_directory& directory, const checkpo
 
 QUIPU_DECL bool remove_checkpoint(environment_directory& directory, std::string_view name) {
   const std::string file = checkpoint_file_name(name);
+  keep_parts(directory, name, {});
   directory.remove(unfinished_name(file));
   if (!directory.exists(file)) return false;
   directory.remove(file);
@@ -36908,6 +38312,47 @@ QUIPU_DECL std::vector<cursor_info> list_checkpoints(const environment_directory
   return found;
 }
 
+QUIPU_DECL std::string checkpoint_part::file_name() const {
+  return escaped_cursor_name(cursor).append(".").append(std::to_string(number)).append(suffix);
+}
+
+QUIPU_DECL void write_part(environment_directory& directory, const checkpoint_part& made,
+                           const store_identity& identity, std::int64_t now_us, bytes_view content) {
+  bytes raw(checkpoint_part::head_size);
+  file_head common;
+  common.identity = identity;
+  common.created_at_us = now_us;
+  common.put(raw.data(), checkpoint_part::magic, checkpoint_part::head_size);
+  file_head::seal(raw.data(), checkpoint_part::head_size);
+  byte_writer{raw}.write(content);
+  replace_file(directory, made.file_name(), bytes_view{raw});
+}
+
+QUIPU_DECL std::optional<bytes> load_part(const environment_directory& directory, const checkpoint_part& wanted) {
+  const auto file = open_if_there(directory, wanted.file_name());
+  if (!file) return std::nullopt;
+  bytes raw(static_cast<std::size_t>(file->size()));
+  raw.resize(file->read_at(raw.data(), raw.size(), 0));
+  try {
+    file_head{}.take(bytes_view{raw}, checkpoint_part::magic, checkpoint_part::head_size, std::string{file->path()});
+  } catch (const error&) {
+    return std::nullopt;
+  }
+  return bytes_view{raw}.subview(checkpoint_part::head_size).copy();
+}
+
+QUIPU_DECL void keep_parts(environment_directory& directory, std::string_view cursor,
+                           std::span<const std::uint64_t> numbers) {
+  const std::string begin = escaped_cursor_name(cursor) + ".";
+  const std::string end{checkpoint_part::suffix};
+  std::vector<std::string> kept;
+  for (const std::uint64_t number : numbers) kept.push_back(checkpoint_part{std::string{cursor}, number}.file_name());
+  for (const std::string& file : directory.list()) {
+    const bool is_part = file.starts_with(begin) && (file.ends_with(end) || file.ends_with(unfinished_name(end)));
+    if (is_part && std::find(kept.begin(), kept.end(), file) == kept.end()) directory.remove(file);
+  }
+}
+
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/delivery/detail/event_text.ipp ----------------------------------------------------------------------
@@ -36927,6 +38372,71 @@ QUIPU_DECL error error_at(const event_view& event, const error& why) {
           text_at(event).append(std::string_view{plain.message}),
           {why.path(), why.offset(), why.expected(), why.actual(), why.system_error()}};
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/delivery/detail/model_saves.hpp --------------------------------------------------------------------------
+
+// model_saves.hpp: what a read model writes down and takes up again. A state that can tell what has changed is saved in
+// parts: first the whole state, then, each time, a part with what has changed since. Parts are files of their own; the
+// checkpoint lists them, with their sizes and checksums, beside the position. So a crash between a part and its
+// checkpoint leaves the state as it was, and parts of different saves are never taken for one state.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The head before a model's state, in the checkpoint of the cursor with the model's name.
+///    0   4  magic, "QMDL"
+///    4   4  form: 1 for one state, 2 for one state per entity, 3 for one state per key
+///    8   8  fingerprint of what is saved
+///   16   8  the log's generation
+///   24      the state, or, in form 3, its parts: for each the number (8), the size (8) and the CRC-32C (4) of its
+///           content
+struct model_head {
+  static constexpr std::uint32_t magic = 0x4C44'4D51;
+  static constexpr std::size_t size = 24;
+};
+
+/// Not thread-safe: for the model's thread, and before that runs.
+class model_saves {
+ public:
+  /// An encoded state, or what of it has changed.
+  struct encoded {
+    bytes head{};     ///< of the checkpoint's state, up to the list of parts
+    bytes content{};  ///< of a new part, if the state is saved in parts
+    std::uint64_t rebuilds{};
+    bool is_whole{};
+  };
+
+  explicit model_saves(const model_operations& type) noexcept : type_{type} {}
+
+  /// Decodes what was saved into a new state. False if that is missing, damaged, of another build or of another
+  /// generation of the log; the state is then undefined.
+  [[nodiscard]] bool load(const named_cursor& from, void* state, std::uint64_t generation);
+
+  /// Encodes what must be written. `rebuilds` counts how often the model's state was replaced by another one. To be
+  /// called under the model's lock.
+  [[nodiscard]] encoded encode(void* state, std::uint64_t generation, std::uint64_t rebuilds);
+  /// Writes it down with the cursor's position. Throws as committing does; the next save is then of the whole state.
+  void write(named_cursor& to, const encoded& what);
+
+ private:
+  struct part {
+    std::uint64_t number{};
+    std::uint64_t size{};
+    std::uint32_t checksum{};
+  };
+  static constexpr std::size_t parts_max = 256;
+
+  [[nodiscard]] bool load_parts(const named_cursor& from, bytes_view list, void* state);
+  /// Whether the parts behind the first are many, or as large as that: then it is time to write the whole state again.
+  [[nodiscard]] bool has_grown() const noexcept;
+  void write_parts(named_cursor& to, const encoded& what);
+
+  const model_operations& type_;
+  std::vector<part> parts_;  // that make up the state as it was saved; empty if it must be saved as a whole
+  std::uint64_t last_number_{};
+  std::uint64_t rebuilds_{};  // when `parts_` were written
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -36977,17 +38487,6 @@ class name_claim {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The head before a model's state, in the checkpoint of the cursor with the model's name.
-///    0   4  magic, "QMDL"
-///    4   4  form: 1 for one state, 2 for one state per entity
-///    8   8  fingerprint of the projection
-///   16   8  the log's generation
-///   24      the state
-struct model_head {
-  static constexpr std::uint32_t magic = 0x4C44'4D51;
-  static constexpr std::size_t size = 24;
-};
-
 /// What a read model is made of, besides its type.
 struct model_parts {
   name_claim claim;
@@ -36997,6 +38496,8 @@ struct model_parts {
   std::size_t save_every_events{};
   unknown_kinds unknown{};  ///< with the kinds of the projection
   std::shared_ptr<observer> told{};
+  std::shared_ptr<const void> made_with{};  ///< what a state is made with; empty if that is nothing
+  bool is_current{};                        ///< whether a reader waits for all that is visible
 };
 
 class model_body final : public thread_body {
@@ -37009,8 +38510,8 @@ class model_body final : public thread_body {
   QUIPU_DECL void stop() noexcept override;
   [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
-  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and then
-  /// nothing is locked.
+  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and where the
+  /// state must be current and can't become so, `errc::closed`; then nothing is locked.
   [[nodiscard]] const void* lock() const;
   void unlock() const noexcept { mutex_.unlock(); }
   [[nodiscard]] cursor_position position() const;
@@ -37030,8 +38531,6 @@ class model_body final : public thread_body {
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
   [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
                                          const unknown_kinds& unknown);
-  [[nodiscard]] bool load();
-
   /// Folds until it is told to stop, or the store was closed and all is folded.
   void follow();
   /// The next events, after rebuilding the state if events were dropped or erased. Nothing if a failure that may pass
@@ -37047,16 +38546,20 @@ class model_body final : public thread_body {
 
   /// Waits until the state covers every event before `wanted`. Returns whether it does. Throws `errc::closed` where the
   /// model has ended before that, and what folding failed with.
-  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end);
+  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end) const;
   void check() const;
   void check_shapes();
+  [[nodiscard]] model_state make_state() const { return type_.make(made_with_.get()); }
 
   const model_operations& type_;
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
   std::shared_ptr<observer> told_;
+  std::shared_ptr<const void> made_with_;
+  bool is_current_;
   named_cursor cursor_;  // used by the thread only, except for name and region
+  model_saves saves_;    // used by the thread only
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
@@ -37065,7 +38568,7 @@ class model_body final : public thread_body {
   std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable std::condition_variable changed_;
   model_state state_;
   std::uint64_t position_{};
   std::uint64_t saved_{};
@@ -37092,13 +38595,16 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
       told_{std::move(parts.told)},
+      made_with_{std::move(parts.made_with)},
+      is_current_{parts.is_current},
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
-      state_{type.make()} {
+      saves_{type},
+      state_{make_state()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
   if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
-  if (!load()) {
-    state_ = type_.make();
+  if (!saves_.load(cursor_, state_.get(), generation_)) {
+    state_ = make_state();
     cursor_.rewind_to(0);
   }
   position_ = saved_ = cursor_.next_sequence();
@@ -37138,6 +38644,7 @@ QUIPU_DECL bool model_body::is_this_thread() const noexcept {
 }
 
 QUIPU_DECL const void* model_body::lock() const {
+  if (is_current_) static_cast<void>(wait_for_position(source_->snapshot().end_sequence, wait_end::never()));
   std::unique_lock<std::mutex> lock{mutex_};
   check();
   lock.release();
@@ -37175,7 +38682,7 @@ QUIPU_DECL bool model_body::wait_until_caught_up(const wait_end& end) {
   return wait_for_position(source_->snapshot().end_sequence, end);
 }
 
-QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) {
+QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) const {
   std::unique_lock<std::mutex> lock{mutex_};
   static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
                                       [&] { return position_ >= wanted || is_over_; }));
@@ -37189,7 +38696,7 @@ QUIPU_DECL void model_body::rebuild() {
   check_shapes();
   const std::uint64_t generation = source_->generation();
   cursor fresh{source_, cursor_.selects(), cursor_position::start(), cursor_.unknown()};
-  model_state made = type_.make();
+  model_state made = make_state();
   for (;;) {
     const auto events = fresh.poll_batch(fold_batch_events);
     if (events.empty()) break;
@@ -37232,21 +38739,6 @@ QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpo
     store.remove(name);
   }
   return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start(), unknown);
-}
-
-QUIPU_DECL bool model_body::load() {
-  if (type_.decode == nullptr) return false;
-  byte_reader reader{cursor_.state()};
-  std::uint32_t magic = 0;
-  std::uint32_t form = 0;
-  std::uint64_t fingerprint_found = 0;
-  std::uint64_t generation = 0;
-  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
-    return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
-      generation != generation_)
-    return false;
-  return type_.decode(cursor_.state().subview(model_head::size), state_.get());
 }
 
 QUIPU_DECL void model_body::follow() {
@@ -37315,22 +38807,17 @@ QUIPU_DECL std::uint64_t model_body::unsaved() const {
 QUIPU_DECL void model_body::save() {
   if (type_.encode == nullptr) return;
   try {
-    bytes raw;
+    model_saves::encoded made;
     std::uint64_t position = 0;
     {
       const std::lock_guard lock{mutex_};
-      byte_writer writer{raw};
-      writer.put(model_head::magic);
-      writer.put(type_.form);
-      writer.put(type_.identity.fingerprint);
-      writer.put(generation_);
-      type_.encode(state_.get(), writer);
+      made = saves_.encode(state_.get(), generation_, rebuilds_);
       position = position_;
     }
     if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
-    cursor_.commit(bytes_view{raw});
+    saves_.write(cursor_, made);
     const std::lock_guard lock{mutex_};
-    saved_ = position;
+    if (made.rebuilds == rebuilds_) saved_ = position;
     saving_failure_.clear();
   } catch (...) {
     std::string why = text_of(std::current_exception());
@@ -37366,6 +38853,105 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL model_reading::model_reading(const model_body& of) : of_{of}, state_{of.lock()} {}
 
 QUIPU_DECL model_reading::~model_reading() { of_.unlock(); }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/delivery/detail/model_saves.ipp ---------------------------------------------------------------------
+
+// model_saves.ipp: see delivery/detail/model_saves.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL bool model_saves::load(const named_cursor& from, void* state, std::uint64_t generation) {
+  if (type_.decode == nullptr) return false;
+  byte_reader reader{from.state()};
+  std::uint32_t magic = 0;
+  std::uint32_t form = 0;
+  std::uint64_t fingerprint_found = 0;
+  std::uint64_t generation_found = 0;
+  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation_found))
+    return false;
+  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
+      generation_found != generation)
+    return false;
+  const bytes_view rest = from.state().subview(model_head::size);
+  return type_.encode_changes != nullptr ? load_parts(from, rest, state) : type_.decode(rest, state);
+}
+
+QUIPU_DECL bool model_saves::load_parts(const named_cursor& from, bytes_view list, void* state) {
+  std::vector<part> found;
+  byte_reader reader{list};
+  while (!reader.at_end()) {
+    part& next = found.emplace_back();
+    if (!reader.get(next.number) || !reader.get(next.size) || !reader.get(next.checksum)) return false;
+    last_number_ = std::max(last_number_, next.number);
+    const auto content = from.files().load_part(from.name(), next.number);
+    if (!content || content->size() != next.size || crc32c(bytes_view{*content}) != next.checksum) return false;
+    if (!type_.decode(bytes_view{*content}, state)) return false;
+  }
+  parts_ = std::move(found);
+  return !parts_.empty();
+}
+
+QUIPU_DECL model_saves::encoded model_saves::encode(void* state, std::uint64_t generation, std::uint64_t rebuilds) {
+  encoded made;
+  made.rebuilds = rebuilds;
+  byte_writer head{made.head};
+  head.put(model_head::magic);
+  head.put(type_.form);
+  head.put(type_.identity.fingerprint);
+  head.put(generation);
+  if (type_.encode_changes == nullptr) {
+    type_.encode(state, head);
+    return made;
+  }
+  made.is_whole = rebuilds != rebuilds_ || has_grown();
+  byte_writer content{made.content};
+  if (made.is_whole)
+    type_.encode(state, content);
+  else
+    type_.encode_changes(state, content);
+  type_.forget_changes(state);
+  return made;
+}
+
+QUIPU_DECL bool model_saves::has_grown() const noexcept {
+  if (parts_.empty() || parts_.size() >= parts_max) return true;
+  std::uint64_t changes = 0;
+  for (std::size_t index = 1; index < parts_.size(); ++index) changes += parts_[index].size;
+  return changes >= parts_.front().size;
+}
+
+QUIPU_DECL void model_saves::write(named_cursor& to, const encoded& what) {
+  if (type_.encode_changes == nullptr) return to.commit(bytes_view{what.head});
+  try {
+    write_parts(to, what);
+  } catch (...) {
+    parts_.clear();
+    throw;
+  }
+}
+
+QUIPU_DECL void model_saves::write_parts(named_cursor& to, const encoded& what) {
+  checkpoint_store& files = to.files();
+  const bytes_view content{what.content};
+  const part made{++last_number_, content.size(), crc32c(content)};
+  if (what.is_whole) parts_.clear();
+  parts_.push_back(made);
+  rebuilds_ = what.rebuilds;
+  files.save_part(to.name(), made.number, content);
+  bytes state = what.head;
+  byte_writer list{state};
+  std::vector<std::uint64_t> numbers;
+  for (const part& each : parts_) {
+    list.put(each.number);
+    list.put(each.size);
+    list.put(each.checksum);
+    numbers.push_back(each.number);
+  }
+  to.commit(bytes_view{state});
+  if (what.is_whole) files.keep_parts(to.name(), numbers);
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -38744,8 +40330,14 @@ class core_checkpoints final : public checkpoint_store {
 
   QUIPU_DECL void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
   QUIPU_DECL bool remove(std::string_view name) override;
+  QUIPU_DECL void save_part(std::string_view name, std::uint64_t number, bytes_view content) override;
+  [[nodiscard]] QUIPU_DECL std::optional<bytes> load_part(std::string_view name, std::uint64_t number) override;
+  QUIPU_DECL void keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) override;
 
  private:
+  /// The store's directory. Throws where nothing may be written. For a caller that holds the mutex.
+  [[nodiscard]] environment_directory& writable_directory();
+
   std::shared_ptr<writer_core> core_;
 };
 
@@ -38784,8 +40376,27 @@ QUIPU_DECL void core_checkpoints::save(checkpoint& made, std::uint64_t expected,
 
 QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
   const std::lock_guard lock{core_->checkpoints};
-  core_->usable_log().sync(0);  // refuses where nothing may be written
-  return remove_checkpoint(core_->log.directory(), name);
+  return remove_checkpoint(writable_directory(), name);
+}
+
+QUIPU_DECL void core_checkpoints::save_part(std::string_view name, std::uint64_t number, bytes_view content) {
+  const std::lock_guard lock{core_->checkpoints};
+  write_part(writable_directory(), {std::string{name}, number}, core_->log.identity(), core_->log.now_us(), content);
+}
+
+QUIPU_DECL std::optional<bytes> core_checkpoints::load_part(std::string_view name, std::uint64_t number) {
+  const std::lock_guard lock{core_->checkpoints};
+  return detail::load_part(core_->usable_log().directory(), {std::string{name}, number});
+}
+
+QUIPU_DECL void core_checkpoints::keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) {
+  const std::lock_guard lock{core_->checkpoints};
+  detail::keep_parts(writable_directory(), name, numbers);
+}
+
+QUIPU_DECL environment_directory& core_checkpoints::writable_directory() {
+  core_->usable_log().sync(0);
+  return core_->log.directory();
 }
 
 QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
@@ -38830,6 +40441,169 @@ QUIPU_DECL append_entry encoded_event::entry(bytes_view content) const noexcept 
 QUIPU_DECL bytes& lent_buffer::spare() noexcept {
   static thread_local bytes kept;
   return kept;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/store/detail/event_importer.hpp --------------------------------------------------------------------------
+
+// event_importer.hpp: appends events that come from another log, without their C++ types. For `store::import_events`,
+// and for the command's `salvage` and `import`.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class journal;
+
+/// An event as it is imported.
+struct foreign_event {
+  event_id id{};
+  event_id correlation_id{};
+  std::optional<event_id> causation_id{};
+  std::optional<event_id> idempotency_key{};
+  std::int64_t timestamp_us{};  ///< by its store's clock; not kept
+  std::optional<std::int64_t> given_us{};
+  std::string entity{};
+  std::string scope{};
+  event_kind kind{};
+  std::uint16_t version{};
+  std::string schema{};  ///< empty for raw bytes
+  event_flags flags{};
+  std::uint32_t depth{};
+  std::uint32_t lane{};
+  std::string bypass_reason{};
+  metadata_map metadata{};
+  std::vector<std::string> tags{};
+  bytes payload{};
+
+  /// `schema` is that of the event; it is asked for less often than there are events.
+  [[nodiscard]] static foreign_event of(const event_view& event, std::string schema);
+};
+
+/// The schemas of events, each read from the log once.
+class logged_schemas {
+ public:
+  [[nodiscard]] const std::string& of(const event_view& event);
+
+ private:
+  std::map<std::pair<event_kind, std::uint16_t>, std::string> known_;
+};
+
+/// The idempotency key of an event that is imported from a store: made of the store's lineage and the event's id there.
+[[nodiscard]] event_id import_key(const event_id& lineage, const event_id& id);
+
+/// Numbers, ids and hashes of imported events are new. Their causes and conversations are translated to the new ids.
+/// A cause that was not imported is cleared; a conversation whose first event was not keeps its id. Not thread-safe.
+class event_importer {
+ public:
+  /// Finds what was imported earlier: the new id for an old one.
+  using finder = std::function<std::optional<event_id>(const event_id& old)>;
+
+  /// `to` must outlive this.
+  explicit event_importer(journal& to, finder find_earlier = {});
+
+  /// Appends an event, buffered, under its idempotency key, or else its id. Throws as `journal::append`, and
+  /// `errc::invalid_coordinate`.
+  receipt append(const foreign_event& event);
+  /// Forgets the ids of events that `find_earlier` finds from now on.
+  void forget() noexcept { new_ids_.clear(); }
+
+  [[nodiscard]] std::uint64_t appended() const noexcept { return appended_; }
+  /// Events that were there already.
+  [[nodiscard]] std::uint64_t repeated() const noexcept { return repeated_; }
+  [[nodiscard]] std::uint64_t causes_cleared() const noexcept { return causes_cleared_; }
+
+ private:
+  /// The new id of an event; nothing if it was not imported.
+  [[nodiscard]] std::optional<event_id> find(const event_id& old) const;
+
+  journal& to_;
+  finder find_earlier_;
+  std::uint64_t next_sequence_;
+  std::map<event_id, event_id> new_ids_;
+  std::uint64_t appended_{};
+  std::uint64_t repeated_{};
+  std::uint64_t causes_cleared_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/store/detail/event_importer.ipp ---------------------------------------------------------------------
+
+// event_importer.ipp: see store/detail/event_importer.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string schema) {
+  const event_header about = event.header();
+  foreign_event made{.id = about.id, .correlation_id = about.correlation_id, .causation_id = about.causation_id};
+  made.idempotency_key = event.idempotency_key();
+  made.timestamp_us = about.timestamp_us;
+  made.given_us = about.given_us;
+  made.entity = event.entity();
+  made.scope = event.scope();
+  made.kind = about.kind;
+  made.version = about.schema_version;
+  made.schema = std::move(schema);
+  made.flags = about.flags;
+  made.depth = about.position.depth;
+  made.lane = about.position.lane;
+  made.bypass_reason = event.bypass_reason();
+  made.metadata = event.metadata().copy();
+  for (const std::string_view tag : event.tags()) made.tags.emplace_back(tag);
+  made.payload.assign(event.payload().begin(), event.payload().end());
+  return made;
+}
+
+QUIPU_DECL const std::string& logged_schemas::of(const event_view& event) {
+  const auto [found, is_new] = known_.try_emplace({event.kind(), event.schema_version()});
+  if (is_new) found->second = event.schema();
+  return found->second;
+}
+
+QUIPU_DECL event_id import_key(const event_id& lineage, const event_id& id) {
+  return event_id::from_name(bytes_view{"quipu import " + lineage.str() + ' ' + id.str()});
+}
+
+QUIPU_DECL event_importer::event_importer(journal& to, finder find_earlier)
+    : to_{to}, find_earlier_{std::move(find_earlier)}, next_sequence_{to.snapshot().end_sequence} {}
+
+QUIPU_DECL receipt event_importer::append(const foreign_event& event) {
+  const coordinate where{event.entity, event.scope};  // the journal itself takes any names
+  append_entry entry{.entity = where.entity(), .scope = where.scope(), .kind = event.kind};
+  entry.payload = bytes_view{event.payload};
+  if (!event.schema.empty()) {
+    entry.version = event.version;
+    entry.schema = event.schema;
+    entry.schema_hash = fingerprint_of_text(event.schema);
+  }
+  append_options options;
+  options.bypass_reason = event.bypass_reason;
+  options.metadata = event.metadata;
+  options.timestamp_us = event.given_us;
+  options.tags = event.tags;
+  options.flags = event.flags;
+  options.durability = durability::buffered;
+  options.idempotency_key = event.idempotency_key.value_or(event.id);
+  if (event.correlation_id != event.id)
+    options.correlation_id = find(event.correlation_id).value_or(event.correlation_id);
+  if (event.causation_id) options.causation_id = find(*event.causation_id);
+  if (event.depth != 0 || event.lane != 0) options.position = dag_position{event.depth, event.lane, 0, 0, 0};
+  entry.options = &options;
+  const receipt made = to_.append(entry);
+  new_ids_.emplace(event.id, made.id);
+  if (made.sequence < next_sequence_) {
+    ++repeated_;
+    return made;
+  }
+  next_sequence_ = made.sequence + 1;
+  ++appended_;
+  if (event.causation_id && !options.causation_id) ++causes_cleared_;
+  return made;
+}
+
+QUIPU_DECL std::optional<event_id> event_importer::find(const event_id& old) const {
+  if (const auto found = new_ids_.find(old); found != new_ids_.end()) return found->second;
+  return find_earlier_ ? find_earlier_(old) : std::nullopt;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -39418,6 +41192,56 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
   return done;
 }
 
+QUIPU_DECL import_report store::import_events(store_reader& source, const region& wanted,
+                                              const import_options& options) {
+  if (options.batch_events == 0) throw error{errc::invalid_argument, "import_options.batch_events is at least 1"};
+  const event_id lineage = source.identity();
+  if (lineage == identity()) throw error{errc::invalid_argument, "a store can't import from a copy of itself"};
+  detail::journal& to = log();
+  detail::logged_schemas schemas;
+  detail::event_importer importer{to, [&](const event_id& old) -> std::optional<event_id> {
+                                    const auto found = to.snapshot().find_key(detail::import_key(lineage, old));
+                                    return found ? std::optional{found.frame.id()} : std::nullopt;
+                                  }};
+  import_report done;
+  progress seen{.total = source.count(wanted)};
+  const auto end_batch = [&] {
+    to.sync();
+    importer.forget();
+    if (options.report && !options.report(seen)) throw error{errc::cancelled, "the import was told to stop"};
+  };
+  for (const event_view& event : source.query(wanted)) {
+    ++seen.done;
+    if (event.erased()) {
+      ++done.erased;
+    } else {
+      auto copied = detail::foreign_event::of(event, schemas.of(event));
+      copied.idempotency_key = detail::import_key(lineage, event.id());
+      copied.given_us = event.valid_time_us();
+      copied.metadata.insert_or_assign(std::string{import_report::lineage_key}, lineage.str());
+      copied.metadata.insert_or_assign(std::string{import_report::id_key}, event.id().str());
+      copied.metadata.insert_or_assign(std::string{import_report::sequence_key}, std::to_string(event.sequence()));
+      if (options.where) {
+        const coordinate where = options.where(event);
+        copied.entity = where.entity();
+        copied.scope = where.scope();
+      }
+      importer.append(copied);
+    }
+    if (seen.done % options.batch_events == 0) end_batch();
+  }
+  if (seen.done == 0 || seen.done % options.batch_events != 0) end_batch();
+  done.imported = importer.appended();
+  done.repeated = importer.repeated();
+  done.causes_cleared = importer.causes_cleared();
+  return done;
+}
+
+QUIPU_DECL outcome<import_report> store::try_import_events(store_reader& source, const region& wanted,
+                                                           const import_options& options) {
+  return detail::attempt([&] { return import_events(source, wanted, options); });
+}
+
 QUIPU_DECL void store::close() { close_core(); }
 
 QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -39628,7 +41452,8 @@ QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
 
 QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
                                                                  const detail::model_operations& type,
-                                                                 const read_model_options& options) {
+                                                                 const read_model_options& options,
+                                                                 std::shared_ptr<const void> made_with) {
   const auto core = usable_core();
   detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
   return std::make_shared<detail::model_body>(
@@ -39638,7 +41463,9 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .wanted = std::move(wanted),
                                 .save_every_events = options.save_every_events,
                                 .unknown = options.unknown_kinds.with_projected(type.shapes),
-                                .told = settings().observer});
+                                .told = settings().observer,
+                                .made_with = std::move(made_with),
+                                .is_current = options.current});
 }
 
 }  // namespace quipu::inline QUIPU_MODE

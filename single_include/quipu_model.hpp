@@ -72,7 +72,6 @@
 #include <atomic>
 #include <bit>
 #include <charconv>
-#include <chrono>
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -14579,17 +14578,6 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
-// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
-
-// steady_time.hpp: the monotonic clock in microseconds.
-
-namespace quipu::detail {
-
-/// Returns microseconds since an arbitrary moment; never goes back.
-[[nodiscard]] std::int64_t steady_now_us() noexcept;
-
-}  // namespace quipu::detail
-
 // ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
 
 // process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
@@ -14890,6 +14878,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 #include <cxxabi.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <typeinfo>
@@ -15009,6 +14998,17 @@ QUIPU_DECL std::uint64_t process_mark::forks_so_far() {
 QUIPU_DECL void process_mark::throw_forked() {
   throw error{errc::locked, "this object belongs to the process that this one was forked from"};
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/steady_time.hpp ------------------------------------------------------------------------------
+
+// steady_time.hpp: the monotonic clock in microseconds.
+
+namespace quipu::detail {
+
+/// Returns microseconds since an arbitrary moment; never goes back.
+[[nodiscard]] std::int64_t steady_now_us() noexcept;
 
 }  // namespace quipu::detail
 

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <map>
 
 namespace quipu::tool {
 
@@ -32,20 +31,14 @@ exit_code salvage(context& of, const copy_options& options) {
     throw command_failure{exit_code::unusable, fmt::format("{} is not empty", printable(options.to))};
   source from{of, options.from};
   refuse_target_in_store(options.to, options.from);
-  std::map<event_kind, std::vector<schema_info>> schemas;
-  for (const event_kind kind : from.store().kinds()) schemas[kind] = from.store().schemas_of(kind);
-  const auto schema_of = [&](const event_view& event) -> std::string_view {
-    for (const schema_info& each : schemas[event.kind()])
-      if (each.version == event.schema_version()) return each.text;
-    return {};
-  };
+  quipu::detail::logged_schemas schemas;
   config target{.directory = options.to};
   target.chain = from.store().diagnostics().chained;
   target.chain_key = of.chain_key();
   event_copier to{target};
   const std::uint64_t end = from.store().end_sequence();
   from.walk(region::all(), [&](const event_view& event) {
-    to.append(copied_event::of(event, schema_of(event)));
+    to.append(copied_event::of(event, schemas.of(event)));
     of.out.show_progress("copying", event.sequence(), end);
     return true;
   });

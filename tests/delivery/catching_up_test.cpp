@@ -114,3 +114,12 @@ TEST_CASE("a read model has caught up when its state covers everything", "[deliv
   append_numbers(store, 1, 1);
   CHECK(code_of([&] { static_cast<void>(model.wait_caught_up_for(1h)); }) == errc::closed);
 }
+
+TEST_CASE("waiting for as long as it takes is waiting", "[delivery][catching_up]") {
+  auto store = quipu::in_memory_store();
+  append_numbers(store, 1, 3000);
+  auto model = store.read_model<account>("all", region::all());
+  CHECK(model.wait_caught_up_for(std::chrono::hours::max()));
+  auto worker = store.cursor_worker("counter", region::all(), no_event);
+  CHECK(worker.wait_caught_up_for(std::chrono::hours::max()));
+}

@@ -4,7 +4,7 @@
 // ever, and today's writer must make the same bytes from the same work, clock and randomness; what a compaction leaves
 // behind is a store of its own. Where the format changes on purpose, its version does too, and QUIPU_GOLDEN_WRITE=1
 // makes the files anew.
-#include "../journal/simulated_disk.hpp"
+#include "../journal/simulated_machine.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -167,7 +167,7 @@ void write_golden(const disk& from, bool chained, const std::string& prefix) {
 
 /// The committed files on a disk of their own.
 disk golden(bool chained, const std::string& prefix = {}) {
-  disk loaded;
+  disk loaded{1, "golden"};
   for (const auto& found : fs::directory_iterator{folder_of(chained, prefix)})
     if (found.path().filename() != "events.jsonl")
       loaded.put(found.path().filename().string(), read_file(found.path()));
@@ -192,7 +192,7 @@ TEST_CASE("today's writer makes the bytes of format version 1", "[golden]") {
     using work_list = std::vector<std::pair<std::string, void (*)(const disk&, bool)>>;
     for (const auto& [prefix, make] :
          work_list{{"", work}, {compacted_now, work_and_compact}, {tagged, work_with_tags}}) {
-      const disk made{2024};
+      const disk made{2024, "golden"};
       make(made, chained);
       if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made, chained, prefix);
       const disk kept = golden(chained, prefix);

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <thread>
@@ -40,6 +41,23 @@ TEST_CASE("nobody waits for what is there, or longer than they said", "[journal]
   CHECK(looked == 3);
   CHECK_FALSE(signal.wait_for(2000, look));
   CHECK(signal.wait_for(std::numeric_limits<std::int64_t>::max(), [] { return true; }));
+}
+
+TEST_CASE("who waits for as long as it takes sleeps meanwhile", "[journal][signal]") {
+  change_signal signal;
+  std::atomic<int> looked{0};
+  std::atomic<bool> is_over{false};
+  std::thread waiter{[&] {
+    signal.wait_for(longest_wait_us, [&] {
+      ++looked;
+      return is_over.load();
+    });
+  }};
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  CHECK(looked.load() < 10);
+  is_over = true;
+  signal.wake();
+  waiter.join();
 }
 
 TEST_CASE("a ring is heard by all who wait", "[journal][signal]") {

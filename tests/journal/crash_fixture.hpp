@@ -10,7 +10,7 @@
 //   - numbers are dense in the store and in each entity, and the hash chain is right, recomputed from the bytes.
 #pragma once
 
-#include "simulated_disk.hpp"
+#include "simulated_machine.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -153,15 +154,18 @@ inline std::string shown(store& of) {
 /// Drives a store and keeps its promises.
 class writer {
  public:
-  explicit writer(disk on, quipu::config settings = small_store())
-      : on_{std::move(on)}, settings_{std::move(settings)} {}
+  using opener = std::function<std::unique_ptr<store>(const quipu::config&)>;
+  explicit writer(
+      disk on, quipu::config settings = small_store(),
+      opener opens = [](const quipu::config& all) { return std::make_unique<store>(all); })
+      : on_{std::move(on)}, settings_{std::move(settings)}, opens_{std::move(opens)} {}
 
   promises given{};
   std::uint64_t next_number{};  // makes events differ
 
   void open() {
     open_.reset();
-    open_ = std::make_unique<store>(settings_in(on_, settings_));
+    open_ = opens_(settings_in(on_, settings_));
     given.settle(open_->stats().events);
   }
   void close() {
@@ -230,6 +234,7 @@ class writer {
 
   disk on_;
   quipu::config settings_;
+  opener opens_;
   std::unique_ptr<store> open_;
 };
 

@@ -56,6 +56,8 @@ class named_cursor : public cursor {
                                         const region& wanted);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  /// For the library's own layers.
+  [[nodiscard]] checkpoint_store& files() const noexcept { return *files_; }
   /// Returns the state of the last commit of this instance, or, before that, the state of the checkpoint that it was
   /// opened from; empty if there is none. The view is valid until the next commit.
   [[nodiscard]] bytes_view state() const noexcept { return bytes_view{state_}; }

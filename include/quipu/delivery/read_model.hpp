@@ -30,7 +30,7 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Options of `store.read_model` and `store.entity_read_model`.
+/// Options of `store.read_model`, `store.read_model_by_entity` and `store.read_model_by`.
 struct read_model_options {
   /// Number of events after which the state is saved with its position, if the state can be encoded. It is also saved
   /// after one second without appends and when the model stops. At least 1.
@@ -38,20 +38,25 @@ struct read_model_options {
   /// Whether the model stops before an event of a kind that its projection does not list. It has then failed, and its
   /// state is saved.
   quipu::unknown_kinds unknown_kinds = quipu::unknown_kinds::pass_over();
+  /// Whether each reading of a state waits until it covers every event that was visible when it was called: each whose
+  /// append has returned, in whichever thread. So what was appended is in the model when `append` returns, as far as
+  /// any reader can see. Appends cost what they cost without it.
+  bool current = false;
 };
 
-/// Common base of `read_model` and `entity_read_model`. A background thread folds new events; appending never waits for
-/// it. A reader always sees the state between two events. During a rebuild, readers see the old state until the new one
-/// covers the same events.
+/// Common base of `read_model`, `entity_read_model` and `keyed_read_model`. A background thread folds new events;
+/// appending never waits for it. A reader always sees the state between two events. During a rebuild, readers see the
+/// old state until the new one covers the same events.
 ///
-/// State and position are saved in one file, so each event is folded exactly once. A saved state is discarded, and the
-/// model is folded from the first event, if the file is damaged, if its projection or region differs, or if events were
+/// State and position are saved together, so each event is folded exactly once. A saved state is discarded, and the
+/// model is folded from the first event, if a file is damaged, if its projection or region differs, or if events were
 /// dropped or erased since it was saved. A running model is also rebuilt, within a second, after a compaction drops or
 /// erases events.
 ///
-/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. Stops and joins
-/// when it is destroyed; may outlive the store, and when that is closed, it has all that was appended. Thread-safe, but
-/// for moving, `join` and destruction.
+/// Where folding throws, the model has failed: what reads it throws `errc::cancelled` with the reason. With
+/// `read_model_options::current`, reading throws `errc::closed` where the model has stopped before an event that is
+/// visible. Stops and joins when it is destroyed; may outlive the store, and when that is closed, it has all that was
+/// appended. Thread-safe, but for moving, `join` and destruction.
 class any_read_model {
  public:
   /// Waits until the state covers the event of the receipt and all earlier events, for at most `timeout`, a

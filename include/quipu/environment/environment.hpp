@@ -11,7 +11,6 @@
 #pragma once
 
 #include "../core/bytes.hpp"
-#include "../core/detail/steady_time.hpp"
 #include "../core/error.hpp"
 #include "../macros.hpp"
 
@@ -132,8 +131,9 @@ class environment {
   /// Returns the wall clock time in microseconds since the Unix epoch; it may go back.
   [[nodiscard]] virtual std::int64_t now_us() = 0;
   /// Returns the microseconds of a clock that nobody sets, from any beginning, with the time that the system slept if
-  /// it can. The default is `std::chrono::steady_clock`.
-  [[nodiscard]] virtual std::int64_t steady_us() { return detail::steady_now_us(); }
+  /// it can: `config.max_clock_advance` compares `now_us()` with it. The default is `now_us()`, which is then never
+  /// doubted.
+  [[nodiscard]] virtual std::int64_t steady_us() { return now_us(); }
   /// Fills `count` bytes with random bytes that are suitable for identities.
   virtual void random(std::byte* to, std::size_t count) = 0;
 };

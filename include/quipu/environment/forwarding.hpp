@@ -64,7 +64,8 @@ class forwarding_directory : public environment_directory {
   std::unique_ptr<environment_directory> target_;
 };
 
-/// Forwards to another environment, which it shares.
+/// Forwards to another environment, which it shares. A class that has a clock of its own overrides `now_us` and
+/// `steady_us`.
 class forwarding_environment : public environment {
  public:
   explicit forwarding_environment(std::shared_ptr<environment> target) noexcept : target_{std::move(target)} {}

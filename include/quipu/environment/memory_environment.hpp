@@ -30,6 +30,7 @@ class memory_environment final : public environment {
   [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
                                                                                  bool create) override;
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   /// Uses getentropy. Throws `errc::io_failed` if the system has no entropy.
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 

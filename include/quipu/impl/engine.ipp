@@ -6,9 +6,11 @@
 
 #include "environment/detail/posix_file.ipp"
 #include "environment/detail/posix_mappings.ipp"
+#include "environment/detail/simulated_disk.ipp"
 #include "environment/forwarding.ipp"
 #include "environment/memory_environment.ipp"
 #include "environment/posix_environment.ipp"
+#include "environment/simulated_environment.ipp"
 
 #include "journal/config.ipp"
 #include "journal/conflict_error.ipp"
@@ -85,6 +87,7 @@
 #include "delivery/detail/event_text.ipp"
 #include "delivery/detail/model_body.ipp"
 #include "delivery/detail/model_reading.ipp"
+#include "delivery/detail/model_saves.ipp"
 #include "delivery/detail/name_claims.ipp"
 #include "delivery/detail/owned_thread.ipp"
 #include "delivery/detail/region_text.ipp"
@@ -103,6 +106,7 @@
 #include "store/detail/cached_entities.ipp"
 #include "store/detail/core_checkpoints.ipp"
 #include "store/detail/encoded_event.ipp"
+#include "store/detail/event_importer.ipp"
 #include "store/detail/project_all.ipp"
 #include "store/detail/projector.ipp"
 #include "store/detail/reaction.ipp"

@@ -24,8 +24,10 @@
 #include "../coordinate/coordinate.hpp"
 #include "../coordinate/region.hpp"
 #include "../delivery/cursor_position.hpp"
+#include "../delivery/detail/keyed_model.hpp"
 #include "../delivery/detail/model_folding.hpp"
 #include "../delivery/detail/model_operations.hpp"
+#include "../delivery/keyed_read_model.hpp"
 #include "../delivery/named_cursor.hpp"
 #include "../delivery/parked_event.hpp"
 #include "../delivery/read_model.hpp"
@@ -47,6 +49,7 @@
 #include "detail/write_through.hpp"
 #include "emitter.hpp"
 #include "execute_options.hpp"
+#include "import_events.hpp"
 #include "outbox.hpp"
 #include "receipts.hpp"
 #include "store_reader.hpp"
@@ -371,6 +374,42 @@ class store : public store_reader {
       return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
   }
 
+  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
+  template <class State, class KeyOf>
+  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                   const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
+                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
+                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
+  }
+  template <class State, class KeyOf>
+  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                       const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
+  }
+
+  // ---- importing
+
+  /// Appends the events that a region selects in another store, as of now: their payloads, schemas, coordinates, flags,
+  /// tags, metadata and valid times. Numbers, ids and hashes are new; causes and conversations are translated to the
+  /// new ids. A cause outside of all imports is cleared. Each event is imported once, however often and in how many
+  /// parts it is asked for: its idempotency key is made of the source's lineage and its id there. Erased events are
+  /// left out. Durable when it returns. Appends of others go on meanwhile. Throws as `append`, what `options.where`
+  /// throws, `errc::cancelled`, reading errors of the source, `errc::invalid_argument` for a source of this store's
+  /// lineage, and `errc::idempotency_mismatch` if an event was imported to another coordinate before; what was imported
+  /// before stays, and the same call goes on from there.
+  import_report import_events(store_reader& source, const region& wanted, const import_options& options = {});
+  outcome<import_report> try_import_events(store_reader& source, const region& wanted,
+                                           const import_options& options = {});
+
   // ---- the same, without throwing
 
   template <class Event>
@@ -441,7 +480,8 @@ class store : public store_reader {
 
   [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
                                                                const detail::model_operations& type,
-                                                               const read_model_options& options);
+                                                               const read_model_options& options,
+                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -26,8 +26,10 @@ inline constexpr std::string_view checkpoint_suffix = ".cursor";
 inline constexpr std::size_t cursor_name_max_bytes = 80;
 inline constexpr std::size_t cursor_state_max_bytes = std::size_t{256} << 20;
 
-/// Returns the name of a cursor's file. Throws `errc::invalid_argument` if the cursor's name is empty or longer than
-/// `cursor_name_max_bytes`.
+/// Returns a cursor's name as the names of its files have it, without a dot. Throws `errc::invalid_argument` if it is
+/// empty or longer than `cursor_name_max_bytes`.
+[[nodiscard]] std::string escaped_cursor_name(std::string_view cursor_name);
+/// Returns the name of a cursor's file. Throws as `escaped_cursor_name`.
 [[nodiscard]] std::string checkpoint_file_name(std::string_view cursor_name);
 /// Returns the name of the cursor that a file belongs to; nothing for other files.
 [[nodiscard]] std::optional<std::string> cursor_name_of(std::string_view file);

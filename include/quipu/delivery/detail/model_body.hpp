@@ -16,6 +16,7 @@
 #include "../unknown_kinds.hpp"
 #include "checkpoint_store.hpp"
 #include "model_operations.hpp"
+#include "model_saves.hpp"
 #include "name_claims.hpp"
 #include "owned_thread.hpp"
 #include "wait_time.hpp"
@@ -34,17 +35,6 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The head before a model's state, in the checkpoint of the cursor with the model's name.
-///    0   4  magic, "QMDL"
-///    4   4  form: 1 for one state, 2 for one state per entity
-///    8   8  fingerprint of the projection
-///   16   8  the log's generation
-///   24      the state
-struct model_head {
-  static constexpr std::uint32_t magic = 0x4C44'4D51;
-  static constexpr std::size_t size = 24;
-};
-
 /// What a read model is made of, besides its type.
 struct model_parts {
   name_claim claim;
@@ -54,6 +44,8 @@ struct model_parts {
   std::size_t save_every_events{};
   unknown_kinds unknown{};  ///< with the kinds of the projection
   std::shared_ptr<observer> told{};
+  std::shared_ptr<const void> made_with{};  ///< what a state is made with; empty if that is nothing
+  bool is_current{};                        ///< whether a reader waits for all that is visible
 };
 
 class model_body final : public thread_body {
@@ -66,8 +58,8 @@ class model_body final : public thread_body {
   QUIPU_DECL void stop() noexcept override;
   [[nodiscard]] QUIPU_DECL bool is_this_thread() const noexcept override;
 
-  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and then
-  /// nothing is locked.
+  /// Returns the state as it is; no event is folded before `unlock()`. Throws what folding failed with, and where the
+  /// state must be current and can't become so, `errc::closed`; then nothing is locked.
   [[nodiscard]] const void* lock() const;
   void unlock() const noexcept { mutex_.unlock(); }
   [[nodiscard]] cursor_position position() const;
@@ -87,8 +79,6 @@ class model_body final : public thread_body {
   /// The cursor that has the model's name. What is saved can be made again: a checkpoint that can't be used is removed.
   [[nodiscard]] static named_cursor open(model_body& of, std::unique_ptr<checkpoint_store> files, region wanted,
                                          const unknown_kinds& unknown);
-  [[nodiscard]] bool load();
-
   /// Folds until it is told to stop, or the store was closed and all is folded.
   void follow();
   /// The next events, after rebuilding the state if events were dropped or erased. Nothing if a failure that may pass
@@ -104,16 +94,20 @@ class model_body final : public thread_body {
 
   /// Waits until the state covers every event before `wanted`. Returns whether it does. Throws `errc::closed` where the
   /// model has ended before that, and what folding failed with.
-  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end);
+  [[nodiscard]] bool wait_for_position(std::uint64_t wanted, const wait_end& end) const;
   void check() const;
   void check_shapes();
+  [[nodiscard]] model_state make_state() const { return type_.make(made_with_.get()); }
 
   const model_operations& type_;
   name_claim claim_;
   std::shared_ptr<log_source> source_;
   std::size_t save_every_;
   std::shared_ptr<observer> told_;
+  std::shared_ptr<const void> made_with_;
+  bool is_current_;
   named_cursor cursor_;  // used by the thread only, except for name and region
+  model_saves saves_;    // used by the thread only
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
@@ -122,7 +116,7 @@ class model_body final : public thread_body {
   std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable std::condition_variable changed_;
   model_state state_;
   std::uint64_t position_{};
   std::uint64_t saved_{};

@@ -27,6 +27,7 @@ struct whole_model {
   using projected = State;
   using kept = State;
   static constexpr std::uint8_t form = 1;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return fingerprint<State>(); }
 
   static void fold(kept& to, const event_view& event) { folder<State>::fold_view(to, event); }
   static void encode(byte_writer& writer, const kept& from) { encode_to(writer, from); }
@@ -45,6 +46,7 @@ struct entity_model {
   using projected = State;
   using kept = std::map<std::string, State, by_name>;
   static constexpr std::uint8_t form = 2;
+  [[nodiscard]] static consteval std::uint64_t saved_fingerprint() { return fingerprint<State>(); }
 
   static void fold(kept& to, const event_view& event) {
     auto found = to.find(event.entity());

@@ -22,23 +22,41 @@ namespace quipu::detail::inline QUIPU_MODE {
 using model_state = std::unique_ptr<void, void (*)(void*)>;
 
 struct model_operations {
-  model_state (*make)(){};
+  model_state (*make)(const void* made_with){};
   void (*fold)(void* state, const event_view& event){};
   shape_span shapes{};   ///< of what it folds; empty if that is any event
   std::uint32_t form{};  ///< of what is saved
   /// Where states can be saved.
   void (*encode)(const void* state, byte_writer& writer){};
   bool (*decode)(bytes_view raw, void* state){};
+  /// Where what has changed since `forget_changes` can be saved by itself: `decode` then adds it to a state.
+  void (*encode_changes)(const void* state, byte_writer& writer){};
+  void (*forget_changes)(void* state){};
   projection_identity identity{};
 };
 
-/// `Folding` is `whole_model` or `entity_model` of a projection.
+/// What a state is made with, besides events.
+template <class Folding>
+concept is_made_with_something = requires {
+  typename Folding::made_with;
+};
+template <class Folding>
+[[nodiscard]] auto* make_kept([[maybe_unused]] const void* made_with) {
+  if constexpr (is_made_with_something<Folding>)
+    return new typename Folding::kept{*static_cast<const typename Folding::made_with*>(made_with)};
+  else
+    return new typename Folding::kept{};
+}
+
+/// `Folding` is `whole_model`, `entity_model` or `keyed_model` of a projection.
 template <class Folding>
 [[nodiscard]] constexpr model_operations model_operations_of() noexcept {
   using kept = typename Folding::kept;
   using projected = typename Folding::projected;
   model_operations made;
-  made.make = [] { return model_state{new kept{}, [](void* state) { delete static_cast<kept*>(state); }}; };
+  made.make = [](const void* made_with) {
+    return model_state{make_kept<Folding>(made_with), [](void* state) { delete static_cast<kept*>(state); }};
+  };
   made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
   made.shapes = shapes_of(typename projected::events{});
   made.form = Folding::form;
@@ -47,7 +65,13 @@ template <class Folding>
       Folding::encode(writer, *static_cast<const kept*>(state));
     };
     made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    made.identity = {fingerprint<projected>(), &typeid(projected)};
+    if constexpr (requires { &Folding::encode_changes; }) {
+      made.encode_changes = [](const void* state, byte_writer& writer) {
+        Folding::encode_changes(writer, *static_cast<const kept*>(state));
+      };
+      made.forget_changes = [](void* state) { Folding::forget_changes(*static_cast<kept*>(state)); };
+    }
+    made.identity = {Folding::saved_fingerprint(), &typeid(projected)};
   }
   return made;
 }

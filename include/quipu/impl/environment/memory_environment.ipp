@@ -4,6 +4,7 @@
 #pragma once
 
 #include "../../core/detail/process_mutex.hpp"
+#include "../../core/detail/steady_time.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/detail/file_name.hpp"
 #include "../../environment/detail/memory_tree.hpp"
@@ -223,6 +224,7 @@ QUIPU_DECL std::unique_ptr<environment_directory> memory_environment::open_direc
 }
 
 QUIPU_DECL std::int64_t memory_environment::now_us() { return detail::system_now_us(); }
+QUIPU_DECL std::int64_t memory_environment::steady_us() { return detail::steady_now_us(); }
 
 QUIPU_DECL void memory_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }
 

@@ -3,6 +3,7 @@
 // posix_environment.ipp: see environment/posix_environment.hpp.
 #pragma once
 
+#include "../../core/detail/steady_time.hpp"
 #include "../../core/error.hpp"
 #include "../../environment/detail/file_name.hpp"
 #include "../../environment/detail/posix_file.hpp"
@@ -239,7 +240,7 @@ QUIPU_DECL std::int64_t posix_environment::steady_us() {
   if (::clock_gettime(CLOCK_BOOTTIME, &now) == 0)
     return std::int64_t{now.tv_sec} * 1'000'000 + std::int64_t{now.tv_nsec} / 1000;
 #endif
-  return environment::steady_us();
+  return detail::steady_now_us();
 }
 
 QUIPU_DECL void posix_environment::random(std::byte* to, std::size_t count) { detail::fill_random(to, count); }

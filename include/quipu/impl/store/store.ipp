@@ -28,6 +28,7 @@
 #include "../../store/batch.hpp"
 #include "../../store/detail/core_checkpoints.hpp"
 #include "../../store/detail/encoded_event.hpp"
+#include "../../store/detail/event_importer.hpp"
 #include "../../store/detail/execute.hpp"
 #include "../../store/detail/reaction.hpp"
 #include "../../store/detail/write_through.hpp"
@@ -97,6 +98,56 @@ QUIPU_DECL compaction_report store::compact(const compaction& policy,
     core()->cache->remove_all(log().generation());  // its states were folded from them, too
   if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
+}
+
+QUIPU_DECL import_report store::import_events(store_reader& source, const region& wanted,
+                                              const import_options& options) {
+  if (options.batch_events == 0) throw error{errc::invalid_argument, "import_options.batch_events is at least 1"};
+  const event_id lineage = source.identity();
+  if (lineage == identity()) throw error{errc::invalid_argument, "a store can't import from a copy of itself"};
+  detail::journal& to = log();
+  detail::logged_schemas schemas;
+  detail::event_importer importer{to, [&](const event_id& old) -> std::optional<event_id> {
+                                    const auto found = to.snapshot().find_key(detail::import_key(lineage, old));
+                                    return found ? std::optional{found.frame.id()} : std::nullopt;
+                                  }};
+  import_report done;
+  progress seen{.total = source.count(wanted)};
+  const auto end_batch = [&] {
+    to.sync();
+    importer.forget();
+    if (options.report && !options.report(seen)) throw error{errc::cancelled, "the import was told to stop"};
+  };
+  for (const event_view& event : source.query(wanted)) {
+    ++seen.done;
+    if (event.erased()) {
+      ++done.erased;
+    } else {
+      auto copied = detail::foreign_event::of(event, schemas.of(event));
+      copied.idempotency_key = detail::import_key(lineage, event.id());
+      copied.given_us = event.valid_time_us();
+      copied.metadata.insert_or_assign(std::string{import_report::lineage_key}, lineage.str());
+      copied.metadata.insert_or_assign(std::string{import_report::id_key}, event.id().str());
+      copied.metadata.insert_or_assign(std::string{import_report::sequence_key}, std::to_string(event.sequence()));
+      if (options.where) {
+        const coordinate where = options.where(event);
+        copied.entity = where.entity();
+        copied.scope = where.scope();
+      }
+      importer.append(copied);
+    }
+    if (seen.done % options.batch_events == 0) end_batch();
+  }
+  if (seen.done == 0 || seen.done % options.batch_events != 0) end_batch();
+  done.imported = importer.appended();
+  done.repeated = importer.repeated();
+  done.causes_cleared = importer.causes_cleared();
+  return done;
+}
+
+QUIPU_DECL outcome<import_report> store::try_import_events(store_reader& source, const region& wanted,
+                                                           const import_options& options) {
+  return detail::attempt([&] { return import_events(source, wanted, options); });
 }
 
 QUIPU_DECL void store::close() { close_core(); }
@@ -309,7 +360,8 @@ QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
 
 QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
                                                                  const detail::model_operations& type,
-                                                                 const read_model_options& options) {
+                                                                 const read_model_options& options,
+                                                                 std::shared_ptr<const void> made_with) {
   const auto core = usable_core();
   detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
   return std::make_shared<detail::model_body>(
@@ -319,7 +371,9 @@ QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_vie
                                 .wanted = std::move(wanted),
                                 .save_every_events = options.save_every_events,
                                 .unknown = options.unknown_kinds.with_projected(type.shapes),
-                                .told = settings().observer});
+                                .told = settings().observer,
+                                .made_with = std::move(made_with),
+                                .is_current = options.current});
 }
 
 }  // namespace quipu::inline QUIPU_MODE

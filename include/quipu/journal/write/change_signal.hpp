@@ -15,8 +15,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The longest wait: longer than machines live, and short enough to be added to the current time.
-inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 61;
+/// The longest wait: longer than machines live, and short enough to be added to the current time, also in nanoseconds,
+/// in which condition variables count.
+inline constexpr std::int64_t longest_wait_us = std::int64_t{1} << 52;
 
 /// All members are thread-safe.
 class change_signal {

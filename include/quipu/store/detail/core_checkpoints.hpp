@@ -35,8 +35,14 @@ class core_checkpoints final : public checkpoint_store {
 
   QUIPU_DECL void save(checkpoint& made, std::uint64_t expected, std::uint64_t attempted) override;
   QUIPU_DECL bool remove(std::string_view name) override;
+  QUIPU_DECL void save_part(std::string_view name, std::uint64_t number, bytes_view content) override;
+  [[nodiscard]] QUIPU_DECL std::optional<bytes> load_part(std::string_view name, std::uint64_t number) override;
+  QUIPU_DECL void keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) override;
 
  private:
+  /// The store's directory. Throws where nothing may be written. For a caller that holds the mutex.
+  [[nodiscard]] environment_directory& writable_directory();
+
   std::shared_ptr<writer_core> core_;
 };
 

@@ -21,14 +21,18 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
+QUIPU_DECL std::string escaped_cursor_name(std::string_view cursor_name) {
   if (cursor_name.empty() || cursor_name.size() > cursor_name_max_bytes)
     throw error{errc::invalid_argument,
                 "the name of a cursor must have 1 to 80 bytes",
                 {.expected = cursor_name_max_bytes, .actual = cursor_name.size()}};
   std::string name;
   append_escaped(name, cursor_name, is_plain);
-  return name.append(checkpoint_suffix);
+  return name;
+}
+
+QUIPU_DECL std::string checkpoint_file_name(std::string_view cursor_name) {
+  return escaped_cursor_name(cursor_name).append(checkpoint_suffix);
 }
 
 QUIPU_DECL std::optional<std::string> cursor_name_of(std::string_view file) {

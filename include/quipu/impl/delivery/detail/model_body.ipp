@@ -4,8 +4,6 @@
 #pragma once
 
 #include "../../../cache/detail/fingerprint_claims.hpp"
-#include "../../../core/byte_io.hpp"
-#include "../../../core/bytes.hpp"
 #include "../../../core/detail/failure_text.hpp"
 #include "../../../core/detail/steady_time.hpp"
 #include "../../../core/error.hpp"
@@ -13,6 +11,7 @@
 #include "../../../delivery/detail/checkpoint.hpp"
 #include "../../../delivery/detail/event_text.hpp"
 #include "../../../delivery/detail/model_body.hpp"
+#include "../../../delivery/detail/model_saves.hpp"
 #include "../../../delivery/detail/visibility.hpp"
 #include "../../../delivery/unknown_kinds.hpp"
 
@@ -37,13 +36,16 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
       source_{std::move(parts.source)},
       save_every_{parts.save_every_events},
       told_{std::move(parts.told)},
+      made_with_{std::move(parts.made_with)},
+      is_current_{parts.is_current},
       cursor_{open(*this, std::move(parts.files), std::move(parts.wanted), parts.unknown)},
-      state_{type.make()} {
+      saves_{type},
+      state_{make_state()} {
   if (save_every_ == 0) throw error{errc::invalid_argument, "read_model_options.save_every_events is at least 1"};
   if (type_.decode != nullptr) fingerprint_claims::of_this_process().claim(source_->identity().lineage, type_.identity);
   generation_ = source_->generation();
-  if (!load()) {
-    state_ = type_.make();
+  if (!saves_.load(cursor_, state_.get(), generation_)) {
+    state_ = make_state();
     cursor_.rewind_to(0);
   }
   position_ = saved_ = cursor_.next_sequence();
@@ -83,6 +85,7 @@ QUIPU_DECL bool model_body::is_this_thread() const noexcept {
 }
 
 QUIPU_DECL const void* model_body::lock() const {
+  if (is_current_) static_cast<void>(wait_for_position(source_->snapshot().end_sequence, wait_end::never()));
   std::unique_lock<std::mutex> lock{mutex_};
   check();
   lock.release();
@@ -120,7 +123,7 @@ QUIPU_DECL bool model_body::wait_until_caught_up(const wait_end& end) {
   return wait_for_position(source_->snapshot().end_sequence, end);
 }
 
-QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) {
+QUIPU_DECL bool model_body::wait_for_position(std::uint64_t wanted, const wait_end& end) const {
   std::unique_lock<std::mutex> lock{mutex_};
   static_cast<void>(changed_.wait_for(lock, std::chrono::microseconds{end.left_us()},
                                       [&] { return position_ >= wanted || is_over_; }));
@@ -134,7 +137,7 @@ QUIPU_DECL void model_body::rebuild() {
   check_shapes();
   const std::uint64_t generation = source_->generation();
   cursor fresh{source_, cursor_.selects(), cursor_position::start(), cursor_.unknown()};
-  model_state made = type_.make();
+  model_state made = make_state();
   for (;;) {
     const auto events = fresh.poll_batch(fold_batch_events);
     if (events.empty()) break;
@@ -177,21 +180,6 @@ QUIPU_DECL named_cursor model_body::open(model_body& of, std::unique_ptr<checkpo
     store.remove(name);
   }
   return named_cursor::open(of.source_, std::move(files), name, std::move(wanted), cursor_position::start(), unknown);
-}
-
-QUIPU_DECL bool model_body::load() {
-  if (type_.decode == nullptr) return false;
-  byte_reader reader{cursor_.state()};
-  std::uint32_t magic = 0;
-  std::uint32_t form = 0;
-  std::uint64_t fingerprint_found = 0;
-  std::uint64_t generation = 0;
-  if (!reader.get(magic) || !reader.get(form) || !reader.get(fingerprint_found) || !reader.get(generation))
-    return false;
-  if (magic != model_head::magic || form != type_.form || fingerprint_found != type_.identity.fingerprint ||
-      generation != generation_)
-    return false;
-  return type_.decode(cursor_.state().subview(model_head::size), state_.get());
 }
 
 QUIPU_DECL void model_body::follow() {
@@ -260,22 +248,17 @@ QUIPU_DECL std::uint64_t model_body::unsaved() const {
 QUIPU_DECL void model_body::save() {
   if (type_.encode == nullptr) return;
   try {
-    bytes raw;
+    model_saves::encoded made;
     std::uint64_t position = 0;
     {
       const std::lock_guard lock{mutex_};
-      byte_writer writer{raw};
-      writer.put(model_head::magic);
-      writer.put(type_.form);
-      writer.put(type_.identity.fingerprint);
-      writer.put(generation_);
-      type_.encode(state_.get(), writer);
+      made = saves_.encode(state_.get(), generation_, rebuilds_);
       position = position_;
     }
     if (cursor_.next_sequence() != position) cursor_.rewind_to(position);
-    cursor_.commit(bytes_view{raw});
+    saves_.write(cursor_, made);
     const std::lock_guard lock{mutex_};
-    saved_ = position;
+    if (made.rebuilds == rebuilds_) saved_ = position;
     saving_failure_.clear();
   } catch (...) {
     std::string why = text_of(std::current_exception());

@@ -45,8 +45,27 @@ QUIPU_DECL void core_checkpoints::save(checkpoint& made, std::uint64_t expected,
 
 QUIPU_DECL bool core_checkpoints::remove(std::string_view name) {
   const std::lock_guard lock{core_->checkpoints};
-  core_->usable_log().sync(0);  // refuses where nothing may be written
-  return remove_checkpoint(core_->log.directory(), name);
+  return remove_checkpoint(writable_directory(), name);
+}
+
+QUIPU_DECL void core_checkpoints::save_part(std::string_view name, std::uint64_t number, bytes_view content) {
+  const std::lock_guard lock{core_->checkpoints};
+  write_part(writable_directory(), {std::string{name}, number}, core_->log.identity(), core_->log.now_us(), content);
+}
+
+QUIPU_DECL std::optional<bytes> core_checkpoints::load_part(std::string_view name, std::uint64_t number) {
+  const std::lock_guard lock{core_->checkpoints};
+  return detail::load_part(core_->usable_log().directory(), {std::string{name}, number});
+}
+
+QUIPU_DECL void core_checkpoints::keep_parts(std::string_view name, std::span<const std::uint64_t> numbers) {
+  const std::lock_guard lock{core_->checkpoints};
+  detail::keep_parts(writable_directory(), name, numbers);
+}
+
+QUIPU_DECL environment_directory& core_checkpoints::writable_directory() {
+  core_->usable_log().sync(0);
+  return core_->log.directory();
 }
 
 QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& core, std::string_view name,
