@@ -63,6 +63,8 @@ struct known_event {
   quipu::event_kind kind{};
   quipu::bytes payload{};
   std::optional<quipu::receipt> given{};
+  quipu::metadata_map metadata{};
+  std::optional<std::int64_t> given_us{};
 };
 
 struct known_commit {
@@ -109,6 +111,8 @@ inline std::string broken_promise(store& found, const promises& given) {
     if (each.entity() != expected.entity || each.scope() != expected.scope) return where + "another coordinate";
     if (each.kind() != expected.kind || !(each.payload() == quipu::bytes_view{expected.payload}))
       return where + "another kind or other bytes";
+    if (each.metadata().copy() != expected.metadata || each.header().given_us != expected.given_us)
+      return where + "other metadata, or another given time";
     const std::string name{each.entity()};
     if (each.entity_sequence() != entity_counts[name]++) return where + "the entity has a gap";
     if (expected.given && (each.id() != expected.given->id || expected.given->sequence != sequence))
@@ -188,15 +192,19 @@ class writer {
   void append_batch(std::size_t count, quipu::durability how) {
     known_commit made;
     quipu::batch events;
+    const quipu::metadata_map metadata{{"batch", std::to_string(next_number)}};
     for (std::size_t index = 0; index < count; ++index) {
       const std::string entity = "batch:" + std::to_string(index % 3);
       const counted event{static_cast<std::uint32_t>(next_number++)};
-      made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}});
-      if (index == 0)
-        static_cast<void>(events.add({entity, "batches"}, event, {.durability = how}));
-      else
+      made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}, metadata});
+      if (index == 0) {
+        made.events.back().given_us = -1;
         static_cast<void>(
-            events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1}, {.durability = how}));
+            events.add({entity, "batches"}, event, {.durability = how, .metadata = metadata, .timestamp_us = -1}));
+      } else {
+        static_cast<void>(events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1},
+                                              {.durability = how, .copy_metadata = true}));
+      }
     }
     attempt(std::move(made), [&](known_commit& commit) {
       const std::vector<quipu::receipt> receipts = open_->append(events);
