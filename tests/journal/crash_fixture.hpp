@@ -189,21 +189,22 @@ class writer {
       commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how});
     });
   }
-  void append_batch(std::size_t count, quipu::durability how) {
+  /// The first event has the metadata and, if there is some, a given time; the others copy the metadata.
+  void append_batch(std::size_t count, quipu::durability how, const quipu::metadata_map& metadata = {}) {
     known_commit made;
     quipu::batch events;
-    const quipu::metadata_map metadata{{"batch", std::to_string(next_number)}};
     for (std::size_t index = 0; index < count; ++index) {
       const std::string entity = "batch:" + std::to_string(index % 3);
       const counted event{static_cast<std::uint32_t>(next_number++)};
       made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}, metadata});
       if (index == 0) {
-        made.events.back().given_us = -1;
+        if (!metadata.empty()) made.events[0].given_us = -1;
         static_cast<void>(
-            events.add({entity, "batches"}, event, {.durability = how, .metadata = metadata, .timestamp_us = -1}));
+            events.add({entity, "batches"}, event,
+                       {.durability = how, .metadata = metadata, .timestamp_us = made.events[0].given_us}));
       } else {
         static_cast<void>(events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1},
-                                              {.durability = how, .copy_metadata = true}));
+                                              {.durability = how, .copy_metadata = !metadata.empty()}));
       }
     }
     attempt(std::move(made), [&](known_commit& commit) {
