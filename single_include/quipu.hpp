@@ -15162,6 +15162,133 @@ class posix_environment final : public environment {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/environment/simulated_environment.hpp --------------------------------------------------------------------
+
+// simulated_environment.hpp: files whose disk can fail, whose program can be stopped and whose power can be cut at any
+// change, for tests of programs that keep a store. Files are in the memory of the process. Everything that happens is a
+// function of the seed and of the calls that are made.
+
+namespace quipu {
+
+/// Thrown by the change at which a simulated program stops, and by each change after it. Not a `quipu::error`, so that
+/// no code takes it for a failure that it can handle. Code that catches everything may go on without making changes: a
+/// store that met it throws `errc::writer_failed`, so a test asks `simulated_environment::is_stopped()`.
+class simulated_stop : public std::runtime_error {
+ public:
+  simulated_stop() : std::runtime_error{"the simulated program has stopped"} {}
+};
+
+/// The calls that change files.
+enum class simulated_change : unsigned char {
+  create,  ///< of a file, by `open_file` or `lock`
+  write,
+  reserve,
+  truncate,
+  sync,  ///< of a file
+  rename,
+  remove,
+  sync_directory,
+};
+
+/// What a planned fault does.
+enum class simulated_effect : unsigned char {
+  /// The change throws. A write may have written a part; a sync loses a part of what was not flushed for good.
+  fail,
+  /// The program stops: the change happens, a write perhaps in part, a sync not; it and all later ones throw
+  /// `simulated_stop`.
+  stop,
+  /// The disk reports success and does nothing: a flush flushes nothing, a write shows its bytes until the next power
+  /// cut. Other changes happen.
+  lie,
+  /// The disk puts the bytes of a write at another place of the file; that shows after the next power cut. Other
+  /// changes happen.
+  misdirect,
+};
+
+/// A fault that `simulated_environment::plan` prepares.
+struct simulated_fault {
+  std::uint64_t at{UINT64_MAX};        ///< the change, counted from 0 among those in `of` after `plan`
+  std::vector<simulated_change> of{};  ///< the kinds that are counted and affected; empty: all
+  simulated_effect effect{simulated_effect::fail};
+  bool persists{};             ///< every later change of these kinds is affected too
+  errc code{errc::io_failed};  ///< of the error that `fail` throws: `io_failed` (EIO) or `storage_full` (ENOSPC)
+};
+
+}  // namespace quipu
+
+namespace quipu::inline QUIPU_MODE {
+
+/// A file system on a disk of its own, initially empty. Beside what the running program sees, it keeps what stable
+/// storage may have after a power cut:
+///   - of a file, each 512-byte sector as it was at the last `sync`, or as any later write left it, each sector for
+///     itself; and the size at the last `sync`, or any later one;
+///   - of the names, those at the last `sync` of their directory, and any subset of the changes since.
+///
+/// A `sync` of a file that fails may lose what was not flushed, as on Linux: a later one does not bring it back. One of
+/// a directory flushes all its names, whatever failed before.
+///
+/// Limits: opening a directory creates it durably and is not a change, and a directory cannot be
+/// renamed. The mappings of a file show each write at once.
+/// Reading never fails. Interrupted calls, short writes and exhausted descriptors are below this interface: only
+/// `posix_environment` meets them. `file_cache` does not use an environment.
+///
+/// Errors: as `memory_environment`; what a planned fault throws is said at `simulated_effect`. All members are
+/// thread-safe; the order of changes is repeatable only if the program's threads make it so. In a child created by
+/// `fork`, they throw `errc::locked`.
+class simulated_environment final : public environment {
+ public:
+  /// The seed decides what is left to chance: random bytes, which part of a write remains, where bytes go.
+  explicit simulated_environment(std::uint64_t seed = 1);
+  QUIPU_DECL ~simulated_environment() override;
+
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<environment_directory> open_directory(const std::filesystem::path& where,
+                                                                                 bool create) override;
+  /// Starts in November 2023; each call is 10 µs later.
+  [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  QUIPU_DECL void random(std::byte* to, std::size_t count) override;
+
+  /// Replaces the planned fault and starts its count at 0. A default-constructed fault never happens.
+  void plan(simulated_fault fault);
+  /// Returns the number of changes that were asked for so far, including those that failed.
+  [[nodiscard]] std::uint64_t changes() const;
+  /// Returns true after a fault with `simulated_effect::stop` has happened.
+  [[nodiscard]] bool is_stopped() const;
+
+  /// Returns what the next start of the program finds if only the program ended: all changes, flushed or not. Time and
+  /// memory are proportional to the files, here and below. This environment is not affected.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_kill() const;
+  /// Returns how many states a power cut may leave now; `UINT64_MAX` if more than a number can hold. Some of them may
+  /// be equal.
+  [[nodiscard]] std::uint64_t power_cut_states() const;
+  /// Returns what the next start finds after a power cut: the state with this number, from 0. State 0 is the one where
+  /// nothing unflushed remains; with an honest disk the last is the one where all of it does. Throws
+  /// `errc::invalid_argument` if there are not so many.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_power_cut(std::uint64_t state) const;
+  /// As above, with the state that a seed chooses. States in which all or nothing of a file remains are as likely as
+  /// those in between.
+  [[nodiscard]] std::shared_ptr<simulated_environment> after_power_cut_by_seed(std::uint64_t seed) const;
+
+  /// Returns how this environment came to be, as calls: seed, planned faults, power cuts. A test that fails prints it.
+  [[nodiscard]] std::string history() const;
+
+  /// Returns the paths of all files, sorted.
+  [[nodiscard]] std::vector<std::string> files() const;
+  /// Returns the bytes of a file as the running program sees them. Throws `errc::not_found`.
+  [[nodiscard]] bytes content(const std::string& path) const;
+  /// Creates or replaces a file on stable storage, and its directory. Not a change: faults do not affect it. Open files
+  /// and mappings keep the old bytes.
+  void put(const std::string& path, bytes_view content);
+  /// Removes a file from stable storage, as `put`. A missing file is not an error.
+  void erase(const std::string& path);
+
+ private:
+  struct world;
+  explicit simulated_environment(std::shared_ptr<world> found) noexcept;
+  std::shared_ptr<world> world_;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/journal/append_condition.hpp -----------------------------------------------------------------------------
 
 // append_condition.hpp: what must not have happened since a decision was made. An append with a condition is refused
@@ -16526,7 +16653,7 @@ class shared_bits {
 
 // segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
 // a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
-// whose size grows with them.
+// whose size grows with them. The files of a segment may be mapped when a reader first needs them.
 //
 // A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
 // this process first reads it, and with it the internal frames behind it. A damaged index file is replaced by an index
@@ -16573,6 +16700,15 @@ struct segment_bytes {
   bool is_shared{};
 };
 
+/// What a segment gets when a reader first needs it.
+struct mapped_files {
+  const std::byte* base{};              ///< kept by the `storage` of its `segment_bytes`
+  std::optional<mapped_index> index{};  ///< nothing if there is no index file that fits: it is made from the frames
+  std::shared_ptr<const void> index_storage{};
+};
+/// Maps the files of a segment. Throws what that throws; then it is called again later.
+using segment_opener = std::function<mapped_files()>;
+
 /// Shared by its readers: views of its events keep it and its mapping alive. Thread-safe, except that only one thread
 /// at a time may change the index.
 class segment final : public event_origin {
@@ -16599,18 +16735,26 @@ class segment final : public event_origin {
   segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
           const mapped_index& index, std::shared_ptr<const void> index_storage);
 
+  /// A complete segment of `size` bytes whose files are mapped at the first need: `bytes` has no `base` yet. What can't
+  /// be read then is reported to that reader.
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
+          std::uint64_t size, segment_opener opener);
+
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
   [[nodiscard]] bool chained() const noexcept { return identity_.chained; }
   [[nodiscard]] const store_identity& identity() const noexcept { return identity_; }
-  [[nodiscard]] const std::byte* base() const noexcept { return bytes_.base; }
-  [[nodiscard]] const segment_bytes& bytes() const noexcept { return bytes_; }
+  [[nodiscard]] const std::byte* base() const { return bytes().base; }
+  [[nodiscard]] const segment_bytes& bytes() const {
+    map_files();
+    return bytes_;
+  }
   [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
   /// What the index file covers; null if the segment was opened without one.
-  [[nodiscard]] const index_cover* cover() const noexcept { return mapped_ ? &mapped_->cover() : nullptr; }
+  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->cover() : nullptr; }
 
   /// State of the log's head at the end of what the index file covers.
-  [[nodiscard]] bytes_view head_state() const noexcept { return mapped_ ? mapped_->head_state() : bytes_view{}; }
+  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->head_state() : bytes_view{}; }
 
   // ---- frames
 
@@ -16716,6 +16860,8 @@ class segment final : public event_origin {
     const std::lock_guard lock{mutex_};
     return write(index_);
   }
+  /// The index in memory of a segment that no other thread has yet.
+  [[nodiscard]] segment_index& own_index() noexcept { return index_; }
   /// Calls `read(index)` with the index in memory. Only for a segment that grows.
   template <class Read>
   decltype(auto) with_index(Read&& read) const {
@@ -16736,7 +16882,18 @@ class segment final : public event_origin {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
     static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which only the head was checked
     static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
+    static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
   };
+
+  void map_files() const {
+    if (state_.load() == state::unopened) map_files_now();
+  }
+  void map_files_now() const;
+  void map_files_in_lock() const;
+  [[nodiscard]] bool has_index_file() const {
+    map_files();
+    return mapped_.has_value();
+  }
 
   /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
   /// the segment has the event with this id.
@@ -16748,6 +16905,7 @@ class segment final : public event_origin {
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
+  void take_index(const mapped_index& index, std::shared_ptr<const void> storage) const;
 
   /// How many of the places were checked before the first that was not.
   [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
@@ -16770,20 +16928,21 @@ class segment final : public event_origin {
   std::string path_;
   std::uint64_t first_sequence_;
   store_identity identity_;
-  segment_bytes bytes_;
+  mutable segment_bytes bytes_;
+  mutable segment_opener opener_;       // what it sets does not change after `state_` has
   std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
   mutable process_mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
-  std::optional<mapped_index> mapped_;
-  std::shared_ptr<const void> index_storage_;
+  mutable std::optional<mapped_index> mapped_;
+  mutable std::shared_ptr<const void> index_storage_;
   mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
   // Places of events that were checked; null if all frames were checked before there were readers.
-  std::unique_ptr<shared_bits> checked_;
+  mutable std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
   // while the places of an entity's events may be all over the segment.
-  std::unique_ptr<shared_bits> checked_elements_;
+  mutable std::unique_ptr<shared_bits> checked_elements_;
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 
@@ -17457,9 +17616,9 @@ enum class opening_path : std::uint8_t {
 /// What opening a store found and did.
 struct opening_report {
   opening_path path{};
-  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
-  std::uint64_t indexed{};              ///< of them, those with an index file that fits: they were not read
-  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t segments{};  ///< of the log; a new segment that opening began is not counted
+  std::uint64_t indexed{};              ///< of them, those with an index file, unread: it fits, or isn't needed yet
+  std::uint64_t scanned{};   ///< those that were read, all of them or what was appended behind their index
   std::uint64_t scanned_bytes{};        ///< how much was read of them
   std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
   std::uint64_t events{};               ///< numbers given in the log
@@ -19877,7 +20036,7 @@ struct placed_commit {
   std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
-/// The options of an entry that has none.
+/// The options of an entry that has none. Making and destroying others takes longer than checking these.
 inline const append_options no_options{};
 
 /// One event to append. Refers to data of the caller, which must exist until the append returns.
@@ -21871,7 +22030,7 @@ class store : public store_reader {
   /// `errc::storage_full`, `errc::closed`; then the log is as it was. Throws `errc::io_failed` if the flush failed;
   /// every later append throws `errc::writer_failed`.
   template <class Event>
-  receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
+  receipt append(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
       return {};
@@ -21893,7 +22052,8 @@ class store : public store_reader {
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
-  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                     const append_options& options = detail::no_options);
 
   /// Appends a batch as one commit: readers see all of it or nothing, also after a crash. An empty batch does nothing.
   /// The batch is flushed if any of its events is to be durable. Throws as `append`; a batch over the limits of
@@ -24170,6 +24330,7 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <cerrno>
 #include <condition_variable>
 #include <cstdio>
+#include <set>
 #include <system_error>
 #include <thread>
 #include <unordered_map>
@@ -24596,6 +24757,8 @@ class posix_mappings {
   [[nodiscard]] static std::size_t system_limit() noexcept;
 
  private:
+  static constexpr std::size_t surely_few = 1000;  // the limit isn't read before there are so many
+
   [[nodiscard]] static std::size_t read_system_limit() noexcept;
   [[nodiscard]] static std::atomic<std::size_t>& count() noexcept;
 };
@@ -24617,7 +24780,10 @@ QUIPU_DECL file_mapping posix_mappings::own(void* pages, std::size_t size) {
   return {static_cast<const std::byte*>(pages), size, std::move(storage)};
 }
 
-QUIPU_DECL bool posix_mappings::are_many() noexcept { return count().load() >= system_limit() / 4 * 3; }
+QUIPU_DECL bool posix_mappings::are_many() noexcept {
+  const std::size_t now = count().load();
+  return now >= surely_few && now >= system_limit() / 4 * 3;
+}
 
 QUIPU_DECL std::size_t posix_mappings::system_limit() noexcept {
   static const std::size_t limit = read_system_limit();
@@ -24638,6 +24804,474 @@ QUIPU_DECL std::size_t posix_mappings::read_system_limit() noexcept {
 QUIPU_DECL std::atomic<std::size_t>& posix_mappings::count() noexcept {
   static std::atomic<std::size_t> files{0};
   return files;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/environment/detail/simulated_disk.hpp --------------------------------------------------------------------
+
+// simulated_disk.hpp: what a `simulated_environment` knows of its disk: the bytes, sizes and names that a power cut may
+// leave, the planned fault, and the choice between the states that are possible.
+//
+// Not thread-safe: `simulated_disk::mutex` guards all of it.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// SplitMix64 (Steele, Lea, Flood, 2014).
+class simulated_random {
+ public:
+  explicit simulated_random(std::uint64_t seed) noexcept : state_{seed} {}
+  std::uint64_t next() noexcept {
+    std::uint64_t mixed = state_ += 0x9E3779B97F4A7C15U;
+    mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBU;
+    return mixed ^ (mixed >> 31);
+  }
+  /// Precondition: `bound` is not 0.
+  std::size_t below(std::size_t bound) noexcept { return static_cast<std::size_t>(next() % bound); }
+
+ private:
+  std::uint64_t state_;
+};
+
+/// Chooses one of the states that a power cut may leave. A state is a sequence of choices; in each of them 0 is the
+/// state at the last flush, and the highest is the newest.
+class simulated_choice {
+ public:
+  virtual ~simulated_choice() = default;
+  /// Called before the choices that belong together: those of the names, those of one file.
+  virtual void begin_group() {}
+  /// Returns a number below `bound`, which is not 0.
+  virtual std::size_t below(std::size_t bound) = 0;
+};
+
+/// A file, whatever its names are.
+class simulated_inode {
+ public:
+  static constexpr std::size_t sector = 512;
+
+  explicit simulated_inode(std::unique_ptr<environment_file> current) noexcept : current_{std::move(current)} {}
+
+  [[nodiscard]] std::uint64_t size() const { return current_->size(); }
+  /// Returns all bytes as the program sees them.
+  [[nodiscard]] bytes content() const;
+  [[nodiscard]] bytes& stable() noexcept { return stable_; }
+
+  /// Records that the program sees another size now.
+  void record_size() { sizes_.push_back(size()); }
+  /// Records that the program sees other bytes from `begin` to `end` now.
+  void record_bytes(std::uint64_t begin, std::uint64_t end);
+  /// Records `data` at another place than it was written to.
+  void record_misplaced(bytes_view data, simulated_random& random);
+
+  /// A flush: what was recorded since the last one is stable.
+  void settle();
+  /// A flush that fails: one of the states that are possible is stable, and the rest is lost.
+  void settle_as(simulated_choice& choice);
+  /// Returns the bytes after a power cut.
+  [[nodiscard]] bytes persisted(simulated_choice& choice) const;
+
+ private:
+  [[nodiscard]] bytes newest_sector(std::size_t index) const;
+  void record_sector(std::size_t index, bytes version);
+
+  std::unique_ptr<environment_file> current_;
+  bytes stable_{};                                        // at the last flush
+  std::vector<std::uint64_t> sizes_{};                    // since then
+  std::map<std::size_t, std::vector<bytes>> versions_{};  // of sectors, since then
+};
+
+/// What becomes of a change.
+enum class simulated_fate : unsigned char { happens, fails, stops, lies, misdirects };
+
+/// The files of a `simulated_environment`. Paths are normal: relative to the root, without dots.
+class simulated_disk {
+ public:
+  using inode_ref = std::shared_ptr<simulated_inode>;
+
+  explicit simulated_disk(std::uint64_t seed) : random{seed}, seed_{seed} {}
+
+  process_mutex mutex{};
+  simulated_random random;
+  memory_environment memory{};  // what the program sees
+  std::int64_t now_us{1'700'000'000'000'000};
+  std::string history{};
+
+  void plan(simulated_fault fault);
+  [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
+  [[nodiscard]] bool is_stopped() const noexcept { return stopped_; }
+  /// Returns `history` up to now.
+  [[nodiscard]] std::string whole_history() const;
+
+  /// Counts a change. Throws `simulated_stop` if the program has stopped.
+  [[nodiscard]] simulated_fate next_fate(simulated_change what);
+  /// Throws after a change that failed or was the last.
+  void conclude(simulated_fate fate, std::string_view path) const;
+
+  void record_directory(const std::string& path) { directories_.insert(path); }
+  /// Records a file that the program has created.
+  [[nodiscard]] inode_ref record_created(const std::string& path, std::unique_ptr<environment_file> file);
+  void record_renamed(const std::string& from, const std::string& to);
+  void record_removed(const std::string& path);
+  [[nodiscard]] const inode_ref& inode(const std::string& path) const { return names_.at(path); }
+  [[nodiscard]] const std::map<std::string, inode_ref>& names() const noexcept { return names_; }
+  /// A flush of the names in a directory, and one that fails.
+  void settle_names(const std::string& directory);
+  void settle_names_as(const std::string& directory, simulated_choice& choice);
+
+  void put_stable(const std::string& path, bytes content);
+  void erase_stable(const std::string& path);
+
+  /// Returns the disk that the next start finds; `event` is for its history.
+  [[nodiscard]] std::shared_ptr<simulated_disk> after_kill() const;
+  [[nodiscard]] std::shared_ptr<simulated_disk> after_power_cut(simulated_choice& choice, std::uint64_t number,
+                                                                std::string_view event) const;
+  /// Makes all the choices of a power cut, and nothing of them.
+  void choose(simulated_choice& choice) const;
+
+ private:
+  struct name_change {
+    std::string from;  // empty: created
+    std::string to;    // empty: removed
+    inode_ref what;
+  };
+
+  [[nodiscard]] std::vector<inode_ref> reachable() const;
+  [[nodiscard]] std::shared_ptr<simulated_disk> next_disk(std::uint64_t number, std::string_view event) const;
+  [[nodiscard]] static bool is_in(const name_change& change, std::string_view directory);
+  static void apply(const name_change& change, std::map<std::string, inode_ref>& names);
+
+  std::uint64_t seed_;
+  std::set<std::string> directories_{};
+  std::map<std::string, inode_ref> names_{};
+  std::map<std::string, inode_ref> stable_names_{};
+  std::vector<name_change> name_changes_{};
+  simulated_fault planned_{};
+  std::uint64_t counted_{};  // changes of the planned kinds
+  std::uint64_t changes_{};
+  std::uint64_t changes_in_history_{};
+  bool stopped_{};
+};
+
+/// Draws each choice. All or nothing of a group is drawn as often as something in between.
+class seeded_choice final : public simulated_choice {
+ public:
+  explicit seeded_choice(simulated_random& random) noexcept : random_{random} {}
+  void begin_group() override { mood_ = random_.below(4); }
+  std::size_t below(std::size_t bound) override {
+    return mood_ == 0 ? bound - 1 : mood_ == 1 ? 0 : random_.below(bound);
+  }
+
+ private:
+  simulated_random& random_;
+  std::size_t mood_{};
+};
+
+/// The digits of a number, with the bounds as bases.
+class numbered_choice final : public simulated_choice {
+ public:
+  explicit numbered_choice(std::uint64_t number) noexcept : rest_{number} {}
+  std::size_t below(std::size_t bound) override {
+    const auto digit = static_cast<std::size_t>(rest_ % bound);
+    rest_ /= bound;
+    return digit;
+  }
+
+ private:
+  std::uint64_t rest_;
+};
+
+/// Counts how many numbers there are.
+class counting_choice final : public simulated_choice {
+ public:
+  std::size_t below(std::size_t bound) override {
+    count_ = count_ > UINT64_MAX / bound ? UINT64_MAX : count_ * bound;
+    return 0;
+  }
+  [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
+
+ private:
+  std::uint64_t count_{1};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/environment/detail/simulated_disk.ipp ---------------------------------------------------------------
+
+// simulated_disk.ipp: see environment/detail/simulated_disk.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+// ---- a file ----
+
+QUIPU_DECL bytes simulated_inode::content() const {
+  bytes all(static_cast<std::size_t>(size()));
+  static_cast<void>(current_->read_at(all.data(), all.size(), 0));
+  return all;
+}
+
+QUIPU_DECL bytes simulated_inode::newest_sector(std::size_t index) const {
+  const auto found = versions_.find(index);
+  if (found != versions_.end()) return found->second.back();
+  bytes newest(sector);
+  const std::size_t begin = std::min(index * sector, stable_.size());
+  std::copy_n(stable_.begin() + static_cast<std::ptrdiff_t>(begin), std::min(sector, stable_.size() - begin),
+              newest.begin());
+  return newest;
+}
+
+QUIPU_DECL void simulated_inode::record_sector(std::size_t index, bytes version) {
+  if (version != newest_sector(index)) versions_[index].push_back(std::move(version));
+}
+
+QUIPU_DECL void simulated_inode::record_bytes(std::uint64_t begin, std::uint64_t end) {
+  for (std::size_t index = static_cast<std::size_t>(begin / sector); index * sector < end; ++index) {
+    bytes version(sector);
+    static_cast<void>(current_->read_at(version.data(), sector, index * sector));
+    record_sector(index, std::move(version));
+  }
+}
+
+QUIPU_DECL void simulated_inode::record_misplaced(bytes_view data, simulated_random& random) {
+  const auto sectors = static_cast<std::size_t>((size() + sector - 1) / sector);
+  if (sectors == 0) return;
+  for (std::size_t index = random.below(sectors); index < sectors && !data.empty(); ++index) {
+    bytes version = newest_sector(index);
+    const std::size_t count = std::min(sector, data.size());
+    std::copy_n(data.begin(), count, version.begin());
+    record_sector(index, std::move(version));
+    data = data.subview(count);
+  }
+}
+
+QUIPU_DECL void simulated_inode::settle() {
+  // Only what was recorded: a write that the disk swallowed stays swallowed.
+  stable_.resize(static_cast<std::size_t>(size()));
+  for (const auto& [index, versions] : versions_) {
+    if (index * sector >= stable_.size()) continue;
+    std::copy_n(versions.back().begin(), std::min(sector, stable_.size() - index * sector),
+                stable_.begin() + static_cast<std::ptrdiff_t>(index * sector));
+  }
+  sizes_.clear();
+  versions_.clear();
+}
+
+QUIPU_DECL void simulated_inode::settle_as(simulated_choice& choice) {
+  stable_ = persisted(choice);
+  sizes_.clear();
+  versions_.clear();
+}
+
+QUIPU_DECL bytes simulated_inode::persisted(simulated_choice& choice) const {
+  choice.begin_group();
+  const std::size_t chosen_size = choice.below(sizes_.size() + 1);
+  bytes content(static_cast<std::size_t>(chosen_size == 0 ? stable_.size() : sizes_[chosen_size - 1]));
+  std::copy_n(stable_.begin(), std::min(content.size(), stable_.size()), content.begin());
+  choice.begin_group();
+  for (const auto& [index, versions] : versions_) {
+    const std::size_t chosen = choice.below(versions.size() + 1);
+    if (chosen == 0 || index * sector >= content.size()) continue;
+    std::copy_n(versions[chosen - 1].begin(), std::min(sector, content.size() - index * sector),
+                content.begin() + static_cast<std::ptrdiff_t>(index * sector));
+  }
+  return content;
+}
+
+// ---- faults ----
+
+/// Returns the name of a kind of change, as in `simulated_change`.
+[[nodiscard]] QUIPU_DECL std::string_view name_of_change(simulated_change what) {
+  constexpr std::string_view names[]{"create", "write",  "reserve", "truncate",
+                                     "sync",   "rename", "remove",  "sync_directory"};
+  return names[static_cast<std::size_t>(what)];
+}
+
+/// Returns a fault as it is written in C++.
+[[nodiscard]] QUIPU_DECL std::string text_of_fault(const simulated_fault& fault) {
+  constexpr std::string_view effects[]{"fail", "stop", "lie", "misdirect"};
+  std::string text = "{.at = " + std::to_string(fault.at);
+  for (std::size_t index = 0; index < fault.of.size(); ++index) {
+    text += index == 0 ? ", .of = {" : ", ";
+    text += name_of_change(fault.of[index]);
+  }
+  if (!fault.of.empty()) text += '}';
+  text += ", .effect = ";
+  text += effects[static_cast<std::size_t>(fault.effect)];
+  if (fault.persists) text += ", .persists = true";
+  if (fault.code != errc::io_failed) text += ", .code = storage_full";
+  return text + "}";
+}
+
+QUIPU_DECL std::string simulated_disk::whole_history() const {
+  if (changes_ == changes_in_history_) return history;
+  return history + ", " + std::to_string(changes_ - changes_in_history_) + " changes";
+}
+
+QUIPU_DECL void simulated_disk::plan(simulated_fault fault) {
+  if (fault.at != UINT64_MAX || planned_.at != UINT64_MAX) {
+    history = whole_history() + ", plan(" + (fault.at == UINT64_MAX ? "{}" : text_of_fault(fault)) + ")";
+    changes_in_history_ = changes_;
+  }
+  planned_ = std::move(fault);
+  counted_ = 0;
+}
+
+QUIPU_DECL simulated_fate simulated_disk::next_fate(simulated_change what) {
+  if (stopped_) throw simulated_stop{};
+  ++changes_;
+  if (!planned_.of.empty() && std::find(planned_.of.begin(), planned_.of.end(), what) == planned_.of.end())
+    return simulated_fate::happens;
+  const std::uint64_t number = counted_++;
+  if (number != planned_.at && !(planned_.persists && number > planned_.at)) return simulated_fate::happens;
+  const bool flushes = what == simulated_change::sync || what == simulated_change::sync_directory;
+  switch (planned_.effect) {
+    case simulated_effect::fail:
+      return simulated_fate::fails;
+    case simulated_effect::stop:
+      stopped_ = true;
+      return simulated_fate::stops;
+    case simulated_effect::lie:
+      return flushes || what == simulated_change::write ? simulated_fate::lies : simulated_fate::happens;
+    case simulated_effect::misdirect:
+      break;
+  }
+  return what == simulated_change::write ? simulated_fate::misdirects : simulated_fate::happens;
+}
+
+QUIPU_DECL void simulated_disk::conclude(simulated_fate fate, std::string_view path) const {
+  if (fate == simulated_fate::stops) throw simulated_stop{};
+  if (fate == simulated_fate::fails)
+    throw_system_error("do what a planned fault forbids, with", std::string{path},
+                       planned_.code == errc::storage_full ? ENOSPC : EIO, planned_.code);
+}
+
+// ---- names ----
+
+QUIPU_DECL simulated_disk::inode_ref simulated_disk::record_created(const std::string& path,
+                                                                    std::unique_ptr<environment_file> file) {
+  auto made = std::make_shared<simulated_inode>(std::move(file));
+  names_[path] = made;
+  name_changes_.push_back({{}, path, made});
+  return made;
+}
+
+QUIPU_DECL void simulated_disk::record_renamed(const std::string& from, const std::string& to) {
+  const auto found = names_.find(from);
+  if (found == names_.end() || from == to) return;
+  name_changes_.push_back({from, to, found->second});
+  names_.erase(found);
+  names_[to] = name_changes_.back().what;
+}
+
+QUIPU_DECL void simulated_disk::record_removed(const std::string& path) {
+  const auto found = names_.find(path);
+  if (found == names_.end()) return;
+  name_changes_.push_back({path, {}, found->second});
+  names_.erase(found);
+}
+
+QUIPU_DECL void simulated_disk::apply(const name_change& change, std::map<std::string, inode_ref>& names) {
+  if (!change.from.empty()) names.erase(change.from);
+  if (!change.to.empty()) names[change.to] = change.what;
+}
+
+/// Returns the directory of a path; empty for the root.
+[[nodiscard]] QUIPU_DECL std::string_view parent_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == path.npos ? std::string_view{} : path.substr(0, slash);
+}
+
+QUIPU_DECL bool simulated_disk::is_in(const name_change& change, std::string_view directory) {
+  return parent_of(change.from.empty() ? change.to : change.from) == directory;
+}
+
+QUIPU_DECL void simulated_disk::settle_names(const std::string& directory) {
+  std::erase_if(stable_names_, [&](const auto& each) { return parent_of(each.first) == directory; });
+  for (const auto& each : names_)
+    if (parent_of(each.first) == directory) stable_names_.insert(each);
+  std::erase_if(name_changes_, [&](const name_change& each) { return is_in(each, directory); });
+}
+
+QUIPU_DECL void simulated_disk::settle_names_as(const std::string& directory, simulated_choice& choice) {
+  choice.begin_group();
+  std::erase_if(name_changes_, [&](const name_change& each) {
+    if (!is_in(each, directory)) return false;
+    if (choice.below(2) == 1) apply(each, stable_names_);
+    return true;
+  });
+}
+
+QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+  const std::string parent{parent_of(path)};
+  const std::string name = path.substr(parent.empty() ? 0 : parent.size() + 1);
+  const auto directory = memory.open_directory("/" + parent, true);
+  record_directory(parent);
+  directory->remove(name);
+  auto file = directory->open_file(name, open_mode::create);
+  if (!content.empty()) file->write_at(content, 0);
+  const auto made = std::make_shared<simulated_inode>(std::move(file));
+  made->stable() = std::move(content);
+  names_[path] = stable_names_[path] = made;
+}
+
+QUIPU_DECL void simulated_disk::erase_stable(const std::string& path) {
+  if (names_.erase(path) != 0) {
+    const std::string parent{parent_of(path)};
+    memory.open_directory("/" + parent, true)->remove(path.substr(parent.empty() ? 0 : parent.size() + 1));
+  }
+  stable_names_.erase(path);
+}
+
+// ---- what the next start finds ----
+
+QUIPU_DECL std::vector<simulated_disk::inode_ref> simulated_disk::reachable() const {
+  std::vector<inode_ref> all;
+  const auto add = [&all](const inode_ref& each) {
+    if (std::find(all.begin(), all.end(), each) == all.end()) all.push_back(each);
+  };
+  for (const auto& [path, what] : stable_names_) add(what);
+  for (const name_change& each : name_changes_) add(each.what);
+  return all;
+}
+
+QUIPU_DECL void simulated_disk::choose(simulated_choice& choice) const {
+  choice.begin_group();
+  for (std::size_t index = 0; index < name_changes_.size(); ++index) static_cast<void>(choice.below(2));
+  for (const inode_ref& each : reachable()) static_cast<void>(each->persisted(choice));
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::next_disk(std::uint64_t number,
+                                                                     std::string_view event) const {
+  auto found = std::make_shared<simulated_disk>(simulated_random{seed_ ^ (number + changes_ * 0x10001U)}.next());
+  found->now_us = now_us;
+  found->history = whole_history() + ", " + std::string{event};
+  for (const std::string& each : directories_) {
+    static_cast<void>(found->memory.open_directory("/" + each, true));
+    found->record_directory(each);
+  }
+  return found;
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_kill() const {
+  auto found = next_disk(0, "after_kill()");
+  for (const auto& [path, what] : names_) found->put_stable(path, what->content());
+  return found;
+}
+
+QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_power_cut(simulated_choice& choice,
+                                                                           std::uint64_t number,
+                                                                           std::string_view event) const {
+  auto found = next_disk(number, event);
+  std::map<std::string, inode_ref> names = stable_names_;
+  choice.begin_group();
+  for (const name_change& each : name_changes_)
+    if (choice.below(2) == 1) apply(each, names);
+  for (const inode_ref& each : reachable()) {
+    const bytes content = each->persisted(choice);
+    for (const auto& [path, what] : names)
+      if (what == each) found->put_stable(path, content);
+  }
+  return found;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -25615,6 +26249,264 @@ QUIPU_DECL const std::shared_ptr<environment>& posix_environment::shared() {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/impl/environment/simulated_environment.ipp ---------------------------------------------------------------
+
+// simulated_environment.ipp: see environment/simulated_environment.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class simulated_file final : public forwarding_file {
+ public:
+  simulated_file(std::shared_ptr<simulated_disk> on, simulated_disk::inode_ref opened,
+                 std::unique_ptr<environment_file> seen) noexcept
+      : forwarding_file{std::move(seen)}, disk_{std::move(on)}, inode_{std::move(opened)} {}
+
+  void write_at(bytes_view data, std::uint64_t offset) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::write);
+    const bool is_cut_short = fate == simulated_fate::fails || fate == simulated_fate::stops;
+    if (is_cut_short && disk_->random.below(2) == 0) data = data.subview(0, disk_->random.below(data.size() + 1));
+    const std::uint64_t before = inode_->size();
+    if (!data.empty() || !is_cut_short) target().write_at(data, offset);
+    if (inode_->size() != before) inode_->record_size();
+    if (fate == simulated_fate::misdirects)
+      inode_->record_misplaced(data, disk_->random);
+    else if (fate != simulated_fate::lies)
+      inode_->record_bytes(offset, offset + data.size());
+    disk_->conclude(fate, path());
+  }
+  void reserve(std::uint64_t size) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::reserve);
+    if (fate != simulated_fate::fails) {
+      const std::uint64_t before = inode_->size();
+      target().reserve(size);
+      if (inode_->size() != before) inode_->record_size();
+    }
+    disk_->conclude(fate, path());
+  }
+  void truncate(std::uint64_t size) override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::truncate);
+    if (fate != simulated_fate::fails) {
+      const std::uint64_t before = inode_->size();
+      target().truncate(size);
+      inode_->record_size();
+      inode_->record_bytes(std::min(before, size), std::max(before, size));
+    }
+    disk_->conclude(fate, path());
+  }
+  void sync() override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::sync);
+    if (fate == simulated_fate::happens) inode_->settle();
+    if (fate == simulated_fate::fails) {
+      seeded_choice choice{disk_->random};
+      inode_->settle_as(choice);
+    }
+    disk_->conclude(fate, path());
+  }
+
+ private:
+  std::shared_ptr<simulated_disk> disk_;
+  simulated_disk::inode_ref inode_;
+};
+
+class simulated_directory final : public forwarding_directory {
+ public:
+  simulated_directory(std::shared_ptr<simulated_disk> on, std::string normal_path,
+                      std::unique_ptr<environment_directory> seen) noexcept
+      : forwarding_directory{std::move(seen)}, disk_{std::move(on)}, where_{std::move(normal_path)} {}
+
+  [[nodiscard]] std::unique_ptr<environment_file> open_file(const std::string& name, open_mode mode) const override {
+    const std::lock_guard guard{disk_->mutex};
+    if (mode != open_mode::create || target().exists(name)) {
+      auto seen = target().open_file(name, mode);
+      return std::make_unique<simulated_file>(disk_, disk_->inode(at(name)), std::move(seen));
+    }
+    const simulated_fate fate = disk_->next_fate(simulated_change::create);
+    if (fate == simulated_fate::fails) disk_->conclude(fate, joined_path(path(), name));
+    auto seen = target().open_file(name, mode);
+    auto made = disk_->record_created(at(name), target().open_file(name, open_mode::write));
+    disk_->conclude(fate, joined_path(path(), name));
+    return std::make_unique<simulated_file>(disk_, std::move(made), std::move(seen));
+  }
+  /// Directories are not renamed: `errc::io_failed`.
+  void rename(const std::string& from, const std::string& to) override {
+    const std::lock_guard guard{disk_->mutex};
+    check_file_name(to, path());
+    if (target().exists(from) && !disk_->names().contains(at(from)))
+      throw_system_error("rename the directory", joined_path(path(), from), EISDIR, errc::io_failed);
+    const simulated_fate fate = disk_->next_fate(simulated_change::rename);
+    if (fate != simulated_fate::fails) {
+      target().rename(from, to);
+      disk_->record_renamed(at(from), at(to));
+    }
+    disk_->conclude(fate, joined_path(path(), from));
+  }
+  /// Removing what is no file is not a change.
+  void remove(const std::string& name) override {
+    const std::lock_guard guard{disk_->mutex};
+    if (!disk_->names().contains(at(name))) return target().remove(name);
+    const simulated_fate fate = disk_->next_fate(simulated_change::remove);
+    if (fate != simulated_fate::fails) {
+      target().remove(name);
+      disk_->record_removed(at(name));
+    }
+    disk_->conclude(fate, joined_path(path(), name));
+  }
+  void sync() override {
+    const std::lock_guard guard{disk_->mutex};
+    const simulated_fate fate = disk_->next_fate(simulated_change::sync_directory);
+    if (fate == simulated_fate::happens) disk_->settle_names(where_);
+    if (fate == simulated_fate::fails) {
+      seeded_choice choice{disk_->random};
+      disk_->settle_names_as(where_, choice);
+    }
+    disk_->conclude(fate, path());
+  }
+  [[nodiscard]] std::unique_ptr<environment_lock> lock(const std::string& name) override {
+    const std::lock_guard guard{disk_->mutex};
+    if (target().exists(name)) return target().lock(name);
+    const simulated_fate fate = disk_->next_fate(simulated_change::create);
+    if (fate == simulated_fate::fails) disk_->conclude(fate, joined_path(path(), name));
+    auto taken = target().lock(name);
+    static_cast<void>(disk_->record_created(at(name), target().open_file(name, open_mode::write)));
+    disk_->conclude(fate, joined_path(path(), name));
+    return taken;
+  }
+  [[nodiscard]] bool link_from(const environment_directory&, const std::string&) override { return false; }
+
+ private:
+  [[nodiscard]] std::string at(const std::string& name) const { return where_.empty() ? name : where_ + "/" + name; }
+
+  std::shared_ptr<simulated_disk> disk_;
+  std::string where_;
+};
+
+/// Returns a path as `simulated_disk` has it.
+[[nodiscard]] QUIPU_DECL std::string normal_path(const std::filesystem::path& where) {
+  std::string whole = ("/" / where).lexically_normal().relative_path().string();
+  while (whole.ends_with('/')) whole.pop_back();
+  return whole;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+/// The disk, which open directories and files share.
+struct simulated_environment::world {
+  std::shared_ptr<detail::simulated_disk> disk;
+};
+
+QUIPU_DECL simulated_environment::simulated_environment(std::uint64_t seed)
+    : world_{std::make_shared<world>(world{std::make_shared<detail::simulated_disk>(seed)})} {
+  world_->disk->history = "simulated_environment{" + std::to_string(seed) + "}";
+}
+QUIPU_DECL simulated_environment::simulated_environment(std::shared_ptr<world> found) noexcept
+    : world_{std::move(found)} {}
+QUIPU_DECL simulated_environment::~simulated_environment() = default;
+
+QUIPU_DECL std::unique_ptr<environment_directory> simulated_environment::open_directory(
+    const std::filesystem::path& where, bool create) {
+  const std::lock_guard guard{world_->disk->mutex};
+  auto seen = world_->disk->memory.open_directory(where, create);
+  std::string normal = detail::normal_path(where);
+  world_->disk->record_directory(normal);
+  return std::make_unique<detail::simulated_directory>(world_->disk, std::move(normal), std::move(seen));
+}
+
+QUIPU_DECL std::int64_t simulated_environment::now_us() {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->now_us += 10;
+}
+
+QUIPU_DECL void simulated_environment::random(std::byte* to, std::size_t count) {
+  const std::lock_guard guard{world_->disk->mutex};
+  std::generate_n(to, count, [this] { return static_cast<std::byte>(world_->disk->random.next()); });
+}
+
+QUIPU_DECL void simulated_environment::plan(simulated_fault fault) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->plan(std::move(fault));
+}
+
+QUIPU_DECL std::uint64_t simulated_environment::changes() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->changes();
+}
+
+QUIPU_DECL bool simulated_environment::is_stopped() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->is_stopped();
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_kill() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{world_->disk->after_kill()})}};
+}
+
+QUIPU_DECL std::uint64_t simulated_environment::power_cut_states() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::counting_choice counted;
+  world_->disk->choose(counted);
+  return counted.count();
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_power_cut(std::uint64_t state) const {
+  if (state >= power_cut_states())
+    throw error{errc::invalid_argument, "after_power_cut: there is no state " + std::to_string(state) + " of " +
+                                            std::to_string(power_cut_states())};
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::numbered_choice choice{state};
+  auto found = world_->disk->after_power_cut(choice, state, "after_power_cut(" + std::to_string(state) + ")");
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{std::move(found)})}};
+}
+
+QUIPU_DECL std::shared_ptr<simulated_environment> simulated_environment::after_power_cut_by_seed(
+    std::uint64_t seed) const {
+  const std::lock_guard guard{world_->disk->mutex};
+  detail::simulated_random random{seed};
+  detail::seeded_choice choice{random};
+  auto found = world_->disk->after_power_cut(choice, seed, "after_power_cut_by_seed(" + std::to_string(seed) + ")");
+  return std::shared_ptr<simulated_environment>{
+      new simulated_environment{std::make_shared<world>(world{std::move(found)})}};
+}
+
+QUIPU_DECL std::string simulated_environment::history() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->whole_history();
+}
+
+QUIPU_DECL std::vector<std::string> simulated_environment::files() const {
+  const std::lock_guard guard{world_->disk->mutex};
+  std::vector<std::string> all;
+  for (const auto& [path, what] : world_->disk->names()) all.push_back(path);
+  return all;
+}
+
+QUIPU_DECL bytes simulated_environment::content(const std::string& path) const {
+  const std::lock_guard guard{world_->disk->mutex};
+  const auto found = world_->disk->names().find(detail::normal_path(path));
+  if (found == world_->disk->names().end()) throw error{errc::not_found, "there is no such file", {.path = path}};
+  return found->second->content();
+}
+
+QUIPU_DECL void simulated_environment::put(const std::string& path, bytes_view content) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->put_stable(detail::normal_path(path), content.copy());
+}
+
+QUIPU_DECL void simulated_environment::erase(const std::string& path) {
+  const std::lock_guard guard{world_->disk->mutex};
+  world_->disk->erase_stable(detail::normal_path(path));
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/config.ipp ----------------------------------------------------------------------------------
 
 // config.ipp: see journal/config.hpp.
@@ -26474,9 +27366,13 @@ class log_files {
   using number_list = std::vector<std::uint64_t>;
 
  public:
+  /// With `create`, makes a directory that is missing, and flushes its name. So does the next writer if that one died
+  /// before the flush: `quipu.store` is made after it, and where that is, the name was flushed.
   log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create);
 
   [[nodiscard]] environment_directory& directory() noexcept { return *directory_; }
+  /// For those that need it longer than this.
+  [[nodiscard]] std::shared_ptr<const environment_directory> shared_directory() const noexcept { return directory_; }
   [[nodiscard]] const std::shared_ptr<environment>& world() const noexcept { return world_; }
   [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
@@ -26487,10 +27383,11 @@ class log_files {
 
   [[nodiscard]] number_list segment_numbers() const;
 
-  /// A segment and the name of its file.
+  /// A segment, the name of its file, and whether there is an index file, which may not fit.
   struct placed_segment {
     std::uint64_t first_sequence{};
     std::string name{};
+    bool has_index{};
     friend bool operator==(const placed_segment&, const placed_segment&) = default;
   };
   using placed_list = std::vector<placed_segment>;
@@ -26518,6 +27415,7 @@ class log_files {
     /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
     /// `quipu.lock`, which no reader misses, is removed.
     std::unique_ptr<environment_lock> lock;
+    placed_list segments;
     bool is_new;
   };
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
@@ -26544,7 +27442,7 @@ class log_files {
   }
 
   /// Removes what an undecided compaction has written.
-  void remove_replacements();
+  void remove_replacements() { remove_replacements(directory_->list()); }
   /// Decides a compaction: from here on the replacements are the log. The manifest, the replacements and their names
   /// are on stable storage. After an exception, `is_decided` tells whether it took effect.
   void decide(compaction_manifest manifest, std::int64_t now_us);
@@ -26553,6 +27451,10 @@ class log_files {
   void apply(const compaction_manifest& manifest);
   void end_compaction();
 
+  struct stored_bytes {
+    file_mapping mapping{};
+    std::unique_ptr<environment_file> file{};
+  };
   /// The mapped file of a segment: all its bytes, or `capacity` bytes if that is more.
   struct mapped_segment {
     std::unique_ptr<environment_file> file{};  ///< the file, if `bytes` does not own it
@@ -26560,11 +27462,29 @@ class log_files {
     std::string path{};
     segment_bytes bytes{};
     std::uint64_t size{};
+    std::array<std::byte, segment_head::size> head{};  ///< the first bytes of the file
     digest head_before{};
 
     /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
+    /// The seal that the file ends with; nothing if it doesn't end with one.
+    [[nodiscard]] std::optional<seal_content> read_seal(const store_identity& identity) const;
+    /// Whether the file ends with the mark of an orderly close.
+    [[nodiscard]] bool ends_with_mark(const store_identity& identity) const;
+    void map(std::size_t capacity);
+
+   private:
+    /// Reads the internal frame that the file ends with; false if it doesn't end with one of this kind and size.
+    [[nodiscard]] bool read_last(event_kind kind, std::byte* to, std::size_t count,
+                                 const store_identity& identity) const;
+
+    friend class log_files;
+    std::shared_ptr<stored_bytes> stored_ = std::make_shared<stored_bytes>();  // the `storage` of `bytes`
   };
+  /// Opens a segment that does not change any more, and keeps its file open. Does not map it.
+  [[nodiscard]] mapped_segment open_segment(const placed_segment& placed) const {
+    return open_segment(placed.first_sequence, placed.name, open_mode::read, true);
+  }
   /// `capacity` 0: the file does not change any more. `keep_file`: `bytes` keeps the file open, so that it can be
   /// checked later whether the file was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
@@ -26580,7 +27500,7 @@ class log_files {
     bytes_view content{};
     std::shared_ptr<const void> storage{};
   };
-  [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence);
+  [[nodiscard]] static mapped_file map_index(const environment_directory& directory, std::uint64_t first_sequence);
   /// Writes an index file. It is not flushed: if a crash damages it, it is made again.
   void write_index(std::uint64_t first_sequence, bytes_view content);
 
@@ -26588,10 +27508,21 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  using name_list = std::vector<std::string>;
+
+  [[nodiscard]] static std::unique_ptr<environment_directory> open_directory(environment& world,
+                                                                             const std::filesystem::path& where,
+                                                                             bool create);
   [[nodiscard]] bool has_store() const;
-  /// Reads and checks the head of a segment's file. `path` is for messages.
+  /// The segments among the names of a directory, which are sorted.
+  [[nodiscard]] placed_list segments_among(const name_list& names,
+                                           const std::optional<compaction_manifest>& decided) const;
+  void remove_replacements(const name_list& names);
+  [[nodiscard]] mapped_segment open_segment(std::uint64_t first_sequence, const std::string& name, open_mode mode,
+                                            bool keep_file) const;
+  /// Reads the head of a segment's file to `raw`, and checks it. `path` is for messages.
   [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
-                                       const std::string& path) const;
+                                       const std::string& path, std::array<std::byte, segment_head::size>& raw) const;
 
   /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed);
@@ -26613,14 +27544,8 @@ class log_files {
   /// and `errc::not_found` if there are none.
   void require_identity() const;
 
-  struct stored_bytes {
-    explicit stored_bytes(file_mapping made) : mapping{std::move(made)} {}
-    file_mapping mapping;
-    std::unique_ptr<environment_file> file{};
-  };
-
   std::shared_ptr<environment> world_;
-  std::unique_ptr<environment_directory> directory_;
+  std::shared_ptr<environment_directory> directory_;
   store_head head_{};
   std::optional<compaction_manifest> unfinished_compaction_{};
 };
@@ -27525,9 +28450,11 @@ struct scan_result {
 
 class segment_scan {
  public:
+  /// Whether other threads read the segment meanwhile: then its index is changed under its lock.
+  enum class readers : bool { none_yet, there };
   /// `in_the_middle`: the segments before this one are unknown and `end` is new, so entities may begin with any entity
   /// sequence.
-  segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false);
+  segment_scan(segment& of, const store_identity& identity, log_end& end, readers others, bool in_the_middle = false);
 
   /// Continues at `begin`. What precedes it is in the segment's index and on stable storage.
   void resume_at(std::uint64_t begin);
@@ -27554,6 +28481,11 @@ class segment_scan {
  private:
   [[noreturn]] void fail(const frame_view& frame, const std::string& message) const;
 
+  template <class Change>
+  decltype(auto) change_index(Change&& change) {
+    return others_ == readers::none_yet ? change(of_.own_index()) : of_.change_index(change);
+  }
+
   void take(const frame_view& frame, scan_result& result);
 
   void take_internal(const frame_view& frame, scan_result& result);
@@ -27571,6 +28503,7 @@ class segment_scan {
   const std::byte* base_;
   std::uint32_t seed_;
   bool chained_;
+  readers others_;
   bool in_the_middle_;
   log_end& end_;
   scan_result result_{};
@@ -27601,18 +28534,17 @@ namespace quipu::detail::inline QUIPU_MODE {
                                              std::size_t tail_size) noexcept;
 
 /// Whether a segment begins with what an index covers, and that ends with a seal or with the mark of an orderly close.
-/// `read(to, count, offset)` reads the segment.
+/// `head` has the segment's first bytes; `read(to, count, offset)` reads others.
 template <class Read>
 [[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity,
-                              Read&& read) {
+                              const std::byte* head, Read&& read) {
   const std::size_t last_size = cover.sealed ? frame_size(seal_content::size, 0, false) : frame_header_size;
   if (cover.log_bytes > segment_size || cover.log_bytes < segment_head::size + last_size) return false;
   if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
-  std::array<std::byte, segment_head::size> head;
   std::array<std::byte, 4096> tail;
   const std::size_t size = binding_bytes(cover.log_bytes);
-  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
-  if (binding_checksum(head.data(), tail.data(), size) != cover.tail_checksum) return false;
+  if (!read(tail.data(), size, cover.log_bytes - size)) return false;
+  if (binding_checksum(head, tail.data(), size) != cover.tail_checksum) return false;
   const std::byte* const at = tail.data() + (size - last_size);
   if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
   const frame_view frame = frame_view::any(at, identity.chained);
@@ -27622,6 +28554,17 @@ template <class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence &&
          seal->head == cover.head;
 }
+
+/// The index file of a segment; none if there is none that fits.
+struct fitting_index {
+  std::optional<mapped_index> index{};
+  std::shared_ptr<const void> storage{};
+};
+[[nodiscard]] fitting_index index_of(const environment_directory& directory, const store_identity& identity,
+                                     std::uint64_t number, const log_files::mapped_segment& mapped);
+
+/// Maps a sealed segment, which was opened and not mapped, and its index file.
+[[nodiscard]] segment_opener opener_of(const log_files& files, std::uint64_t number, log_files::mapped_segment opened);
 
 /// Opens a segment through its index file; null if there is none that fits.
 [[nodiscard]] std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
@@ -27646,10 +28589,37 @@ void take_cover(const index_cover& cover, const store_identity& identity, log_en
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/unread_segments.hpp ----------------------------------------------------------------------
+
+// unread_segments.hpp: opens the segments before the last two of a log without mapping them. Only the two ends of each
+// file are read: its head, and its seal. They tell that the segment is complete, that it is of this store, and that the
+// next one goes on where it ends. The rest is mapped, and checked, when a reader first needs the segment.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The first segments of a log.
+struct unread_segments {
+  segment_list segments{};
+  std::uint64_t next_sequence{};  ///< of the segment that follows
+  digest head{};                  ///< the log's head there
+  std::uint64_t generation{};     ///< the highest of the segments'
+
+  /// Takes as many as keep their files open, without the last two. Takes none at all if one has no index file or isn't
+  /// as it should be: the caller reads them, and finds out what is wrong. `is_shared`: as in `segment_bytes`.
+  [[nodiscard]] static unread_segments of(log_files& files, const log_files::placed_list& placed, bool is_shared);
+
+ private:
+  /// Takes the next segment; false if it isn't as it should be.
+  [[nodiscard]] bool take(log_files& files, const log_files::placed_segment& placed, bool is_shared);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/write/log_opening.hpp ----------------------------------------------------------------------------
 
 // log_opening.hpp: opens the log for its writer. A segment whose index file fits is not read. Any other segment is read
-// from its first frame on, and gets an index file.
+// from its first frame on, and gets an index file. Of segments before the last two only the ends are looked at; but
+// after a crash, which may have damaged index files, whether their index files fit, too.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -27661,7 +28631,7 @@ class log_opening {
   log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
 
   /// Opens all segments. The last one is mapped with at least `capacity` bytes. Throws `errc::corrupt`.
-  void run(std::size_t capacity);
+  void run(const log_files::placed_list& placed, std::size_t capacity);
 
   [[nodiscard]] segment_list& segments() noexcept { return segments_; }
   /// The scan of the last segment.
@@ -27673,7 +28643,12 @@ class log_opening {
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
  private:
-  void open_one(std::uint64_t number, bool is_last, std::size_t capacity);
+  /// Opens the segments behind `unread`. False if it needs what only reading those tells.
+  [[nodiscard]] bool open_all(const log_files::placed_list& placed, unread_segments unread, std::size_t capacity);
+  [[nodiscard]] bool open_one(std::uint64_t number, bool is_last, std::size_t capacity);
+  /// Whether a segment can be scanned though earlier ones were not read: the one before it was, and after a crash all
+  /// have index files that fit.
+  [[nodiscard]] bool can_scan(bool was_closed) const;
 
   /// Whether there are frames behind what the index covers.
   [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept;
@@ -27699,6 +28674,7 @@ class log_opening {
   opening_report report_;
   std::uint64_t generation_{};
   std::unique_ptr<environment_file> file_;
+  std::size_t unread_{};  // how many segments, from the first on, were not read
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27731,9 +28707,9 @@ class segment_writer {
     std::optional<recovery_report> recovered{};
     opening_report report{};
   };
-  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
-  /// Throws `errc::corrupt`, `errc::io_failed`.
-  [[nodiscard]] opened_log open(std::size_t capacity);
+  /// Opens the log's segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last
+  /// commit. Throws `errc::corrupt`, `errc::io_failed`.
+  [[nodiscard]] opened_log open(const log_files::placed_list& placed, std::size_t capacity);
 
   // ---- what there is
 
@@ -29509,7 +30485,7 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
                                          positions_.back() < most_open_files());
   auto shared = std::make_shared<segment>(opened.path, first, files_.identity(), opened.bytes);
   log_end end;
-  segment_scan reading{*shared, files_.identity(), end, true};
+  segment_scan reading{*shared, files_.identity(), end, segment_scan::readers::none_yet, true};
   const auto result = reading.run(static_cast<std::size_t>(opened.size), false);
   const auto seal_at = static_cast<std::size_t>(last.size()) - frame_size(40, 0, false);
   const auto expected = seal_content::read(frame_view{last.base() + seal_at, false}.payload());
@@ -30263,7 +31239,10 @@ class follower final : public log_source {
 
   /// Reads the log from its beginning, and starts again if files are replaced meanwhile.
   void load();
+  /// Null if the files are replaced meanwhile.
   [[nodiscard]] std::unique_ptr<view> load_once(const log_files::placed_list& placed);
+  /// Opens the segments behind `unread`. Null if it needs what only reading those tells.
+  [[nodiscard]] std::unique_ptr<view> load_behind(unread_segments unread, const log_files::placed_list& placed);
 
   /// False if a segment was replaced after it was opened and another was opened in its new state: such a view would mix
   /// the log before and after events were dropped. `last_size`: the size of the last segment's file before the first
@@ -30475,8 +31454,26 @@ QUIPU_DECL void follower::load() {
 QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::placed_list& placed) {
   if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
   const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
+  auto fresh = load_behind(unread_segments::of(files_, placed, true), placed);
+  if (!fresh) fresh = load_behind({}, placed);
+  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
+  return fresh;
+}
+
+QUIPU_DECL std::unique_ptr<follower::view> follower::load_behind(unread_segments unread,
+                                                                 const log_files::placed_list& placed) {
   auto fresh = std::make_unique<view>();
-  for (const auto& each : placed) {
+  const std::size_t unread_count = unread.segments.size();
+  if (unread_count != 0) {
+    fresh->end.next_sequence = unread.next_sequence;
+    fresh->covered.sealed = true;
+    fresh->covered.seal = seal_content{unread.next_sequence, unread.head};
+    fresh->generation = unread.generation;
+    fresh->opened.segments = fresh->opened.indexed = unread_count;
+    fresh->segments = std::make_shared<const segment_list>(std::move(unread.segments));
+  }
+  for (std::size_t position = unread_count; position < placed.size(); ++position) {
+    const log_files::placed_segment& each = placed[position];
     if (!fresh->segments->empty() && !fresh->last().sealed) {
       files_.require_own(each);
       throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
@@ -30484,13 +31481,13 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    if (fresh->scan && unread_count != 0 && position == unread_count) return {};
     const bool by_index = !fresh->scan;
     const std::uint64_t begin = fresh->last().end;
     while (!fresh->last().sealed && read_on(*fresh)) continue;
     count_segment(fresh->opened, by_index, begin, fresh->last().end);
   }
   fresh->opened.path = fresh->last().was_closed() ? opening_path::clean : opening_path::unclosed;
-  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
 
@@ -30593,7 +31590,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
     before = std::make_shared<const segment_list>(*longer);
   } else {
     longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
-    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
+    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end, segment_scan::readers::there);
   }
   // Nothing below can fail, so a failure leaves the view as it was.
   if (covered)
@@ -30623,7 +31620,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
   auto growing = growing_copy(*changed->back());
-  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
+  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end, segment_scan::readers::there);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);
@@ -30788,7 +31785,7 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
   } catch (const error& failure) {
     if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
     damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
-    for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
+    for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number), false});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
   compare_with_recorded_end();
@@ -31811,16 +32808,34 @@ QUIPU_DECL std::uint32_t binding_checksum(const std::byte* head, const std::byte
   return crc32c(bytes_view{tail, tail_size}, crc32c(bytes_view{head, segment_head::size}));
 }
 
-QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
-                                                     const log_files::mapped_segment& mapped) {
-  const auto raw = files.map_index(number);
+QUIPU_DECL fitting_index index_of(const environment_directory& directory, const store_identity& identity,
+                                  std::uint64_t number, const log_files::mapped_segment& mapped) {
+  auto raw = log_files::map_index(directory, number);
   if (raw.content.empty()) return {};
-  const auto index = mapped_index::open(raw.content, files.identity(), number);
+  const auto index = mapped_index::open(raw.content, identity, number);
   const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) {
     return mapped.read(to, count, offset);
   };
-  if (!index || !index_fits(index->cover(), mapped.size, files.identity(), read)) return {};
-  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
+  if (!index || !index_fits(index->cover(), mapped.size, identity, mapped.head.data(), read)) return {};
+  return {index, std::move(raw.storage)};
+}
+
+QUIPU_DECL segment_opener opener_of(const log_files& files, std::uint64_t number, log_files::mapped_segment opened) {
+  const auto kept = std::make_shared<log_files::mapped_segment>(std::move(opened));
+  return [kept, number, directory = files.shared_directory(), identity = files.identity()]() -> mapped_files {
+    kept->map(0);
+    fitting_index fitting = index_of(*directory, identity, number, *kept);
+    if (fitting.index && !fitting.index->cover().sealed) fitting = {};
+    return {kept->bytes.base, fitting.index, std::move(fitting.storage)};
+  };
+}
+
+QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
+                                                     const log_files::mapped_segment& mapped) {
+  fitting_index found = index_of(files.directory(), files.identity(), number, mapped);
+  if (!found.index) return {};
+  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *found.index,
+                                   std::move(found.storage));
 }
 
 QUIPU_DECL void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover) {
@@ -31890,7 +32905,19 @@ QUIPU_DECL void take_cover(const index_cover& cover, const store_identity& ident
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL log_files::log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create)
-    : world_{std::move(world)}, directory_{world_->open_directory(where, create)} {}
+    : world_{std::move(world)}, directory_{open_directory(*world_, where, create)} {}
+
+QUIPU_DECL std::unique_ptr<environment_directory> log_files::open_directory(environment& world,
+                                                                            const std::filesystem::path& where,
+                                                                            bool create) {
+  try {
+    auto opened = world.open_directory(where, false);
+    if (!create || opened->exists(std::string{store_file_name})) return opened;
+  } catch (const error& failure) {
+    if (!create || failure.code() != errc::not_found) throw;
+  }
+  return world.open_directory(where, true);
+}
 
 QUIPU_DECL std::unique_ptr<environment_lock> log_files::lock() { return directory_->lock(std::string{lock_file_name}); }
 
@@ -31903,19 +32930,27 @@ QUIPU_DECL log_files::number_list log_files::segment_numbers() const {
 
 QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   const std::optional<compaction_manifest> decided = read_manifest();
+  return segments_among(directory_->list(), decided);
+}
+
+QUIPU_DECL log_files::placed_list log_files::segments_among(const name_list& names,
+                                                            const std::optional<compaction_manifest>& decided) const {
   placed_list all;
-  for (const std::uint64_t number : segment_numbers()) {
-    if (!decided || !decided->replaces(number))
-      all.push_back({number, segment_name(number)});
-    else if (const std::string made = segment_name(number, replacement_suffix); decided->makes(number))
-      all.push_back({number, directory_->exists(made) ? made : segment_name(number)});
+  for (const std::string& name : names) {
+    const auto number = segment_number(name);
+    if (!number) continue;
+    const bool has_index = std::binary_search(names.begin(), names.end(), index_name(*number));
+    if (!decided || !decided->replaces(*number))
+      all.push_back({*number, name, has_index});
+    else if (const std::string made = segment_name(*number, replacement_suffix); decided->makes(*number))
+      all.push_back({*number, directory_->exists(made) ? made : name, has_index});
   }
   return all;
 }
 
 QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::uint64_t first_sequence,
-                                             const std::string& path) const {
-  std::array<std::byte, segment_head::size> raw{};
+                                             const std::string& path,
+                                             std::array<std::byte, segment_head::size>& raw) const {
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
   if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
@@ -31929,7 +32964,8 @@ QUIPU_DECL void log_files::require_own(const placed_segment& file) const { stati
 
 QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
   const auto opened = directory_->open_file(file.name, open_mode::read);
-  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
+  std::array<std::byte, segment_head::size> raw{};
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}, raw).generation;
 }
 
 QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
@@ -31975,15 +33011,19 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
   const std::string store_file{store_file_name};
   std::unique_ptr<environment_lock> held;
   if (directory_->exists(store_file)) held = directory_->lock(store_file);
-  for (const std::string& name : directory_->list())
+  name_list names = directory_->list();
+  for (const std::string& name : names)
     if (is_unfinished(name)) directory_->remove(name);
   if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
-    if (unfinished_compaction_) apply(*unfinished_compaction_);
-    remove_replacements();
-    return {std::move(held), false};
+    if (unfinished_compaction_) {
+      apply(*unfinished_compaction_);
+      names = directory_->list();
+    }
+    remove_replacements(names);
+    return {std::move(held), segments_among(names, std::nullopt), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -32001,7 +33041,7 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
   take_key(key, true);
   const auto raw = head_.encode();
   replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
-  return {directory_->lock(store_file), true};
+  return {directory_->lock(store_file), segments_among(directory_->list(), std::nullopt), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -32054,10 +33094,10 @@ QUIPU_DECL void log_files::discard_segment(std::uint64_t first_sequence) noexcep
   }
 }
 
-QUIPU_DECL void log_files::remove_replacements() {
-  for (const std::string& name : directory_->list())
-    if (segment_number(name, replacement_suffix)) directory_->remove(name);
-  directory_->remove(std::string{compaction_file_name}.append(unfinished_suffix));
+QUIPU_DECL void log_files::remove_replacements(const name_list& names) {
+  const std::string unfinished = std::string{compaction_file_name}.append(unfinished_suffix);
+  for (const std::string& name : names)
+    if (segment_number(name, replacement_suffix) || name == unfinished) directory_->remove(name);
 }
 
 QUIPU_DECL void log_files::decide(compaction_manifest manifest, std::int64_t now_us) {
@@ -32101,40 +33141,69 @@ QUIPU_DECL log_files::mapped_segment log_files::map_prepared(std::uint64_t first
 
 QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, const std::string& name,
                                                             std::size_t capacity, open_mode mode, bool keep_file) {
-  std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
-  mapped_segment mapped;
-  mapped.size = file->size();
-  mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  const auto size = static_cast<std::size_t>(mapped.size);
-  auto storage =
-      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
-  mapped.bytes.base = storage->mapping.data;
-  const segment_head head = read_head(*file, first_sequence, mapped.path);
-  mapped.head_before = head.head_before;
-  mapped.bytes.generation = head.generation;
-  if (keep_file) {
-    storage->file = std::move(file);
-    mapped.kept = storage->file.get();
-    mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
-  } else {
-    mapped.file = std::move(file);
-  }
-  mapped.bytes.storage = std::move(storage);
+  mapped_segment mapped = open_segment(first_sequence, name, mode, keep_file);
+  mapped.map(capacity);
   return mapped;
 }
 
-QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_sequence) {
-  const std::string name = index_name(first_sequence);
-  if (!directory_->exists(name)) return {};
+QUIPU_DECL log_files::mapped_segment log_files::open_segment(std::uint64_t first_sequence, const std::string& name,
+                                                             open_mode mode, bool keep_file) const {
+  std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
+  mapped_segment opened;
+  opened.size = file->size();
+  opened.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
+  const segment_head head = read_head(*file, first_sequence, opened.path, opened.head);
+  opened.head_before = head.head_before;
+  opened.bytes.generation = head.generation;
+  opened.bytes.storage = opened.stored_;
+  if (keep_file) {
+    opened.stored_->file = std::move(file);
+    opened.kept = opened.stored_->file.get();
+    opened.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
+  } else {
+    opened.file = std::move(file);
+  }
+  return opened;
+}
+
+QUIPU_DECL void log_files::mapped_segment::map(std::size_t capacity) {
+  const environment_file& of = kept != nullptr ? *kept : *file;
+  const auto whole = static_cast<std::size_t>(size);
+  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole, capacity));
+  bytes.base = stored_->mapping.data;
+}
+
+QUIPU_DECL std::optional<seal_content> log_files::mapped_segment::read_seal(const store_identity& identity) const {
+  std::array<std::byte, frame_size(seal_content::size, 0, false)> raw{};
+  if (!read_last(event_kind::system_checkpoint, raw.data(), raw.size(), identity)) return std::nullopt;
+  const frame_view frame = frame_view::any(raw.data(), identity.chained);
+  const auto seal = seal_content::read(frame.payload());
+  return seal && seal->next_sequence == frame.sequence() ? seal : std::nullopt;
+}
+
+QUIPU_DECL bool log_files::mapped_segment::ends_with_mark(const store_identity& identity) const {
+  std::array<std::byte, frame_header_size> raw{};
+  return read_last(event_kind::system_shutdown, raw.data(), raw.size(), identity);
+}
+
+QUIPU_DECL bool log_files::mapped_segment::read_last(event_kind kind, std::byte* to, std::size_t count,
+                                                     const store_identity& identity) const {
+  if (size < segment_head::size + count || !read(to, count, size - count)) return false;
+  if (!check_frame(to, count, identity.checksum_seed, identity.chained)) return false;
+  const frame_view frame = frame_view::any(to, identity.chained);
+  return frame.is_internal() && frame.kind() == kind && frame.size() == count;
+}
+
+QUIPU_DECL log_files::mapped_file log_files::map_index(const environment_directory& directory,
+                                                       std::uint64_t first_sequence) {
   try {
-    const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
+    const std::unique_ptr<environment_file> file = directory.open_file(index_name(first_sequence), open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
-    const bytes_view content{storage->mapping.data, size};
-    return {content, std::move(storage)};
+    const auto storage = std::make_shared<file_mapping>(file->map_complete(size));
+    return {{storage->data, size}, storage};
   } catch (const error&) {
-    return {};  // a compaction may have removed it
+    return {};  // there may be none, or a compaction may have removed it
   }
 }
 
@@ -32561,9 +33630,16 @@ QUIPU_DECL bool mapped_index::place_is_sound(std::uint32_t place) const noexcept
 QUIPU_DECL bool mapped_index::ascends(place_run run) const noexcept {
   if (run.count == 0) return true;
   if (!place_is_sound(run.data[0]) || !place_is_sound(run.data[run.count - 1])) return false;
-  bool wrong = false;
-  for (std::size_t index = 1; index < run.count; ++index) wrong |= run.data[index - 1] >= run.data[index];
-  return !wrong;
+  const auto descends_before = [&run](std::size_t index) {
+    return static_cast<std::uint32_t>(run.data[index - 1] >= run.data[index]);
+  };
+  constexpr std::size_t together = 16;  // compilers use vectors where the number is known
+  std::uint32_t wrong = 0;
+  std::size_t index = 1;
+  for (; index + together <= run.count; index += together)
+    for (std::size_t each = 0; each < together; ++each) wrong |= descends_before(index + each);
+  for (; index < run.count; ++index) wrong |= descends_before(index);
+  return wrong == 0;
 }
 
 QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) const noexcept {
@@ -32634,10 +33710,38 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
                             segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_.store(index.cover().log_bytes);
+  take_index(index, std::move(index_storage));
+  state_.store(state::mapped_unread);
+}
+
+QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
+                            segment_bytes bytes, std::uint64_t size, segment_opener opener)
+    : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
+  size_.store(size);
+  opener_ = std::move(opener);
+  state_.store(state::unopened);
+}
+
+QUIPU_DECL void segment::take_index(const mapped_index& index, std::shared_ptr<const void> storage) const {
+  auto places = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
+  checked_elements_ = std::make_unique<shared_bits>(index.places_of_lists().count);
+  checked_ = std::move(places);
+  index_storage_ = std::move(storage);
   mapped_.emplace(index);
-  index_storage_ = std::move(index_storage);
-  checked_ = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
-  checked_elements_ = std::make_unique<shared_bits>(mapped_->places_of_lists().count);
+}
+
+QUIPU_DECL void segment::map_files_now() const {
+  const std::lock_guard lock{mutex_};
+  map_files_in_lock();
+}
+
+QUIPU_DECL void segment::map_files_in_lock() const {
+  if (state_.load() != state::unopened) return;
+  require_whole();
+  mapped_files found = opener_();
+  if (found.index) take_index(*found.index, std::move(found.index_storage));
+  bytes_.base = found.base;
+  opener_ = nullptr;
   state_.store(state::mapped_unread);
 }
 
@@ -32800,8 +33904,11 @@ QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event
 }
 
 QUIPU_DECL event_id segment::first_id() const {
-  if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
-  if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
+  if (const index_cover* const known = cover()) {
+    if (known->next_sequence == first_sequence_) return {};
+    return known->first_id.is_nil() ? known->last_id_of_log : known->first_id;
+  }
+  if (state_.load() != state::in_memory) static_cast<void>(mapped_here());
   return while_still([this] {
     if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
     return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
@@ -32915,9 +34022,10 @@ QUIPU_DECL const mapped_index* segment::mapped_here() const {
 
 QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
   const std::lock_guard lock{mutex_};
+  map_files_in_lock();
   if (state_.load() == state::mapped_unread) {
     require_whole();
-    if (mapped_->is_sound()) {
+    if (mapped_ && mapped_->is_sound()) {
       state_.store(state::mapped);
     } else {
       segment_index made;
@@ -33202,11 +34310,13 @@ QUIPU_DECL void segment_list::put_last_block(block changed) {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL segment_scan::segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle)
+QUIPU_DECL segment_scan::segment_scan(segment& of, const store_identity& identity, log_end& end, readers others,
+                                      bool in_the_middle)
     : of_{of},
       base_{of.base()},
       seed_{identity.checksum_seed},
       chained_{identity.chained},
+      others_{others},
       in_the_middle_{in_the_middle},
       end_{end} {
   if (in_the_middle) end_.next_sequence = of.first_sequence();
@@ -33288,7 +34398,7 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
     const auto definition = coordinate_definition::read(frame.payload());
     if (!definition) fail(frame, "a coordinate's definition can't be read");
     coordinate_slot& slot = end_.entities.coordinate(definition->entity, definition->scope);
-    if (!of_.change_index([&](segment_index& index) {
+    if (!change_index([&](segment_index& index) {
           return index.define(frame.coordinate(), definition->entity, definition->scope);
         }))
       fail(frame, "a coordinate's definition has the wrong number");
@@ -33298,7 +34408,7 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
   } else if (frame.kind() == event_kind::system_schema) {
     const auto definition = schema_definition::read(frame.payload());
     if (!definition) fail(frame, "a schema's definition can't be read");
-    of_.change_index(
+    change_index(
         [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
   } else if (frame.kind() == event_kind::system_checkpoint) {
     result.seal = seal_content::read(frame.payload());
@@ -33321,7 +34431,7 @@ QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
   entity_end& entity = *slot_of(frame.coordinate()).entity;
   check_entity(frame, entity, frame.entity_sequence());
   if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
-  of_.change_index([&](segment_index& index) {
+  change_index([&](segment_index& index) {
     index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
   ++end_.next_sequence;
@@ -33343,7 +34453,7 @@ QUIPU_DECL void segment_scan::take_hole(const frame_view& frame) {
     entity.next_sequence = each.entity_sequence + 1;
     entity.chain_end = each.hash;
   });
-  of_.change_index([&](segment_index& index) {
+  change_index([&](segment_index& index) {
     index.add_hole(*dropped,
                    static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
@@ -33438,6 +34548,46 @@ QUIPU_DECL std::vector<std::uint32_t>& tag_index::list_of(std::string_view tag) 
 QUIPU_DECL const std::vector<std::uint32_t>* tag_index::find(std::string_view tag) const noexcept {
   tag_places* const* const found = by_name_.find(tag);
   return found == nullptr ? nullptr : &(*found)->events;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/unread_segments.ipp -----------------------------------------------------------------
+
+// unread_segments.ipp: see journal/segment/unread_segments.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL unread_segments unread_segments::of(log_files& files, const log_files::placed_list& placed, bool is_shared) {
+  constexpr std::size_t read_at_once =
+      2;  // the last one, and one that says what came before it if it has to be scanned
+  unread_segments all;
+  if (placed.size() <= read_at_once) return all;
+  const std::size_t count = std::min(placed.size() - read_at_once, most_open_files());
+  try {
+    for (std::size_t position = 0; position < count; ++position)
+      if (!all.take(files, placed[position], is_shared)) return {};
+  } catch (const error&) {
+    return {};
+  }
+  return placed[count].first_sequence == all.next_sequence ? all : unread_segments{};
+}
+
+QUIPU_DECL bool unread_segments::take(log_files& files, const log_files::placed_segment& placed, bool is_shared) {
+  if (!placed.has_index || placed.first_sequence != next_sequence) return false;
+  log_files::mapped_segment found = files.open_segment(placed);
+  const auto seal = found.read_seal(files.identity());
+  if (!seal || (!segments.empty() && found.head_before != head)) return false;
+  found.bytes.is_shared = is_shared;
+  next_sequence = seal->next_sequence;
+  head = seal->head;
+  generation = std::max(generation, found.bytes.generation);
+  const std::string path = found.path;
+  const segment_bytes bytes = found.bytes;
+  const std::uint64_t size = found.size;
+  segments.push_back(std::make_shared<segment>(path, placed.first_sequence, files.identity(), bytes, size,
+                                               opener_of(files, placed.first_sequence, std::move(found))));
+  return true;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -34636,29 +35786,51 @@ QUIPU_DECL std::uint64_t log_head::take_hole(const segment& in, std::uint64_t en
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void log_opening::run(std::size_t capacity) {
-  const auto numbers = files_.segment_numbers();
-  if (numbers.empty())
+QUIPU_DECL void log_opening::run(const log_files::placed_list& placed, std::size_t capacity) {
+  if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
-  for (std::size_t position = 0; position < numbers.size(); ++position) {
-    if (numbers[position] != end_.next_sequence)
-      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
-    const bool is_last = position + 1 == numbers.size();
-    try {
-      open_one(numbers[position], is_last, is_last ? capacity : 0);
-    } catch (const error& failure) {
-      // Where the next file isn't a segment of the log, this one may be the last, and sound.
-      if (failure.code() == errc::corrupt && !is_last)
-        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
-          files_.require_own({number, segment_name(number)});
-      throw;
-    }
-  }
+  if (!open_all(placed, unread_segments::of(files_, placed, false), capacity))
+    static_cast<void>(open_all(placed, {}, capacity));
   restore_head();
   look_in(segments_);
 }
 
-QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
+QUIPU_DECL bool log_opening::open_all(const log_files::placed_list& placed, unread_segments unread,
+                                      std::size_t capacity) {
+  end_ = {};
+  end_.next_sequence = unread.next_sequence;
+  last_ = {};
+  last_.seal = seal_content{unread.next_sequence, unread.head};
+  generation_ = unread.generation;
+  segments_ = std::move(unread.segments);
+  unread_ = segments_.size();
+  report_ = {.segments = unread_, .indexed = unread_};
+  for (std::size_t position = unread_; position < placed.size(); ++position) {
+    const log_files::placed_segment& next = placed[position];
+    if (next.first_sequence != end_.next_sequence) files_.refuse(next, end_.next_sequence);
+    const bool is_last = position + 1 == placed.size();
+    try {
+      if (!open_one(next.first_sequence, is_last, is_last ? capacity : 0)) return false;
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::size_t each : {position, position + 1}) files_.require_own(placed[each]);
+      throw;
+    }
+  }
+  return true;
+}
+
+QUIPU_DECL bool log_opening::can_scan(bool was_closed) const {
+  if (unread_ == 0) return true;
+  if (segments_.size() == unread_) return false;
+  if (was_closed) return true;
+  for (std::size_t position = 0; position < unread_; ++position)
+    if (segments_[position]->cover() == nullptr) return false;
+  return true;
+}
+
+QUIPU_DECL bool log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
   mapped_segment mapped = files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read,
                                              !is_last && segments_.size() < most_open_files());
   if (!segments_.empty() && last_.seal->head != mapped.head_before)
@@ -34668,13 +35840,18 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
     const std::uint64_t begin = last_.end;
-    if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    if (!last_.sealed && goes_on(mapped)) {
+      if (!can_scan(false)) return false;
+      read_on(mapped);
+    }
     count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
+  } else if (!can_scan(is_last && mapped.ends_with_mark(files_.identity()))) {
+    return false;
   } else {
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
-    segment_scan reading{*opened, files_.identity(), end_};
+    segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
     count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
@@ -34682,6 +35859,7 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   }
   generation_ = std::max(generation_, segments_.back()->generation());
   if (is_last) file_ = std::move(mapped.file);
+  return true;
 }
 
 QUIPU_DECL bool log_opening::goes_on(const mapped_segment& mapped) const noexcept {
@@ -34695,7 +35873,7 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   look_in(segments_);
   auto opened = growing_copy(*segments_.back());
   const scan_result covered = last_;
-  segment_scan reading{*opened, files_.identity(), end_};
+  segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
   reading.resume_at(covered.end);
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
@@ -34743,7 +35921,7 @@ QUIPU_DECL log_writer::log_writer(const config& options)
   if (options.error_if_exists) segments_.files().require_no_store();
   log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
   access_.hold(std::move(store.lock));
-  segment_writer::opened_log opened = segments_.open(capacity());
+  segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
   if (store.is_new) opening_.path = opening_path::created;
   if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
@@ -35551,9 +36729,9 @@ QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, co
     files_.require_store();
 }
 
-QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity) {
+QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::placed_list& placed, std::size_t capacity) {
   log_opening opening{files_, end_, head_};
-  opening.run(capacity);
+  opening.run(placed, capacity);
   const scan_result& last = opening.last();
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));

@@ -15,6 +15,7 @@
 #include "environment/forwarding.hpp"
 #include "environment/memory_environment.hpp"
 #include "environment/posix_environment.hpp"
+#include "environment/simulated_environment.hpp"
 
 #include "journal/append_condition.hpp"
 #include "journal/append_options.hpp"

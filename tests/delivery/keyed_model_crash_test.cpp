@@ -88,7 +88,7 @@ TEST_CASE("no crash at any point makes a model by key of parts that don't belong
   simulation::seeded random{20261127};
   for (std::uint64_t at = 0; at < changes; ++at) {
     const disk machine;
-    machine.plan({.at = at, .dies = true});
+    machine.plan({.at = at, .effect = simulation::dies});
     try {
       quipu::store with{settings_in(machine, small_store())};
       work(with);

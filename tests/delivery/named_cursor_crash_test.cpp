@@ -90,7 +90,7 @@ TEST_CASE("no crash at any point loses a commit, or damages one", "[delivery][na
   seeded random{20251125};
   for (std::uint64_t at = 0; at < changes; ++at) {
     const disk machine;
-    machine.plan({.at = at, .dies = true});
+    machine.plan({.at = at, .effect = dies});
     progress_of_cursor progress;
     {
       writer with{machine};
@@ -151,7 +151,7 @@ TEST_CASE("a commit that failed behind its rename can be tried again", "[deliver
   auto cursor = with.events().cursor_guaranteed("c", region::all());
   for (int round = 0; round < 2; ++round) {
     REQUIRE(cursor.poll());
-    machine.plan({.at = 0, .kinds = static_cast<unsigned>(change::directory_sync)});
+    machine.plan({.at = 0, .of = {change::sync_directory}});
     CHECK_FALSE(cursor.try_commit().is_ok());
     machine.plan({});
     CHECK(cursor.try_commit().is_ok());  // not overtaken: what is there is its own

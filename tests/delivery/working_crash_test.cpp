@@ -144,7 +144,7 @@ TEST_CASE("no crash at any point loses a reaction, makes one twice, or passes an
   seeded random{20251126};
   for (std::uint64_t at = 0; at < changes; ++at) {
     const disk machine;
-    machine.plan({.at = at, .dies = true});
+    machine.plan({.at = at, .effect = dies});
     std::set<std::uint64_t> handled;
     try {
       store with{settings_in(machine, small_store())};

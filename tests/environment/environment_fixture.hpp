@@ -9,6 +9,7 @@
 #else
 #include <quipu/environment/memory_environment.hpp>
 #include <quipu/environment/posix_environment.hpp>
+#include <quipu/environment/simulated_environment.hpp>
 #endif
 
 #include <cerrno>
@@ -64,6 +65,12 @@ struct place<quipu::posix_environment> {
 template <>
 struct place<quipu::memory_environment> {
   quipu::memory_environment world;
+  [[nodiscard]] std::string path() const { return "some/root"; }
+};
+
+template <>
+struct place<quipu::simulated_environment> {
+  quipu::simulated_environment world;
   [[nodiscard]] std::string path() const { return "some/root"; }
 };
 

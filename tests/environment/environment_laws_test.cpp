@@ -31,6 +31,7 @@ static_assert(!std::is_copy_constructible_v<quipu::environment_file> && std::is_
 static_assert(!std::is_copy_constructible_v<quipu::environment_lock> && std::is_abstract_v<quipu::environment_lock>);
 static_assert(std::is_base_of_v<quipu::environment, quipu::posix_environment>);
 static_assert(std::is_base_of_v<quipu::environment, quipu::memory_environment>);
+static_assert(std::is_base_of_v<quipu::environment, quipu::simulated_environment>);
 
 using names = std::vector<std::string>;
 
@@ -41,7 +42,7 @@ std::string_view text_at(const std::byte* data, std::size_t count) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("a directory is found or made, with its parents", "[environment]", quipu::posix_environment,
-                   quipu::memory_environment) {
+                   quipu::memory_environment, quipu::simulated_environment) {
   place<TestType> here;
   const auto missing = error_of([&] { (void)here.world.open_directory(here.path(), false); });
   CHECK(missing.code() == errc::not_found);
@@ -71,7 +72,7 @@ TEMPLATE_TEST_CASE("a directory is found or made, with its parents", "[environme
 }
 
 TEMPLATE_TEST_CASE("a file is opened as its mode says", "[environment]", quipu::posix_environment,
-                   quipu::memory_environment) {
+                   quipu::memory_environment, quipu::simulated_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   for (const open_mode mode : {open_mode::read, open_mode::write}) {
@@ -109,7 +110,7 @@ TEMPLATE_TEST_CASE("a file is opened as its mode says", "[environment]", quipu::
 }
 
 TEMPLATE_TEST_CASE("names are single components, of any bytes", "[environment]", quipu::posix_environment,
-                   quipu::memory_environment) {
+                   quipu::memory_environment, quipu::simulated_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   (void)here.world.open_directory(here.path() + "/folder", true)->open_file("file", open_mode::create);
@@ -144,7 +145,8 @@ TEMPLATE_TEST_CASE("names are single components, of any bytes", "[environment]",
   for (const std::string& name : listed) CHECK(text_of(odd->open_file(name, open_mode::read)) == name);
 }
 
-TEMPLATE_TEST_CASE("what is written is read", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("what is written is read", "[environment]", quipu::posix_environment, quipu::memory_environment,
+                   quipu::simulated_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   auto file = directory->open_file("file", open_mode::create);
@@ -193,7 +195,7 @@ TEMPLATE_TEST_CASE("what is written is read", "[environment]", quipu::posix_envi
 }
 
 TEMPLATE_TEST_CASE("a file is reserved, cut and grown", "[environment]", quipu::posix_environment,
-                   quipu::memory_environment) {
+                   quipu::memory_environment, quipu::simulated_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   auto file = directory->open_file("file", open_mode::create);
@@ -223,7 +225,7 @@ TEMPLATE_TEST_CASE("a file is reserved, cut and grown", "[environment]", quipu::
 }
 
 TEMPLATE_TEST_CASE("a mapping sees each write at once, at one address", "[environment]", quipu::posix_environment,
-                   quipu::memory_environment) {
+                   quipu::memory_environment, quipu::simulated_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   auto file = directory->open_file("file", open_mode::create);
@@ -324,7 +326,8 @@ TEMPLATE_TEST_CASE("renaming replaces, removing may be repeated, listing is sort
   CHECK(inner->list() == names{"in"});  // an open directory goes where its name goes
 }
 
-TEMPLATE_TEST_CASE("a lock has one owner", "[environment]", quipu::posix_environment, quipu::memory_environment) {
+TEMPLATE_TEST_CASE("a lock has one owner", "[environment]", quipu::posix_environment, quipu::memory_environment,
+                   quipu::simulated_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   auto again = here.world.open_directory(here.path(), false);
@@ -365,7 +368,7 @@ TEMPLATE_TEST_CASE("a lock has one owner", "[environment]", quipu::posix_environ
 }
 
 TEMPLATE_TEST_CASE("of threads that ask for a lock, one at a time gets it", "[environment]", quipu::posix_environment,
-                   quipu::memory_environment) {
+                   quipu::memory_environment, quipu::simulated_environment) {
   place<TestType> here;
   (void)here.world.open_directory(here.path(), true);
   std::atomic<int> owners{0};
@@ -395,7 +398,7 @@ TEMPLATE_TEST_CASE("of threads that ask for a lock, one at a time gets it", "[en
 }
 
 TEMPLATE_TEST_CASE("files are written and read by several threads", "[environment]", quipu::posix_environment,
-                   quipu::memory_environment) {
+                   quipu::memory_environment, quipu::simulated_environment) {
   place<TestType> here;
   auto directory = here.world.open_directory(here.path(), true);
   auto file = directory->open_file("shared", open_mode::create);

@@ -2,7 +2,7 @@
 //
 // annotated_test.cpp: a store whose events have metadata and given times, committed beside this file: today's reader
 // reads it, and today's writer makes the same bytes. QUIPU_GOLDEN_WRITE=1 makes the files anew.
-#include "../journal/simulated_disk.hpp"
+#include "../journal/simulated_machine.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -71,7 +71,7 @@ void write_golden(const disk& from) {
 }
 
 disk golden() {
-  disk loaded;
+  disk loaded{1, "golden"};
   for (const auto& found : fs::directory_iterator{folder()})
     loaded.put(found.path().filename().string(), read_file(found.path()));
   return loaded;
@@ -80,7 +80,7 @@ disk golden() {
 }  // namespace
 
 TEST_CASE("today's writer makes the bytes of events with metadata and given times", "[golden][annotated]") {
-  const disk made{2026};
+  const disk made{2026, "golden"};
   work(made);
   if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made);
   const disk kept = golden();

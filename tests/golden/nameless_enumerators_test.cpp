@@ -3,7 +3,7 @@
 // nameless_enumerators_test.cpp: a store as a program wrote it when schemas said `enum:i32` and no more, committed
 // beside this file. A program whose schemas name the enumerators reads it, goes on in it, and is checked from there on.
 // QUIPU_GOLDEN_WRITE=1 makes the files anew.
-#include "../journal/simulated_disk.hpp"
+#include "../journal/simulated_machine.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -116,7 +116,7 @@ void write_golden(const disk& from) {
 }
 
 disk golden() {
-  disk loaded;
+  disk loaded{1, "golden"};
   for (const auto& found : fs::directory_iterator{folder()})
     loaded.put(found.path().filename().string(), read_file(found.path()));
   return loaded;
@@ -125,7 +125,7 @@ disk golden() {
 }  // namespace
 
 TEST_CASE("types whose enumerators aren't in the schema make the bytes that they made", "[golden][enumerators]") {
-  const disk made{2026};
+  const disk made{2026, "golden"};
   work(made);
   if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made);
   const disk kept = golden();

@@ -4,7 +4,7 @@
 // beside this file, read by a program that has led them on: by upcasts that change, split and drop, and by
 // Boost.Serialization's class version. The types of the first program are here, too, and must still make the same
 // bytes. QUIPU_GOLDEN_WRITE=1 makes the files anew.
-#include "../journal/simulated_disk.hpp"
+#include "../journal/simulated_machine.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -180,7 +180,7 @@ void write_golden(const disk& from) {
 }
 
 disk golden() {
-  disk loaded;
+  disk loaded{1, "golden"};
   for (const auto& found : fs::directory_iterator{folder()})
     loaded.put(found.path().filename().string(), read_file(found.path()));
   return loaded;
@@ -192,7 +192,7 @@ const char* const story =
 }  // namespace
 
 TEST_CASE("the first versions of the types make the bytes that they made", "[golden][upcast]") {
-  const disk made{2025};
+  const disk made{2025, "golden"};
   work(made);
   if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made);
   const disk kept = golden();

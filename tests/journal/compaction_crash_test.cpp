@@ -150,7 +150,7 @@ TEST_CASE("a process that dies at any point of a compaction leaves the log as it
       const disk machine = log.machine.after_death();
       {
         store opened{settings_in(machine, compaction_settings())};
-        machine.plan({.at = point, .dies = true});
+        machine.plan({.at = point, .effect = dies});
         REQUIRE_FALSE(try_to_compact(opened, which));
         REQUIRE(machine.is_off());
       }
@@ -163,7 +163,7 @@ TEST_CASE("a process that dies at any point of a compaction leaves the log as it
       // And when it dies again while it recovers, and then once more.
       for (std::uint64_t second = 0;; ++second) {
         const disk found = machine.after_death();
-        found.plan({.at = second, .dies = true});
+        found.plan({.at = second, .effect = dies});
         try {
           store opened{settings_in(found, compaction_settings())};
         } catch (const std::exception&) {
@@ -171,7 +171,7 @@ TEST_CASE("a process that dies at any point of a compaction leaves the log as it
         }
         if (!found.is_off()) break;
         const disk third = found.after_death();
-        third.plan({.at = point % 5, .dies = true});
+        third.plan({.at = point % 5, .effect = dies});
         try {
           store opened{settings_in(third, compaction_settings())};
         } catch (const std::exception&) {
@@ -244,15 +244,15 @@ TEST_CASE("no power cut finds a log between what it was and what it was to be", 
         bool finished = false;
         {
           store opened{settings_in(machine, compaction_settings())};
-          machine.plan({.at = point, .dies = true});
+          machine.plan({.at = point, .effect = dies});
           finished = try_to_compact(opened, which);
-          if (!machine.is_off()) machine.plan({.at = 0, .dies = true});  // not even closed
+          if (!machine.is_off()) machine.plan({.at = 0, .effect = dies});  // not even closed
         }
         seeded random{seed * 1000 + point};
         const disk found = machine.after_power_cut(random);
         // And once more while it recovers.
         if (seed % 3 == 0) {
-          found.plan({.at = seed % 7, .dies = true});
+          found.plan({.at = seed % 7, .effect = dies});
           try {
             store opened{settings_in(found, compaction_settings())};
           } catch (const std::exception&) {
@@ -288,7 +288,7 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
       {
         store opened{settings_in(machine, compaction_settings())};
         static_cast<void>(append_numbered(opened, 300));
-        machine.plan({.at = point, .dies = dies});
+        machine.plan({.at = point, .effect = dies ? quipu::simulated_effect::stop : quipu::simulated_effect::fail});
         const bool done = try_to_compact(opened, compaction::how::merge);
         if (dies) REQUIRE_FALSE(done);  // else what failed may have been an index file, without which all goes on
         refused += !done;
@@ -313,7 +313,7 @@ TEST_CASE("a damaged manifest is damage, whichever bit of it, and one of another
     const disk machine = log.machine.after_death();
     {
       store opened{settings_in(machine, compaction_settings())};
-      machine.plan({.at = point, .dies = true});
+      machine.plan({.at = point, .effect = dies});
       REQUIRE_FALSE(try_to_compact(opened, compaction::how::retain));
     }
     decided = machine.after_death();

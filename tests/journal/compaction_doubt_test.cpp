@@ -75,8 +75,8 @@ TEST_CASE("a writer that can't tell whether a compaction was decided fails", "[j
       // Syncs of the directory: of the next segment, of the replacements, and of the name that decides. Renames: of
       // that segment, and of the file that decides.
       if (event.sequence() == compaction_events - 1)
-        machine.plan(happened ? fault{.at = 1, .kinds = static_cast<unsigned>(change::directory_sync)}
-                              : fault{.at = 0, .kinds = static_cast<unsigned>(change::rename)});
+        machine.plan(happened ? fault{.at = 1, .of = {change::sync_directory}}
+                              : fault{.at = 0, .of = {change::rename}});
       return is_kept(event);
     };
     CHECK(code_of([&] { opened.compact(compaction::tombstone(failing)); }) == errc::io_failed);
@@ -117,7 +117,7 @@ TEST_CASE("a note for readers that can't be written is the writer's failure, unl
     store opened{settings_in(machine, compaction_settings())};
     const std::string before = everything(opened);
     const auto failing = [&](const quipu::event_view& event) {
-      machine.plan({.at = 0, .kinds = static_cast<unsigned>(change::reserve), .code = code});
+      machine.plan({.at = 0, .of = {change::reserve}, .code = code});
       return is_kept(event);
     };
     const errc compacted = code_of([&] { opened.compact(compaction::tombstone(failing)); });

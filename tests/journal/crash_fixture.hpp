@@ -10,7 +10,7 @@
 //   - numbers are dense in the store and in each entity, and the hash chain is right, recomputed from the bytes.
 #pragma once
 
-#include "simulated_disk.hpp"
+#include "simulated_machine.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -21,6 +21,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -62,6 +63,7 @@ struct known_event {
   quipu::event_kind kind{};
   quipu::bytes payload{};
   std::optional<quipu::receipt> given{};
+  std::vector<std::string> tags{};  ///< ascending
 };
 
 struct known_commit {
@@ -98,6 +100,7 @@ inline std::string broken_promise(store& found, const promises& given) {
   std::size_t commit = 0;
   std::size_t within = 0;
   std::map<std::string, std::uint64_t, std::less<>> entity_counts;
+  std::map<std::string, std::uint64_t, std::less<>> tag_counts;
   std::map<std::string, quipu::digest, std::less<>> chain_ends;
   const bool chained = found.diagnostics().chained;
   for (const quipu::event_view& each : found.query(quipu::region::all())) {
@@ -108,6 +111,9 @@ inline std::string broken_promise(store& found, const promises& given) {
     if (each.entity() != expected.entity || each.scope() != expected.scope) return where + "another coordinate";
     if (each.kind() != expected.kind || !(each.payload() == quipu::bytes_view{expected.payload}))
       return where + "another kind or other bytes";
+    const auto own = each.tags();
+    if (!std::equal(own.begin(), own.end(), expected.tags.begin(), expected.tags.end())) return where + "other tags";
+    for (const std::string& tag : expected.tags) ++tag_counts[tag];
     const std::string name{each.entity()};
     if (each.entity_sequence() != entity_counts[name]++) return where + "the entity has a gap";
     if (expected.given && (each.id() != expected.given->id || expected.given->sequence != sequence))
@@ -133,6 +139,8 @@ inline std::string broken_promise(store& found, const promises& given) {
   if (found.stats().events != sequence) return "the count of events is wrong";
   for (const auto& [entity, count] : entity_counts)
     if (found.count(quipu::region::entity(entity)) != count) return "the count of " + entity + " is wrong";
+  for (const auto& [tag, count] : tag_counts)
+    if (found.count(quipu::region::tag(tag)) != count) return "the count of " + tag + " is wrong";
   return {};
 }
 
@@ -146,15 +154,18 @@ inline std::string shown(store& of) {
 /// Drives a store and keeps its promises.
 class writer {
  public:
-  explicit writer(disk on, quipu::config settings = small_store())
-      : on_{std::move(on)}, settings_{std::move(settings)} {}
+  using opener = std::function<std::unique_ptr<store>(const quipu::config&)>;
+  explicit writer(
+      disk on, quipu::config settings = small_store(),
+      opener opens = [](const quipu::config& all) { return std::make_unique<store>(all); })
+      : on_{std::move(on)}, settings_{std::move(settings)}, opens_{std::move(opens)} {}
 
   promises given{};
   std::uint64_t next_number{};  // makes events differ
 
   void open() {
     open_.reset();
-    open_ = std::make_unique<store>(settings_in(on_, settings_));
+    open_ = opens_(settings_in(on_, settings_));
     given.settle(open_->stats().events);
   }
   void close() {
@@ -175,10 +186,12 @@ class writer {
   void append(const std::string& entity, std::size_t text_size, quipu::durability how) {
     known_commit made;
     const noted event{next_number, std::string(text_size, static_cast<char>('a' + next_number % 26))};
+    std::vector<std::string> tags;
+    if (next_number % 2 == 0) tags = {"even", "one of " + std::to_string(next_number % 3)};
     ++next_number;
-    made.events.push_back({entity, "books", noted::kind, quipu::encode(event), {}});
+    made.events.push_back({entity, "books", noted::kind, quipu::encode(event), {}, tags});
     attempt(std::move(made), [&](known_commit& commit) {
-      commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how});
+      commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how, .tags = tags});
     });
   }
   void append_batch(std::size_t count, quipu::durability how) {
@@ -221,6 +234,7 @@ class writer {
 
   disk on_;
   quipu::config settings_;
+  opener opens_;
   std::unique_ptr<store> open_;
 };
 

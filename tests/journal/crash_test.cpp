@@ -68,7 +68,7 @@ TEST_CASE("a process that dies between any two operations loses nothing that it 
   for (std::uint64_t point = 0; point < changes; ++point) {
     for (std::uint64_t seed = 1; seed <= 3; ++seed) {  // what part of a write is the last differs
       const disk machine{seed};
-      machine.plan({.at = point, .dies = true});
+      machine.plan({.at = point, .effect = dies});
       writer with{machine};
       work_until_it_ends(with);
       REQUIRE(machine.is_off());
@@ -84,12 +84,12 @@ TEST_CASE("a process that dies at any point of recovery changes nothing of what 
   std::uint64_t recoveries = 0;
   for (std::uint64_t point = 3; point < changes; point += 2) {
     const disk machine{point};
-    machine.plan({.at = point, .dies = true});
+    machine.plan({.at = point, .effect = dies});
     writer with{machine};
     work_until_it_ends(with);
     for (std::uint64_t second = 0;; ++second) {
       const disk found = machine.after_death();
-      found.plan({.at = second, .dies = true});
+      found.plan({.at = second, .effect = dies});
       try {
         store opened{settings_in(found, small_store())};
       } catch (const std::exception&) {
@@ -128,8 +128,7 @@ TEST_CASE(
   for (std::uint64_t point = 0;; ++point) {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       const disk machine{seed};
-      machine.plan(
-          {.at = point, .kinds = static_cast<unsigned>(change::sync) | static_cast<unsigned>(change::directory_sync)});
+      machine.plan({.at = point, .of = {change::sync, change::sync_directory}});
       writer first{machine};
       bool failed = false;
       try {
@@ -165,7 +164,7 @@ TEST_CASE("the mark of a closing whose flush failed is made safe before anything
       writer first{machine};
       first.open();
       first.append("alice", size, durability::durable);
-      machine.plan({.at = 1, .kinds = static_cast<unsigned>(change::sync)});
+      machine.plan({.at = 1, .of = {change::sync}});
       REQUIRE_THROWS_AS(first.close(), quipu::error);
       first.drop();
       machine.plan({});
@@ -190,7 +189,7 @@ TEST_CASE("a failed operation is final: nothing is accepted after it, and nothin
     with.open();
     with.append("alice", 10, durability::durable);
     with.append("alice", 10, durability::durable);
-    machine.plan({.at = 0, .kinds = static_cast<unsigned>(kind)});
+    machine.plan({.at = 0, .of = {kind}});
     try {
       with.append("alice", 20, durability::durable);
       FAIL("the append succeeded");
@@ -231,8 +230,7 @@ TEST_CASE("a full disk refuses an append and leaves the store usable", "[journal
   writer with{machine};
   with.open();
   with.append("alice", 10, durability::durable);
-  machine.plan(
-      {.at = 0, .kinds = static_cast<unsigned>(change::reserve), .persists = true, .code = errc::storage_full});
+  machine.plan({.at = 0, .of = {change::reserve}, .persists = true, .code = errc::storage_full});
   std::size_t refused = 0;
   for (std::size_t size = 0; size < 3; ++size) {
     try {

@@ -302,7 +302,7 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
   simulation::seeded random{11};
   for (std::uint64_t point = 0; point < changes; ++point) {
     simulation::disk machine{point + 1};
-    machine.plan({.at = point, .dies = true});
+    machine.plan({.at = point, .effect = simulation::dies});
     try {
       work(machine);
     } catch (const std::exception&) {

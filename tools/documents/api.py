@@ -21,7 +21,8 @@ PAGES = (
     ("typestate", "State machines", ("state_machine", "typestate")),
     ("hash", "Hashes", ("blake3", "digest")),
     ("core", "Errors, kinds, bytes", ("error", "event_kind", "bytes")),
-    ("environment", "Environment", ("environment", "posix_environment", "memory_environment", "forwarding")),
+    ("environment", "Environment", ("environment", "posix_environment", "memory_environment", "simulated_environment",
+                                    "forwarding")),
 )
 NOT_FOR_USERS = re.compile(r"For the (?:store|library|journal|cursor|worker|engine|log|delivery|table|cache)\b|"
                            r"A compile error:|The names? of (?:these|this) types?")

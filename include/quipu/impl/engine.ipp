@@ -6,9 +6,11 @@
 
 #include "environment/detail/posix_file.ipp"
 #include "environment/detail/posix_mappings.ipp"
+#include "environment/detail/simulated_disk.ipp"
 #include "environment/forwarding.ipp"
 #include "environment/memory_environment.ipp"
 #include "environment/posix_environment.ipp"
+#include "environment/simulated_environment.ipp"
 
 #include "journal/config.ipp"
 #include "journal/conflict_error.ipp"
@@ -43,6 +45,7 @@
 #include "journal/segment/segment_scan.ipp"
 #include "journal/segment/shared_bits.ipp"
 #include "journal/segment/tag_index.ipp"
+#include "journal/segment/unread_segments.ipp"
 #include "journal/segment/whole_file.ipp"
 #include "journal/write/active_file.ipp"
 #include "journal/write/append_watch.ipp"
