@@ -63,6 +63,7 @@ struct known_event {
   quipu::event_kind kind{};
   quipu::bytes payload{};
   std::optional<quipu::receipt> given{};
+  std::vector<std::string> tags{};  ///< ascending
   quipu::metadata_map metadata{};
   std::optional<std::int64_t> given_us{};
 };
@@ -101,6 +102,7 @@ inline std::string broken_promise(store& found, const promises& given) {
   std::size_t commit = 0;
   std::size_t within = 0;
   std::map<std::string, std::uint64_t, std::less<>> entity_counts;
+  std::map<std::string, std::uint64_t, std::less<>> tag_counts;
   std::map<std::string, quipu::digest, std::less<>> chain_ends;
   const bool chained = found.diagnostics().chained;
   for (const quipu::event_view& each : found.query(quipu::region::all())) {
@@ -111,6 +113,9 @@ inline std::string broken_promise(store& found, const promises& given) {
     if (each.entity() != expected.entity || each.scope() != expected.scope) return where + "another coordinate";
     if (each.kind() != expected.kind || !(each.payload() == quipu::bytes_view{expected.payload}))
       return where + "another kind or other bytes";
+    const auto own = each.tags();
+    if (!std::equal(own.begin(), own.end(), expected.tags.begin(), expected.tags.end())) return where + "other tags";
+    for (const std::string& tag : expected.tags) ++tag_counts[tag];
     if (each.metadata().copy() != expected.metadata || each.header().given_us != expected.given_us)
       return where + "other metadata, or another given time";
     const std::string name{each.entity()};
@@ -138,6 +143,8 @@ inline std::string broken_promise(store& found, const promises& given) {
   if (found.stats().events != sequence) return "the count of events is wrong";
   for (const auto& [entity, count] : entity_counts)
     if (found.count(quipu::region::entity(entity)) != count) return "the count of " + entity + " is wrong";
+  for (const auto& [tag, count] : tag_counts)
+    if (found.count(quipu::region::tag(tag)) != count) return "the count of " + tag + " is wrong";
   return {};
 }
 
@@ -183,10 +190,12 @@ class writer {
   void append(const std::string& entity, std::size_t text_size, quipu::durability how) {
     known_commit made;
     const noted event{next_number, std::string(text_size, static_cast<char>('a' + next_number % 26))};
+    std::vector<std::string> tags;
+    if (next_number % 2 == 0) tags = {"even", "one of " + std::to_string(next_number % 3)};
     ++next_number;
-    made.events.push_back({entity, "books", noted::kind, quipu::encode(event), {}});
+    made.events.push_back({entity, "books", noted::kind, quipu::encode(event), {}, tags});
     attempt(std::move(made), [&](known_commit& commit) {
-      commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how});
+      commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how, .tags = tags});
     });
   }
   /// The first event has the metadata and, if there is some, a given time; the others copy the metadata.
@@ -196,7 +205,7 @@ class writer {
     for (std::size_t index = 0; index < count; ++index) {
       const std::string entity = "batch:" + std::to_string(index % 3);
       const counted event{static_cast<std::uint32_t>(next_number++)};
-      made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}, metadata});
+      made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}, {}, metadata});
       if (index == 0) {
         if (!metadata.empty()) made.events[0].given_us = -1;
         static_cast<void>(
