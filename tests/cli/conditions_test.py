@@ -284,7 +284,7 @@ class Copying(command.CommandTest):
             self.assertEqual(self.run_command("cat", "tagged"), self.run_command("cat", copy))
 
     def test_compact_by_tag(self):
-        self.expect("compact tagged --dry-run --drop --tag customer:ann", "would take 2 events with payloads of 17 B\n")
+        self.expect("compact tagged --dry-run --drop --tag customer:ann", "would take 2 events with payloads of 16 B\n")
         code, out, _ = self.run_command("compact", "tagged", "--erase", "--tag", "gift")
         self.assertEqual((code, out.splitlines()[0]), (0, "dropped 0, erased 1"))
         self.assertNotIn("gift", self.run_command("cat", "tagged", "--json")[1])

@@ -54,7 +54,7 @@ class Looking(command.CommandTest):
         self.expect("cat tagged --tag customer:ann", """
             SEQ  TIME (UTC)       ENTITY   N  KIND    PAYLOAD
               0  23:44:06.224743  order:1  0  0x5001  {"what":"ink"} [customer:ann, gift]
-              1  23:44:06.224744  order:2  0  0x5001  {"what":"paper"} [customer:ann]
+              1  23:44:06.224743  order:2  0  0x5001  {"what":"paper"} [customer:ann]
             """)
         out = self.run_command("cat", "tagged", "--tag", "customer:ann", "--tag", "gift", "--json")[1]
         self.assertEqual([json.loads(line)["tags"] for line in out.splitlines()], [["customer:ann", "gift"]])
