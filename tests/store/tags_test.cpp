@@ -221,7 +221,6 @@ class choice {
 /// Folds numbers of events, in order.
 struct seen_numbers {
   using events = quipu::any_event;
-  static constexpr auto caching = quipu::caching::never;
   std::vector<std::uint64_t> numbers;
   void apply(const quipu::event_view& event) { numbers.push_back(event.sequence()); }
 };
