@@ -16653,7 +16653,7 @@ class shared_bits {
 
 // segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
 // a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
-// whose size grows with them.
+// whose size grows with them. The files of a segment may be mapped when a reader first needs them.
 //
 // A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
 // this process first reads it, and with it the internal frames behind it. A damaged index file is replaced by an index
@@ -16700,6 +16700,15 @@ struct segment_bytes {
   bool is_shared{};
 };
 
+/// What a segment gets when a reader first needs it.
+struct mapped_files {
+  const std::byte* base{};              ///< kept by the `storage` of its `segment_bytes`
+  std::optional<mapped_index> index{};  ///< nothing if there is no index file that fits: it is made from the frames
+  std::shared_ptr<const void> index_storage{};
+};
+/// Maps the files of a segment. Throws what that throws; then it is called again later.
+using segment_opener = std::function<mapped_files()>;
+
 /// Shared by its readers: views of its events keep it and its mapping alive. Thread-safe, except that only one thread
 /// at a time may change the index.
 class segment final : public event_origin {
@@ -16726,18 +16735,26 @@ class segment final : public event_origin {
   segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
           const mapped_index& index, std::shared_ptr<const void> index_storage);
 
+  /// A complete segment of `size` bytes whose files are mapped at the first need: `bytes` has no `base` yet. What can't
+  /// be read then is reported to that reader.
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
+          std::uint64_t size, segment_opener opener);
+
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
   [[nodiscard]] bool chained() const noexcept { return identity_.chained; }
   [[nodiscard]] const store_identity& identity() const noexcept { return identity_; }
-  [[nodiscard]] const std::byte* base() const noexcept { return bytes_.base; }
-  [[nodiscard]] const segment_bytes& bytes() const noexcept { return bytes_; }
+  [[nodiscard]] const std::byte* base() const { return bytes().base; }
+  [[nodiscard]] const segment_bytes& bytes() const {
+    map_files();
+    return bytes_;
+  }
   [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
   /// What the index file covers; null if the segment was opened without one.
-  [[nodiscard]] const index_cover* cover() const noexcept { return mapped_ ? &mapped_->cover() : nullptr; }
+  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->cover() : nullptr; }
 
   /// State of the log's head at the end of what the index file covers.
-  [[nodiscard]] bytes_view head_state() const noexcept { return mapped_ ? mapped_->head_state() : bytes_view{}; }
+  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->head_state() : bytes_view{}; }
 
   // ---- frames
 
@@ -16843,6 +16860,8 @@ class segment final : public event_origin {
     const std::lock_guard lock{mutex_};
     return write(index_);
   }
+  /// The index in memory of a segment that no other thread has yet.
+  [[nodiscard]] segment_index& own_index() noexcept { return index_; }
   /// Calls `read(index)` with the index in memory. Only for a segment that grows.
   template <class Read>
   decltype(auto) with_index(Read&& read) const {
@@ -16863,7 +16882,18 @@ class segment final : public event_origin {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
     static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which only the head was checked
     static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
+    static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
   };
+
+  void map_files() const {
+    if (state_.load() == state::unopened) map_files_now();
+  }
+  void map_files_now() const;
+  void map_files_in_lock() const;
+  [[nodiscard]] bool has_index_file() const {
+    map_files();
+    return mapped_.has_value();
+  }
 
   /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
   /// the segment has the event with this id.
@@ -16875,6 +16905,7 @@ class segment final : public event_origin {
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
+  void take_index(const mapped_index& index, std::shared_ptr<const void> storage) const;
 
   /// How many of the places were checked before the first that was not.
   [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
@@ -16897,20 +16928,21 @@ class segment final : public event_origin {
   std::string path_;
   std::uint64_t first_sequence_;
   store_identity identity_;
-  segment_bytes bytes_;
+  mutable segment_bytes bytes_;
+  mutable segment_opener opener_;       // what it sets does not change after `state_` has
   std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
   mutable process_mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
-  std::optional<mapped_index> mapped_;
-  std::shared_ptr<const void> index_storage_;
+  mutable std::optional<mapped_index> mapped_;
+  mutable std::shared_ptr<const void> index_storage_;
   mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
   // Places of events that were checked; null if all frames were checked before there were readers.
-  std::unique_ptr<shared_bits> checked_;
+  mutable std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
   // while the places of an entity's events may be all over the segment.
-  std::unique_ptr<shared_bits> checked_elements_;
+  mutable std::unique_ptr<shared_bits> checked_elements_;
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 
@@ -17584,9 +17616,9 @@ enum class opening_path : std::uint8_t {
 /// What opening a store found and did.
 struct opening_report {
   opening_path path{};
-  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
-  std::uint64_t indexed{};              ///< of them, those with an index file that fits: they were not read
-  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t segments{};  ///< of the log; a new segment that opening began is not counted
+  std::uint64_t indexed{};              ///< of them, those with an index file, unread: it fits, or isn't needed yet
+  std::uint64_t scanned{};   ///< those that were read, all of them or what was appended behind their index
   std::uint64_t scanned_bytes{};        ///< how much was read of them
   std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
   std::uint64_t events{};               ///< numbers given in the log
@@ -20004,7 +20036,7 @@ struct placed_commit {
   std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
-/// The options of an entry that has none.
+/// The options of an entry that has none. Making and destroying others takes longer than checking these.
 inline const append_options no_options{};
 
 /// One event to append. Refers to data of the caller, which must exist until the append returns.
@@ -21998,7 +22030,7 @@ class store : public store_reader {
   /// `errc::storage_full`, `errc::closed`; then the log is as it was. Throws `errc::io_failed` if the flush failed;
   /// every later append throws `errc::writer_failed`.
   template <class Event>
-  receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
+  receipt append(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
       return {};
@@ -22020,7 +22052,8 @@ class store : public store_reader {
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
-  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                     const append_options& options = detail::no_options);
 
   /// Appends a batch as one commit: readers see all of it or nothing, also after a crash. An empty batch does nothing.
   /// The batch is flushed if any of its events is to be durable. Throws as `append`; a batch over the limits of
@@ -24724,6 +24757,8 @@ class posix_mappings {
   [[nodiscard]] static std::size_t system_limit() noexcept;
 
  private:
+  static constexpr std::size_t surely_few = 1000;  // the limit isn't read before there are so many
+
   [[nodiscard]] static std::size_t read_system_limit() noexcept;
   [[nodiscard]] static std::atomic<std::size_t>& count() noexcept;
 };
@@ -24745,7 +24780,10 @@ QUIPU_DECL file_mapping posix_mappings::own(void* pages, std::size_t size) {
   return {static_cast<const std::byte*>(pages), size, std::move(storage)};
 }
 
-QUIPU_DECL bool posix_mappings::are_many() noexcept { return count().load() >= system_limit() / 4 * 3; }
+QUIPU_DECL bool posix_mappings::are_many() noexcept {
+  const std::size_t now = count().load();
+  return now >= surely_few && now >= system_limit() / 4 * 3;
+}
 
 QUIPU_DECL std::size_t posix_mappings::system_limit() noexcept {
   static const std::size_t limit = read_system_limit();
@@ -27328,9 +27366,13 @@ class log_files {
   using number_list = std::vector<std::uint64_t>;
 
  public:
+  /// With `create`, makes a directory that is missing, and flushes its name. So does the next writer if that one died
+  /// before the flush: `quipu.store` is made after it, and where that is, the name was flushed.
   log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create);
 
   [[nodiscard]] environment_directory& directory() noexcept { return *directory_; }
+  /// For those that need it longer than this.
+  [[nodiscard]] std::shared_ptr<const environment_directory> shared_directory() const noexcept { return directory_; }
   [[nodiscard]] const std::shared_ptr<environment>& world() const noexcept { return world_; }
   [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
@@ -27341,10 +27383,11 @@ class log_files {
 
   [[nodiscard]] number_list segment_numbers() const;
 
-  /// A segment and the name of its file.
+  /// A segment, the name of its file, and whether there is an index file, which may not fit.
   struct placed_segment {
     std::uint64_t first_sequence{};
     std::string name{};
+    bool has_index{};
     friend bool operator==(const placed_segment&, const placed_segment&) = default;
   };
   using placed_list = std::vector<placed_segment>;
@@ -27372,6 +27415,7 @@ class log_files {
     /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
     /// `quipu.lock`, which no reader misses, is removed.
     std::unique_ptr<environment_lock> lock;
+    placed_list segments;
     bool is_new;
   };
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
@@ -27398,7 +27442,7 @@ class log_files {
   }
 
   /// Removes what an undecided compaction has written.
-  void remove_replacements();
+  void remove_replacements() { remove_replacements(directory_->list()); }
   /// Decides a compaction: from here on the replacements are the log. The manifest, the replacements and their names
   /// are on stable storage. After an exception, `is_decided` tells whether it took effect.
   void decide(compaction_manifest manifest, std::int64_t now_us);
@@ -27407,6 +27451,10 @@ class log_files {
   void apply(const compaction_manifest& manifest);
   void end_compaction();
 
+  struct stored_bytes {
+    file_mapping mapping{};
+    std::unique_ptr<environment_file> file{};
+  };
   /// The mapped file of a segment: all its bytes, or `capacity` bytes if that is more.
   struct mapped_segment {
     std::unique_ptr<environment_file> file{};  ///< the file, if `bytes` does not own it
@@ -27414,11 +27462,29 @@ class log_files {
     std::string path{};
     segment_bytes bytes{};
     std::uint64_t size{};
+    std::array<std::byte, segment_head::size> head{};  ///< the first bytes of the file
     digest head_before{};
 
     /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
+    /// The seal that the file ends with; nothing if it doesn't end with one.
+    [[nodiscard]] std::optional<seal_content> read_seal(const store_identity& identity) const;
+    /// Whether the file ends with the mark of an orderly close.
+    [[nodiscard]] bool ends_with_mark(const store_identity& identity) const;
+    void map(std::size_t capacity);
+
+   private:
+    /// Reads the internal frame that the file ends with; false if it doesn't end with one of this kind and size.
+    [[nodiscard]] bool read_last(event_kind kind, std::byte* to, std::size_t count,
+                                 const store_identity& identity) const;
+
+    friend class log_files;
+    std::shared_ptr<stored_bytes> stored_ = std::make_shared<stored_bytes>();  // the `storage` of `bytes`
   };
+  /// Opens a segment that does not change any more, and keeps its file open. Does not map it.
+  [[nodiscard]] mapped_segment open_segment(const placed_segment& placed) const {
+    return open_segment(placed.first_sequence, placed.name, open_mode::read, true);
+  }
   /// `capacity` 0: the file does not change any more. `keep_file`: `bytes` keeps the file open, so that it can be
   /// checked later whether the file was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
@@ -27434,7 +27500,7 @@ class log_files {
     bytes_view content{};
     std::shared_ptr<const void> storage{};
   };
-  [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence);
+  [[nodiscard]] static mapped_file map_index(const environment_directory& directory, std::uint64_t first_sequence);
   /// Writes an index file. It is not flushed: if a crash damages it, it is made again.
   void write_index(std::uint64_t first_sequence, bytes_view content);
 
@@ -27442,10 +27508,21 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  using name_list = std::vector<std::string>;
+
+  [[nodiscard]] static std::unique_ptr<environment_directory> open_directory(environment& world,
+                                                                             const std::filesystem::path& where,
+                                                                             bool create);
   [[nodiscard]] bool has_store() const;
-  /// Reads and checks the head of a segment's file. `path` is for messages.
+  /// The segments among the names of a directory, which are sorted.
+  [[nodiscard]] placed_list segments_among(const name_list& names,
+                                           const std::optional<compaction_manifest>& decided) const;
+  void remove_replacements(const name_list& names);
+  [[nodiscard]] mapped_segment open_segment(std::uint64_t first_sequence, const std::string& name, open_mode mode,
+                                            bool keep_file) const;
+  /// Reads the head of a segment's file to `raw`, and checks it. `path` is for messages.
   [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
-                                       const std::string& path) const;
+                                       const std::string& path, std::array<std::byte, segment_head::size>& raw) const;
 
   /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed);
@@ -27467,14 +27544,8 @@ class log_files {
   /// and `errc::not_found` if there are none.
   void require_identity() const;
 
-  struct stored_bytes {
-    explicit stored_bytes(file_mapping made) : mapping{std::move(made)} {}
-    file_mapping mapping;
-    std::unique_ptr<environment_file> file{};
-  };
-
   std::shared_ptr<environment> world_;
-  std::unique_ptr<environment_directory> directory_;
+  std::shared_ptr<environment_directory> directory_;
   store_head head_{};
   std::optional<compaction_manifest> unfinished_compaction_{};
 };
@@ -28379,9 +28450,11 @@ struct scan_result {
 
 class segment_scan {
  public:
+  /// Whether other threads read the segment meanwhile: then its index is changed under its lock.
+  enum class readers : bool { none_yet, there };
   /// `in_the_middle`: the segments before this one are unknown and `end` is new, so entities may begin with any entity
   /// sequence.
-  segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false);
+  segment_scan(segment& of, const store_identity& identity, log_end& end, readers others, bool in_the_middle = false);
 
   /// Continues at `begin`. What precedes it is in the segment's index and on stable storage.
   void resume_at(std::uint64_t begin);
@@ -28408,6 +28481,11 @@ class segment_scan {
  private:
   [[noreturn]] void fail(const frame_view& frame, const std::string& message) const;
 
+  template <class Change>
+  decltype(auto) change_index(Change&& change) {
+    return others_ == readers::none_yet ? change(of_.own_index()) : of_.change_index(change);
+  }
+
   void take(const frame_view& frame, scan_result& result);
 
   void take_internal(const frame_view& frame, scan_result& result);
@@ -28425,6 +28503,7 @@ class segment_scan {
   const std::byte* base_;
   std::uint32_t seed_;
   bool chained_;
+  readers others_;
   bool in_the_middle_;
   log_end& end_;
   scan_result result_{};
@@ -28455,18 +28534,17 @@ namespace quipu::detail::inline QUIPU_MODE {
                                              std::size_t tail_size) noexcept;
 
 /// Whether a segment begins with what an index covers, and that ends with a seal or with the mark of an orderly close.
-/// `read(to, count, offset)` reads the segment.
+/// `head` has the segment's first bytes; `read(to, count, offset)` reads others.
 template <class Read>
 [[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity,
-                              Read&& read) {
+                              const std::byte* head, Read&& read) {
   const std::size_t last_size = cover.sealed ? frame_size(seal_content::size, 0, false) : frame_header_size;
   if (cover.log_bytes > segment_size || cover.log_bytes < segment_head::size + last_size) return false;
   if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
-  std::array<std::byte, segment_head::size> head;
   std::array<std::byte, 4096> tail;
   const std::size_t size = binding_bytes(cover.log_bytes);
-  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
-  if (binding_checksum(head.data(), tail.data(), size) != cover.tail_checksum) return false;
+  if (!read(tail.data(), size, cover.log_bytes - size)) return false;
+  if (binding_checksum(head, tail.data(), size) != cover.tail_checksum) return false;
   const std::byte* const at = tail.data() + (size - last_size);
   if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
   const frame_view frame = frame_view::any(at, identity.chained);
@@ -28476,6 +28554,17 @@ template <class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence &&
          seal->head == cover.head;
 }
+
+/// The index file of a segment; none if there is none that fits.
+struct fitting_index {
+  std::optional<mapped_index> index{};
+  std::shared_ptr<const void> storage{};
+};
+[[nodiscard]] fitting_index index_of(const environment_directory& directory, const store_identity& identity,
+                                     std::uint64_t number, const log_files::mapped_segment& mapped);
+
+/// Maps a sealed segment, which was opened and not mapped, and its index file.
+[[nodiscard]] segment_opener opener_of(const log_files& files, std::uint64_t number, log_files::mapped_segment opened);
 
 /// Opens a segment through its index file; null if there is none that fits.
 [[nodiscard]] std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
@@ -28500,10 +28589,37 @@ void take_cover(const index_cover& cover, const store_identity& identity, log_en
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/unread_segments.hpp ----------------------------------------------------------------------
+
+// unread_segments.hpp: opens the segments before the last two of a log without mapping them. Only the two ends of each
+// file are read: its head, and its seal. They tell that the segment is complete, that it is of this store, and that the
+// next one goes on where it ends. The rest is mapped, and checked, when a reader first needs the segment.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The first segments of a log.
+struct unread_segments {
+  segment_list segments{};
+  std::uint64_t next_sequence{};  ///< of the segment that follows
+  digest head{};                  ///< the log's head there
+  std::uint64_t generation{};     ///< the highest of the segments'
+
+  /// Takes as many as keep their files open, without the last two. Takes none at all if one has no index file or isn't
+  /// as it should be: the caller reads them, and finds out what is wrong. `is_shared`: as in `segment_bytes`.
+  [[nodiscard]] static unread_segments of(log_files& files, const log_files::placed_list& placed, bool is_shared);
+
+ private:
+  /// Takes the next segment; false if it isn't as it should be.
+  [[nodiscard]] bool take(log_files& files, const log_files::placed_segment& placed, bool is_shared);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/write/log_opening.hpp ----------------------------------------------------------------------------
 
 // log_opening.hpp: opens the log for its writer. A segment whose index file fits is not read. Any other segment is read
-// from its first frame on, and gets an index file.
+// from its first frame on, and gets an index file. Of segments before the last two only the ends are looked at; but
+// after a crash, which may have damaged index files, whether their index files fit, too.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -28515,7 +28631,7 @@ class log_opening {
   log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
 
   /// Opens all segments. The last one is mapped with at least `capacity` bytes. Throws `errc::corrupt`.
-  void run(std::size_t capacity);
+  void run(const log_files::placed_list& placed, std::size_t capacity);
 
   [[nodiscard]] segment_list& segments() noexcept { return segments_; }
   /// The scan of the last segment.
@@ -28527,7 +28643,12 @@ class log_opening {
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
  private:
-  void open_one(std::uint64_t number, bool is_last, std::size_t capacity);
+  /// Opens the segments behind `unread`. False if it needs what only reading those tells.
+  [[nodiscard]] bool open_all(const log_files::placed_list& placed, unread_segments unread, std::size_t capacity);
+  [[nodiscard]] bool open_one(std::uint64_t number, bool is_last, std::size_t capacity);
+  /// Whether a segment can be scanned though earlier ones were not read: the one before it was, and after a crash all
+  /// have index files that fit.
+  [[nodiscard]] bool can_scan(bool was_closed) const;
 
   /// Whether there are frames behind what the index covers.
   [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept;
@@ -28553,6 +28674,7 @@ class log_opening {
   opening_report report_;
   std::uint64_t generation_{};
   std::unique_ptr<environment_file> file_;
+  std::size_t unread_{};  // how many segments, from the first on, were not read
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28585,9 +28707,9 @@ class segment_writer {
     std::optional<recovery_report> recovered{};
     opening_report report{};
   };
-  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
-  /// Throws `errc::corrupt`, `errc::io_failed`.
-  [[nodiscard]] opened_log open(std::size_t capacity);
+  /// Opens the log's segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last
+  /// commit. Throws `errc::corrupt`, `errc::io_failed`.
+  [[nodiscard]] opened_log open(const log_files::placed_list& placed, std::size_t capacity);
 
   // ---- what there is
 
@@ -30363,7 +30485,7 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
                                          positions_.back() < most_open_files());
   auto shared = std::make_shared<segment>(opened.path, first, files_.identity(), opened.bytes);
   log_end end;
-  segment_scan reading{*shared, files_.identity(), end, true};
+  segment_scan reading{*shared, files_.identity(), end, segment_scan::readers::none_yet, true};
   const auto result = reading.run(static_cast<std::size_t>(opened.size), false);
   const auto seal_at = static_cast<std::size_t>(last.size()) - frame_size(40, 0, false);
   const auto expected = seal_content::read(frame_view{last.base() + seal_at, false}.payload());
@@ -31117,7 +31239,10 @@ class follower final : public log_source {
 
   /// Reads the log from its beginning, and starts again if files are replaced meanwhile.
   void load();
+  /// Null if the files are replaced meanwhile.
   [[nodiscard]] std::unique_ptr<view> load_once(const log_files::placed_list& placed);
+  /// Opens the segments behind `unread`. Null if it needs what only reading those tells.
+  [[nodiscard]] std::unique_ptr<view> load_behind(unread_segments unread, const log_files::placed_list& placed);
 
   /// False if a segment was replaced after it was opened and another was opened in its new state: such a view would mix
   /// the log before and after events were dropped. `last_size`: the size of the last segment's file before the first
@@ -31329,8 +31454,26 @@ QUIPU_DECL void follower::load() {
 QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::placed_list& placed) {
   if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
   const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
+  auto fresh = load_behind(unread_segments::of(files_, placed, true), placed);
+  if (!fresh) fresh = load_behind({}, placed);
+  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
+  return fresh;
+}
+
+QUIPU_DECL std::unique_ptr<follower::view> follower::load_behind(unread_segments unread,
+                                                                 const log_files::placed_list& placed) {
   auto fresh = std::make_unique<view>();
-  for (const auto& each : placed) {
+  const std::size_t unread_count = unread.segments.size();
+  if (unread_count != 0) {
+    fresh->end.next_sequence = unread.next_sequence;
+    fresh->covered.sealed = true;
+    fresh->covered.seal = seal_content{unread.next_sequence, unread.head};
+    fresh->generation = unread.generation;
+    fresh->opened.segments = fresh->opened.indexed = unread_count;
+    fresh->segments = std::make_shared<const segment_list>(std::move(unread.segments));
+  }
+  for (std::size_t position = unread_count; position < placed.size(); ++position) {
+    const log_files::placed_segment& each = placed[position];
     if (!fresh->segments->empty() && !fresh->last().sealed) {
       files_.require_own(each);
       throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
@@ -31338,13 +31481,13 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    if (fresh->scan && unread_count != 0 && position == unread_count) return {};
     const bool by_index = !fresh->scan;
     const std::uint64_t begin = fresh->last().end;
     while (!fresh->last().sealed && read_on(*fresh)) continue;
     count_segment(fresh->opened, by_index, begin, fresh->last().end);
   }
   fresh->opened.path = fresh->last().was_closed() ? opening_path::clean : opening_path::unclosed;
-  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
 
@@ -31447,7 +31590,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
     before = std::make_shared<const segment_list>(*longer);
   } else {
     longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
-    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
+    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end, segment_scan::readers::there);
   }
   // Nothing below can fail, so a failure leaves the view as it was.
   if (covered)
@@ -31477,7 +31620,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
   auto growing = growing_copy(*changed->back());
-  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
+  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end, segment_scan::readers::there);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);
@@ -31642,7 +31785,7 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
   } catch (const error& failure) {
     if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
     damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
-    for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
+    for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number), false});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
   compare_with_recorded_end();
@@ -32665,16 +32808,34 @@ QUIPU_DECL std::uint32_t binding_checksum(const std::byte* head, const std::byte
   return crc32c(bytes_view{tail, tail_size}, crc32c(bytes_view{head, segment_head::size}));
 }
 
-QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
-                                                     const log_files::mapped_segment& mapped) {
-  const auto raw = files.map_index(number);
+QUIPU_DECL fitting_index index_of(const environment_directory& directory, const store_identity& identity,
+                                  std::uint64_t number, const log_files::mapped_segment& mapped) {
+  auto raw = log_files::map_index(directory, number);
   if (raw.content.empty()) return {};
-  const auto index = mapped_index::open(raw.content, files.identity(), number);
+  const auto index = mapped_index::open(raw.content, identity, number);
   const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) {
     return mapped.read(to, count, offset);
   };
-  if (!index || !index_fits(index->cover(), mapped.size, files.identity(), read)) return {};
-  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
+  if (!index || !index_fits(index->cover(), mapped.size, identity, mapped.head.data(), read)) return {};
+  return {index, std::move(raw.storage)};
+}
+
+QUIPU_DECL segment_opener opener_of(const log_files& files, std::uint64_t number, log_files::mapped_segment opened) {
+  const auto kept = std::make_shared<log_files::mapped_segment>(std::move(opened));
+  return [kept, number, directory = files.shared_directory(), identity = files.identity()]() -> mapped_files {
+    kept->map(0);
+    fitting_index fitting = index_of(*directory, identity, number, *kept);
+    if (fitting.index && !fitting.index->cover().sealed) fitting = {};
+    return {kept->bytes.base, fitting.index, std::move(fitting.storage)};
+  };
+}
+
+QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
+                                                     const log_files::mapped_segment& mapped) {
+  fitting_index found = index_of(files.directory(), files.identity(), number, mapped);
+  if (!found.index) return {};
+  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *found.index,
+                                   std::move(found.storage));
 }
 
 QUIPU_DECL void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover) {
@@ -32744,7 +32905,19 @@ QUIPU_DECL void take_cover(const index_cover& cover, const store_identity& ident
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL log_files::log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create)
-    : world_{std::move(world)}, directory_{world_->open_directory(where, create)} {}
+    : world_{std::move(world)}, directory_{open_directory(*world_, where, create)} {}
+
+QUIPU_DECL std::unique_ptr<environment_directory> log_files::open_directory(environment& world,
+                                                                            const std::filesystem::path& where,
+                                                                            bool create) {
+  try {
+    auto opened = world.open_directory(where, false);
+    if (!create || opened->exists(std::string{store_file_name})) return opened;
+  } catch (const error& failure) {
+    if (!create || failure.code() != errc::not_found) throw;
+  }
+  return world.open_directory(where, true);
+}
 
 QUIPU_DECL std::unique_ptr<environment_lock> log_files::lock() { return directory_->lock(std::string{lock_file_name}); }
 
@@ -32757,19 +32930,27 @@ QUIPU_DECL log_files::number_list log_files::segment_numbers() const {
 
 QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   const std::optional<compaction_manifest> decided = read_manifest();
+  return segments_among(directory_->list(), decided);
+}
+
+QUIPU_DECL log_files::placed_list log_files::segments_among(const name_list& names,
+                                                            const std::optional<compaction_manifest>& decided) const {
   placed_list all;
-  for (const std::uint64_t number : segment_numbers()) {
-    if (!decided || !decided->replaces(number))
-      all.push_back({number, segment_name(number)});
-    else if (const std::string made = segment_name(number, replacement_suffix); decided->makes(number))
-      all.push_back({number, directory_->exists(made) ? made : segment_name(number)});
+  for (const std::string& name : names) {
+    const auto number = segment_number(name);
+    if (!number) continue;
+    const bool has_index = std::binary_search(names.begin(), names.end(), index_name(*number));
+    if (!decided || !decided->replaces(*number))
+      all.push_back({*number, name, has_index});
+    else if (const std::string made = segment_name(*number, replacement_suffix); decided->makes(*number))
+      all.push_back({*number, directory_->exists(made) ? made : name, has_index});
   }
   return all;
 }
 
 QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::uint64_t first_sequence,
-                                             const std::string& path) const {
-  std::array<std::byte, segment_head::size> raw{};
+                                             const std::string& path,
+                                             std::array<std::byte, segment_head::size>& raw) const {
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
   if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
@@ -32783,7 +32964,8 @@ QUIPU_DECL void log_files::require_own(const placed_segment& file) const { stati
 
 QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
   const auto opened = directory_->open_file(file.name, open_mode::read);
-  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
+  std::array<std::byte, segment_head::size> raw{};
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}, raw).generation;
 }
 
 QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
@@ -32829,15 +33011,19 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
   const std::string store_file{store_file_name};
   std::unique_ptr<environment_lock> held;
   if (directory_->exists(store_file)) held = directory_->lock(store_file);
-  for (const std::string& name : directory_->list())
+  name_list names = directory_->list();
+  for (const std::string& name : names)
     if (is_unfinished(name)) directory_->remove(name);
   if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
-    if (unfinished_compaction_) apply(*unfinished_compaction_);
-    remove_replacements();
-    return {std::move(held), false};
+    if (unfinished_compaction_) {
+      apply(*unfinished_compaction_);
+      names = directory_->list();
+    }
+    remove_replacements(names);
+    return {std::move(held), segments_among(names, std::nullopt), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -32855,7 +33041,7 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
   take_key(key, true);
   const auto raw = head_.encode();
   replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
-  return {directory_->lock(store_file), true};
+  return {directory_->lock(store_file), segments_among(directory_->list(), std::nullopt), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -32908,10 +33094,10 @@ QUIPU_DECL void log_files::discard_segment(std::uint64_t first_sequence) noexcep
   }
 }
 
-QUIPU_DECL void log_files::remove_replacements() {
-  for (const std::string& name : directory_->list())
-    if (segment_number(name, replacement_suffix)) directory_->remove(name);
-  directory_->remove(std::string{compaction_file_name}.append(unfinished_suffix));
+QUIPU_DECL void log_files::remove_replacements(const name_list& names) {
+  const std::string unfinished = std::string{compaction_file_name}.append(unfinished_suffix);
+  for (const std::string& name : names)
+    if (segment_number(name, replacement_suffix) || name == unfinished) directory_->remove(name);
 }
 
 QUIPU_DECL void log_files::decide(compaction_manifest manifest, std::int64_t now_us) {
@@ -32955,40 +33141,69 @@ QUIPU_DECL log_files::mapped_segment log_files::map_prepared(std::uint64_t first
 
 QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, const std::string& name,
                                                             std::size_t capacity, open_mode mode, bool keep_file) {
-  std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
-  mapped_segment mapped;
-  mapped.size = file->size();
-  mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  const auto size = static_cast<std::size_t>(mapped.size);
-  auto storage =
-      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
-  mapped.bytes.base = storage->mapping.data;
-  const segment_head head = read_head(*file, first_sequence, mapped.path);
-  mapped.head_before = head.head_before;
-  mapped.bytes.generation = head.generation;
-  if (keep_file) {
-    storage->file = std::move(file);
-    mapped.kept = storage->file.get();
-    mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
-  } else {
-    mapped.file = std::move(file);
-  }
-  mapped.bytes.storage = std::move(storage);
+  mapped_segment mapped = open_segment(first_sequence, name, mode, keep_file);
+  mapped.map(capacity);
   return mapped;
 }
 
-QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_sequence) {
-  const std::string name = index_name(first_sequence);
-  if (!directory_->exists(name)) return {};
+QUIPU_DECL log_files::mapped_segment log_files::open_segment(std::uint64_t first_sequence, const std::string& name,
+                                                             open_mode mode, bool keep_file) const {
+  std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
+  mapped_segment opened;
+  opened.size = file->size();
+  opened.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
+  const segment_head head = read_head(*file, first_sequence, opened.path, opened.head);
+  opened.head_before = head.head_before;
+  opened.bytes.generation = head.generation;
+  opened.bytes.storage = opened.stored_;
+  if (keep_file) {
+    opened.stored_->file = std::move(file);
+    opened.kept = opened.stored_->file.get();
+    opened.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
+  } else {
+    opened.file = std::move(file);
+  }
+  return opened;
+}
+
+QUIPU_DECL void log_files::mapped_segment::map(std::size_t capacity) {
+  const environment_file& of = kept != nullptr ? *kept : *file;
+  const auto whole = static_cast<std::size_t>(size);
+  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole, capacity));
+  bytes.base = stored_->mapping.data;
+}
+
+QUIPU_DECL std::optional<seal_content> log_files::mapped_segment::read_seal(const store_identity& identity) const {
+  std::array<std::byte, frame_size(seal_content::size, 0, false)> raw{};
+  if (!read_last(event_kind::system_checkpoint, raw.data(), raw.size(), identity)) return std::nullopt;
+  const frame_view frame = frame_view::any(raw.data(), identity.chained);
+  const auto seal = seal_content::read(frame.payload());
+  return seal && seal->next_sequence == frame.sequence() ? seal : std::nullopt;
+}
+
+QUIPU_DECL bool log_files::mapped_segment::ends_with_mark(const store_identity& identity) const {
+  std::array<std::byte, frame_header_size> raw{};
+  return read_last(event_kind::system_shutdown, raw.data(), raw.size(), identity);
+}
+
+QUIPU_DECL bool log_files::mapped_segment::read_last(event_kind kind, std::byte* to, std::size_t count,
+                                                     const store_identity& identity) const {
+  if (size < segment_head::size + count || !read(to, count, size - count)) return false;
+  if (!check_frame(to, count, identity.checksum_seed, identity.chained)) return false;
+  const frame_view frame = frame_view::any(to, identity.chained);
+  return frame.is_internal() && frame.kind() == kind && frame.size() == count;
+}
+
+QUIPU_DECL log_files::mapped_file log_files::map_index(const environment_directory& directory,
+                                                       std::uint64_t first_sequence) {
   try {
-    const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
+    const std::unique_ptr<environment_file> file = directory.open_file(index_name(first_sequence), open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
-    const bytes_view content{storage->mapping.data, size};
-    return {content, std::move(storage)};
+    const auto storage = std::make_shared<file_mapping>(file->map_complete(size));
+    return {{storage->data, size}, storage};
   } catch (const error&) {
-    return {};  // a compaction may have removed it
+    return {};  // there may be none, or a compaction may have removed it
   }
 }
 
@@ -33415,9 +33630,16 @@ QUIPU_DECL bool mapped_index::place_is_sound(std::uint32_t place) const noexcept
 QUIPU_DECL bool mapped_index::ascends(place_run run) const noexcept {
   if (run.count == 0) return true;
   if (!place_is_sound(run.data[0]) || !place_is_sound(run.data[run.count - 1])) return false;
-  bool wrong = false;
-  for (std::size_t index = 1; index < run.count; ++index) wrong |= run.data[index - 1] >= run.data[index];
-  return !wrong;
+  const auto descends_before = [&run](std::size_t index) {
+    return static_cast<std::uint32_t>(run.data[index - 1] >= run.data[index]);
+  };
+  constexpr std::size_t together = 16;  // compilers use vectors where the number is known
+  std::uint32_t wrong = 0;
+  std::size_t index = 1;
+  for (; index + together <= run.count; index += together)
+    for (std::size_t each = 0; each < together; ++each) wrong |= descends_before(index + each);
+  for (; index < run.count; ++index) wrong |= descends_before(index);
+  return wrong == 0;
 }
 
 QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) const noexcept {
@@ -33488,10 +33710,38 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
                             segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_.store(index.cover().log_bytes);
+  take_index(index, std::move(index_storage));
+  state_.store(state::mapped_unread);
+}
+
+QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
+                            segment_bytes bytes, std::uint64_t size, segment_opener opener)
+    : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
+  size_.store(size);
+  opener_ = std::move(opener);
+  state_.store(state::unopened);
+}
+
+QUIPU_DECL void segment::take_index(const mapped_index& index, std::shared_ptr<const void> storage) const {
+  auto places = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
+  checked_elements_ = std::make_unique<shared_bits>(index.places_of_lists().count);
+  checked_ = std::move(places);
+  index_storage_ = std::move(storage);
   mapped_.emplace(index);
-  index_storage_ = std::move(index_storage);
-  checked_ = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
-  checked_elements_ = std::make_unique<shared_bits>(mapped_->places_of_lists().count);
+}
+
+QUIPU_DECL void segment::map_files_now() const {
+  const std::lock_guard lock{mutex_};
+  map_files_in_lock();
+}
+
+QUIPU_DECL void segment::map_files_in_lock() const {
+  if (state_.load() != state::unopened) return;
+  require_whole();
+  mapped_files found = opener_();
+  if (found.index) take_index(*found.index, std::move(found.index_storage));
+  bytes_.base = found.base;
+  opener_ = nullptr;
   state_.store(state::mapped_unread);
 }
 
@@ -33654,8 +33904,11 @@ QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event
 }
 
 QUIPU_DECL event_id segment::first_id() const {
-  if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
-  if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
+  if (const index_cover* const known = cover()) {
+    if (known->next_sequence == first_sequence_) return {};
+    return known->first_id.is_nil() ? known->last_id_of_log : known->first_id;
+  }
+  if (state_.load() != state::in_memory) static_cast<void>(mapped_here());
   return while_still([this] {
     if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
     return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
@@ -33769,9 +34022,10 @@ QUIPU_DECL const mapped_index* segment::mapped_here() const {
 
 QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
   const std::lock_guard lock{mutex_};
+  map_files_in_lock();
   if (state_.load() == state::mapped_unread) {
     require_whole();
-    if (mapped_->is_sound()) {
+    if (mapped_ && mapped_->is_sound()) {
       state_.store(state::mapped);
     } else {
       segment_index made;
@@ -34056,11 +34310,13 @@ QUIPU_DECL void segment_list::put_last_block(block changed) {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL segment_scan::segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle)
+QUIPU_DECL segment_scan::segment_scan(segment& of, const store_identity& identity, log_end& end, readers others,
+                                      bool in_the_middle)
     : of_{of},
       base_{of.base()},
       seed_{identity.checksum_seed},
       chained_{identity.chained},
+      others_{others},
       in_the_middle_{in_the_middle},
       end_{end} {
   if (in_the_middle) end_.next_sequence = of.first_sequence();
@@ -34142,7 +34398,7 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
     const auto definition = coordinate_definition::read(frame.payload());
     if (!definition) fail(frame, "a coordinate's definition can't be read");
     coordinate_slot& slot = end_.entities.coordinate(definition->entity, definition->scope);
-    if (!of_.change_index([&](segment_index& index) {
+    if (!change_index([&](segment_index& index) {
           return index.define(frame.coordinate(), definition->entity, definition->scope);
         }))
       fail(frame, "a coordinate's definition has the wrong number");
@@ -34152,7 +34408,7 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
   } else if (frame.kind() == event_kind::system_schema) {
     const auto definition = schema_definition::read(frame.payload());
     if (!definition) fail(frame, "a schema's definition can't be read");
-    of_.change_index(
+    change_index(
         [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
   } else if (frame.kind() == event_kind::system_checkpoint) {
     result.seal = seal_content::read(frame.payload());
@@ -34175,7 +34431,7 @@ QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
   entity_end& entity = *slot_of(frame.coordinate()).entity;
   check_entity(frame, entity, frame.entity_sequence());
   if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
-  of_.change_index([&](segment_index& index) {
+  change_index([&](segment_index& index) {
     index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
   ++end_.next_sequence;
@@ -34197,7 +34453,7 @@ QUIPU_DECL void segment_scan::take_hole(const frame_view& frame) {
     entity.next_sequence = each.entity_sequence + 1;
     entity.chain_end = each.hash;
   });
-  of_.change_index([&](segment_index& index) {
+  change_index([&](segment_index& index) {
     index.add_hole(*dropped,
                    static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
@@ -34292,6 +34548,46 @@ QUIPU_DECL std::vector<std::uint32_t>& tag_index::list_of(std::string_view tag) 
 QUIPU_DECL const std::vector<std::uint32_t>* tag_index::find(std::string_view tag) const noexcept {
   tag_places* const* const found = by_name_.find(tag);
   return found == nullptr ? nullptr : &(*found)->events;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/unread_segments.ipp -----------------------------------------------------------------
+
+// unread_segments.ipp: see journal/segment/unread_segments.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL unread_segments unread_segments::of(log_files& files, const log_files::placed_list& placed, bool is_shared) {
+  constexpr std::size_t read_at_once =
+      2;  // the last one, and one that says what came before it if it has to be scanned
+  unread_segments all;
+  if (placed.size() <= read_at_once) return all;
+  const std::size_t count = std::min(placed.size() - read_at_once, most_open_files());
+  try {
+    for (std::size_t position = 0; position < count; ++position)
+      if (!all.take(files, placed[position], is_shared)) return {};
+  } catch (const error&) {
+    return {};
+  }
+  return placed[count].first_sequence == all.next_sequence ? all : unread_segments{};
+}
+
+QUIPU_DECL bool unread_segments::take(log_files& files, const log_files::placed_segment& placed, bool is_shared) {
+  if (!placed.has_index || placed.first_sequence != next_sequence) return false;
+  log_files::mapped_segment found = files.open_segment(placed);
+  const auto seal = found.read_seal(files.identity());
+  if (!seal || (!segments.empty() && found.head_before != head)) return false;
+  found.bytes.is_shared = is_shared;
+  next_sequence = seal->next_sequence;
+  head = seal->head;
+  generation = std::max(generation, found.bytes.generation);
+  const std::string path = found.path;
+  const segment_bytes bytes = found.bytes;
+  const std::uint64_t size = found.size;
+  segments.push_back(std::make_shared<segment>(path, placed.first_sequence, files.identity(), bytes, size,
+                                               opener_of(files, placed.first_sequence, std::move(found))));
+  return true;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -35490,29 +35786,51 @@ QUIPU_DECL std::uint64_t log_head::take_hole(const segment& in, std::uint64_t en
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void log_opening::run(std::size_t capacity) {
-  const auto numbers = files_.segment_numbers();
-  if (numbers.empty())
+QUIPU_DECL void log_opening::run(const log_files::placed_list& placed, std::size_t capacity) {
+  if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
-  for (std::size_t position = 0; position < numbers.size(); ++position) {
-    if (numbers[position] != end_.next_sequence)
-      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
-    const bool is_last = position + 1 == numbers.size();
-    try {
-      open_one(numbers[position], is_last, is_last ? capacity : 0);
-    } catch (const error& failure) {
-      // Where the next file isn't a segment of the log, this one may be the last, and sound.
-      if (failure.code() == errc::corrupt && !is_last)
-        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
-          files_.require_own({number, segment_name(number)});
-      throw;
-    }
-  }
+  if (!open_all(placed, unread_segments::of(files_, placed, false), capacity))
+    static_cast<void>(open_all(placed, {}, capacity));
   restore_head();
   look_in(segments_);
 }
 
-QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
+QUIPU_DECL bool log_opening::open_all(const log_files::placed_list& placed, unread_segments unread,
+                                      std::size_t capacity) {
+  end_ = {};
+  end_.next_sequence = unread.next_sequence;
+  last_ = {};
+  last_.seal = seal_content{unread.next_sequence, unread.head};
+  generation_ = unread.generation;
+  segments_ = std::move(unread.segments);
+  unread_ = segments_.size();
+  report_ = {.segments = unread_, .indexed = unread_};
+  for (std::size_t position = unread_; position < placed.size(); ++position) {
+    const log_files::placed_segment& next = placed[position];
+    if (next.first_sequence != end_.next_sequence) files_.refuse(next, end_.next_sequence);
+    const bool is_last = position + 1 == placed.size();
+    try {
+      if (!open_one(next.first_sequence, is_last, is_last ? capacity : 0)) return false;
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::size_t each : {position, position + 1}) files_.require_own(placed[each]);
+      throw;
+    }
+  }
+  return true;
+}
+
+QUIPU_DECL bool log_opening::can_scan(bool was_closed) const {
+  if (unread_ == 0) return true;
+  if (segments_.size() == unread_) return false;
+  if (was_closed) return true;
+  for (std::size_t position = 0; position < unread_; ++position)
+    if (segments_[position]->cover() == nullptr) return false;
+  return true;
+}
+
+QUIPU_DECL bool log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
   mapped_segment mapped = files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read,
                                              !is_last && segments_.size() < most_open_files());
   if (!segments_.empty() && last_.seal->head != mapped.head_before)
@@ -35522,13 +35840,18 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
     const std::uint64_t begin = last_.end;
-    if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    if (!last_.sealed && goes_on(mapped)) {
+      if (!can_scan(false)) return false;
+      read_on(mapped);
+    }
     count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
+  } else if (!can_scan(is_last && mapped.ends_with_mark(files_.identity()))) {
+    return false;
   } else {
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
-    segment_scan reading{*opened, files_.identity(), end_};
+    segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
     count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
@@ -35536,6 +35859,7 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   }
   generation_ = std::max(generation_, segments_.back()->generation());
   if (is_last) file_ = std::move(mapped.file);
+  return true;
 }
 
 QUIPU_DECL bool log_opening::goes_on(const mapped_segment& mapped) const noexcept {
@@ -35549,7 +35873,7 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   look_in(segments_);
   auto opened = growing_copy(*segments_.back());
   const scan_result covered = last_;
-  segment_scan reading{*opened, files_.identity(), end_};
+  segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
   reading.resume_at(covered.end);
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;
@@ -35597,7 +35921,7 @@ QUIPU_DECL log_writer::log_writer(const config& options)
   if (options.error_if_exists) segments_.files().require_no_store();
   log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
   access_.hold(std::move(store.lock));
-  segment_writer::opened_log opened = segments_.open(capacity());
+  segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
   if (store.is_new) opening_.path = opening_path::created;
   if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;
@@ -36405,9 +36729,9 @@ QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, co
     files_.require_store();
 }
 
-QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity) {
+QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::placed_list& placed, std::size_t capacity) {
   log_opening opening{files_, end_, head_};
-  opening.run(capacity);
+  opening.run(placed, capacity);
   const scan_result& last = opening.last();
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));

@@ -43,6 +43,8 @@ inline quipu::receipt append_numbered(store& to, std::uint64_t number,
   if (number % 3 == 0) options.idempotency_key = key_of(number);
   if (number % 10 == 9) options.bypass_reason = "because of number " + std::to_string(number);
   if (number % 4 == 1) options.metadata = {{"source", "row " + std::to_string(number)}, {"user", "u"}};
+  for (const std::uint64_t divisor : {2, 5, 11})
+    if (number % divisor == 0) options.tags.push_back("every:" + std::to_string(divisor));
   if (number % 6 == 1) options.timestamp_us = -static_cast<std::int64_t>(number);
   if (number % 5 == 0)
     return to.append_raw({entity, scope}, quipu::event_kind::custom(0x3, 7), std::string(number % 90, 'r'), options);
@@ -81,6 +83,9 @@ inline bool is_kept(const quipu::event_view& event) {
 /// Everything that a store shows of the events before `end`, its answers to all kinds of questions included.
 inline std::string everything(store& of, std::uint64_t end = compaction_events) {
   std::string all;
+  for (const char* const tag : {"every:2", "every:5", "every:11"})
+    for (const quipu::event_view& each : of.query(quipu::region::tag(tag).with_sequence_range(0, end - 1)))
+      all += tag + (" " + std::to_string(each.sequence())) + (each.has_tag(tag) ? "\n" : " without its tag\n");
   for (const quipu::event_view& each : of.query(quipu::region::all())) {
     if (each.sequence() >= end) break;
     all += each.to_json() + (each.idempotency_key() ? each.idempotency_key()->str() : "") + "\n";

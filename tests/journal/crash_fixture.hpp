@@ -63,6 +63,7 @@ struct known_event {
   quipu::event_kind kind{};
   quipu::bytes payload{};
   std::optional<quipu::receipt> given{};
+  std::vector<std::string> tags{};  ///< ascending
 };
 
 struct known_commit {
@@ -99,6 +100,7 @@ inline std::string broken_promise(store& found, const promises& given) {
   std::size_t commit = 0;
   std::size_t within = 0;
   std::map<std::string, std::uint64_t, std::less<>> entity_counts;
+  std::map<std::string, std::uint64_t, std::less<>> tag_counts;
   std::map<std::string, quipu::digest, std::less<>> chain_ends;
   const bool chained = found.diagnostics().chained;
   for (const quipu::event_view& each : found.query(quipu::region::all())) {
@@ -109,6 +111,9 @@ inline std::string broken_promise(store& found, const promises& given) {
     if (each.entity() != expected.entity || each.scope() != expected.scope) return where + "another coordinate";
     if (each.kind() != expected.kind || !(each.payload() == quipu::bytes_view{expected.payload}))
       return where + "another kind or other bytes";
+    const auto own = each.tags();
+    if (!std::equal(own.begin(), own.end(), expected.tags.begin(), expected.tags.end())) return where + "other tags";
+    for (const std::string& tag : expected.tags) ++tag_counts[tag];
     const std::string name{each.entity()};
     if (each.entity_sequence() != entity_counts[name]++) return where + "the entity has a gap";
     if (expected.given && (each.id() != expected.given->id || expected.given->sequence != sequence))
@@ -134,6 +139,8 @@ inline std::string broken_promise(store& found, const promises& given) {
   if (found.stats().events != sequence) return "the count of events is wrong";
   for (const auto& [entity, count] : entity_counts)
     if (found.count(quipu::region::entity(entity)) != count) return "the count of " + entity + " is wrong";
+  for (const auto& [tag, count] : tag_counts)
+    if (found.count(quipu::region::tag(tag)) != count) return "the count of " + tag + " is wrong";
   return {};
 }
 
@@ -179,10 +186,12 @@ class writer {
   void append(const std::string& entity, std::size_t text_size, quipu::durability how) {
     known_commit made;
     const noted event{next_number, std::string(text_size, static_cast<char>('a' + next_number % 26))};
+    std::vector<std::string> tags;
+    if (next_number % 2 == 0) tags = {"even", "one of " + std::to_string(next_number % 3)};
     ++next_number;
-    made.events.push_back({entity, "books", noted::kind, quipu::encode(event), {}});
+    made.events.push_back({entity, "books", noted::kind, quipu::encode(event), {}, tags});
     attempt(std::move(made), [&](known_commit& commit) {
-      commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how});
+      commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how, .tags = tags});
     });
   }
   void append_batch(std::size_t count, quipu::durability how) {

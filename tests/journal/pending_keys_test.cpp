@@ -44,6 +44,7 @@ TEST_CASE("a key is pending until its event is written", "[journal][pending_keys
   placement both{entries, settings, true};
   append_entry without{};
   without.entity = "entity";
+  without.scope = "scope";
   placement none{{&without, 1}, settings, true};
 
   pending_keys keys;

@@ -143,7 +143,8 @@ TEST_CASE("one damaged frame costs that frame, and what only it defined", "[jour
         changed[frame.at + frame.size / 2] ^= std::byte{0x10};
         writable.put(name, changed);
         INFO(name << ", frame of kind " << frame.kind << " at " << frame.at);
-        if (!is_last) REQUIRE(code_of([&] { reader{settings_in(copy, compaction_settings())}; }) == errc::corrupt);
+        if (!is_last)
+          REQUIRE(code_of([&] { reader{settings_in(copy, compaction_settings())}.verify(); }) == errc::corrupt);
         reader found{settings_in(copy, salvaging())};
         std::uint64_t missing = 0;
         REQUIRE(log.problem(found, missing) == "");

@@ -36,8 +36,9 @@ constexpr std::int64_t now_us = 1'700'000'000'000'000;
 /// A log in memory, with its parts.
 struct parts {
   explicit parts(std::shared_ptr<quipu::memory_environment> world) : log{std::move(world), "log", true} {
-    held = log.files().open_or_create(true, std::nullopt, now_us).lock;
-    const auto opened = log.open(capacity);
+    auto store = log.files().open_or_create(true, std::nullopt, now_us);
+    held = std::move(store.lock);
+    const auto opened = log.open(store.segments, capacity);
     next = opened.next_sequence;
     builder.continue_after(opened.last_id);
     if (opened.is_sealed) log.begin(log.prepare_next(next, capacity, now_us), next);

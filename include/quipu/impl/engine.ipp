@@ -45,6 +45,7 @@
 #include "journal/segment/segment_scan.ipp"
 #include "journal/segment/shared_bits.ipp"
 #include "journal/segment/tag_index.ipp"
+#include "journal/segment/unread_segments.ipp"
 #include "journal/segment/whole_file.ipp"
 #include "journal/write/active_file.ipp"
 #include "journal/write/append_watch.ipp"

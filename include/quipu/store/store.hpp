@@ -97,7 +97,7 @@ class store : public store_reader {
   /// `errc::storage_full`, `errc::closed`; then the log is as it was. Throws `errc::io_failed` if the flush failed;
   /// every later append throws `errc::writer_failed`.
   template <class Event>
-  receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
+  receipt append(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
       return {};
@@ -119,7 +119,8 @@ class store : public store_reader {
   }
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
-  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                     const append_options& options = detail::no_options);
 
   /// Appends a batch as one commit: readers see all of it or nothing, also after a crash. An empty batch does nothing.
   /// The batch is flushed if any of its events is to be durable. Throws as `append`; a batch over the limits of

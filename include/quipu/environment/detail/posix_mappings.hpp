@@ -24,6 +24,8 @@ class posix_mappings {
   [[nodiscard]] static std::size_t system_limit() noexcept;
 
  private:
+  static constexpr std::size_t surely_few = 1000;  // the limit isn't read before there are so many
+
   [[nodiscard]] static std::size_t read_system_limit() noexcept;
   [[nodiscard]] static std::atomic<std::size_t>& count() noexcept;
 };

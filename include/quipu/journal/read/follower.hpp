@@ -26,6 +26,7 @@
 #include "../segment/segment.hpp"
 #include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
+#include "../segment/unread_segments.hpp"
 #include "../write/append_entry.hpp"
 #include "../write/change_signal.hpp"
 #include "../write/log_head.hpp"
@@ -152,7 +153,10 @@ class follower final : public log_source {
 
   /// Reads the log from its beginning, and starts again if files are replaced meanwhile.
   void load();
+  /// Null if the files are replaced meanwhile.
   [[nodiscard]] std::unique_ptr<view> load_once(const log_files::placed_list& placed);
+  /// Opens the segments behind `unread`. Null if it needs what only reading those tells.
+  [[nodiscard]] std::unique_ptr<view> load_behind(unread_segments unread, const log_files::placed_list& placed);
 
   /// False if a segment was replaced after it was opened and another was opened in its new state: such a view would mix
   /// the log before and after events were dropped. `last_size`: the size of the last segment's file before the first

@@ -40,18 +40,17 @@ namespace quipu::detail::inline QUIPU_MODE {
                                              std::size_t tail_size) noexcept;
 
 /// Whether a segment begins with what an index covers, and that ends with a seal or with the mark of an orderly close.
-/// `read(to, count, offset)` reads the segment.
+/// `head` has the segment's first bytes; `read(to, count, offset)` reads others.
 template <class Read>
 [[nodiscard]] bool index_fits(const index_cover& cover, std::uint64_t segment_size, const store_identity& identity,
-                              Read&& read) {
+                              const std::byte* head, Read&& read) {
   const std::size_t last_size = cover.sealed ? frame_size(seal_content::size, 0, false) : frame_header_size;
   if (cover.log_bytes > segment_size || cover.log_bytes < segment_head::size + last_size) return false;
   if ((cover.sealed && cover.log_bytes != segment_size) || cover.next_sequence < cover.first_sequence) return false;
-  std::array<std::byte, segment_head::size> head;
   std::array<std::byte, 4096> tail;
   const std::size_t size = binding_bytes(cover.log_bytes);
-  if (!read(head.data(), head.size(), 0) || !read(tail.data(), size, cover.log_bytes - size)) return false;
-  if (binding_checksum(head.data(), tail.data(), size) != cover.tail_checksum) return false;
+  if (!read(tail.data(), size, cover.log_bytes - size)) return false;
+  if (binding_checksum(head, tail.data(), size) != cover.tail_checksum) return false;
   const std::byte* const at = tail.data() + (size - last_size);
   if (!check_frame(at, last_size, identity.checksum_seed, identity.chained)) return false;
   const frame_view frame = frame_view::any(at, identity.chained);
@@ -61,6 +60,17 @@ template <class Read>
   return frame.kind() == event_kind::system_checkpoint && seal && seal->next_sequence == cover.next_sequence &&
          seal->head == cover.head;
 }
+
+/// The index file of a segment; none if there is none that fits.
+struct fitting_index {
+  std::optional<mapped_index> index{};
+  std::shared_ptr<const void> storage{};
+};
+[[nodiscard]] fitting_index index_of(const environment_directory& directory, const store_identity& identity,
+                                     std::uint64_t number, const log_files::mapped_segment& mapped);
+
+/// Maps a sealed segment, which was opened and not mapped, and its index file.
+[[nodiscard]] segment_opener opener_of(const log_files& files, std::uint64_t number, log_files::mapped_segment opened);
 
 /// Opens a segment through its index file; null if there is none that fits.
 [[nodiscard]] std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,

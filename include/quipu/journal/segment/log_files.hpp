@@ -34,9 +34,13 @@ class log_files {
   using number_list = std::vector<std::uint64_t>;
 
  public:
+  /// With `create`, makes a directory that is missing, and flushes its name. So does the next writer if that one died
+  /// before the flush: `quipu.store` is made after it, and where that is, the name was flushed.
   log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create);
 
   [[nodiscard]] environment_directory& directory() noexcept { return *directory_; }
+  /// For those that need it longer than this.
+  [[nodiscard]] std::shared_ptr<const environment_directory> shared_directory() const noexcept { return directory_; }
   [[nodiscard]] const std::shared_ptr<environment>& world() const noexcept { return world_; }
   [[nodiscard]] const store_identity& identity() const noexcept { return head_.common.identity; }
   [[nodiscard]] const store_head& head() const noexcept { return head_; }
@@ -47,10 +51,11 @@ class log_files {
 
   [[nodiscard]] number_list segment_numbers() const;
 
-  /// A segment and the name of its file.
+  /// A segment, the name of its file, and whether there is an index file, which may not fit.
   struct placed_segment {
     std::uint64_t first_sequence{};
     std::string name{};
+    bool has_index{};
     friend bool operator==(const placed_segment&, const placed_segment&) = default;
   };
   using placed_list = std::vector<placed_segment>;
@@ -78,6 +83,7 @@ class log_files {
     /// On `quipu.store`, taken before anything was changed in a store that existed. It keeps a second writer out if
     /// `quipu.lock`, which no reader misses, is removed.
     std::unique_ptr<environment_lock> lock;
+    placed_list segments;
     bool is_new;
   };
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
@@ -104,7 +110,7 @@ class log_files {
   }
 
   /// Removes what an undecided compaction has written.
-  void remove_replacements();
+  void remove_replacements() { remove_replacements(directory_->list()); }
   /// Decides a compaction: from here on the replacements are the log. The manifest, the replacements and their names
   /// are on stable storage. After an exception, `is_decided` tells whether it took effect.
   void decide(compaction_manifest manifest, std::int64_t now_us);
@@ -113,6 +119,10 @@ class log_files {
   void apply(const compaction_manifest& manifest);
   void end_compaction();
 
+  struct stored_bytes {
+    file_mapping mapping{};
+    std::unique_ptr<environment_file> file{};
+  };
   /// The mapped file of a segment: all its bytes, or `capacity` bytes if that is more.
   struct mapped_segment {
     std::unique_ptr<environment_file> file{};  ///< the file, if `bytes` does not own it
@@ -120,11 +130,29 @@ class log_files {
     std::string path{};
     segment_bytes bytes{};
     std::uint64_t size{};
+    std::array<std::byte, segment_head::size> head{};  ///< the first bytes of the file
     digest head_before{};
 
     /// Reads from the file. Faster than touching pages of the mapping that are not in memory.
     [[nodiscard]] bool read(std::byte* to, std::size_t count, std::uint64_t offset) const;
+    /// The seal that the file ends with; nothing if it doesn't end with one.
+    [[nodiscard]] std::optional<seal_content> read_seal(const store_identity& identity) const;
+    /// Whether the file ends with the mark of an orderly close.
+    [[nodiscard]] bool ends_with_mark(const store_identity& identity) const;
+    void map(std::size_t capacity);
+
+   private:
+    /// Reads the internal frame that the file ends with; false if it doesn't end with one of this kind and size.
+    [[nodiscard]] bool read_last(event_kind kind, std::byte* to, std::size_t count,
+                                 const store_identity& identity) const;
+
+    friend class log_files;
+    std::shared_ptr<stored_bytes> stored_ = std::make_shared<stored_bytes>();  // the `storage` of `bytes`
   };
+  /// Opens a segment that does not change any more, and keeps its file open. Does not map it.
+  [[nodiscard]] mapped_segment open_segment(const placed_segment& placed) const {
+    return open_segment(placed.first_sequence, placed.name, open_mode::read, true);
+  }
   /// `capacity` 0: the file does not change any more. `keep_file`: `bytes` keeps the file open, so that it can be
   /// checked later whether the file was cut off.
   [[nodiscard]] mapped_segment map_segment(std::uint64_t first_sequence, std::size_t capacity, open_mode mode,
@@ -140,7 +168,7 @@ class log_files {
     bytes_view content{};
     std::shared_ptr<const void> storage{};
   };
-  [[nodiscard]] mapped_file map_index(std::uint64_t first_sequence);
+  [[nodiscard]] static mapped_file map_index(const environment_directory& directory, std::uint64_t first_sequence);
   /// Writes an index file. It is not flushed: if a crash damages it, it is made again.
   void write_index(std::uint64_t first_sequence, bytes_view content);
 
@@ -148,10 +176,21 @@ class log_files {
   [[nodiscard]] std::optional<compaction_manifest> read_manifest() const;
 
  private:
+  using name_list = std::vector<std::string>;
+
+  [[nodiscard]] static std::unique_ptr<environment_directory> open_directory(environment& world,
+                                                                             const std::filesystem::path& where,
+                                                                             bool create);
   [[nodiscard]] bool has_store() const;
-  /// Reads and checks the head of a segment's file. `path` is for messages.
+  /// The segments among the names of a directory, which are sorted.
+  [[nodiscard]] placed_list segments_among(const name_list& names,
+                                           const std::optional<compaction_manifest>& decided) const;
+  void remove_replacements(const name_list& names);
+  [[nodiscard]] mapped_segment open_segment(std::uint64_t first_sequence, const std::string& name, open_mode mode,
+                                            bool keep_file) const;
+  /// Reads the head of a segment's file to `raw`, and checks it. `path` is for messages.
   [[nodiscard]] segment_head read_head(const environment_file& file, std::uint64_t first_sequence,
-                                       const std::string& path) const;
+                                       const std::string& path, std::array<std::byte, segment_head::size>& raw) const;
 
   /// Throws `errc::configuration` if the key is not the store's, or is `needed` and missing.
   void take_key(const std::optional<digest>& key, bool needed);
@@ -173,14 +212,8 @@ class log_files {
   /// and `errc::not_found` if there are none.
   void require_identity() const;
 
-  struct stored_bytes {
-    explicit stored_bytes(file_mapping made) : mapping{std::move(made)} {}
-    file_mapping mapping;
-    std::unique_ptr<environment_file> file{};
-  };
-
   std::shared_ptr<environment> world_;
-  std::unique_ptr<environment_directory> directory_;
+  std::shared_ptr<environment_directory> directory_;
   store_head head_{};
   std::optional<compaction_manifest> unfinished_compaction_{};
 };

@@ -2,7 +2,7 @@
 //
 // segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
 // a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
-// whose size grows with them.
+// whose size grows with them. The files of a segment may be mapped when a reader first needs them.
 //
 // A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
 // this process first reads it, and with it the internal frames behind it. A damaged index file is replaced by an index
@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -72,6 +73,15 @@ struct segment_bytes {
   bool is_shared{};
 };
 
+/// What a segment gets when a reader first needs it.
+struct mapped_files {
+  const std::byte* base{};              ///< kept by the `storage` of its `segment_bytes`
+  std::optional<mapped_index> index{};  ///< nothing if there is no index file that fits: it is made from the frames
+  std::shared_ptr<const void> index_storage{};
+};
+/// Maps the files of a segment. Throws what that throws; then it is called again later.
+using segment_opener = std::function<mapped_files()>;
+
 /// Shared by its readers: views of its events keep it and its mapping alive. Thread-safe, except that only one thread
 /// at a time may change the index.
 class segment final : public event_origin {
@@ -98,18 +108,26 @@ class segment final : public event_origin {
   segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
           const mapped_index& index, std::shared_ptr<const void> index_storage);
 
+  /// A complete segment of `size` bytes whose files are mapped at the first need: `bytes` has no `base` yet. What can't
+  /// be read then is reported to that reader.
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
+          std::uint64_t size, segment_opener opener);
+
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
   [[nodiscard]] bool chained() const noexcept { return identity_.chained; }
   [[nodiscard]] const store_identity& identity() const noexcept { return identity_; }
-  [[nodiscard]] const std::byte* base() const noexcept { return bytes_.base; }
-  [[nodiscard]] const segment_bytes& bytes() const noexcept { return bytes_; }
+  [[nodiscard]] const std::byte* base() const { return bytes().base; }
+  [[nodiscard]] const segment_bytes& bytes() const {
+    map_files();
+    return bytes_;
+  }
   [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
   /// What the index file covers; null if the segment was opened without one.
-  [[nodiscard]] const index_cover* cover() const noexcept { return mapped_ ? &mapped_->cover() : nullptr; }
+  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->cover() : nullptr; }
 
   /// State of the log's head at the end of what the index file covers.
-  [[nodiscard]] bytes_view head_state() const noexcept { return mapped_ ? mapped_->head_state() : bytes_view{}; }
+  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->head_state() : bytes_view{}; }
 
   // ---- frames
 
@@ -215,6 +233,8 @@ class segment final : public event_origin {
     const std::lock_guard lock{mutex_};
     return write(index_);
   }
+  /// The index in memory of a segment that no other thread has yet.
+  [[nodiscard]] segment_index& own_index() noexcept { return index_; }
   /// Calls `read(index)` with the index in memory. Only for a segment that grows.
   template <class Read>
   decltype(auto) with_index(Read&& read) const {
@@ -235,7 +255,18 @@ class segment final : public event_origin {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
     static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which only the head was checked
     static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
+    static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
   };
+
+  void map_files() const {
+    if (state_.load() == state::unopened) map_files_now();
+  }
+  void map_files_now() const;
+  void map_files_in_lock() const;
+  [[nodiscard]] bool has_index_file() const {
+    map_files();
+    return mapped_.has_value();
+  }
 
   /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
   /// the segment has the event with this id.
@@ -247,6 +278,7 @@ class segment final : public event_origin {
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
+  void take_index(const mapped_index& index, std::shared_ptr<const void> storage) const;
 
   /// How many of the places were checked before the first that was not.
   [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
@@ -269,20 +301,21 @@ class segment final : public event_origin {
   std::string path_;
   std::uint64_t first_sequence_;
   store_identity identity_;
-  segment_bytes bytes_;
+  mutable segment_bytes bytes_;
+  mutable segment_opener opener_;       // what it sets does not change after `state_` has
   std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
   mutable process_mutex mutex_;
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
-  std::optional<mapped_index> mapped_;
-  std::shared_ptr<const void> index_storage_;
+  mutable std::optional<mapped_index> mapped_;
+  mutable std::shared_ptr<const void> index_storage_;
   mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
   // Places of events that were checked; null if all frames were checked before there were readers.
-  std::unique_ptr<shared_bits> checked_;
+  mutable std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
   // while the places of an entity's events may be all over the segment.
-  std::unique_ptr<shared_bits> checked_elements_;
+  mutable std::unique_ptr<shared_bits> checked_elements_;
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 

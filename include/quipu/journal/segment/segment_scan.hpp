@@ -50,9 +50,11 @@ struct scan_result {
 
 class segment_scan {
  public:
+  /// Whether other threads read the segment meanwhile: then its index is changed under its lock.
+  enum class readers : bool { none_yet, there };
   /// `in_the_middle`: the segments before this one are unknown and `end` is new, so entities may begin with any entity
   /// sequence.
-  segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle = false);
+  segment_scan(segment& of, const store_identity& identity, log_end& end, readers others, bool in_the_middle = false);
 
   /// Continues at `begin`. What precedes it is in the segment's index and on stable storage.
   void resume_at(std::uint64_t begin);
@@ -79,6 +81,11 @@ class segment_scan {
  private:
   [[noreturn]] void fail(const frame_view& frame, const std::string& message) const;
 
+  template <class Change>
+  decltype(auto) change_index(Change&& change) {
+    return others_ == readers::none_yet ? change(of_.own_index()) : of_.change_index(change);
+  }
+
   void take(const frame_view& frame, scan_result& result);
 
   void take_internal(const frame_view& frame, scan_result& result);
@@ -96,6 +103,7 @@ class segment_scan {
   const std::byte* base_;
   std::uint32_t seed_;
   bool chained_;
+  readers others_;
   bool in_the_middle_;
   log_end& end_;
   scan_result result_{};

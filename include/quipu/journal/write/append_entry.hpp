@@ -32,7 +32,7 @@ struct placed_commit {
   std::uint64_t durable_until{};  ///< its receipts promise that the events before this are durable
 };
 
-/// The options of an entry that has none.
+/// The options of an entry that has none. Making and destroying others takes longer than checking these.
 inline const append_options no_options{};
 
 /// One event to append. Refers to data of the caller, which must exist until the append returns.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // log_opening.hpp: opens the log for its writer. A segment whose index file fits is not read. Any other segment is read
-// from its first frame on, and gets an index file.
+// from its first frame on, and gets an index file. Of segments before the last two only the ends are looked at; but
+// after a crash, which may have damaged index files, whether their index files fit, too.
 #pragma once
 
 #include "../../environment/environment.hpp"
@@ -13,6 +14,7 @@
 #include "../segment/segment.hpp"
 #include "../segment/segment_list.hpp"
 #include "../segment/segment_scan.hpp"
+#include "../segment/unread_segments.hpp"
 #include "log_head.hpp"
 
 #include <algorithm>
@@ -34,7 +36,7 @@ class log_opening {
   log_opening(log_files& files, log_end& end, log_head& head) : files_{files}, end_{end}, head_{head} {}
 
   /// Opens all segments. The last one is mapped with at least `capacity` bytes. Throws `errc::corrupt`.
-  void run(std::size_t capacity);
+  void run(const log_files::placed_list& placed, std::size_t capacity);
 
   [[nodiscard]] segment_list& segments() noexcept { return segments_; }
   /// The scan of the last segment.
@@ -46,7 +48,12 @@ class log_opening {
   [[nodiscard]] std::uint64_t generation() const noexcept { return generation_; }
 
  private:
-  void open_one(std::uint64_t number, bool is_last, std::size_t capacity);
+  /// Opens the segments behind `unread`. False if it needs what only reading those tells.
+  [[nodiscard]] bool open_all(const log_files::placed_list& placed, unread_segments unread, std::size_t capacity);
+  [[nodiscard]] bool open_one(std::uint64_t number, bool is_last, std::size_t capacity);
+  /// Whether a segment can be scanned though earlier ones were not read: the one before it was, and after a crash all
+  /// have index files that fit.
+  [[nodiscard]] bool can_scan(bool was_closed) const;
 
   /// Whether there are frames behind what the index covers.
   [[nodiscard]] bool goes_on(const mapped_segment& mapped) const noexcept;
@@ -72,6 +79,7 @@ class log_opening {
   opening_report report_;
   std::uint64_t generation_{};
   std::unique_ptr<environment_file> file_;
+  std::size_t unread_{};  // how many segments, from the first on, were not read
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

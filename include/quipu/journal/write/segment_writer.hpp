@@ -60,9 +60,9 @@ class segment_writer {
     std::optional<recovery_report> recovered{};
     opening_report report{};
   };
-  /// Opens the segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last commit.
-  /// Throws `errc::corrupt`, `errc::io_failed`.
-  [[nodiscard]] opened_log open(std::size_t capacity);
+  /// Opens the log's segments, the last one with `capacity` bytes, and cuts off what a crash left behind the last
+  /// commit. Throws `errc::corrupt`, `errc::io_failed`.
+  [[nodiscard]] opened_log open(const log_files::placed_list& placed, std::size_t capacity);
 
   // ---- what there is
 

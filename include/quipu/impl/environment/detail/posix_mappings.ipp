@@ -29,7 +29,10 @@ QUIPU_DECL file_mapping posix_mappings::own(void* pages, std::size_t size) {
   return {static_cast<const std::byte*>(pages), size, std::move(storage)};
 }
 
-QUIPU_DECL bool posix_mappings::are_many() noexcept { return count().load() >= system_limit() / 4 * 3; }
+QUIPU_DECL bool posix_mappings::are_many() noexcept {
+  const std::size_t now = count().load();
+  return now >= surely_few && now >= system_limit() / 4 * 3;
+}
 
 QUIPU_DECL std::size_t posix_mappings::system_limit() noexcept {
   static const std::size_t limit = read_system_limit();

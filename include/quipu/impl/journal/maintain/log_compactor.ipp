@@ -57,7 +57,7 @@ QUIPU_DECL std::shared_ptr<segment> log_compactor::read_back(std::uint64_t first
                                          positions_.back() < most_open_files());
   auto shared = std::make_shared<segment>(opened.path, first, files_.identity(), opened.bytes);
   log_end end;
-  segment_scan reading{*shared, files_.identity(), end, true};
+  segment_scan reading{*shared, files_.identity(), end, segment_scan::readers::none_yet, true};
   const auto result = reading.run(static_cast<std::size_t>(opened.size), false);
   const auto seal_at = static_cast<std::size_t>(last.size()) - frame_size(40, 0, false);
   const auto expected = seal_content::read(frame_view{last.base() + seal_at, false}.payload());

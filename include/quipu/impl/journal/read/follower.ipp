@@ -17,6 +17,7 @@
 #include "../../../journal/segment/log_files.hpp"
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
+#include "../../../journal/segment/unread_segments.hpp"
 #include "../../../journal/write/append_entry.hpp"
 #include "../../../journal/write/change_signal.hpp"
 #include "../../../journal/write/log_head.hpp"
@@ -181,8 +182,26 @@ QUIPU_DECL void follower::load() {
 QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::placed_list& placed) {
   if (placed.empty()) throw error{errc::corrupt, "the store has no segments", {.path = options_.directory.string()}};
   const std::uint64_t last_size = files_.directory().open_file(placed.back().name, open_mode::read)->size();
+  auto fresh = load_behind(unread_segments::of(files_, placed, true), placed);
+  if (!fresh) fresh = load_behind({}, placed);
+  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
+  return fresh;
+}
+
+QUIPU_DECL std::unique_ptr<follower::view> follower::load_behind(unread_segments unread,
+                                                                 const log_files::placed_list& placed) {
   auto fresh = std::make_unique<view>();
-  for (const auto& each : placed) {
+  const std::size_t unread_count = unread.segments.size();
+  if (unread_count != 0) {
+    fresh->end.next_sequence = unread.next_sequence;
+    fresh->covered.sealed = true;
+    fresh->covered.seal = seal_content{unread.next_sequence, unread.head};
+    fresh->generation = unread.generation;
+    fresh->opened.segments = fresh->opened.indexed = unread_count;
+    fresh->segments = std::make_shared<const segment_list>(std::move(unread.segments));
+  }
+  for (std::size_t position = unread_count; position < placed.size(); ++position) {
+    const log_files::placed_segment& each = placed[position];
     if (!fresh->segments->empty() && !fresh->last().sealed) {
       files_.require_own(each);
       throw_corrupt("the segment is cut off", fresh->segments->back()->path(), fresh->last().end);
@@ -190,13 +209,13 @@ QUIPU_DECL std::unique_ptr<follower::view> follower::load_once(const log_files::
     if (each.first_sequence != fresh->end.next_sequence) files_.refuse(each, fresh->end.next_sequence);
     open_segment(*fresh, each.first_sequence, each.name,
                  &each == &placed.back() || fresh->segments->size() < most_open_files());
+    if (fresh->scan && unread_count != 0 && position == unread_count) return {};
     const bool by_index = !fresh->scan;
     const std::uint64_t begin = fresh->last().end;
     while (!fresh->last().sealed && read_on(*fresh)) continue;
     count_segment(fresh->opened, by_index, begin, fresh->last().end);
   }
   fresh->opened.path = fresh->last().was_closed() ? opening_path::clean : opening_path::unclosed;
-  if (!is_consistent(*fresh, placed, last_size)) fresh.reset();
   return fresh;
 }
 
@@ -299,7 +318,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
     before = std::make_shared<const segment_list>(*longer);
   } else {
     longer->push_back(std::make_shared<segment>(mapped.path, first, identity(), mapped.bytes));
-    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end);
+    scan = std::make_unique<segment_scan>(*longer->back(), identity(), to.end, segment_scan::readers::there);
   }
   // Nothing below can fail, so a failure leaves the view as it was.
   if (covered)
@@ -329,7 +348,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 QUIPU_DECL void follower::thaw(view& of) {
   auto changed = std::make_shared<segment_list>(*of.segments);
   auto growing = growing_copy(*changed->back());
-  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end);
+  auto scan = std::make_unique<segment_scan>(*growing, identity(), of.end, segment_scan::readers::there);
   scan->resume_at(of.covered.end);
   of.end.entities.look_in(of.segments);
   of.scan = std::move(scan);

@@ -35,7 +35,7 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
   } catch (const error& failure) {
     if (failure.code() != errc::corrupt && failure.code() != errc::unsupported_format) throw;
     damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
-    for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number)});
+    for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number), false});
   }
   for (const auto& each : placed) read(each.first_sequence, each.name);
   compare_with_recorded_end();

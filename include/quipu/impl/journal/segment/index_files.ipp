@@ -33,16 +33,34 @@ QUIPU_DECL std::uint32_t binding_checksum(const std::byte* head, const std::byte
   return crc32c(bytes_view{tail, tail_size}, crc32c(bytes_view{head, segment_head::size}));
 }
 
-QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
-                                                     const log_files::mapped_segment& mapped) {
-  const auto raw = files.map_index(number);
+QUIPU_DECL fitting_index index_of(const environment_directory& directory, const store_identity& identity,
+                                  std::uint64_t number, const log_files::mapped_segment& mapped) {
+  auto raw = log_files::map_index(directory, number);
   if (raw.content.empty()) return {};
-  const auto index = mapped_index::open(raw.content, files.identity(), number);
+  const auto index = mapped_index::open(raw.content, identity, number);
   const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) {
     return mapped.read(to, count, offset);
   };
-  if (!index || !index_fits(index->cover(), mapped.size, files.identity(), read)) return {};
-  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *index, raw.storage);
+  if (!index || !index_fits(index->cover(), mapped.size, identity, mapped.head.data(), read)) return {};
+  return {index, std::move(raw.storage)};
+}
+
+QUIPU_DECL segment_opener opener_of(const log_files& files, std::uint64_t number, log_files::mapped_segment opened) {
+  const auto kept = std::make_shared<log_files::mapped_segment>(std::move(opened));
+  return [kept, number, directory = files.shared_directory(), identity = files.identity()]() -> mapped_files {
+    kept->map(0);
+    fitting_index fitting = index_of(*directory, identity, number, *kept);
+    if (fitting.index && !fitting.index->cover().sealed) fitting = {};
+    return {kept->bytes.base, fitting.index, std::move(fitting.storage)};
+  };
+}
+
+QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint64_t number,
+                                                     const log_files::mapped_segment& mapped) {
+  fitting_index found = index_of(files.directory(), files.identity(), number, mapped);
+  if (!found.index) return {};
+  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *found.index,
+                                   std::move(found.storage));
 }
 
 QUIPU_DECL void write_index_file(log_files& files, const segment& of, std::uint64_t log_bytes, index_cover cover) {

@@ -29,7 +29,19 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL log_files::log_files(std::shared_ptr<environment> world, const std::filesystem::path& where, bool create)
-    : world_{std::move(world)}, directory_{world_->open_directory(where, create)} {}
+    : world_{std::move(world)}, directory_{open_directory(*world_, where, create)} {}
+
+QUIPU_DECL std::unique_ptr<environment_directory> log_files::open_directory(environment& world,
+                                                                            const std::filesystem::path& where,
+                                                                            bool create) {
+  try {
+    auto opened = world.open_directory(where, false);
+    if (!create || opened->exists(std::string{store_file_name})) return opened;
+  } catch (const error& failure) {
+    if (!create || failure.code() != errc::not_found) throw;
+  }
+  return world.open_directory(where, true);
+}
 
 QUIPU_DECL std::unique_ptr<environment_lock> log_files::lock() { return directory_->lock(std::string{lock_file_name}); }
 
@@ -42,19 +54,27 @@ QUIPU_DECL log_files::number_list log_files::segment_numbers() const {
 
 QUIPU_DECL log_files::placed_list log_files::segments_in_effect() const {
   const std::optional<compaction_manifest> decided = read_manifest();
+  return segments_among(directory_->list(), decided);
+}
+
+QUIPU_DECL log_files::placed_list log_files::segments_among(const name_list& names,
+                                                            const std::optional<compaction_manifest>& decided) const {
   placed_list all;
-  for (const std::uint64_t number : segment_numbers()) {
-    if (!decided || !decided->replaces(number))
-      all.push_back({number, segment_name(number)});
-    else if (const std::string made = segment_name(number, replacement_suffix); decided->makes(number))
-      all.push_back({number, directory_->exists(made) ? made : segment_name(number)});
+  for (const std::string& name : names) {
+    const auto number = segment_number(name);
+    if (!number) continue;
+    const bool has_index = std::binary_search(names.begin(), names.end(), index_name(*number));
+    if (!decided || !decided->replaces(*number))
+      all.push_back({*number, name, has_index});
+    else if (const std::string made = segment_name(*number, replacement_suffix); decided->makes(*number))
+      all.push_back({*number, directory_->exists(made) ? made : name, has_index});
   }
   return all;
 }
 
 QUIPU_DECL segment_head log_files::read_head(const environment_file& file, std::uint64_t first_sequence,
-                                             const std::string& path) const {
-  std::array<std::byte, segment_head::size> raw{};
+                                             const std::string& path,
+                                             std::array<std::byte, segment_head::size>& raw) const {
   const segment_head head = segment_head::decode(bytes_view{raw.data(), file.read_at(raw.data(), raw.size(), 0)}, path);
   if (!head.common.identity.is_of_same_store(identity()))
     throw_corrupt("the segment belongs to another store", path, file_head::layout::lineage.offset);
@@ -68,7 +88,8 @@ QUIPU_DECL void log_files::require_own(const placed_segment& file) const { stati
 
 QUIPU_DECL std::uint64_t log_files::generation_of(const placed_segment& file) const {
   const auto opened = directory_->open_file(file.name, open_mode::read);
-  return read_head(*opened, file.first_sequence, std::string{opened->path()}).generation;
+  std::array<std::byte, segment_head::size> raw{};
+  return read_head(*opened, file.first_sequence, std::string{opened->path()}, raw).generation;
 }
 
 QUIPU_DECL void log_files::refuse(const placed_segment& found, std::uint64_t expected) const {
@@ -114,15 +135,19 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
   const std::string store_file{store_file_name};
   std::unique_ptr<environment_lock> held;
   if (directory_->exists(store_file)) held = directory_->lock(store_file);
-  for (const std::string& name : directory_->list())
+  name_list names = directory_->list();
+  for (const std::string& name : names)
     if (is_unfinished(name)) directory_->remove(name);
   if (held) {
     read_store_file();
     unfinished_compaction_ = read_manifest();
     take_key(key, true);
-    if (unfinished_compaction_) apply(*unfinished_compaction_);
-    remove_replacements();
-    return {std::move(held), false};
+    if (unfinished_compaction_) {
+      apply(*unfinished_compaction_);
+      names = directory_->list();
+    }
+    remove_replacements(names);
+    return {std::move(held), segments_among(names, std::nullopt), false};
   }
   const number_list segments = segment_numbers();
   if (segments.empty()) {
@@ -140,7 +165,7 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
   take_key(key, true);
   const auto raw = head_.encode();
   replace_file(*directory_, store_file, bytes_view{raw.data(), raw.size()});
-  return {directory_->lock(store_file), true};
+  return {directory_->lock(store_file), segments_among(directory_->list(), std::nullopt), true};
 }
 
 QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
@@ -193,10 +218,10 @@ QUIPU_DECL void log_files::discard_segment(std::uint64_t first_sequence) noexcep
   }
 }
 
-QUIPU_DECL void log_files::remove_replacements() {
-  for (const std::string& name : directory_->list())
-    if (segment_number(name, replacement_suffix)) directory_->remove(name);
-  directory_->remove(std::string{compaction_file_name}.append(unfinished_suffix));
+QUIPU_DECL void log_files::remove_replacements(const name_list& names) {
+  const std::string unfinished = std::string{compaction_file_name}.append(unfinished_suffix);
+  for (const std::string& name : names)
+    if (segment_number(name, replacement_suffix) || name == unfinished) directory_->remove(name);
 }
 
 QUIPU_DECL void log_files::decide(compaction_manifest manifest, std::int64_t now_us) {
@@ -240,40 +265,69 @@ QUIPU_DECL log_files::mapped_segment log_files::map_prepared(std::uint64_t first
 
 QUIPU_DECL log_files::mapped_segment log_files::map_segment(std::uint64_t first_sequence, const std::string& name,
                                                             std::size_t capacity, open_mode mode, bool keep_file) {
-  std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
-  mapped_segment mapped;
-  mapped.size = file->size();
-  mapped.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
-  const auto size = static_cast<std::size_t>(mapped.size);
-  auto storage =
-      std::make_shared<stored_bytes>(capacity == 0 ? file->map_complete(size) : file->map(std::max(size, capacity)));
-  mapped.bytes.base = storage->mapping.data;
-  const segment_head head = read_head(*file, first_sequence, mapped.path);
-  mapped.head_before = head.head_before;
-  mapped.bytes.generation = head.generation;
-  if (keep_file) {
-    storage->file = std::move(file);
-    mapped.kept = storage->file.get();
-    mapped.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
-  } else {
-    mapped.file = std::move(file);
-  }
-  mapped.bytes.storage = std::move(storage);
+  mapped_segment mapped = open_segment(first_sequence, name, mode, keep_file);
+  mapped.map(capacity);
   return mapped;
 }
 
-QUIPU_DECL log_files::mapped_file log_files::map_index(std::uint64_t first_sequence) {
-  const std::string name = index_name(first_sequence);
-  if (!directory_->exists(name)) return {};
+QUIPU_DECL log_files::mapped_segment log_files::open_segment(std::uint64_t first_sequence, const std::string& name,
+                                                             open_mode mode, bool keep_file) const {
+  std::unique_ptr<environment_file> file = directory_->open_file(name, mode);
+  mapped_segment opened;
+  opened.size = file->size();
+  opened.path = std::string{directory_->path()}.append("/").append(segment_name(first_sequence));
+  const segment_head head = read_head(*file, first_sequence, opened.path, opened.head);
+  opened.head_before = head.head_before;
+  opened.bytes.generation = head.generation;
+  opened.bytes.storage = opened.stored_;
+  if (keep_file) {
+    opened.stored_->file = std::move(file);
+    opened.kept = opened.stored_->file.get();
+    opened.bytes.file_size = [](const void* of) { return static_cast<const stored_bytes*>(of)->file->size(); };
+  } else {
+    opened.file = std::move(file);
+  }
+  return opened;
+}
+
+QUIPU_DECL void log_files::mapped_segment::map(std::size_t capacity) {
+  const environment_file& of = kept != nullptr ? *kept : *file;
+  const auto whole = static_cast<std::size_t>(size);
+  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole, capacity));
+  bytes.base = stored_->mapping.data;
+}
+
+QUIPU_DECL std::optional<seal_content> log_files::mapped_segment::read_seal(const store_identity& identity) const {
+  std::array<std::byte, frame_size(seal_content::size, 0, false)> raw{};
+  if (!read_last(event_kind::system_checkpoint, raw.data(), raw.size(), identity)) return std::nullopt;
+  const frame_view frame = frame_view::any(raw.data(), identity.chained);
+  const auto seal = seal_content::read(frame.payload());
+  return seal && seal->next_sequence == frame.sequence() ? seal : std::nullopt;
+}
+
+QUIPU_DECL bool log_files::mapped_segment::ends_with_mark(const store_identity& identity) const {
+  std::array<std::byte, frame_header_size> raw{};
+  return read_last(event_kind::system_shutdown, raw.data(), raw.size(), identity);
+}
+
+QUIPU_DECL bool log_files::mapped_segment::read_last(event_kind kind, std::byte* to, std::size_t count,
+                                                     const store_identity& identity) const {
+  if (size < segment_head::size + count || !read(to, count, size - count)) return false;
+  if (!check_frame(to, count, identity.checksum_seed, identity.chained)) return false;
+  const frame_view frame = frame_view::any(to, identity.chained);
+  return frame.is_internal() && frame.kind() == kind && frame.size() == count;
+}
+
+QUIPU_DECL log_files::mapped_file log_files::map_index(const environment_directory& directory,
+                                                       std::uint64_t first_sequence) {
   try {
-    const std::unique_ptr<environment_file> file = directory_->open_file(name, open_mode::read);
+    const std::unique_ptr<environment_file> file = directory.open_file(index_name(first_sequence), open_mode::read);
     const auto size = static_cast<std::size_t>(file->size());
     if (size == 0) return {};
-    auto storage = std::make_shared<stored_bytes>(file->map_complete(size));
-    const bytes_view content{storage->mapping.data, size};
-    return {content, std::move(storage)};
+    const auto storage = std::make_shared<file_mapping>(file->map_complete(size));
+    return {{storage->data, size}, storage};
   } catch (const error&) {
-    return {};  // a compaction may have removed it
+    return {};  // there may be none, or a compaction may have removed it
   }
 }
 

@@ -336,9 +336,16 @@ QUIPU_DECL bool mapped_index::place_is_sound(std::uint32_t place) const noexcept
 QUIPU_DECL bool mapped_index::ascends(place_run run) const noexcept {
   if (run.count == 0) return true;
   if (!place_is_sound(run.data[0]) || !place_is_sound(run.data[run.count - 1])) return false;
-  bool wrong = false;
-  for (std::size_t index = 1; index < run.count; ++index) wrong |= run.data[index - 1] >= run.data[index];
-  return !wrong;
+  const auto descends_before = [&run](std::size_t index) {
+    return static_cast<std::uint32_t>(run.data[index - 1] >= run.data[index]);
+  };
+  constexpr std::size_t together = 16;  // compilers use vectors where the number is known
+  std::uint32_t wrong = 0;
+  std::size_t index = 1;
+  for (; index + together <= run.count; index += together)
+    for (std::size_t each = 0; each < together; ++each) wrong |= descends_before(index + each);
+  for (; index < run.count; ++index) wrong |= descends_before(index);
+  return wrong == 0;
 }
 
 QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) const noexcept {

@@ -28,10 +28,38 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
                             segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_.store(index.cover().log_bytes);
+  take_index(index, std::move(index_storage));
+  state_.store(state::mapped_unread);
+}
+
+QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
+                            segment_bytes bytes, std::uint64_t size, segment_opener opener)
+    : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
+  size_.store(size);
+  opener_ = std::move(opener);
+  state_.store(state::unopened);
+}
+
+QUIPU_DECL void segment::take_index(const mapped_index& index, std::shared_ptr<const void> storage) const {
+  auto places = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
+  checked_elements_ = std::make_unique<shared_bits>(index.places_of_lists().count);
+  checked_ = std::move(places);
+  index_storage_ = std::move(storage);
   mapped_.emplace(index);
-  index_storage_ = std::move(index_storage);
-  checked_ = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
-  checked_elements_ = std::make_unique<shared_bits>(mapped_->places_of_lists().count);
+}
+
+QUIPU_DECL void segment::map_files_now() const {
+  const std::lock_guard lock{mutex_};
+  map_files_in_lock();
+}
+
+QUIPU_DECL void segment::map_files_in_lock() const {
+  if (state_.load() != state::unopened) return;
+  require_whole();
+  mapped_files found = opener_();
+  if (found.index) take_index(*found.index, std::move(found.index_storage));
+  bytes_.base = found.base;
+  opener_ = nullptr;
   state_.store(state::mapped_unread);
 }
 
@@ -194,8 +222,11 @@ QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event
 }
 
 QUIPU_DECL event_id segment::first_id() const {
-  if (mapped_ && mapped_->cover().next_sequence == first_sequence_) return {};
-  if (mapped_) return mapped_->cover().first_id.is_nil() ? mapped_->cover().last_id_of_log : mapped_->cover().first_id;
+  if (const index_cover* const known = cover()) {
+    if (known->next_sequence == first_sequence_) return {};
+    return known->first_id.is_nil() ? known->last_id_of_log : known->first_id;
+  }
+  if (state_.load() != state::in_memory) static_cast<void>(mapped_here());
   return while_still([this] {
     if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
     return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
@@ -309,9 +340,10 @@ QUIPU_DECL const mapped_index* segment::mapped_here() const {
 
 QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
   const std::lock_guard lock{mutex_};
+  map_files_in_lock();
   if (state_.load() == state::mapped_unread) {
     require_whole();
-    if (mapped_->is_sound()) {
+    if (mapped_ && mapped_->is_sound()) {
       state_.store(state::mapped);
     } else {
       segment_index made;

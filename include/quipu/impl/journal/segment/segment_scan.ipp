@@ -21,11 +21,13 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL segment_scan::segment_scan(segment& of, const store_identity& identity, log_end& end, bool in_the_middle)
+QUIPU_DECL segment_scan::segment_scan(segment& of, const store_identity& identity, log_end& end, readers others,
+                                      bool in_the_middle)
     : of_{of},
       base_{of.base()},
       seed_{identity.checksum_seed},
       chained_{identity.chained},
+      others_{others},
       in_the_middle_{in_the_middle},
       end_{end} {
   if (in_the_middle) end_.next_sequence = of.first_sequence();
@@ -107,7 +109,7 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
     const auto definition = coordinate_definition::read(frame.payload());
     if (!definition) fail(frame, "a coordinate's definition can't be read");
     coordinate_slot& slot = end_.entities.coordinate(definition->entity, definition->scope);
-    if (!of_.change_index([&](segment_index& index) {
+    if (!change_index([&](segment_index& index) {
           return index.define(frame.coordinate(), definition->entity, definition->scope);
         }))
       fail(frame, "a coordinate's definition has the wrong number");
@@ -117,7 +119,7 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
   } else if (frame.kind() == event_kind::system_schema) {
     const auto definition = schema_definition::read(frame.payload());
     if (!definition) fail(frame, "a schema's definition can't be read");
-    of_.change_index(
+    change_index(
         [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
   } else if (frame.kind() == event_kind::system_checkpoint) {
     result.seal = seal_content::read(frame.payload());
@@ -140,7 +142,7 @@ QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
   entity_end& entity = *slot_of(frame.coordinate()).entity;
   check_entity(frame, entity, frame.entity_sequence());
   if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
-  of_.change_index([&](segment_index& index) {
+  change_index([&](segment_index& index) {
     index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
   ++end_.next_sequence;
@@ -162,7 +164,7 @@ QUIPU_DECL void segment_scan::take_hole(const frame_view& frame) {
     entity.next_sequence = each.entity_sequence + 1;
     entity.chain_end = each.hash;
   });
-  of_.change_index([&](segment_index& index) {
+  change_index([&](segment_index& index) {
     index.add_hole(*dropped,
                    static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });

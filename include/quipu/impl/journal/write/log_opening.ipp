@@ -11,6 +11,7 @@
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
+#include "../../../journal/segment/unread_segments.hpp"
 #include "../../../journal/write/log_head.hpp"
 #include "../../../journal/write/log_opening.hpp"
 
@@ -25,29 +26,51 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void log_opening::run(std::size_t capacity) {
-  const auto numbers = files_.segment_numbers();
-  if (numbers.empty())
+QUIPU_DECL void log_opening::run(const log_files::placed_list& placed, std::size_t capacity) {
+  if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
-  for (std::size_t position = 0; position < numbers.size(); ++position) {
-    if (numbers[position] != end_.next_sequence)
-      files_.refuse({numbers[position], segment_name(numbers[position])}, end_.next_sequence);
-    const bool is_last = position + 1 == numbers.size();
-    try {
-      open_one(numbers[position], is_last, is_last ? capacity : 0);
-    } catch (const error& failure) {
-      // Where the next file isn't a segment of the log, this one may be the last, and sound.
-      if (failure.code() == errc::corrupt && !is_last)
-        for (const std::uint64_t number : {numbers[position], numbers[position + 1]})
-          files_.require_own({number, segment_name(number)});
-      throw;
-    }
-  }
+  if (!open_all(placed, unread_segments::of(files_, placed, false), capacity))
+    static_cast<void>(open_all(placed, {}, capacity));
   restore_head();
   look_in(segments_);
 }
 
-QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
+QUIPU_DECL bool log_opening::open_all(const log_files::placed_list& placed, unread_segments unread,
+                                      std::size_t capacity) {
+  end_ = {};
+  end_.next_sequence = unread.next_sequence;
+  last_ = {};
+  last_.seal = seal_content{unread.next_sequence, unread.head};
+  generation_ = unread.generation;
+  segments_ = std::move(unread.segments);
+  unread_ = segments_.size();
+  report_ = {.segments = unread_, .indexed = unread_};
+  for (std::size_t position = unread_; position < placed.size(); ++position) {
+    const log_files::placed_segment& next = placed[position];
+    if (next.first_sequence != end_.next_sequence) files_.refuse(next, end_.next_sequence);
+    const bool is_last = position + 1 == placed.size();
+    try {
+      if (!open_one(next.first_sequence, is_last, is_last ? capacity : 0)) return false;
+    } catch (const error& failure) {
+      // Where the next file isn't a segment of the log, this one may be the last, and sound.
+      if (failure.code() == errc::corrupt && !is_last)
+        for (const std::size_t each : {position, position + 1}) files_.require_own(placed[each]);
+      throw;
+    }
+  }
+  return true;
+}
+
+QUIPU_DECL bool log_opening::can_scan(bool was_closed) const {
+  if (unread_ == 0) return true;
+  if (segments_.size() == unread_) return false;
+  if (was_closed) return true;
+  for (std::size_t position = 0; position < unread_; ++position)
+    if (segments_[position]->cover() == nullptr) return false;
+  return true;
+}
+
+QUIPU_DECL bool log_opening::open_one(std::uint64_t number, bool is_last, std::size_t capacity) {
   mapped_segment mapped = files_.map_segment(number, capacity, is_last ? open_mode::write : open_mode::read,
                                              !is_last && segments_.size() < most_open_files());
   if (!segments_.empty() && last_.seal->head != mapped.head_before)
@@ -57,13 +80,18 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
     take_cover(*covered->cover(), files_.identity(), end_, last_);
     segments_.push_back(std::move(covered));
     const std::uint64_t begin = last_.end;
-    if (!last_.sealed && goes_on(mapped)) read_on(mapped);
+    if (!last_.sealed && goes_on(mapped)) {
+      if (!can_scan(false)) return false;
+      read_on(mapped);
+    }
     count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
+  } else if (!can_scan(is_last && mapped.ends_with_mark(files_.identity()))) {
+    return false;
   } else {
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
-    segment_scan reading{*opened, files_.identity(), end_};
+    segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
     last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
     count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
@@ -71,6 +99,7 @@ QUIPU_DECL void log_opening::open_one(std::uint64_t number, bool is_last, std::s
   }
   generation_ = std::max(generation_, segments_.back()->generation());
   if (is_last) file_ = std::move(mapped.file);
+  return true;
 }
 
 QUIPU_DECL bool log_opening::goes_on(const mapped_segment& mapped) const noexcept {
@@ -84,7 +113,7 @@ QUIPU_DECL void log_opening::read_on(const mapped_segment& mapped) {
   look_in(segments_);
   auto opened = growing_copy(*segments_.back());
   const scan_result covered = last_;
-  segment_scan reading{*opened, files_.identity(), end_};
+  segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
   reading.resume_at(covered.end);
   last_ = reading.run(static_cast<std::size_t>(mapped.size), true);
   if (last_.flushed == covered.end) last_.flushed = covered.flushed;

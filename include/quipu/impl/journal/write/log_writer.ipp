@@ -53,7 +53,7 @@ QUIPU_DECL log_writer::log_writer(const config& options)
   if (options.error_if_exists) segments_.files().require_no_store();
   log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
   access_.hold(std::move(store.lock));
-  segment_writer::opened_log opened = segments_.open(capacity());
+  segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
   if (store.is_new) opening_.path = opening_path::created;
   if (segments_.files().unfinished_compaction()) opening_.path = opening_path::compacted;

@@ -48,9 +48,9 @@ QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, co
     files_.require_store();
 }
 
-QUIPU_DECL segment_writer::opened_log segment_writer::open(std::size_t capacity) {
+QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::placed_list& placed, std::size_t capacity) {
   log_opening opening{files_, end_, head_};
-  opening.run(capacity);
+  opening.run(placed, capacity);
   const scan_result& last = opening.last();
   generation_.store(opening.generation());
   segments_ = std::make_shared<const segment_list>(std::move(opening.segments()));
