@@ -64,6 +64,8 @@ struct known_event {
   quipu::bytes payload{};
   std::optional<quipu::receipt> given{};
   std::vector<std::string> tags{};  ///< ascending
+  quipu::metadata_map metadata{};
+  std::optional<std::int64_t> given_us{};
 };
 
 struct known_commit {
@@ -114,6 +116,8 @@ inline std::string broken_promise(store& found, const promises& given) {
     const auto own = each.tags();
     if (!std::equal(own.begin(), own.end(), expected.tags.begin(), expected.tags.end())) return where + "other tags";
     for (const std::string& tag : expected.tags) ++tag_counts[tag];
+    if (each.metadata().copy() != expected.metadata || each.header().given_us != expected.given_us)
+      return where + "other metadata, or another given time";
     const std::string name{each.entity()};
     if (each.entity_sequence() != entity_counts[name]++) return where + "the entity has a gap";
     if (expected.given && (each.id() != expected.given->id || expected.given->sequence != sequence))
@@ -194,18 +198,23 @@ class writer {
       commit.events[0].given = open_->append({entity, "books"}, event, {.durability = how, .tags = tags});
     });
   }
-  void append_batch(std::size_t count, quipu::durability how) {
+  /// The first event has the metadata and, if there is some, a given time; the others copy the metadata.
+  void append_batch(std::size_t count, quipu::durability how, const quipu::metadata_map& metadata = {}) {
     known_commit made;
     quipu::batch events;
     for (std::size_t index = 0; index < count; ++index) {
       const std::string entity = "batch:" + std::to_string(index % 3);
       const counted event{static_cast<std::uint32_t>(next_number++)};
-      made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}});
-      if (index == 0)
-        static_cast<void>(events.add({entity, "batches"}, event, {.durability = how}));
-      else
+      made.events.push_back({entity, "batches", counted::kind, quipu::encode(event), {}, {}, metadata});
+      if (index == 0) {
+        if (!metadata.empty()) made.events[0].given_us = -1;
         static_cast<void>(
-            events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1}, {.durability = how}));
+            events.add({entity, "batches"}, event,
+                       {.durability = how, .metadata = metadata, .timestamp_us = made.events[0].given_us}));
+      } else {
+        static_cast<void>(events.add_reaction({entity, "batches"}, event, quipu::batch_item{index - 1},
+                                              {.durability = how, .copy_metadata = !metadata.empty()}));
+      }
     }
     attempt(std::move(made), [&](known_commit& commit) {
       const std::vector<quipu::receipt> receipts = open_->append(events);

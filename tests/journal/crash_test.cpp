@@ -20,20 +20,20 @@ void work(writer& with) {
   with.open();
   with.append("alice", 10, durability::durable);
   with.append("bob", 40, durability::buffered);
-  with.append_batch(3, durability::durable);
+  with.append_batch(3, durability::durable, {{"batch", "text"}});
   with.append("alice", 700, durability::buffered);
   with.sync();
-  with.append_batch(5, durability::buffered);
+  with.append_batch(5, durability::buffered, {{"batch", "text"}});
   with.append("carol", 1500, durability::durable);
   with.append("alice", 1200, durability::durable);  // the first segment is full
-  with.append_batch(4, durability::durable);
+  with.append_batch(4, durability::durable, {{"batch", "text"}});
   with.append("bob", 2000, durability::buffered);
   with.append("bob", 2000, durability::buffered);  // and the second
   with.append("dora", 1, durability::durable);
   with.close();
   with.open();
   with.append("alice", 10, durability::buffered);
-  with.append_batch(2, durability::durable);
+  with.append_batch(2, durability::durable, {{"batch", "text"}});
   with.append("carol", 1900, durability::durable);
   with.append("carol", 1900, durability::durable);
   with.append("bob", 5, durability::buffered);

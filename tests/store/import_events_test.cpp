@@ -116,6 +116,12 @@ TEST_CASE("an import is done once, in whatever parts, and after it was cut off",
   CHECK(target.causes(rent.id())[0].as<deposited>().cents == 1);
   CHECK(target.import_events(source, region::all()) == quipu::import_report{.repeated = 45});
 
+  // An effect alone, after its cause: the log knows the cause's new id.
+  quipu::store parts{settings_in(world, small_segments("parts"))};
+  parts.import_events(source, region::entity("account:alice"));
+  CHECK(parts.import_events(source, region::entity("account:bob"), {.batch_events = 1}).causes_cleared == 0);
+  CHECK(parts.causes(parts.by_kind(withdrawn::kind).begin()->id()).size() == 1);
+
   quipu::store other{settings_in(world, small_segments("other"))};
   std::vector<std::uint64_t> seen;
   const auto stop_at_20 = [&](const quipu::progress& now) {
