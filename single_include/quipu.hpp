@@ -15245,6 +15245,8 @@ class simulated_environment final : public environment {
                                                                                  bool create) override;
   /// Starts in November 2023; each call is 10 µs later.
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  /// The time that `now_us` returned last.
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
   /// Replaces the planned fault and starts its count at 0. A default-constructed fault never happens.
@@ -26420,6 +26422,11 @@ QUIPU_DECL std::unique_ptr<environment_directory> simulated_environment::open_di
 QUIPU_DECL std::int64_t simulated_environment::now_us() {
   const std::lock_guard guard{world_->disk->mutex};
   return world_->disk->now_us += 10;
+}
+
+QUIPU_DECL std::int64_t simulated_environment::steady_us() {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->now_us;
 }
 
 QUIPU_DECL void simulated_environment::random(std::byte* to, std::size_t count) {

@@ -95,6 +95,8 @@ class simulated_environment final : public environment {
                                                                                  bool create) override;
   /// Starts in November 2023; each call is 10 µs later.
   [[nodiscard]] QUIPU_DECL std::int64_t now_us() override;
+  /// The time that `now_us` returned last.
+  [[nodiscard]] QUIPU_DECL std::int64_t steady_us() override;
   QUIPU_DECL void random(std::byte* to, std::size_t count) override;
 
   /// Replaces the planned fault and starts its count at 0. A default-constructed fault never happens.

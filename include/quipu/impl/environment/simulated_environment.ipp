@@ -190,6 +190,11 @@ QUIPU_DECL std::int64_t simulated_environment::now_us() {
   return world_->disk->now_us += 10;
 }
 
+QUIPU_DECL std::int64_t simulated_environment::steady_us() {
+  const std::lock_guard guard{world_->disk->mutex};
+  return world_->disk->now_us;
+}
+
 QUIPU_DECL void simulated_environment::random(std::byte* to, std::size_t count) {
   const std::lock_guard guard{world_->disk->mutex};
   std::generate_n(to, count, [this] { return static_cast<std::byte>(world_->disk->random.next()); });
