@@ -15471,7 +15471,7 @@ struct receipt {
 
 namespace quipu::inline QUIPU_MODE {
 
-class observer;  // journal/observer.hpp
+class observer;
 
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
@@ -28805,7 +28805,7 @@ class segment_writer {
   void write_mark(std::uint64_t next_sequence);
   /// Records the end of the log, which is on stable storage, so that a later opening notices if events at the end are
   /// gone. After a failure the end that was recorded last stays, which is true as well.
-  void write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept;
+  void write_end(std::uint64_t next_sequence) noexcept;
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
   /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
@@ -36126,7 +36126,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
-  segments_.write_end(progress_.placed(), now_us());
+  segments_.write_end(progress_.placed());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {
@@ -36846,11 +36846,10 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
 }
 
-QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence) noexcept {
   try {
-    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
-    end.common.created_at_us = now_us;
-    write_end_file(files_.directory(), end);
+    write_end_file(files_.directory(),
+                   {.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)});
   } catch (...) {
     return;  // the end that was recorded before is still true
   }
