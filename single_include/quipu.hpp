@@ -15471,7 +15471,7 @@ struct receipt {
 
 namespace quipu::inline QUIPU_MODE {
 
-class observer;  // journal/observer.hpp
+class observer;
 
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };
@@ -28072,7 +28072,7 @@ struct frame_writer {
   std::uint64_t& entity_count;
 };
 
-/// Refers to the entries, which the caller keeps. Not thread-safe.
+/// Refers to the entries and the options, which the caller keeps. Not thread-safe.
 class placement {
  public:
   /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
@@ -28198,13 +28198,18 @@ class placement {
                                                  3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
                                                  encoded_tags_limit;
 
-  void check_sizes(const config& options);
+  void check_sizes();
+  /// Throws `errc::payload_too_large`.
+  void check_total() const;
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
-  /// The most bytes that the extensions of an entry can take.
+  /// The most bytes that the extensions of an entry can take; without copied metadata until its cause is resolved.
   [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
+
+  /// Size of an entry's frame.
+  [[nodiscard]] std::size_t event_size(std::size_t index) const noexcept;
 
   /// Adds the cause's metadata to an entry's own.
   void copy_metadata(std::size_t index, metadata_view of_cause);
@@ -28226,6 +28231,7 @@ class placement {
                                        const event_id& id) noexcept;
 
   std::span<const append_entry> entries_;
+  const config& options_;
   bool chained_;
   bool has_keys_{};
   bool has_expectations_{};
@@ -28799,7 +28805,7 @@ class segment_writer {
   void write_mark(std::uint64_t next_sequence);
   /// Records the end of the log, which is on stable storage, so that a later opening notices if events at the end are
   /// gone. After a failure the end that was recorded last stays, which is true as well.
-  void write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept;
+  void write_end(std::uint64_t next_sequence) noexcept;
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
   /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;
@@ -36120,7 +36126,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
-  segments_.write_end(progress_.placed(), now_us());
+  segments_.write_end(progress_.placed());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {
@@ -36304,12 +36310,12 @@ QUIPU_DECL void pending_keys::add_new(const placement& placing) {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained)
-    : entries_{entries}, chained_{chained} {
+    : entries_{entries}, options_{options}, chained_{chained} {
   if (entries.size() > 1) {
     many_.resize(entries.size());
     items_ = many_.data();
   }
-  check_sizes(options);
+  check_sizes();
 }
 
 QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
@@ -36319,7 +36325,10 @@ QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
 QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cause) {
   metadata_map all = entries_[index].options->metadata;
   all.insert(of_cause.begin(), of_cause.end());
+  total_.frame_bytes -= event_size(index);
   items_[index].metadata = encode_metadata(all);
+  total_.frame_bytes += event_size(index);
+  check_total();
 }
 
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
@@ -36427,7 +36436,7 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
   return is_kept(nullptr) || (identity.digest_key() != nullptr && is_kept(identity.digest_key()));
 }
 
-QUIPU_DECL void placement::check_sizes(const config& options) {
+QUIPU_DECL void placement::check_sizes() {
   total_.events = entries_.size();
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
@@ -36436,10 +36445,10 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
-    if (entry.payload.size() > options.payload_max_bytes)
+    if (entry.payload.size() > options_.payload_max_bytes)
       throw error{errc::payload_too_large,
                   "an event's payload is over config.payload_max_bytes",
-                  {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
+                  {.expected = options_.payload_max_bytes, .actual = entry.payload.size()}};
     if (entry.options->bypass_reason.size() > bypass_limit)
       throw error{errc::payload_too_large,
                   "a reason to bypass the gates is over 1,024 bytes",
@@ -36455,14 +36464,19 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
-    total_.frame_bytes +=
-        frame_size(entry.payload.size(), extension_size(index), chained_) + most_bytes_of_definitions(entry);
+    total_.frame_bytes += event_size(index) + most_bytes_of_definitions(entry);
   }
-  total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
+  check_total();
 }
+
+QUIPU_DECL void placement::check_total() const { total_.check(options_, size() > 1 ? "a batch" : "a commit"); }
 
 QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
   return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
+}
+
+QUIPU_DECL std::size_t placement::event_size(std::size_t index) const noexcept {
+  return frame_size(entries_[index].payload.size(), extension_size(index), chained_);
 }
 
 QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
@@ -36475,10 +36489,7 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
   if (entry.options->timestamp_us) size += given_time_size;
-  if (entry.options->copy_metadata)
-    size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
-  else if (!items_[index].metadata.empty())
-    size += extension_layout::head_size + items_[index].metadata.size();
+  if (!items_[index].metadata.empty()) size += extension_layout::head_size + items_[index].metadata.size();
   if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }
@@ -36835,11 +36846,10 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
 }
 
-QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence) noexcept {
   try {
-    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
-    end.common.created_at_us = now_us;
-    write_end_file(files_.directory(), end);
+    write_end_file(files_.directory(),
+                   {.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)});
   } catch (...) {
     return;  // the end that was recorded before is still true
   }

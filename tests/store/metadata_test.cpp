@@ -142,6 +142,26 @@ TEST_CASE("a reaction copies its cause's metadata where it is asked to", "[store
   for (const auto& each : fence.commit()) CHECK(metadata_of(each) == trace);
 }
 
+TEST_CASE("a large batch whose events copy metadata fits by what is copied", "[store][metadata]") {
+  auto store = quipu::in_memory_store();
+  quipu::batch events;
+  auto last = events.add(alice, deposited{1}, {.metadata = trace});
+  for (int number = 1; number < 10'000; ++number)
+    last = events.add_reaction(alice, deposited{number}, last, {.copy_metadata = true});
+  const auto given = store.append(events);
+  CHECK(store.get(given.back().id).metadata().copy() == trace);
+
+  quipu::batch larger;
+  const std::string most(quipu::metadata_bytes_limit - 4, 'v');
+  last = larger.add(alice, deposited{1}, {.metadata = {{"k", most}}});
+  for (int number = 1; number < 10'000; ++number)
+    last = larger.add_reaction(alice, deposited{number}, last, {.copy_metadata = true});
+  const auto refused = store.try_append(larger);
+  REQUIRE(refused.is_error());
+  CHECK(std::string_view{refused.error().message}.find("too large") != std::string_view::npos);
+  CHECK(store.stats().events == 10'000);
+}
+
 TEST_CASE("copied metadata that does not fit, or has nothing to be copied from, is refused", "[store][metadata]") {
   auto store = quipu::in_memory_store();
   const auto cause =

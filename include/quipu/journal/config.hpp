@@ -21,7 +21,7 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-class observer;  // journal/observer.hpp
+class observer;
 
 /// Default durability of appends.
 enum class sync_mode : std::uint8_t { durable, buffered };

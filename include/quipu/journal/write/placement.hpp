@@ -50,7 +50,7 @@ struct frame_writer {
   std::uint64_t& entity_count;
 };
 
-/// Refers to the entries, which the caller keeps. Not thread-safe.
+/// Refers to the entries and the options, which the caller keeps. Not thread-safe.
 class placement {
  public:
   /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
@@ -176,13 +176,18 @@ class placement {
                                                  3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
                                                  encoded_tags_limit;
 
-  void check_sizes(const config& options);
+  void check_sizes();
+  /// Throws `errc::payload_too_large`.
+  void check_total() const;
 
   /// Whether the entry needs an extension for its lane: the root has none.
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
-  /// The most bytes that the extensions of an entry can take.
+  /// The most bytes that the extensions of an entry can take; without copied metadata until its cause is resolved.
   [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
+
+  /// Size of an entry's frame.
+  [[nodiscard]] std::size_t event_size(std::size_t index) const noexcept;
 
   /// Adds the cause's metadata to an entry's own.
   void copy_metadata(std::size_t index, metadata_view of_cause);
@@ -204,6 +209,7 @@ class placement {
                                        const event_id& id) noexcept;
 
   std::span<const append_entry> entries_;
+  const config& options_;
   bool chained_;
   bool has_keys_{};
   bool has_expectations_{};

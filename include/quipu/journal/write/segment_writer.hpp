@@ -145,7 +145,7 @@ class segment_writer {
   void write_mark(std::uint64_t next_sequence);
   /// Records the end of the log, which is on stable storage, so that a later opening notices if events at the end are
   /// gone. After a failure the end that was recorded last stays, which is true as well.
-  void write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept;
+  void write_end(std::uint64_t next_sequence) noexcept;
   /// Makes the index file of the active segment, which ends with a seal or with the mark of an orderly close. A failure
   /// is counted; the next opening makes the file.
   void write_index(bool sealed, std::uint64_t next_sequence) noexcept;

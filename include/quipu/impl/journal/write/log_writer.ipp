@@ -245,7 +245,7 @@ QUIPU_DECL void log_writer::write_mark() {
     throw;
   }
   segments_.write_index(false, progress_.placed());
-  segments_.write_end(progress_.placed(), now_us());
+  segments_.write_end(progress_.placed());
 }
 
 QUIPU_DECL void log_writer::write_compaction_note(std::unique_lock<std::mutex>& lock) {

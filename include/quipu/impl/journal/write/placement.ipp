@@ -36,12 +36,12 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained)
-    : entries_{entries}, chained_{chained} {
+    : entries_{entries}, options_{options}, chained_{chained} {
   if (entries.size() > 1) {
     many_.resize(entries.size());
     items_ = many_.data();
   }
-  check_sizes(options);
+  check_sizes();
 }
 
 QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
@@ -51,7 +51,10 @@ QUIPU_DECL void placement::throw_no_cause(const event_id& id) {
 QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cause) {
   metadata_map all = entries_[index].options->metadata;
   all.insert(of_cause.begin(), of_cause.end());
+  total_.frame_bytes -= event_size(index);
   items_[index].metadata = encode_metadata(all);
+  total_.frame_bytes += event_size(index);
+  check_total();
 }
 
 QUIPU_DECL void placement::check_expected(const append_entry& entry, entity_table& entities,
@@ -159,7 +162,7 @@ QUIPU_DECL bool placement::has_content(const append_entry& entry, const content_
   return is_kept(nullptr) || (identity.digest_key() != nullptr && is_kept(identity.digest_key()));
 }
 
-QUIPU_DECL void placement::check_sizes(const config& options) {
+QUIPU_DECL void placement::check_sizes() {
   total_.events = entries_.size();
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
@@ -168,10 +171,10 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     if (entry.options->durability && *entry.options->durability != durability::durable &&
         *entry.options->durability != durability::buffered)
       throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
-    if (entry.payload.size() > options.payload_max_bytes)
+    if (entry.payload.size() > options_.payload_max_bytes)
       throw error{errc::payload_too_large,
                   "an event's payload is over config.payload_max_bytes",
-                  {.expected = options.payload_max_bytes, .actual = entry.payload.size()}};
+                  {.expected = options_.payload_max_bytes, .actual = entry.payload.size()}};
     if (entry.options->bypass_reason.size() > bypass_limit)
       throw error{errc::payload_too_large,
                   "a reason to bypass the gates is over 1,024 bytes",
@@ -187,14 +190,19 @@ QUIPU_DECL void placement::check_sizes(const config& options) {
     has_conditions_ = has_conditions_ || entry.options->condition.has_value();
     has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
     total_.payload_bytes += entry.payload.size();
-    total_.frame_bytes +=
-        frame_size(entry.payload.size(), extension_size(index), chained_) + most_bytes_of_definitions(entry);
+    total_.frame_bytes += event_size(index) + most_bytes_of_definitions(entry);
   }
-  total_.check(options, entries_.size() > 1 ? "a batch" : "a commit");
+  check_total();
 }
+
+QUIPU_DECL void placement::check_total() const { total_.check(options_, size() > 1 ? "a batch" : "a commit"); }
 
 QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
   return entry.options->position && (entry.options->position->depth != 0 || entry.options->position->lane != 0);
+}
+
+QUIPU_DECL std::size_t placement::event_size(std::size_t index) const noexcept {
+  return frame_size(entries_[index].payload.size(), extension_size(index), chained_);
 }
 
 QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
@@ -207,10 +215,7 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
   if (entry.options->timestamp_us) size += given_time_size;
-  if (entry.options->copy_metadata)
-    size += extension_layout::head_size + metadata_bytes_limit;  // the cause is looked up later
-  else if (!items_[index].metadata.empty())
-    size += extension_layout::head_size + items_[index].metadata.size();
+  if (!items_[index].metadata.empty()) size += extension_layout::head_size + items_[index].metadata.size();
   if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
 }

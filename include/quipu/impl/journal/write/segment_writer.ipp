@@ -147,11 +147,10 @@ QUIPU_DECL void segment_writer::write_mark(std::uint64_t next_sequence) {
   active_.write_last(event_kind::system_shutdown, next_sequence, {});
 }
 
-QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence, std::int64_t now_us) noexcept {
+QUIPU_DECL void segment_writer::write_end(std::uint64_t next_sequence) noexcept {
   try {
-    recorded_end end{.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)};
-    end.common.created_at_us = now_us;
-    write_end_file(files_.directory(), end);
+    write_end_file(files_.directory(),
+                   {.common = files_.head().common, .next_sequence = next_sequence, .head = head_at(next_sequence)});
   } catch (...) {
     return;  // the end that was recorded before is still true
   }

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// main.cpp: runs one part: torture PART [--seconds N] [--seed S] [--states N] [--operations N] [--only CASE].
+// tools/torture builds and runs it.
+#include "part.hpp"
+
+#include <cstdint>
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <string_view>
+
+namespace {
+
+/// Returns false for an option that isn't known.
+bool read_option(torture::options& to, std::string_view name, const char* value) {
+  const auto number = [value] { return static_cast<std::uint64_t>(std::strtoull(value, nullptr, 10)); };
+  if (name == "--seconds") {
+    to.seconds = number();
+  } else if (name == "--seed") {
+    to.seed = number();
+  } else if (name == "--states") {
+    to.states = number();
+  } else if (name == "--operations") {
+    to.operations = number();
+  } else if (name == "--only") {
+    to.only = value;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+int run(std::string_view part, const torture::options& given) {
+  if (part == "exhaustive") return torture::run_exhaustive(given);
+  if (part == "random") return torture::run_random(given);
+  if (part == "bits") return torture::run_bits(given);
+  if (part == "truncate") return torture::run_truncate(given);
+  std::cerr << "torture: there is no part " << part << '\n';
+  return 2;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  torture::options given;
+  for (int at = 2; at < count; at += 2) {
+    if (at + 1 < count && read_option(given, arguments[at], arguments[at + 1])) continue;
+    std::cerr << "torture: option " << arguments[at] << " is unknown or has no value\n";
+    return 2;
+  }
+  try {
+    return run(count > 1 ? arguments[1] : "", given);
+  } catch (const std::exception& failure) {
+    std::cout << "torture: PROBLEM: " << failure.what() << std::endl;
+    return 1;
+  }
+}
