@@ -283,19 +283,19 @@ TEST_CASE("what a compaction seals is sealed as at any other time, and a failure
   }
   int refused = 0;
   for (std::uint64_t point = 0; point < 12; ++point) {
-    for (const bool dies : {false, true}) {
+    for (const bool stops : {false, true}) {
       const disk machine = base.after_death();
       {
         store opened{settings_in(machine, compaction_settings())};
         static_cast<void>(append_numbered(opened, 300));
-        machine.plan({.at = point, .effect = dies ? quipu::simulated_effect::stop : quipu::simulated_effect::fail});
+        machine.plan({.at = point, .effect = stops ? quipu::simulated_effect::stop : quipu::simulated_effect::fail});
         const bool done = try_to_compact(opened, compaction::how::merge);
-        if (dies) REQUIRE_FALSE(done);  // else what failed may have been an index file, without which all goes on
+        if (stops) REQUIRE_FALSE(done);  // else what failed may have been an index file, without which all goes on
         refused += !done;
         machine.plan({});
       }
       store found{settings_in(machine.after_death(), compaction_settings())};
-      INFO("change " << point << (dies ? ", died" : ""));
+      INFO("change " << point << (stops ? ", died" : ""));
       REQUIRE((everything(found) == before));
       if (found.stats().events == compaction_events) REQUIRE(found.head() == head);
       found.verify();

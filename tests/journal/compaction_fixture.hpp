@@ -43,7 +43,7 @@ inline quipu::receipt append_numbered(store& to, std::uint64_t number,
   if (number % 3 == 0) options.idempotency_key = key_of(number);
   if (number % 10 == 9) options.bypass_reason = "because of number " + std::to_string(number);
   if (number % 4 == 1) options.metadata = {{"source", "row " + std::to_string(number)}, {"user", "u"}};
-  for (const std::uint64_t divisor : {2, 5, 11})
+  for (const std::uint64_t divisor : {2U, 5U, 11U})
     if (number % divisor == 0) options.tags.push_back("every:" + std::to_string(divisor));
   if (number % 6 == 1) options.timestamp_us = -static_cast<std::int64_t>(number);
   if (number % 5 == 0)

@@ -182,7 +182,7 @@ TEST_CASE("without index files all is read, and a writer makes them again", "[jo
 
 TEST_CASE("an index file of a program that doesn't know tags says nothing about them", "[journal][index][tags]") {
   // Many sealed segments, or one that grows on.
-  for (const std::uint64_t segment_max_bytes : {16 << 10, 1 << 20}) {
+  for (const std::uint64_t segment_max_bytes : {16U << 10, 1U << 20}) {
     const filled_store filled{segment_max_bytes};
     REQUIRE_FALSE(filled.indexes().empty());
     for (const fs::path& each : filled.indexes()) put_content(each, without_tags(content_of(each)));

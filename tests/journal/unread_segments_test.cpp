@@ -321,7 +321,7 @@ TEST_CASE("after a crash a writer makes damaged index files of older segments ag
 
 TEST_CASE("threads that need a segment first at the same time see the same", "[journal][unread]") {
   const stored_log log;
-  const auto race = [&log](auto&& store) {
+  const auto race = [](auto&& store) {
     std::atomic<int> ready{0};
     std::vector<std::string> answers(4);
     std::vector<std::thread> threads;

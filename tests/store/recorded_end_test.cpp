@@ -2,9 +2,11 @@
 //
 // recorded_end_test.cpp: a log that lost its last events after it was closed is refused, although what is left of it is
 // a whole log; and `quipu.lock` may be removed without letting a second writer in.
-#include "store_fixture.hpp"
-
+#ifndef QUIPU_TEST_SINGLE_HEADER
 #include <quipu/store/read_only_store.hpp>
+#endif
+
+#include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
