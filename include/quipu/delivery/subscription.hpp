@@ -20,6 +20,7 @@
 #include "cursor_position.hpp"
 #include "detail/wait_time.hpp"
 #include "stages.hpp"
+#include "unknown_kinds.hpp"
 
 #include <algorithm>
 #include <atomic>
