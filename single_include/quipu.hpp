@@ -2215,7 +2215,7 @@ class region {
   /// The events that have this tag.
   [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
   /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
-  /// Of no regions: no event.
+  /// An empty list selects no event.
   [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
@@ -9051,8 +9051,8 @@ void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
 
 // ---- quipu/event/metadata.hpp ---------------------------------------------------------------------------------------
 
-// metadata.hpp: a small map of text beside an event's payload, for what is about the event and not part of it: a trace,
-// a user, a source.
+// metadata.hpp: a small map of text beside an event's payload, for text that describes the event and is not part of
+// it: a trace, a user, a source.
 
 namespace quipu {
 
@@ -15425,9 +15425,10 @@ struct append_options {
   /// The reason for bypassing the gates; set by `pipeline.commit` of a `bypass`. At most 1,024 bytes
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
-  /// Text beside the payload: what is about the event and not part of it, such as a trace. Not compared where an
-  /// idempotency key repeats; erased with the payload. At most 64 entries (`errc::payload_too_large`), keys of 1 to 255
-  /// bytes (`errc::invalid_argument`), and 16,384 bytes together, with 3 for each entry (`errc::payload_too_large`).
+  /// Text beside the payload that describes the event and is not part of it, such as a trace. It is not compared where
+  /// an idempotency key repeats, and is erased with the payload. At most 64 entries (`errc::payload_too_large`), keys of
+  /// 1 to 255 bytes (`errc::invalid_argument`), and 16,384 bytes together, with 3 for each entry
+  /// (`errc::payload_too_large`).
   metadata_map metadata{};
   /// Takes over the cause's metadata, too; of a key that both have, the value in `metadata` counts. Without a cause it
   /// is `errc::invalid_argument`.
@@ -15573,7 +15574,7 @@ struct config {
   std::chrono::milliseconds max_clock_advance{3'600'000};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
-  /// Is told what the store does and how long it takes; empty is no one.
+  /// Receives reports of what the store does and how long it takes. Empty: nothing is reported.
   std::shared_ptr<quipu::observer> observer{};
 
   /// Throws `errc::configuration` with the name of the first invalid field.
@@ -17688,23 +17689,24 @@ void count_segment(opening_report& report, bool by_index, std::uint64_t begin, s
 
 // ---- quipu/journal/observer.hpp -------------------------------------------------------------------------------------
 
-// observer.hpp: a class of the program that is told what a store does and how long it takes: for a log, or for metrics.
-// `config.observer` has it. Without one, each append asks once whether there is one, and that is all.
+// observer.hpp: the interface by which a store reports what it does and how long it takes, to a log or to metrics. A
+// program derives from it and sets `config.observer`. A store without one pays a branch for each append.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Derive from it and override what is of interest; what isn't overridden does nothing.
+/// The functions do nothing by default. A derived class overrides those whose reports it wants.
 ///
-/// The functions are called by the thread that did the work, or that comes by next, after it has released the store's
-/// locks: so several may be called at once, in several threads, and the class must be thread-safe. One object may
-/// observe several stores. They delay that thread: an observer hands on what takes long.
+/// Threading: the thread that did the work calls a function after it has released the store's locks. A flush or a
+/// rotation may be reported by the next thread that releases them. Several threads may call at the same time, so a
+/// derived class must be thread-safe. One object may observe several stores. The calling thread waits for the function:
+/// an observer should hand long work to another thread.
 ///
-/// They are `noexcept`: an exception that leaves one ends the program. They may query the store and project from it,
-/// and are called again for what that does; once it is closed, that throws `errc::closed`, as ever. They must not
-/// append to it, compact it, close it or destroy it, nor use its cursors, workers and read models. The text that they
-/// are given exists until they return.
+/// The functions are `noexcept`: an exception that leaves one ends the program. A function may query the store and
+/// project from it, which is reported as well; after the store is closed, that throws `errc::closed`. A function must
+/// not append to the store, compact it, close it or destroy it, and must not use its cursors, workers and read models.
+/// Text in a report is valid until the function returns.
 ///
-/// Durations are by a steady clock.
+/// Durations are measured by a steady clock.
 class observer {
  public:
   using duration = std::chrono::nanoseconds;

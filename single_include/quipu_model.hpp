@@ -2215,7 +2215,7 @@ class region {
   /// The events that have this tag.
   [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
   /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
-  /// Of no regions: no event.
+  /// An empty list selects no event.
   [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;
@@ -9051,8 +9051,8 @@ void decode_events(bytes_view payload, std::uint16_t stored, Sink& sink) {
 
 // ---- quipu/event/metadata.hpp ---------------------------------------------------------------------------------------
 
-// metadata.hpp: a small map of text beside an event's payload, for what is about the event and not part of it: a trace,
-// a user, a source.
+// metadata.hpp: a small map of text beside an event's payload, for text that describes the event and is not part of
+// it: a trace, a user, a source.
 
 namespace quipu {
 

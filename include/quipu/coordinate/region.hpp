@@ -41,7 +41,7 @@ class region {
   /// The events that have this tag.
   [[nodiscard]] static region tag(std::string_view text) { return region{}.with_tag(text); }
   /// The events that at least one of these regions selects, each once. A refinement of the result refines each of them.
-  /// Of no regions: no event.
+  /// An empty list selects no event.
   [[nodiscard]] static region any_of(const std::vector<region>& alternatives);
 
   [[nodiscard]] region with_scope(std::string_view name) const;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// metadata.hpp: a small map of text beside an event's payload, for what is about the event and not part of it: a trace,
-// a user, a source.
+// metadata.hpp: a small map of text beside an event's payload, for text that describes the event and is not part of
+// it: a trace, a user, a source.
 #pragma once
 
 #include "../core/byte_io.hpp"

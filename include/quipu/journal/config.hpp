@@ -123,7 +123,7 @@ struct config {
   std::chrono::milliseconds max_clock_advance{3'600'000};
   /// Files, lock, clock and random bytes; empty is `posix_environment`.
   std::shared_ptr<quipu::environment> environment{};
-  /// Is told what the store does and how long it takes; empty is no one.
+  /// Receives reports of what the store does and how long it takes. Empty: nothing is reported.
   std::shared_ptr<quipu::observer> observer{};
 
   /// Throws `errc::configuration` with the name of the first invalid field.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// observer.hpp: a class of the program that is told what a store does and how long it takes: for a log, or for metrics.
-// `config.observer` has it. Without one, each append asks once whether there is one, and that is all.
+// observer.hpp: the interface by which a store reports what it does and how long it takes, to a log or to metrics. A
+// program derives from it and sets `config.observer`. A store without one pays a branch for each append.
 #pragma once
 
 #include "../event/event_id.hpp"
@@ -16,18 +16,19 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// Derive from it and override what is of interest; what isn't overridden does nothing.
+/// The functions do nothing by default. A derived class overrides those whose reports it wants.
 ///
-/// The functions are called by the thread that did the work, or that comes by next, after it has released the store's
-/// locks: so several may be called at once, in several threads, and the class must be thread-safe. One object may
-/// observe several stores. They delay that thread: an observer hands on what takes long.
+/// Threading: the thread that did the work calls a function after it has released the store's locks. A flush or a
+/// rotation may be reported by the next thread that releases them. Several threads may call at the same time, so a
+/// derived class must be thread-safe. One object may observe several stores. The calling thread waits for the function:
+/// an observer should hand long work to another thread.
 ///
-/// They are `noexcept`: an exception that leaves one ends the program. They may query the store and project from it,
-/// and are called again for what that does; once it is closed, that throws `errc::closed`, as ever. They must not
-/// append to it, compact it, close it or destroy it, nor use its cursors, workers and read models. The text that they
-/// are given exists until they return.
+/// The functions are `noexcept`: an exception that leaves one ends the program. A function may query the store and
+/// project from it, which is reported as well; after the store is closed, that throws `errc::closed`. A function must
+/// not append to the store, compact it, close it or destroy it, and must not use its cursors, workers and read models.
+/// Text in a report is valid until the function returns.
 ///
-/// Durations are by a steady clock.
+/// Durations are measured by a steady clock.
 class observer {
  public:
   using duration = std::chrono::nanoseconds;
