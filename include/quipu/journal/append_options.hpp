@@ -102,8 +102,8 @@ struct append_options {
   /// (`errc::payload_too_large`).
   std::string bypass_reason{};
   /// Text beside the payload that describes the event and is not part of it, such as a trace. It is not compared where
-  /// an idempotency key repeats, and is erased with the payload. At most 64 entries (`errc::payload_too_large`), keys of
-  /// 1 to 255 bytes (`errc::invalid_argument`), and 16,384 bytes together, with 3 for each entry
+  /// an idempotency key repeats, and is erased with the payload. At most 64 entries (`errc::payload_too_large`), keys
+  /// of 1 to 255 bytes (`errc::invalid_argument`), and 16,384 bytes together, with 3 for each entry
   /// (`errc::payload_too_large`).
   metadata_map metadata{};
   /// Takes over the cause's metadata, too; of a key that both have, the value in `metadata` counts. Without a cause it
