@@ -3,6 +3,7 @@
 // annotated_test.cpp: a store whose events have metadata and given times, committed beside this file: today's reader
 // reads it, and today's writer makes the same bytes. QUIPU_GOLDEN_WRITE=1 makes the files anew.
 #include "../journal/simulated_machine.hpp"
+#include "golden_files.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -15,10 +16,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <string>
+#include <vector>
 
 namespace fs = std::filesystem;
 using quipu::region;
@@ -52,46 +52,18 @@ void work(const disk& on) {
   store.close();
 }
 
-fs::path folder() { return fs::path{__FILE__}.parent_path() / "v1" / "annotated"; }
+fs::path folder() { return golden_files::folder_of("annotated"); }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  REQUIRE(file);
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-void write_golden(const disk& from) {
-  fs::create_directories(folder());
-  for (const std::string& name : from.names()) {
-    if (name == "quipu.lock") continue;
-    const quipu::bytes content = from.content(name);
-    std::ofstream{folder() / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
-                                                           static_cast<std::streamsize>(content.size()));
-  }
-}
-
-disk golden() {
-  disk loaded{1, "golden"};
-  for (const auto& found : fs::directory_iterator{folder()})
-    loaded.put(found.path().filename().string(), read_file(found.path()));
-  return loaded;
-}
+disk golden() { return golden_files::load(folder()); }
 
 }  // namespace
 
 TEST_CASE("today's writer makes the bytes of events with metadata and given times", "[golden][annotated]") {
   const disk made{2026, "golden"};
   work(made);
-  if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made);
-  const disk kept = golden();
-  std::size_t compared = 0;
-  for (const std::string& name : made.names()) {
-    if (name == "quipu.lock") continue;
-    INFO(name);
-    CHECK(made.content(name) == kept.content(name));
-    ++compared;
-  }
-  CHECK(compared == 3);
+  const std::vector<std::string> names = golden_files::names_of(made, golden_files::end_record::with);
+  if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) golden_files::write(folder(), made, names);
+  golden_files::check_same(made, folder(), names, 3);
 }
 
 TEST_CASE("today's reader reads events with metadata and given times", "[golden][annotated]") {

@@ -5,6 +5,7 @@
 // behind is a store of its own. Where the format changes on purpose, its version does too, and QUIPU_GOLDEN_WRITE=1
 // makes the files anew.
 #include "../journal/simulated_machine.hpp"
+#include "golden_files.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -127,13 +128,7 @@ constexpr const char* tagged = "tagged-";
 constexpr const char* compacted_first = "compacted-first-";
 
 fs::path folder_of(bool chained, const std::string& prefix = {}) {
-  return fs::path{__FILE__}.parent_path() / "v1" / (prefix + (chained ? "chained" : "unchained"));
-}
-
-std::string read_file(const fs::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  REQUIRE(file);
-  return {std::istreambuf_iterator<char>{file}, {}};
+  return golden_files::folder_of(prefix + (chained ? "chained" : "unchained"));
 }
 
 std::string shown(golden_store& store) {
@@ -142,37 +137,15 @@ std::string shown(golden_store& store) {
   return all + "{\"head\":\"" + store.head().str() + "\"}\n";
 }
 
-/// The files a store consists of. The lock is empty and stays out, and so does the record of the end, which the first
-/// programs didn't write.
-std::vector<std::string> files_of(const disk& of) {
-  std::vector<std::string> names = of.names();
-  std::erase(names, "quipu.lock");
-  std::erase(names, "quipu.end");
-  return names;
-}
-
 void write_golden(const disk& from, bool chained, const std::string& prefix) {
   const fs::path folder = folder_of(chained, prefix);
-  fs::create_directories(folder);
-  for (const auto& old : fs::directory_iterator{folder}) fs::remove(old.path());
-  for (const std::string& name : files_of(from)) {
-    const quipu::bytes content = from.content(name);
-    std::ofstream{folder / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
-                                                         static_cast<std::streamsize>(content.size()));
-  }
+  golden_files::write(folder, from, golden_files::names_of(from));
   const disk copy = from.after_death();
   golden_store store{settings_in(copy, settings_of(chained))};
   std::ofstream{folder / "events.jsonl", std::ios::binary} << shown(store);
 }
 
-/// The committed files on a disk of their own.
-disk golden(bool chained, const std::string& prefix = {}) {
-  disk loaded{1, "golden"};
-  for (const auto& found : fs::directory_iterator{folder_of(chained, prefix)})
-    if (found.path().filename() != "events.jsonl")
-      loaded.put(found.path().filename().string(), read_file(found.path()));
-  return loaded;
-}
+disk golden(bool chained, const std::string& prefix = {}) { return golden_files::load(folder_of(chained, prefix)); }
 
 /// An index file of the first programs, as today's would make it: it also says how many sections they know.
 quipu::bytes with_known_sections(quipu::bytes index) {
@@ -196,9 +169,9 @@ TEST_CASE("today's writer makes the bytes of format version 1", "[golden]") {
       make(made, chained);
       if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made, chained, prefix);
       const disk kept = golden(chained, prefix);
-      REQUIRE(files_of(made) == files_of(kept));
-      CHECK(files_of(made).size() == 4);  // two segments, an index, and what the store is
-      for (const std::string& name : files_of(made)) {
+      REQUIRE(golden_files::names_of(made) == golden_files::names_of(kept));
+      CHECK(golden_files::names_of(made).size() == 4);  // two segments, an index, and what the store is
+      for (const std::string& name : golden_files::names_of(made)) {
         INFO(folder_of(chained, prefix).filename() << "/" << name);
         const bool is_index = name.ends_with(".index");
         CHECK(made.content(name) == (is_index ? with_known_sections(kept.content(name)) : kept.content(name)));
@@ -213,7 +186,7 @@ TEST_CASE("today's reader reads a store of format version 1: every event, id, ha
     golden_store store{settings_in(kept, settings_of(chained))};
     CHECK_FALSE(store.diagnostics().recovered);
     CHECK(store.diagnostics().chained == chained);
-    CHECK(shown(store) == read_file(folder_of(chained) / "events.jsonl"));
+    CHECK(shown(store) == golden_files::read_file(folder_of(chained) / "events.jsonl"));
     CHECK(store.stats().events == 11);
     CHECK(store.count(region::entity("account:alice")) == 5);
     const auto first = store.query(region::entity("account:bob")).begin();
@@ -239,7 +212,7 @@ TEST_CASE("today's reader reads a compacted store of format version 1: what was 
     const disk kept = golden(chained, prefix);
     golden_store store{settings_in(kept, settings_of(chained))};
     CHECK_FALSE(store.diagnostics().recovered);
-    CHECK(shown(store) == read_file(folder_of(chained, prefix) / "events.jsonl"));
+    CHECK(shown(store) == golden_files::read_file(folder_of(chained, prefix) / "events.jsonl"));
     CHECK(store.stats().events == 12);
     CHECK(store.count(region::all()) == 9);
     CHECK(store.verify() == quipu::verification{12, 3, 2});
@@ -258,7 +231,7 @@ TEST_CASE("today's reader reads the tags of format version 1", "[golden][tags]")
   for (const bool chained : {true, false}) {
     const disk kept = golden(chained, tagged);
     golden_store store{settings_in(kept, settings_of(chained))};
-    CHECK(shown(store) == read_file(folder_of(chained, tagged) / "events.jsonl"));
+    CHECK(shown(store) == golden_files::read_file(folder_of(chained, tagged) / "events.jsonl"));
     CHECK(store.count(region::tag("course:sql")) == 2);
     CHECK(store.count(region::tag("student:ada")) == 2);
     CHECK(store.count(region::tag("course:sql").with_tag("paid in cash")) == 1);

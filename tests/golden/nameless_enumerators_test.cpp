@@ -4,6 +4,7 @@
 // beside this file. A program whose schemas name the enumerators reads it, goes on in it, and is checked from there on.
 // QUIPU_GOLDEN_WRITE=1 makes the files anew.
 #include "../journal/simulated_machine.hpp"
+#include "golden_files.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -16,8 +17,6 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -96,47 +95,18 @@ void work(const disk& on) {
   store.close();
 }
 
-fs::path folder() { return fs::path{__FILE__}.parent_path() / "v1" / "nameless_enumerators"; }
+fs::path folder() { return golden_files::folder_of("nameless_enumerators"); }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  REQUIRE(file);
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-void write_golden(const disk& from) {
-  fs::create_directories(folder());
-  for (const auto& old : fs::directory_iterator{folder()}) fs::remove(old.path());
-  for (const std::string& name : from.names()) {
-    if (name == "quipu.lock" || name == "quipu.end") continue;  // the end was not recorded then
-    const quipu::bytes content = from.content(name);
-    std::ofstream{folder() / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
-                                                           static_cast<std::streamsize>(content.size()));
-  }
-}
-
-disk golden() {
-  disk loaded{1, "golden"};
-  for (const auto& found : fs::directory_iterator{folder()})
-    loaded.put(found.path().filename().string(), read_file(found.path()));
-  return loaded;
-}
+disk golden() { return golden_files::load(folder()); }
 
 }  // namespace
 
 TEST_CASE("types whose enumerators aren't in the schema make the bytes that they made", "[golden][enumerators]") {
   const disk made{2026, "golden"};
   work(made);
-  if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made);
-  const disk kept = golden();
-  std::size_t compared = 0;
-  for (const std::string& name : made.names()) {
-    if (name == "quipu.lock" || name == "quipu.end") continue;  // the end was not recorded then
-    INFO(name);
-    CHECK(made.content(name) == kept.content(name));
-    ++compared;
-  }
-  CHECK(compared == 2);
+  const std::vector<std::string> names = golden_files::names_of(made);
+  if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) golden_files::write(folder(), made, names);
+  golden_files::check_same(made, folder(), names, 2);
 }
 
 TEST_CASE("events from before schemas had enumerators are read, and more are appended", "[golden][enumerators]") {

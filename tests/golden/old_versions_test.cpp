@@ -5,6 +5,7 @@
 // Boost.Serialization's class version. The types of the first program are here, too, and must still make the same
 // bytes. QUIPU_GOLDEN_WRITE=1 makes the files anew.
 #include "../journal/simulated_machine.hpp"
+#include "golden_files.hpp"
 
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
@@ -20,11 +21,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace fs = std::filesystem;
 using quipu::errc;
@@ -160,31 +160,9 @@ void work(const disk& on) {
   store.close();
 }
 
-fs::path folder() { return fs::path{__FILE__}.parent_path() / "v1" / "old_versions"; }
+fs::path folder() { return golden_files::folder_of("old_versions"); }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  REQUIRE(file);
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-void write_golden(const disk& from) {
-  fs::create_directories(folder());
-  for (const auto& old : fs::directory_iterator{folder()}) fs::remove(old.path());
-  for (const std::string& name : from.names()) {
-    if (name == "quipu.lock" || name == "quipu.end") continue;  // the end was not recorded then
-    const quipu::bytes content = from.content(name);
-    std::ofstream{folder() / name, std::ios::binary}.write(reinterpret_cast<const char*>(content.data()),
-                                                           static_cast<std::streamsize>(content.size()));
-  }
-}
-
-disk golden() {
-  disk loaded{1, "golden"};
-  for (const auto& found : fs::directory_iterator{folder()})
-    loaded.put(found.path().filename().string(), read_file(found.path()));
-  return loaded;
-}
+disk golden() { return golden_files::load(folder()); }
 
 const char* const story =
     "named Lovelace,Ada;named King,Ada;moved 12;noticed fire;measured -4 before there were places;named ,Enchantress!;";
@@ -194,16 +172,9 @@ const char* const story =
 TEST_CASE("the first versions of the types make the bytes that they made", "[golden][upcast]") {
   const disk made{2025, "golden"};
   work(made);
-  if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) write_golden(made);
-  const disk kept = golden();
-  std::size_t compared = 0;
-  for (const std::string& name : made.names()) {
-    if (name == "quipu.lock" || name == "quipu.end") continue;  // the end was not recorded then
-    INFO(name);
-    CHECK(made.content(name) == kept.content(name));
-    ++compared;
-  }
-  CHECK(compared == 2);
+  const std::vector<std::string> names = golden_files::names_of(made);
+  if (std::getenv("QUIPU_GOLDEN_WRITE") != nullptr) golden_files::write(folder(), made, names);
+  golden_files::check_same(made, folder(), names, 2);
 }
 
 TEST_CASE("a store of first versions is read by today's types, through every upcast and class version",
