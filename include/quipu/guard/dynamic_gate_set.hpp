@@ -12,7 +12,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -28,8 +28,8 @@ namespace detail {
 }  // namespace detail
 
 /// A set of gates for one type of context and one type of event, evaluated in the order in which they were added.
-/// Copies share their gates. Exceptions of a gate propagate. `add` must not be called while another thread uses the
-/// same object; otherwise thread-safe if the gates are.
+/// Exceptions of a gate propagate. `add` must not be called while another thread uses the same object; otherwise
+/// thread-safe if the gates are.
 ///
 /// A permit is bound to the gates: a copy of the set accepts it, and so does a pipeline that was made of one. A set to
 /// which a gate was added since doesn't.
@@ -44,11 +44,12 @@ class dynamic_gate_set {
                  return detail::ask_gate(added, context, payload);
                });
   }
-  /// Adds a function with a name. Throws `errc::invalid_argument` for an empty name.
+  /// Adds a function with a name; it must be copyable. Throws `errc::invalid_argument` for an empty name.
   template <class Function>
-  requires detail::judges<Function, Context, Payload> dynamic_gate_set& add(std::string name, Function function) {
+  requires detail::judges<Function, Context, Payload> && std::copy_constructible<Function> dynamic_gate_set& add(
+      std::string name, Function function) {
     if (name.empty()) throw error{errc::invalid_argument, "a gate needs a name"};
-    gates_.push_back({std::move(name), std::make_shared<const judge_of<Function>>(std::move(function))});
+    gates_.push_back({std::move(name), std::move(function)});
     number_ = detail::next_gate_set_number();
     return *this;
   }
@@ -61,8 +62,8 @@ class dynamic_gate_set {
   /// pass.
   [[nodiscard]] verdict<Payload> evaluate(const Context& context, proposal<Payload> proposed) const {
     require_gates();
-    for (const named_judge& each : gates_)
-      if (std::optional<denial> found = each.rule->ask(context, proposed.payload()))
+    for (const named_gate& each : gates_)
+      if (std::optional<denial> found = each.ask(context, proposed.payload()))
         return verdict<Payload>{std::move(*found)};
     return verdict<Payload>{permit<Payload>{std::move(proposed).payload(), identity()}};
   }
@@ -70,8 +71,8 @@ class dynamic_gate_set {
   [[nodiscard]] std::vector<denial> evaluate_all(const Context& context, const proposal<Payload>& proposed) const {
     require_gates();
     std::vector<denial> all;
-    for (const named_judge& each : gates_)
-      if (std::optional<denial> found = each.rule->ask(context, proposed.payload())) all.push_back(std::move(*found));
+    for (const named_gate& each : gates_)
+      if (std::optional<denial> found = each.ask(context, proposed.payload())) all.push_back(std::move(*found));
     return all;
   }
 
@@ -79,21 +80,9 @@ class dynamic_gate_set {
   template <class GateSet>
   friend class pipeline;
 
-  struct judge {
-    virtual ~judge() = default;
-    [[nodiscard]] virtual std::optional<denial> ask(const Context& context, const Payload& payload) const = 0;
-  };
-  template <class Function>
-  struct judge_of final : judge {
-    explicit judge_of(Function asked) : function{std::move(asked)} {}
-    [[nodiscard]] std::optional<denial> ask(const Context& context, const Payload& payload) const override {
-      return function(context, payload);
-    }
-    Function function;
-  };
-  struct named_judge {
+  struct named_gate {
     std::string name{};
-    std::shared_ptr<const judge> rule{};
+    std::function<std::optional<denial>(const Context&, const Payload&)> ask{};
     operator std::string_view() const noexcept { return name; }
   };
 
@@ -105,7 +94,7 @@ class dynamic_gate_set {
     return {&detail::gate_set_identity<dynamic_gate_set>, number_};
   }
 
-  std::vector<named_judge> gates_;
+  std::vector<named_gate> gates_;
   std::uint64_t number_{};
 };
 
