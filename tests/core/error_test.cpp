@@ -54,6 +54,8 @@ constexpr numbered codes[] = {
     {errc::timeout, 21, "timeout"},
     {errc::cancelled, 22, "cancelled"},
     {errc::busy, 23, "busy"},
+    {errc::unavailable, 24, "unavailable"},
+    {errc::trimmed, 25, "trimmed"},
 };
 
 constexpr bool all_named() {
