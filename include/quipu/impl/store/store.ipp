@@ -75,7 +75,7 @@ QUIPU_DECL void store::sync() { log().sync(); }
 QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
   detail::check_kind(kind);
-  return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return append_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
@@ -155,7 +155,7 @@ QUIPU_DECL void store::close() { close_core(); }
 QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                     const append_options& options) {
   detail::check_kind(kind);
-  return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
@@ -170,7 +170,7 @@ QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_
                                                  const append_options& options) {
   return caught<ticket>([&] {
     detail::check_kind(kind);
-    return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+    return try_submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
   });
 }
 
