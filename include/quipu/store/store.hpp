@@ -114,9 +114,7 @@ class store : public store_reader {
   }
 
   /// Appends a gate's denial, as the event `denied`. Throws as `append`.
-  receipt append_denial(const coordinate& where, denial why, const append_options& options = detail::no_options) {
-    return append(where, denied{std::move(why), {}}, options);
-  }
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = detail::no_options);
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -425,9 +423,7 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
   outcome<receipt> try_append_denial(const coordinate& where, denial why,
-                                     const append_options& options = detail::no_options) {
-    return try_append(where, denied{std::move(why), {}}, options);
-  }
+                                     const append_options& options = detail::no_options);
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                   const append_options& options = detail::no_options);
   outcome<std::vector<receipt>> try_append(const batch& events);

@@ -72,6 +72,10 @@ Result store::declined(const char* why) {
 
 QUIPU_DECL void store::sync() { log().sync(); }
 
+QUIPU_DECL receipt store::append_denial(const coordinate& where, denial why, const append_options& options) {
+  return append(where, denied{std::move(why), {}}, options);
+}
+
 QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
   detail::check_kind(kind);
@@ -234,6 +238,11 @@ QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& whi
 
 QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
   return detail::attempt([&] { return give_up_parked(name, which); });
+}
+
+QUIPU_DECL outcome<receipt> store::try_append_denial(const coordinate& where, denial why,
+                                                     const append_options& options) {
+  return try_append(where, denied{std::move(why), {}}, options);
 }
 
 QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
