@@ -405,6 +405,7 @@ enum class errc : std::uint16_t {
   busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence or name is in use
   unavailable = 24,    ///< a shared log was not reached in time; nothing was appended
   trimmed = 25,        ///< the position of a shared log that is asked for was removed
+  diverged = 26,       ///< a replica and the shared log contradict each other
 };
 
 /// Returns the name of a code as it is spelled in `errc`; "unknown" for other values.
@@ -458,6 +459,8 @@ enum class errc : std::uint16_t {
       return "unavailable";
     case errc::trimmed:
       return "trimmed";
+    case errc::diverged:
+      return "diverged";
   }
   return "unknown";
 }
@@ -8340,6 +8343,7 @@ enum class extension_type : std::uint16_t {
   metadata = 7,         ///< see `encode_metadata`
   given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
+  shared_place = 10,    ///< of the last event of a replica's commit: see `shared_place_layout`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -9923,6 +9927,7 @@ struct outcome_error {
     case errc::closed:
     case errc::writer_failed:
     case errc::trimmed:
+    case errc::diverged:
       return error_kind::storage;
     case errc::timeout:
     case errc::busy:
@@ -21634,7 +21639,7 @@ class store_reader {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return watcher<State>{shared_log(), entity};
+      return watcher<State>{owned_log(), entity};
   }
 
   /// Waits until the event of a receipt is visible in this store, at most for `timeout`, a duration of any unit.
@@ -21643,7 +21648,7 @@ class store_reader {
   /// in a `read_only_store`, what reading throws.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
-    return detail::wait_until_visible(*shared_log(), of, detail::wait_end::after(timeout));
+    return detail::wait_until_visible(*owned_log(), of, detail::wait_end::after(timeout));
   }
 
   /// The named cursors of the store, sorted by name. Throws `errc::corrupt` for a damaged checkpoint,
@@ -21697,7 +21702,7 @@ class store_reader {
 
  private:
   /// The log, for objects that may outlive the store.
-  [[nodiscard]] std::shared_ptr<detail::log_source> shared_log() const { return {core_.share(), &log()}; }
+  [[nodiscard]] std::shared_ptr<detail::log_source> owned_log() const { return {core_.share(), &log()}; }
 
   /// Compares the shapes of the folded events with the log's schemas, once in each thread for each type and store, and
   /// again when the log gets a schema. Must be called after taking the snapshot that is folded, so that no schema in it
@@ -22477,6 +22482,129 @@ class read_only_store : public store_reader {
   read_only_store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
 
   [[nodiscard]] detail::reader_core& reader() const;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/journal/write/log_head.hpp -------------------------------------------------------------------------------
+
+// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, concatenated in the order of the log. It
+// does not depend on where segments begin and end.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Continues from the last result. Thread-safe.
+class log_head {
+ public:
+  log_head() = default;
+  log_head(const log_head& other) : log_head{other, std::lock_guard{other.mutex_}} {}
+  log_head& operator=(const log_head&) = delete;
+
+  /// The head after all events of a snapshot, dropped ones included; if a later head was computed before, that one.
+  /// Throws `errc::corrupt`.
+  [[nodiscard]] digest after(const log_snapshot& seen);
+
+  /// Saves the head and the state of the hash, for `restore`.
+  void save(digest& head, bytes& state) const;
+  /// Continues after `count` events if the state yields this head; otherwise the next `after` starts from the beginning
+  /// of the log.
+  void restore(const digest& head, bytes_view state, std::uint64_t count);
+
+ private:
+  log_head(const log_head& other, const std::lock_guard<std::mutex>&)
+      : hasher_{other.hasher_}, hashed_{other.hashed_} {}
+
+  /// Adds the hashes of a segment's events before sequence `end`.
+  void take(const segment& in, std::uint64_t end);
+
+  /// Adds the hashes of the hole that the next event is in. Returns the sequence after the hole.
+  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end);
+
+  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
+
+  mutable std::mutex mutex_;
+  blake3_hasher hasher_;
+  std::uint64_t hashed_{};  // number of events in `hasher_`
+  bytes hashes_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/replica_commit.hpp -------------------------------------------------------------------------
+
+// replica_commit.hpp: what a commit takes from the record of a shared log that it came with, so that it has the same
+// ids, times and hashes in the log of each replica.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The place of a commit in a shared log. A commit's last event has it in an extension, so that events and place are
+/// written together.
+struct shared_place {
+  std::uint64_t position{};  ///< of the record
+  std::uint32_t index{};     ///< of the commit in the record
+
+  friend auto operator<=>(const shared_place&, const shared_place&) = default;
+};
+
+/// The content of an extension of type `shared_place`.
+struct shared_place_layout {
+  static constexpr field<std::uint64_t> position{0};
+  static constexpr field<std::uint32_t> index{8};
+  static constexpr std::size_t total_size = 12;
+};
+static_assert(fields_fill(0, shared_place_layout::total_size, shared_place_layout::position,
+                          shared_place_layout::index));
+
+struct replica_commit {
+  shared_place place{};
+  std::int64_t time_us{};  ///< the reading of the clock that the events' times are made of
+  std::uint64_t seed{};    ///< of the random bits of the events' ids
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/store/replica_log.hpp ------------------------------------------------------------------------------------
+
+// replica_log.hpp: the local log of a replica, as the layer replication writes it: commits come from the records of a
+// shared log, with everything that decides on their ids, times and hashes. For the library; programs use
+// `replicated_store`.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// One thread places commits; the other members are thread-safe.
+class replica_log {
+ public:
+  /// Opens the log; a new one gets this lineage. The limits of `settings` on sizes hold for `check` alone: a replica
+  /// accepts what another one proposed. Throws as `store`, and `errc::configuration` for a log without a chain.
+  replica_log(const config& settings, std::unique_ptr<detail::cache_interface> cache, const event_id& lineage);
+
+  /// The lineage of the store in a directory; nothing if there is none. Throws as `read_only_store`.
+  [[nodiscard]] static std::optional<event_id> lineage_in(const config& settings);
+
+  [[nodiscard]] const std::shared_ptr<detail::store_core>& core() const noexcept { return core_; }
+  [[nodiscard]] detail::log_source& source() const noexcept { return core_->source(); }
+
+  /// The place of the last commit in the shared log; nothing if the last event came from none.
+  [[nodiscard]] std::optional<detail::shared_place> last_place() const;
+
+  /// Throws what an append of these entries throws before it looks at the log.
+  void check(std::span<const detail::append_entry> entries) const;
+
+  /// Places a commit, or refuses it. Throws as `journal::submit`; what is refused depends on the log and the entries
+  /// alone.
+  detail::placed_commit place(std::span<const detail::append_entry> entries, std::span<receipt> receipts,
+                              const detail::replica_commit& as);
+  /// Writes what was placed, and flushes it if `settings.sync.mode` is durable. Throws as `journal::sync`.
+  void keep();
+  /// Completes the receipts of a commit that was kept.
+  void complete(const detail::placed_commit& made, std::span<receipt> receipts);
+  /// The log's head before the event with this sequence. Must be asked in ascending order, for events that are kept.
+  [[nodiscard]] digest head_before(std::uint64_t sequence);
+
+ private:
+  config limits_;
+  std::shared_ptr<detail::store_core> core_;
+  detail::log_head head_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -27427,8 +27555,9 @@ class log_files {
   };
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
-  /// `quipu.lock`. Throws `errc::locked`.
-  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// `quipu.lock`. A new store gets this lineage, or a random one for the nil id. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us,
+                                            const event_id& lineage = event_id::nil());
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -28075,8 +28204,10 @@ struct frame_writer {
 /// Refers to the entries and the options, which the caller keeps. Not thread-safe.
 class placement {
  public:
-  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
-  placement(std::span<const append_entry> entries, const config& options, bool chained);
+  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense. `replica` is null
+  /// for a commit that comes from no shared log.
+  placement(std::span<const append_entry> entries, const config& options, bool chained,
+            const replica_commit* replica = nullptr);
   placement(const placement&) = delete;
   placement& operator=(const placement&) = delete;
 
@@ -28085,6 +28216,7 @@ class placement {
   /// Whether an entry will be written. The others repeat idempotency keys.
   [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
+  [[nodiscard]] const replica_commit* replica() const noexcept { return replica_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
   [[nodiscard]] bool has_conditions() const noexcept { return has_conditions_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
@@ -28194,9 +28326,10 @@ class placement {
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
   static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
+  static constexpr std::size_t shared_place_size = extension_layout::head_size + shared_place_layout::total_size;
   static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
-                                                 3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
-                                                 encoded_tags_limit;
+                                                 shared_place_size + 3 * extension_layout::head_size + bypass_limit +
+                                                 metadata_bytes_limit + encoded_tags_limit;
 
   void check_sizes();
   /// Throws `errc::payload_too_large`.
@@ -28232,6 +28365,7 @@ class placement {
 
   std::span<const append_entry> entries_;
   const config& options_;
+  const replica_commit* replica_;
   bool chained_;
   bool has_keys_{};
   bool has_expectations_{};
@@ -28241,45 +28375,9 @@ class placement {
   std::vector<item> many_;
   item* items_{&one_};
   std::size_t fresh_count_{};
+  std::size_t last_fresh_{};  ///< the last entry that will be written
   commit_size total_{};
   std::size_t definition_bytes_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/log_head.hpp -------------------------------------------------------------------------------
-
-// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, concatenated in the order of the log. It
-// does not depend on where segments begin and end.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Continues from the last result. Thread-safe.
-class log_head {
- public:
-  /// The head after all events of a snapshot, dropped ones included; if a later head was computed before, that one.
-  /// Throws `errc::corrupt`.
-  [[nodiscard]] digest after(const log_snapshot& seen);
-
-  /// Saves the head and the state of the hash, for `restore`.
-  void save(digest& head, bytes& state) const;
-  /// Continues after `count` events if the state yields this head; otherwise the next `after` starts from the beginning
-  /// of the log.
-  void restore(const digest& head, bytes_view state, std::uint64_t count);
-
- private:
-  /// Adds the hashes of a segment's events before sequence `end`.
-  void take(const segment& in, std::uint64_t end);
-
-  /// Adds the hashes of the hole that the next event is in. Returns the sequence after the hole.
-  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end);
-
-  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
-
-  mutable std::mutex mutex_;
-  blake3_hasher hasher_;
-  std::uint64_t hashed_{};  // number of events in `hasher_`
-  bytes hashes_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28751,6 +28849,8 @@ class segment_writer {
 
   /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
   [[nodiscard]] digest head_after(const log_snapshot& seen);
+  /// Where the head is that was computed last. Thread-safe without the lock.
+  [[nodiscard]] log_head copy_of_head() const { return head_; }
 
   // ---- the segment that grows
 
@@ -29091,6 +29191,9 @@ class commit_builder {
   void drop_group() noexcept { group_.clear(); }
 
  private:
+  [[nodiscard]] event_id make_id(std::int64_t now_us, id_randomness& random) noexcept {
+    return event_id::from_reading(clock_.next(now_us), random.next());
+  }
   /// The receipts of a commit promise that the events before this sequence are durable. A commit is flushed as one.
   [[nodiscard]] std::uint64_t durable_end(const placement& placing, std::span<const receipt> receipts,
                                           const placed_commit& made) const noexcept;
@@ -29519,8 +29622,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class log_writer {
  public:
   /// Opens the log in `options.directory`, and makes one if there is none. `options` must outlive this. Throws
-  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
-  explicit log_writer(const config& options);
+  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. `lineage` is
+  /// that of a new log; nil is a random one.
+  log_writer(const config& options, const event_id& lineage);
   log_writer(const log_writer&) = delete;
   log_writer& operator=(const log_writer&) = delete;
 
@@ -29911,8 +30015,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
-  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
-  explicit journal(const config& options);
+  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. A new log gets this lineage, or a random one
+  /// for the nil id.
+  explicit journal(const config& options, const event_id& lineage = event_id::nil());
 
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
@@ -29943,8 +30048,10 @@ class journal final : public log_source {
   // A commit that no thread waits for is flushed with the next one, by the timer, by a sync or when the log is closed.
 
   /// Places a commit and returns. If the buffer is full, writes it, or waits for the thread that does. Throws what
-  /// `append` throws before an entry has its place; what fails later, `wait` throws.
-  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `append` throws before an entry has its place; what fails later, `wait` throws. `replica` is null for a commit
+  /// that comes from no shared log.
+  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts,
+                       const replica_commit* replica = nullptr);
 
   /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, sets `why`, and has the
   /// timer's thread write and flush. Throws as `submit` does, `errc::busy` if the calling thread has a fence open, and
@@ -29998,6 +30105,8 @@ class journal final : public log_source {
 
   /// BLAKE3 of the hashes of all visible events, in order; zero if the log has no chain.
   [[nodiscard]] QUIPU_DECL digest head() override;
+  /// A copy of the head's state, after the events that are visible, with which `log_head::after` goes on.
+  [[nodiscard]] log_head head_state();
   /// Copies what is visible into another directory: see `copy_log`.
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
   QUIPU_DECL void check_schema(const event_shape& shape) override;
@@ -33020,7 +33129,7 @@ QUIPU_DECL void log_files::require_no_store() const {
 }
 
 QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
-                                                             std::int64_t now_us) {
+                                                             std::int64_t now_us, const event_id& lineage) {
   const std::string store_file{store_file_name};
   std::unique_ptr<environment_lock> held;
   if (directory_->exists(store_file)) held = directory_->lock(store_file);
@@ -33043,6 +33152,7 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
     if (key && !chained)
       throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
     head_.common.identity = new_identity(chained, now_us);
+    if (!lineage.is_nil()) head_.common.identity.lineage = lineage;
     head_.common.identity.keyed = key.has_value();
     head_.common.created_at_us = now_us;
     prepare_segment(0, chained ? blake3_hasher{}.finish() : digest{}, now_us);
@@ -34844,9 +34954,7 @@ QUIPU_DECL void commit_builder::continue_after(const event_id& last) noexcept {
   if (!last.is_nil()) clock_ = hybrid_clock{last.reading()};
 }
 
-QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept {
-  return event_id::from_reading(clock_.next(now_us), random_.next());
-}
+QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept { return make_id(now_us, random_); }
 
 QUIPU_DECL void commit_builder::reserve(const placement& placing) {
   filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
@@ -34856,7 +34964,9 @@ QUIPU_DECL void commit_builder::reserve(const placement& placing) {
 QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                                  std::uint64_t sequence, std::int64_t now_us) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
-  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [this, now_us] { return make_id(now_us); });
+  id_randomness given{placing.replica() != nullptr ? placing.replica()->seed : 0};
+  id_randomness& random = placing.replica() != nullptr ? given : random_;
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [&] { return make_id(now_us, random); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -34919,7 +35029,8 @@ QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock
                                               std::span<receipt> receipts, at_fence rule) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   if (placing.has_conditions()) check_conditions(lock, placing, rule);
-  return log_.place(placing, receipts, log_.event_time_us());
+  const replica_commit* const replica = placing.replica();
+  return log_.place(placing, receipts, replica != nullptr ? replica->time_us : log_.event_time_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
@@ -35391,9 +35502,9 @@ QUIPU_DECL void flush_turn::record_company(std::size_t served) noexcept {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL journal::journal(const config& options)
+QUIPU_DECL journal::journal(const config& options, const event_id& lineage)
     : options_{options},
-      log_{options_},
+      log_{options_, lineage},
       intake_{log_, options_},
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
@@ -35474,11 +35585,12 @@ QUIPU_DECL void journal::close() {
   if (problem) std::rethrow_exception(problem);
 }
 
-QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts,
+                                         const replica_commit* replica) {
   if (entries.empty()) return {};
   append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
-  placement placing{entries, options_, identity().chained};
+  placement placing{entries, options_, identity().chained, replica};
   resolve_causes(placing);
   check_conditions(placing);
   journal_lock lock = lock_here();
@@ -35625,6 +35737,11 @@ QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t mic
 }
 
 QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().head_after(snapshot()) : digest{}; }
+
+QUIPU_DECL log_head journal::head_state() {
+  static_cast<void>(head());
+  return log_.segments().copy_of_head();
+}
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
@@ -35924,7 +36041,7 @@ QUIPU_DECL void log_opening::restore_head() {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_writer::log_writer(const config& options)
+QUIPU_DECL log_writer::log_writer(const config& options, const event_id& lineage)
     : options_{options},
       clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
@@ -35932,7 +36049,8 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  log_files::opened_store store =
+      segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(), lineage);
   access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
@@ -36309,8 +36427,9 @@ QUIPU_DECL void pending_keys::add_new(const placement& placing) {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained)
-    : entries_{entries}, options_{options}, chained_{chained} {
+QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained,
+                                const replica_commit* replica)
+    : entries_{entries}, options_{options}, replica_{replica}, chained_{chained} {
   if (entries.size() > 1) {
     many_.resize(entries.size());
     items_ = many_.data();
@@ -36407,6 +36526,7 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     item& each = items_[index];
     if (!each.fresh) continue;
     ++fresh_count_;
+    last_fresh_ = index;
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
     if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
@@ -36489,6 +36609,7 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
   if (entry.options->timestamp_us) size += given_time_size;
+  if (replica_ != nullptr) size += shared_place_size;
   if (!items_[index].metadata.empty()) size += extension_layout::head_size + items_[index].metadata.size();
   if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
@@ -36604,6 +36725,12 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
     put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
   }
   if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
+  if (replica_ != nullptr && index == last_fresh_) {
+    std::array<std::byte, shared_place_layout::total_size> place;
+    shared_place_layout::position.store(place.data(), replica_->place.position);
+    shared_place_layout::index.store(place.data(), replica_->place.index);
+    put(extension_type::shared_place, bytes_view{place.data(), place.size()});
+  }
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
@@ -40633,7 +40760,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The core of a store that writes.
 class writer_core final : public store_core {
  public:
-  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
+  /// A new log gets this lineage, or a random one for the nil id.
+  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
+              const event_id& lineage = event_id::nil());
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   /// The log. Throws `errc::closed`; `errc::locked` in a forked child.
@@ -41364,8 +41493,9 @@ QUIPU_DECL void core_owner::end() noexcept {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
+                                    const event_id& lineage)
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings, lineage} {
   if (settings.observer) settings.observer->on_open(log.opening());
 }
 
@@ -41479,6 +41609,93 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {
   return static_cast<detail::reader_core&>(*core().share());
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/store/replica_log.ipp -------------------------------------------------------------------------------
+
+// replica_log.ipp: see store/replica_log.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+[[noreturn]] QUIPU_DECL void throw_unchained() {
+  throw error{errc::configuration, "a replicated store needs a chain: replicas compare their heads"};
+}
+
+/// The settings of a replica's journal. It has the same limits in all replicas, so that all accept the same.
+[[nodiscard]] QUIPU_DECL config settings_of_replica(config chosen) {
+  if (!chosen.chain) throw_unchained();
+  const config same{};
+  if (chosen.payload_max_bytes > same.payload_max_bytes || chosen.batch.max_size > same.batch.max_size ||
+      chosen.batch.max_bytes > same.batch.max_bytes)
+    throw error{errc::configuration,
+                "config.payload_max_bytes and config.batch can't be over their defaults in a replicated store"};
+  chosen.payload_max_bytes = same.payload_max_bytes;
+  chosen.batch = same.batch;
+  return chosen;
+}
+
+[[nodiscard]] QUIPU_DECL journal& journal_of(store_core& core) { return static_cast<writer_core&>(core).log; }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL replica_log::replica_log(const config& settings, std::unique_ptr<detail::cache_interface> cache,
+                                    const event_id& lineage)
+    : limits_{detail::validated_for_writing(settings)},
+      core_{std::make_shared<detail::writer_core>(detail::settings_of_replica(settings), std::move(cache), lineage)},
+      head_{detail::journal_of(*core_).head_state()} {
+  if (!source().identity().chained) detail::throw_unchained();
+}
+
+QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& settings) {
+  try {
+    return read_only_store{settings}.identity();
+  } catch (const error& failure) {
+    if (failure.code() == errc::not_found) return std::nullopt;
+    throw;
+  }
+}
+
+QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
+  using layout = detail::shared_place_layout;
+  const detail::log_snapshot seen = source().snapshot();
+  if (seen.end_sequence == 0) return std::nullopt;
+  const auto last = seen.find_sequence(seen.end_sequence - 1);
+  if (!last) return std::nullopt;
+  const auto content = last.frame.extension(detail::extension_type::shared_place);
+  if (!content || content->size() != layout::total_size) return std::nullopt;
+  return detail::shared_place{layout::position.load(content->data()), layout::index.load(content->data())};
+}
+
+QUIPU_DECL void replica_log::check(std::span<const detail::append_entry> entries) const {
+  source().check_usable();
+  const detail::placement checked{entries, limits_, true};
+  static_cast<void>(checked);
+}
+
+QUIPU_DECL detail::placed_commit replica_log::place(std::span<const detail::append_entry> entries,
+                                                    std::span<receipt> receipts, const detail::replica_commit& as) {
+  return detail::journal_of(*core_).submit(entries, receipts, &as);
+}
+
+QUIPU_DECL void replica_log::keep() {
+  if (limits_.sync.mode == sync_mode::durable)
+    detail::journal_of(*core_).sync();
+  else
+    static_cast<void>(source().snapshot());  // a reader has written what it must see
+}
+
+QUIPU_DECL void replica_log::complete(const detail::placed_commit& made, std::span<receipt> receipts) {
+  detail::journal_of(*core_).wait(made, receipts);
+}
+
+QUIPU_DECL digest replica_log::head_before(std::uint64_t sequence) {
+  detail::log_snapshot seen = source().snapshot();
+  seen.end_sequence = std::min(seen.end_sequence, sequence);
+  return head_.after(seen);
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -41874,7 +42091,7 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
 
 QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
                                                   const unknown_kinds& unknown) {
-  return {shared_log(), std::move(wanted), from, unknown};
+  return {owned_log(), std::move(wanted), from, unknown};
 }
 
 QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
@@ -41883,7 +42100,7 @@ QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, co
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
-  return {shared_log(), std::move(wanted), options};
+  return {owned_log(), std::move(wanted), options};
 }
 
 QUIPU_DECL std::vector<cursor_info> store_reader::cursors() { return detail::list_checkpoints(log().directory()); }

@@ -405,6 +405,7 @@ enum class errc : std::uint16_t {
   busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence or name is in use
   unavailable = 24,    ///< a shared log was not reached in time; nothing was appended
   trimmed = 25,        ///< the position of a shared log that is asked for was removed
+  diverged = 26,       ///< a replica and the shared log contradict each other
 };
 
 /// Returns the name of a code as it is spelled in `errc`; "unknown" for other values.
@@ -458,6 +459,8 @@ enum class errc : std::uint16_t {
       return "unavailable";
     case errc::trimmed:
       return "trimmed";
+    case errc::diverged:
+      return "diverged";
   }
   return "unknown";
 }
@@ -8340,6 +8343,7 @@ enum class extension_type : std::uint16_t {
   metadata = 7,         ///< see `encode_metadata`
   given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
+  shared_place = 10,    ///< of the last event of a replica's commit: see `shared_place_layout`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -9923,6 +9927,7 @@ struct outcome_error {
     case errc::closed:
     case errc::writer_failed:
     case errc::trimmed:
+    case errc::diverged:
       return error_kind::storage;
     case errc::timeout:
     case errc::busy:

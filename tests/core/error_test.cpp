@@ -56,6 +56,7 @@ constexpr numbered codes[] = {
     {errc::busy, 23, "busy"},
     {errc::unavailable, 24, "unavailable"},
     {errc::trimmed, 25, "trimmed"},
+    {errc::diverged, 26, "diverged"},
 };
 
 constexpr bool all_named() {

@@ -64,6 +64,7 @@ constexpr mapping mappings[]{
     {errc::busy, error_kind::timeout, true},
     {errc::unavailable, error_kind::timeout, true},
     {errc::trimmed, error_kind::storage, false},
+    {errc::diverged, error_kind::storage, false},
 };
 
 }  // namespace

@@ -69,6 +69,7 @@ struct outcome_error {
     case errc::closed:
     case errc::writer_failed:
     case errc::trimmed:
+    case errc::diverged:
       return error_kind::storage;
     case errc::timeout:
     case errc::busy:

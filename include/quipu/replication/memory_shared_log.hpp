@@ -15,6 +15,10 @@
 #include <span>
 #include <vector>
 
+namespace quipu::detail::inline QUIPU_MODE {
+struct memory_records;
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 namespace quipu::inline QUIPU_MODE {
 
 /// How often a connection of a `memory_shared_log` misbehaves, in calls of a thousand. All of it is within the promises
@@ -29,10 +33,6 @@ struct shared_log_faults {
   unsigned gaps{};                   ///< an append leaves out numbers before its position
   unsigned short_reads{};            ///< a read returns one record only
 };
-
-namespace detail {
-struct memory_records;
-}  // namespace detail
 
 /// A connection to a log in memory. All members may be called from several threads at once; with faults, the order of
 /// the calls decides which of them fail.

@@ -17,9 +17,7 @@
 #include <utility>
 #include <vector>
 
-namespace quipu::inline QUIPU_MODE {
-
-namespace detail {
+namespace quipu::detail::inline QUIPU_MODE {
 
 /// The log that connections share. All but the mutex and the signal is guarded by the mutex.
 struct memory_records {
@@ -53,7 +51,9 @@ QUIPU_DECL outcome_error unreachable_log() {
   return from_error(error{errc::unavailable, "the shared log in memory cannot be reached"});
 }
 
-}  // namespace detail
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL memory_shared_log::memory_shared_log(const shared_log_faults& faults)
     : records_{std::make_shared<detail::memory_records>()}, faults_{faults}, random_{faults.seed} {}

@@ -102,7 +102,7 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
 
 QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
                                                   const unknown_kinds& unknown) {
-  return {shared_log(), std::move(wanted), from, unknown};
+  return {owned_log(), std::move(wanted), from, unknown};
 }
 
 QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
@@ -111,7 +111,7 @@ QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, co
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
-  return {shared_log(), std::move(wanted), options};
+  return {owned_log(), std::move(wanted), options};
 }
 
 QUIPU_DECL std::vector<cursor_info> store_reader::cursors() { return detail::list_checkpoints(log().directory()); }
