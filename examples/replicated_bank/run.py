@@ -76,4 +76,4 @@ if __name__ == "__main__":
     try:
         run(sys.argv[1])
     except engine_servers.ServerFailed as failure:
-        sys.exit(str(failure))
+        engine_servers.give_up(failure)
