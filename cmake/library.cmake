@@ -26,7 +26,7 @@ if(QUIPU_SINGLE_HEADER)
   # Replication isn't part of the single header: its headers come from the tree, and include <quipu.hpp>.
   set(quipu_header_folder "${PROJECT_SOURCE_DIR}/single_include" "${PROJECT_SOURCE_DIR}/include")
   file(GLOB quipu_single_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/single_include/*.hpp")
-  file(GLOB quipu_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/quipu/replication/*.hpp")
+  file(GLOB_RECURSE quipu_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/quipu/replication/*.hpp")
   file(GLOB quipu_definitions CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/quipu/impl/replication/*.ipp")
   list(PREPEND quipu_headers ${quipu_single_headers})
 else()
@@ -34,6 +34,8 @@ else()
   file(GLOB_RECURSE quipu_headers CONFIGURE_DEPENDS "${quipu_header_folder}/*.hpp")
   file(GLOB_RECURSE quipu_definitions CONFIGURE_DEPENDS "${quipu_header_folder}/*.ipp")
 endif()
+# These belong to libraries of their own, see shared_logs.cmake.
+list(FILTER quipu_headers EXCLUDE REGEX "/replication/(jetstream|postgres)_log[.]hpp$")
 target_sources(quipu_base INTERFACE FILE_SET HEADERS BASE_DIRS ${quipu_header_folder} FILES ${quipu_headers})
 # The definitions are a set of their own: a header can be compiled alone, a file of definitions can't.
 target_sources(
