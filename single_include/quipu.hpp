@@ -17313,6 +17313,12 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// What a range shows: the events of a snapshot that a region selects.
+struct range_source {
+  log_snapshot seen;
+  region wanted;
+};
+
 /// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
 /// comes once.
 class backward_place_reader {
@@ -17346,10 +17352,7 @@ namespace quipu::inline QUIPU_MODE {
 /// lazy as an `event_range`: it reads only what is asked for, beginning at the end. The range, its iterators and the
 /// views may outlive the store. Several threads may read one range; an iterator is for one thread.
 class reversed_range {
-  struct source {
-    detail::log_snapshot seen;
-    region wanted;
-  };
+  using source = detail::range_source;
 
  public:
   class iterator {
@@ -17393,8 +17396,7 @@ class reversed_range {
   };
   using const_iterator = iterator;
 
-  reversed_range(detail::log_snapshot seen, region wanted)
-      : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  explicit reversed_range(std::shared_ptr<const source> from) noexcept : from_{std::move(from)} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
@@ -17417,11 +17419,7 @@ namespace quipu::inline QUIPU_MODE {
 /// threads may read one range; an iterator is for one thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
-
-  struct source {
-    log_snapshot seen;
-    region wanted;
-  };
+  using source = detail::range_source;
 
  public:
   class iterator {
@@ -17485,8 +17483,7 @@ class event_range {
   };
   using const_iterator = iterator;
 
-  event_range(log_snapshot seen, region wanted)
-      : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  event_range(log_snapshot seen, region wanted);
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
@@ -17494,7 +17491,7 @@ class event_range {
   [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
 
   /// The same events, the last one first.
-  [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
+  [[nodiscard]] reversed_range reverse() const { return reversed_range{from_}; }
 
  private:
   std::shared_ptr<const source> from_;
@@ -20116,14 +20113,13 @@ struct encoded_event {
   std::uint16_t version{};
   std::string_view schema{};
   std::uint64_t schema_hash{};
-  bytes_view payload{};
 
   [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
 
 template <class Event>
 [[nodiscard]] encoded_event describe_event() noexcept {
-  return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>(), {}};
+  return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>()};
 }
 
 /// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
@@ -20152,11 +20148,10 @@ template <class Event>
   return found;
 }
 
-/// Encodes into a buffer, which is cleared first. Throws `errc::encode_failed`.
+/// Encodes behind what a buffer has. Throws `errc::encode_failed`, and then the buffer may have a part of the event.
 template <class Event>
 [[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
   check_upcast_chain<Event>();
-  buffer.clear();
   byte_writer writer{buffer};
   if constexpr (is_packed<Event>) {
     encode_to(writer, event);  // never fails
@@ -20183,11 +20178,14 @@ auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
   }
 }
 
-/// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
-/// of the program's that is called meanwhile and appends, too) is a new one.
+/// An empty buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a
+/// function of the program's that is called meanwhile and appends, too) is a new one.
 class lent_buffer {
  public:
-  [[gnu::noinline]] lent_buffer() noexcept { buffer_.swap(spare()); }
+  [[gnu::noinline]] lent_buffer() noexcept {
+    buffer_.swap(spare());
+    buffer_.clear();
+  }
   lent_buffer(const lent_buffer&) = delete;
   lent_buffer& operator=(const lent_buffer&) = delete;
   [[gnu::noinline]] ~lent_buffer() { buffer_.swap(spare()); }
@@ -20199,9 +20197,7 @@ class lent_buffer {
   bytes buffer_;
 };
 
-[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept {
-  return {kind, 0, {}, 0, payload};
-}
+[[nodiscard]] inline encoded_event raw_event(event_kind kind) noexcept { return {kind, 0, {}, 0}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -20260,7 +20256,7 @@ class batch {
  public:
   /// Adds an event. Throws `errc::encode_failed`.
   template <class Event>
-  batch_item add(const coordinate& where, const Event& event, const append_options& options = {}) {
+  batch_item add(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return add_encoded(where, event, options, std::nullopt);
   }
 
@@ -20275,13 +20271,14 @@ class batch {
   /// `errc::encode_failed`.
   template <class Event>
   batch_item add_reaction(const coordinate& where, const Event& event, batch_item cause,
-                          const append_options& options = {}) {
+                          const append_options& options = detail::no_options) {
     check_cause(cause);
     return add_encoded(where, event, options, cause.index);
   }
 
   /// Adds bytes under a kind. Throws `errc::invalid_argument` for a reserved kind.
-  batch_item add_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  batch_item add_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                     const append_options& options = detail::no_options);
 
   [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
   [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
@@ -20298,7 +20295,7 @@ class batch {
     detail::encoded_event event;
     std::size_t payload_at;
     std::size_t payload_size;
-    append_options options;
+    std::optional<std::size_t> options;  // in `options_`; most items have none
     std::optional<std::size_t> cause;
   };
 
@@ -20311,18 +20308,21 @@ class batch {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      bytes buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
-      return detail::with_own_tags(event, options, [&](const append_options& tagged) {
-        return keep(where, encoded, tagged, cause, bytes_view{buffer});
-      });
+      const std::size_t at = begin_payload();
+      const detail::encoded_event encoded = detail::encode_event(event, payloads_);
+      return detail::with_own_tags(
+          event, options, [&](const append_options& tagged) { return keep(where, encoded, at, tagged, cause); });
     }
   }
 
-  batch_item keep(const coordinate& where, const detail::encoded_event& event, const append_options& options,
-                  std::optional<std::size_t> cause, std::optional<bytes_view> payload = std::nullopt);
+  /// Where the next payload begins. Drops what an event left there that could not be added.
+  [[nodiscard]] std::size_t begin_payload();
+  /// Keeps the payload from `at` to the end as an item's.
+  batch_item keep(const coordinate& where, const detail::encoded_event& event, std::size_t at,
+                  const append_options& options, std::optional<std::size_t> cause);
 
   std::vector<item> items_;
+  std::vector<append_options> options_;
   bytes payloads_;
 };
 
@@ -20938,7 +20938,7 @@ class outbox {
   /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw
   /// `errc::encode_failed`, `errc::invalid_argument`; then nothing was staged.
   template <class Event>
-  batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
+  batch_item stage(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return staged_.add(where, event, options);
   }
   template <detail::names_an_entity Given, class Event>
@@ -20946,10 +20946,10 @@ class outbox {
     detail::refuse_entity<Given>();
   }
   batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                       const append_options& options = {});
+                       const append_options& options = detail::no_options);
   template <class Event>
   batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause,
-                            const append_options& options = {}) {
+                            const append_options& options = detail::no_options) {
     return staged_.add_reaction(where, event, cause, options);
   }
   /// A reaction to an event that is in the store.
@@ -22053,9 +22053,7 @@ class store : public store_reader {
   }
 
   /// Appends a gate's denial, as the event `denied`. Throws as `append`.
-  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
-    return append(where, denied{std::move(why), {}}, options);
-  }
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = detail::no_options);
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -22145,7 +22143,7 @@ class store : public store_reader {
   /// wait to be written, this writes them, or waits for the thread that does, so memory is bounded. A cause must be
   /// visible: wait for its ticket first. Throws what `append` throws before an event is placed.
   template <class Event>
-  ticket submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+  ticket submit(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
@@ -22158,7 +22156,8 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
   /// As `submit`, for bytes with a kind; `errc::invalid_argument` for a reserved one.
-  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                    const append_options& options = detail::no_options);
   /// As `submit`, for a batch, as one commit.
   batch_ticket submit_batch(const batch& events);
 
@@ -22166,7 +22165,8 @@ class store : public store_reader {
   /// wait, and a thread of the store makes room meanwhile; also if `config.writer.retry_above` of the room is used.
   /// What `submit` throws as a `quipu::error` is returned as an error.
   template <class Event>
-  outcome<ticket> try_submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+  outcome<ticket> try_submit(const coordinate& where, const Event& event,
+                             const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
@@ -22181,7 +22181,7 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
   outcome<ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                                 const append_options& options = {});
+                                 const append_options& options = detail::no_options);
   outcome<batch_ticket> try_submit_batch(const batch& events);
 
   /// An empty outbox. Throws `errc::closed`.
@@ -22353,18 +22353,18 @@ class store : public store_reader {
   // ---- the same, without throwing
 
   template <class Event>
-  outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
+  outcome<receipt> try_append(const coordinate& where, const Event& event,
+                              const append_options& options = detail::no_options) {
     return detail::attempt([&] { return append(where, event, options); });
   }
   template <detail::names_an_entity Given, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
-  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
-    return try_append(where, denied{std::move(why), {}}, options);
-  }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why,
+                                     const append_options& options = detail::no_options);
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                                  const append_options& options = {});
+                                  const append_options& options = detail::no_options);
   outcome<std::vector<receipt>> try_append(const batch& events);
   outcome<compaction_report> try_compact(const compaction& policy,
                                          const std::function<bool(const progress&)>& report = {});
@@ -28148,7 +28148,7 @@ class schema_ledger {
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
 
   /// The slot of a schema that was looked up before; null for others.
-  [[nodiscard]] const schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
+  [[nodiscard]] schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
 
   /// Number of schemas that were added or replaced since the log was opened.
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
@@ -31129,6 +31129,9 @@ QUIPU_DECL void segment_rewriter::write_out() {
 // event_range.ipp: see journal/read/event_range.hpp.
 
 namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL event_range::event_range(log_snapshot seen, region wanted)
+    : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
 
 QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
   enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
@@ -35270,9 +35273,12 @@ QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entit
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
+  if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return *recent;
   const std::uint64_t hash = hash_of(entity_name, scope);
   coordinate_slot* const known = look_up(hash, entity_name, scope);
-  return known != nullptr ? *known : add_coordinate(hash, entity_name, scope);
+  if (known == nullptr) return add_coordinate(hash, entity_name, scope);
+  recent_.remember(*known);
+  return *known;
 }
 
 QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {
@@ -36651,6 +36657,7 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   flat_map<event_id, std::size_t, event_id_hash> keys;
   flat_map<std::string_view, std::uint64_t, text_hash> counts;
   flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
+  const append_entry* checked = nullptr;  // the last one whose shape was
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     if (!items_[index].fresh) continue;
@@ -36667,7 +36674,10 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
       std::uint64_t& count = counts.insert(entry.entity, 0);
       check_expected(entry, entities, count++);
     }
-    if (entry.version == 0) continue;
+    const bool is_as_before = checked != nullptr && checked->kind == entry.kind && checked->version == entry.version &&
+                              checked->schema_hash == entry.schema_hash;
+    if (entry.version == 0 || is_as_before) continue;
+    checked = &entry;
     const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
     if (&first == &entry)
       schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
@@ -36810,7 +36820,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, s
   return known;
 }
 
-QUIPU_DECL const schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
+QUIPU_DECL schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
   const std::uint32_t key = segment_index::schema_key(kind, version);
   recent_schema& recent = recent_[kind.raw() % recent_.size()];
   if (recent.slot != nullptr && recent.key == key) return recent.slot;
@@ -36843,8 +36853,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::keep(std::uint32_t key, sc
 }
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std::uint16_t version) {
-  const std::uint32_t key = segment_index::schema_key(kind, version);
-  if (schema_slot** found = by_key_.find(key)) return **found;
+  if (schema_slot* const known = find(kind, version)) return *known;
   schema_slot made;
   for (std::size_t position = segments_ ? segments_->size() : 0; position-- != 0;) {
     const segment& in = *(*segments_)[position];
@@ -36854,7 +36863,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
     made.segment = in.first_sequence() + 1;
     break;
   }
-  return keep(key, std::move(made));
+  return keep(segment_index::schema_key(kind, version), std::move(made));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -40567,11 +40576,14 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL batch_item batch::add_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
   detail::check_kind(kind);
-  return keep(where, detail::raw_event(kind, payload), options, std::nullopt);
+  const std::size_t at = begin_payload();
+  payloads_.insert(payloads_.end(), payload.begin(), payload.end());
+  return keep(where, detail::raw_event(kind), at, options, std::nullopt);
 }
 
 QUIPU_DECL void batch::clear() noexcept {
   items_.clear();
+  options_.clear();
   payloads_.clear();
 }
 
@@ -40582,7 +40594,7 @@ QUIPU_DECL std::vector<batch::append_entry> batch::entries() const {
     append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
     entry.entity = each.where.entity();
     entry.scope = each.where.scope();
-    entry.options = &each.options;
+    if (each.options) entry.options = &options_[*each.options];
     entry.cause_item = each.cause;
     all.push_back(entry);
   }
@@ -40596,20 +40608,22 @@ QUIPU_DECL void batch::check_cause(batch_item cause) const {
                 {.expected = items_.size(), .actual = cause.index}};
 }
 
-QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded_event& event,
-                                  const append_options& options, std::optional<std::size_t> cause,
-                                  std::optional<bytes_view> payload) {
+QUIPU_DECL std::size_t batch::begin_payload() {
+  const std::size_t at = items_.empty() ? 0 : items_.back().payload_at + items_.back().payload_size;
+  payloads_.resize(at);
+  return at;
+}
+
+QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded_event& event, std::size_t at,
+                                  const append_options& options, std::optional<std::size_t> cause) {
   if (options.causation_id && cause)
     throw error{errc::invalid_argument, "an event of a batch has two causes: an item and causation_id"};
-  const bytes_view content = payload.value_or(event.payload);
-  const std::size_t at = payloads_.size();
-  payloads_.insert(payloads_.end(), content.begin(), content.end());
-  try {
-    items_.push_back({where, event, at, content.size(), options, cause});
-  } catch (...) {
-    payloads_.resize(at);
-    throw;
+  item made{where, event, at, payloads_.size() - at, std::nullopt, cause};
+  if (&options != &detail::no_options) {
+    made.options = options_.size();
+    options_.push_back(options);
   }
+  items_.push_back(std::move(made));
   return {items_.size() - 1};
 }
 
@@ -41722,10 +41736,14 @@ Result store::declined(const char* why) {
 
 QUIPU_DECL void store::sync() { log().sync(); }
 
+QUIPU_DECL receipt store::append_denial(const coordinate& where, denial why, const append_options& options) {
+  return append(where, denied{std::move(why), {}}, options);
+}
+
 QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
   detail::check_kind(kind);
-  return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return append_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
@@ -41805,7 +41823,7 @@ QUIPU_DECL void store::close() { close_core(); }
 QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                     const append_options& options) {
   detail::check_kind(kind);
-  return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
@@ -41820,7 +41838,7 @@ QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_
                                                  const append_options& options) {
   return caught<ticket>([&] {
     detail::check_kind(kind);
-    return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+    return try_submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
   });
 }
 
@@ -41884,6 +41902,11 @@ QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& whi
 
 QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
   return detail::attempt([&] { return give_up_parked(name, which); });
+}
+
+QUIPU_DECL outcome<receipt> store::try_append_denial(const coordinate& where, denial why,
+                                                     const append_options& options) {
+  return try_append(where, denied{std::move(why), {}}, options);
 }
 
 QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -42054,7 +42077,7 @@ QUIPU_DECL std::optional<event_view> store_reader::find_by_key(const event_id& k
 QUIPU_DECL event_range store_reader::query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
 
 QUIPU_DECL std::optional<event_view> store_reader::last(const region& wanted) {
-  const reversed_range events{log().snapshot(), wanted};
+  const reversed_range events = event_range{log().snapshot(), wanted}.reverse();
   const auto found = events.begin();
   return found == events.end() ? std::nullopt : std::optional{*found};
 }
@@ -42300,7 +42323,7 @@ QUIPU_DECL visibility_fence::~visibility_fence() { cancel(); }
 QUIPU_DECL receipt visibility_fence::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                                 const append_options& options) {
   detail::check_kind(kind);
-  return stage_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return stage_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL std::vector<receipt> visibility_fence::append(const batch& events) {

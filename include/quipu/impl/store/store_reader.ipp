@@ -65,7 +65,7 @@ QUIPU_DECL std::optional<event_view> store_reader::find_by_key(const event_id& k
 QUIPU_DECL event_range store_reader::query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
 
 QUIPU_DECL std::optional<event_view> store_reader::last(const region& wanted) {
-  const reversed_range events{log().snapshot(), wanted};
+  const reversed_range events = event_range{log().snapshot(), wanted}.reverse();
   const auto found = events.begin();
   return found == events.end() ? std::nullopt : std::optional{*found};
 }

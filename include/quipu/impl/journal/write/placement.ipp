@@ -260,6 +260,7 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   flat_map<event_id, std::size_t, event_id_hash> keys;
   flat_map<std::string_view, std::uint64_t, text_hash> counts;
   flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
+  const append_entry* checked = nullptr;  // the last one whose shape was
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     if (!items_[index].fresh) continue;
@@ -276,7 +277,10 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
       std::uint64_t& count = counts.insert(entry.entity, 0);
       check_expected(entry, entities, count++);
     }
-    if (entry.version == 0) continue;
+    const bool is_as_before = checked != nullptr && checked->kind == entry.kind && checked->version == entry.version &&
+                              checked->schema_hash == entry.schema_hash;
+    if (entry.version == 0 || is_as_before) continue;
+    checked = &entry;
     const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
     if (&first == &entry)
       schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
