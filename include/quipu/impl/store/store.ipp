@@ -72,10 +72,14 @@ Result store::declined(const char* why) {
 
 QUIPU_DECL void store::sync() { log().sync(); }
 
+QUIPU_DECL receipt store::append_denial(const coordinate& where, denial why, const append_options& options) {
+  return append(where, denied{std::move(why), {}}, options);
+}
+
 QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
   detail::check_kind(kind);
-  return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return append_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
@@ -155,7 +159,7 @@ QUIPU_DECL void store::close() { close_core(); }
 QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                     const append_options& options) {
   detail::check_kind(kind);
-  return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
@@ -170,7 +174,7 @@ QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_
                                                  const append_options& options) {
   return caught<ticket>([&] {
     detail::check_kind(kind);
-    return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+    return try_submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
   });
 }
 
@@ -234,6 +238,11 @@ QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& whi
 
 QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
   return detail::attempt([&] { return give_up_parked(name, which); });
+}
+
+QUIPU_DECL outcome<receipt> store::try_append_denial(const coordinate& where, denial why,
+                                                     const append_options& options) {
+  return try_append(where, denied{std::move(why), {}}, options);
 }
 
 QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,

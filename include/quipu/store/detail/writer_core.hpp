@@ -7,6 +7,7 @@
 #include "../../cache/detail/cache_interface.hpp"
 #include "../../core/detail/process_mutex.hpp"
 #include "../../delivery/detail/name_claims.hpp"
+#include "../../event/event_id.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../journal/write/journal.hpp"
@@ -21,7 +22,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The core of a store that writes.
 class writer_core final : public store_core {
  public:
-  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
+  /// A new log gets this lineage, or a random one for the nil id.
+  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
+              const event_id& lineage = event_id::nil());
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   /// The log. Throws `errc::closed`; `errc::locked` in a forked child.

@@ -43,7 +43,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_writer::log_writer(const config& options)
+QUIPU_DECL log_writer::log_writer(const config& options, const event_id& lineage)
     : options_{options},
       clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
@@ -51,7 +51,8 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  log_files::opened_store store =
+      segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(), lineage);
   access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;

@@ -31,7 +31,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, s
   return known;
 }
 
-QUIPU_DECL const schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
+QUIPU_DECL schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
   const std::uint32_t key = segment_index::schema_key(kind, version);
   recent_schema& recent = recent_[kind.raw() % recent_.size()];
   if (recent.slot != nullptr && recent.key == key) return recent.slot;
@@ -64,8 +64,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::keep(std::uint32_t key, sc
 }
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std::uint16_t version) {
-  const std::uint32_t key = segment_index::schema_key(kind, version);
-  if (schema_slot** found = by_key_.find(key)) return **found;
+  if (schema_slot* const known = find(kind, version)) return *known;
   schema_slot made;
   for (std::size_t position = segments_ ? segments_->size() : 0; position-- != 0;) {
     const segment& in = *(*segments_)[position];
@@ -75,7 +74,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
     made.segment = in.first_sequence() + 1;
     break;
   }
-  return keep(key, std::move(made));
+  return keep(segment_index::schema_key(kind, version), std::move(made));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

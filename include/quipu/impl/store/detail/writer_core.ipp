@@ -3,6 +3,7 @@
 // writer_core.ipp: see store/detail/writer_core.hpp.
 #pragma once
 
+#include "../../../event/event_id.hpp"
 #include "../../../journal/observer.hpp"
 #include "../../../journal/write/journal.hpp"
 #include "../../../store/detail/writer_core.hpp"
@@ -13,8 +14,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
+                                    const event_id& lineage)
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings, lineage} {
   if (settings.observer) settings.observer->on_open(log.opening());
 }
 
