@@ -3,12 +3,14 @@
 // reports.hpp: reports of a store: opening, recovery, damage, and pressure on the writer.
 #pragma once
 
+#include "../core/event_kind.hpp"
 #include "../macros.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -99,6 +101,15 @@ struct damage_report {
   std::string reason{};
 
   friend bool operator==(const damage_report&, const damage_report&) = default;
+};
+
+/// A kind that event types of several names have: a type was renamed, or two types clash.
+struct shared_kind {
+  event_kind kind{};
+  std::uint16_t version{};           ///< of the schema
+  std::vector<std::string> names{};  ///< the oldest first
+
+  friend bool operator==(const shared_kind&, const shared_kind&) = default;
 };
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -286,7 +286,8 @@ QUIPU_DECL store_diagnostics store::diagnostics() {
           .cache_failures = core()->cache_failures(),
           .cache_failure = core()->last_cache_failure(),
           .refused_clock_readings = clock.refused(),
-          .refused_clock_us = clock.last_refused_us()};
+          .refused_clock_us = clock.last_refused_us(),
+          .shared_kinds = writer().log.shared_kinds()};
 }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {

@@ -224,6 +224,8 @@ class segment final : public event_origin {
   [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
   /// 0 if the segment has no such schema.
   [[nodiscard]] QUIPU_DECL std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
+  /// None where the program that made the segment's index file didn't know names.
+  [[nodiscard]] QUIPU_DECL std::vector<std::string> type_names(event_kind kind, std::uint16_t version) const override;
 
   // ---- growing
 

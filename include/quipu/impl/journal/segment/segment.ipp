@@ -319,9 +319,21 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
       });
 }
 
+QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::uint16_t version) const {
+  return look(
+      [&](const mapped_index& index) {
+        const auto names = index.type_names(kind, version);
+        return std::vector<std::string>{names.begin(), names.end()};
+      },
+      [&](const segment_index& index) {
+        const auto* known = index.find_schema(kind, version);
+        return known == nullptr ? std::vector<std::string>{} : known->names;
+      });
+}
+
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
+  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_type_names())
     index->copy_to(index_);
   else
     index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);

@@ -288,6 +288,11 @@ QUIPU_DECL void journal::check_schema(const event_shape& shape) {
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
+QUIPU_DECL std::vector<shared_kind> journal::shared_kinds() {
+  const journal_lock lock = lock_here();
+  return log_.segments().schemas().shared_kinds();
+}
+
 QUIPU_DECL clock_guard journal::guarded_clock() {
   const journal_lock lock = lock_here();
   return log_.guarded_clock();
