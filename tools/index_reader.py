@@ -166,7 +166,7 @@ def expected_of(segment, log_bytes):
             made["schemas"][int(names["kind"], 16), names["version"]] = names["text"]
             if "type" in names:
                 known = made["type_names"].setdefault((int(names["kind"], 16), names["version"]), [])
-                known += [names["type"]] if names["type"] not in known else []
+                known += [names["type"]] if names["type"] not in known and len(known) < 16 else []
         elif names["internal"] == "hole":
             made["holes"].append(place)
             for each in names["dropped"]:

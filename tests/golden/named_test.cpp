@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // named_test.cpp: a store whose schemas have the names of event types, committed beside this file: two segments, one of
-// them with an index file, and a kind whose type was renamed. Today's reader reads it, and today's writer makes the same
-// bytes. QUIPU_GOLDEN_WRITE=1 makes the files anew.
+// them with an index file, and a kind whose type was renamed. Today's reader reads it, and today's writer makes the
+// same bytes. QUIPU_GOLDEN_WRITE=1 makes the files anew.
 #include "../journal/simulated_machine.hpp"
 #include "golden_files.hpp"
 
@@ -58,7 +58,7 @@ void work(const disk& on) {
   store.append(alice, golden_shop::paid{1});
   store.append(alice, golden_shop::settled{2});
   store.append(alice, golden_shop::paid{3});
-  store.append_raw(alice, quipu::event_kind::custom(0x3, 0x123), std::string(3000, 'r'));
+  store.append_raw(alice, quipu::event_kind::custom(0x3, 0x123), std::string(3300, 'r'));
   store.append(alice, golden_shop::settled{4});
   store.append_raw(alice, quipu::event_kind::custom(0x3, 0x123), "raw");
   store.close();

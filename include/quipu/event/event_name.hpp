@@ -72,10 +72,11 @@ namespace detail {
 
 template <class Event>
 consteval bool has_usable_name() {
-  if constexpr (names_itself<Event> && !has_constant_event_name<Event>)
-    return false;
+  if (!event_name_of<Event>.empty()) return is_event_name(event_name_of<Event>);
+  if constexpr (has_constant_event_name<Event>)
+    return is_event_name(Event::name);  // then it was left out by a specialisation
   else
-    return event_name_of<Event>.empty() || is_event_name(event_name_of<Event>);
+    return !names_itself<Event>;
 }
 
 /// Tells names apart; 0 for no name.

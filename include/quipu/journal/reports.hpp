@@ -44,9 +44,9 @@ enum class opening_path : std::uint8_t {
 /// What opening a store found and did.
 struct opening_report {
   opening_path path{};
-  std::uint64_t segments{};  ///< of the log; a new segment that opening began is not counted
+  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
   std::uint64_t indexed{};              ///< of them, those with an index file, unread: it fits, or isn't needed yet
-  std::uint64_t scanned{};   ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
   std::uint64_t scanned_bytes{};        ///< how much was read of them
   std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
   std::uint64_t events{};               ///< numbers given in the log

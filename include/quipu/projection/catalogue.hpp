@@ -61,7 +61,8 @@ consteval auto find_catalogue_event_problem() {
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
   } else if constexpr (!has_usable_name<Event>()) {
-    return problem<the_name_of_an_event_of_a_catalogue_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8<Event>>{};
+    return problem<
+        the_name_of_an_event_of_a_catalogue_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8<Event>>{};
   } else {
     using oldest = typename decltype(find_oldest<Event>())::type;
     check_upcast_chain<Event>();

@@ -163,14 +163,17 @@ struct segment_head {
 
 // Payloads of internal frames.
 
-/// A schema's definition (kind `system_schema`). The payload is the fields of `layout` and the schema's text; the name of
-/// the event type, if it has one, is an extension.
+/// A schema's definition (kind `system_schema`). The payload is the fields of `layout` and the schema's text; the name
+/// of the event type, if it has one, is an extension.
 struct schema_definition {
   struct layout {
     static constexpr field<std::uint16_t> kind{0};
     static constexpr field<std::uint16_t> version{2};
     static constexpr std::size_t head_size = 4;
   };
+  /// Of one kind and version in a segment. Others are neither written nor read.
+  static constexpr std::size_t most_type_names = 16;
+
   event_kind kind{};
   std::uint16_t version{};
   std::string_view text{};

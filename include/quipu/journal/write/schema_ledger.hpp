@@ -33,15 +33,13 @@ struct type_name_slot {
 };
 
 struct schema_slot {
-  static constexpr std::size_t most_names = 16;  ///< others are not stored
-
   std::uint64_t hash{};  ///< 0 if the log has no such schema
   std::string text{};
-  std::uint64_t segment{};    ///< the last segment that has the schema; 0 is none
-  std::uint64_t last_name{};  ///< hash of the name that was defined or used last; 0 is none
+  std::uint64_t segment{};              ///< the last segment that has the schema; 0 is none
+  std::uint64_t last_name{};            ///< hash of the name that was defined or used last; 0 is none
   std::vector<type_name_slot> names{};  ///< of the last segment that had the schema, and those that came since
 
-  /// Adds a name, as of no segment. Throws `errc::invalid_argument` if it can't be a name.
+  /// Adds a name, as of no segment, unless there are too many. Throws `errc::invalid_argument` if it can't be a name.
   void add_name(std::string_view name, std::uint64_t name_hash);
   /// Returns the name to define the schema with in a segment, which is recorded as having it from now on; nothing if it
   /// has schema and name. `name` was added.
@@ -55,8 +53,8 @@ class schema_ledger {
   /// The segments to look up schemas in that the ledger does not have yet.
   void look_in(std::shared_ptr<const segment_list> segments) noexcept { segments_ = std::move(segments); }
 
-  /// Finds the slot of an entry's schema, or adds one if the log has no schema for its kind and version; adds the name of
-  /// its type. Throws `errc::schema_drift` if the log has another shape. Addresses are stable.
+  /// Finds the slot of an entry's schema, or adds one if the log has no schema for its kind and version; adds the name
+  /// of its type. Throws `errc::schema_drift` if the log has another shape. Addresses are stable.
   [[nodiscard]] schema_slot& require(const append_entry& entry);
 
   /// The slot of a schema that was looked up before; null for others.

@@ -55,7 +55,8 @@ QUIPU_DECL void segment_index::define_schema(const schema_definition& definition
   known_schema& known = schemas_.insert(schema_key(definition.kind, definition.version), {});
   known.fingerprint = fingerprint_of_text(definition.text);
   known.text = definition.text;
-  if (!name.empty() && std::find(known.names.begin(), known.names.end(), name) == known.names.end())
+  if (!name.empty() && known.names.size() < schema_definition::most_type_names &&
+      std::find(known.names.begin(), known.names.end(), name) == known.names.end())
     known.names.emplace_back(name);
   ++schema_changes_;
 }

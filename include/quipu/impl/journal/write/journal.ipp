@@ -362,7 +362,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
     log_.flush_until(lock, log_.progress().placed());
     if (room != 0) intake_.make_room(lock, room, at_fence::pass);
   } catch (...) {
-    return;  // recorded; the next append throws
+    // recorded; the next append throws
   }
   if (log_.notices().to() == nullptr) return;
   log_.notices().tell(lock);

@@ -26,7 +26,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL void schema_slot::add_name(std::string_view name, std::uint64_t name_hash) {
   const auto is_it = [name_hash](const type_name_slot& each) { return each.hash == name_hash; };
-  if (name_hash == 0 || names.size() >= most_names || std::any_of(names.begin(), names.end(), is_it)) return;
+  if (name_hash == 0 || names.size() >= schema_definition::most_type_names ||
+      std::any_of(names.begin(), names.end(), is_it))
+    return;
   if (!is_event_name(name))
     throw error{errc::invalid_argument,
                 "the name of an event type is not 1 to 255 bytes of UTF-8 without control characters"};
@@ -47,16 +49,17 @@ QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t 
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(const append_entry& entry) {
   schema_slot& known = slot(entry.kind, entry.version);
-  if (known.hash != entry.schema_hash) {
-    if (known.hash != 0 && !reads_schema(entry.schema, known.text))
-      throw_schema_drift(entry.kind, entry.version, known.text, entry.schema);
+  const bool is_other = known.hash != entry.schema_hash;
+  if (is_other && known.hash != 0 && !reads_schema(entry.schema, known.text))
+    throw_schema_drift(entry.kind, entry.version, known.text, entry.schema);
+  known.add_name(entry.type_name, entry.type_name_hash);
+  if (is_other) {
     ++changes_;
     // A new schema, or a raised class version: the log gets the newer text.
     known.text = entry.schema;
     known.hash = entry.schema_hash;
     known.segment = 0;
   }
-  known.add_name(entry.type_name, entry.type_name_hash);
   return known;
 }
 
@@ -92,8 +95,8 @@ QUIPU_DECL std::vector<shared_kind> schema_ledger::shared_kinds() const {
   std::vector<shared_kind> found;
   for (const auto& each : by_key_) {
     if (each.value->names.size() < 2) continue;
-    shared_kind& made = found.emplace_back(shared_kind{segment_index::kind_of_key(each.key),
-                                                       segment_index::version_of_key(each.key), {}});
+    shared_kind& made = found.emplace_back(
+        shared_kind{segment_index::kind_of_key(each.key), segment_index::version_of_key(each.key), {}});
     for (const type_name_slot& name : each.value->names) made.names.push_back(name.text);
   }
   std::sort(found.begin(), found.end(), [](const shared_kind& left, const shared_kind& right) {
