@@ -34,6 +34,22 @@ void append_all(Store& store, std::uint64_t count, std::uint32_t entities = 1000
   must(store.stats().events == count, "events are missing");
 }
 
+/// As `append_all`, 256 events at a time.
+template <class Store>
+void append_batches(Store& store, std::uint64_t count) {
+  const workload work{count, 1000, 0};
+  const std::vector<quipu::coordinate> where = coordinates_of(work);
+  quipu::batch batch;
+  for (std::uint64_t index = 0; index < count; ++index) {
+    with_event(work, index, [&](const auto& event) { batch.add(where[work.entity_of(index)], event); });
+    if (batch.size() == 256 || index + 1 == count) {
+      store.append(batch);
+      batch.clear();
+    }
+  }
+  must(store.stats().events == count, "events are missing");
+}
+
 std::uint64_t first_number(const quipu::event_view& event) {
   std::uint64_t number{};
   std::memcpy(&number, event.payload().data(), sizeof number);
@@ -78,6 +94,12 @@ int main(int count_of_words, char** words) {
     append_all(store, count);
     std::fflush(stdout);
     std::_Exit(0);  // the closing isn't counted
+  }
+  if (task == "append_batch") {
+    quipu::store store{settings_of(folder)};
+    append_batches(store, count);
+    std::fflush(stdout);
+    std::_Exit(0);
   }
   if (task == "append_entities") {
     quipu::store store{settings_of(folder)};

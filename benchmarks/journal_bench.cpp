@@ -9,6 +9,8 @@
 //   journal_bench open SUBJECT FOLDER                                 opens what is there, and nothing else
 //   journal_bench read SUBJECT FOLDER EVENTS ENTITIES HOT_EVENTS      reads what is there, in every way
 //   journal_bench durable SUBJECT FOLDER THREADS EVENTS               taking turns with a bare write and fdatasync
+//   journal_bench tails SUBJECT FOLDER SECONDS                        single appends, while others work on the store
+//   journal_bench follow SUBJECT FOLDER                               replays what is there until it is killed
 //   journal_bench durable_batches FOLDER ROUNDS                       quipu: 64 events in each flush
 //   journal_bench more FOLDER EVENTS ENTITIES HOT_EVENTS              quipu: what the others don't have
 //   journal_bench fill FOLDER CACHE EVENTS ENTITIES HOT_EVENTS        quipu: fills a file cache
@@ -22,6 +24,7 @@
 #include "journal/measure.hpp"
 #include "journal/quipu_only.hpp"
 #include "journal/subject.hpp"
+#include "journal/tails.hpp"
 #include "journal/workload.hpp"
 
 #include <atomic>
@@ -219,6 +222,10 @@ int run(const std::vector<std::string>& words) {
     read(word(1), word(2), stored(3));
   else if (task == "durable")
     durable(word(1), word(2), static_cast<unsigned>(number(3)), number(4));
+  else if (task == "tails")
+    measure_tails(word(1), word(2), std::stod(word(3)));
+  else if (task == "follow")
+    replay_forever(word(1), word(2));
   else if (task == "durable_batches")
     measure_durable_batches(word(1), number(2));
   else if (task == "more")

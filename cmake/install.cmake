@@ -21,15 +21,18 @@ configure_package_config_file(
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/quipu-config-version.cmake" COMPATIBILITY SameMinorVersion)
 install(
   FILES "${PROJECT_BINARY_DIR}/quipu-config.cmake" "${PROJECT_BINARY_DIR}/quipu-config-version.cmake"
+        cmake/FindNATS.cmake
   DESTINATION "${quipu_package_folder}"
 )
 
 # Relative to the description itself, so that an installed folder can be moved.
 file(RELATIVE_PATH quipu_prefix_from_pkgconfig "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
 set(quipu_descriptions quipu quipu-compiled)
-if(TARGET quipu_tool)
-  list(APPEND quipu_descriptions quipu-tool)
-endif()
+foreach(part IN ITEMS tool jetstream postgres)
+  if(TARGET quipu_${part})
+    list(APPEND quipu_descriptions quipu-${part})
+  endif()
+endforeach()
 foreach(description IN LISTS quipu_descriptions)
   configure_file(cmake/${description}.pc.in "${PROJECT_BINARY_DIR}/${description}.pc" @ONLY)
   install(FILES "${PROJECT_BINARY_DIR}/${description}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")

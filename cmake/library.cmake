@@ -3,7 +3,8 @@
 # The library as targets. A program links one of the two:
 #
 #   quipu::quipu      header-only: every file compiles what it uses of the engine
-#   quipu::compiled   a static library with the engine, and QUIPU_COMPILED for every file that links it
+#   quipu::compiled   a static library with the engine and with replication, and QUIPU_COMPILED for every file that
+#                     links it
 #
 # Both give the same API, results and files on disk. Linking both into one target is an error.
 
@@ -22,25 +23,30 @@ target_compile_features(quipu_base INTERFACE cxx_std_20)
 target_link_libraries(quipu_base INTERFACE Boost::headers Threads::Threads)
 
 if(QUIPU_SINGLE_HEADER)
-  set(quipu_header_folder "${PROJECT_SOURCE_DIR}/single_include")
-  set(quipu_headers "${quipu_header_folder}/quipu.hpp" "${quipu_header_folder}/quipu_model.hpp")
-  set(quipu_definitions "")
+  # Replication isn't part of the single header: its headers come from the tree, and include <quipu.hpp>.
+  set(quipu_header_folder "${PROJECT_SOURCE_DIR}/single_include" "${PROJECT_SOURCE_DIR}/include")
+  file(GLOB quipu_single_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/single_include/*.hpp")
+  file(GLOB_RECURSE quipu_headers CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/quipu/replication/*.hpp")
+  file(GLOB quipu_definitions CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/include/quipu/impl/replication/*.ipp")
+  list(PREPEND quipu_headers ${quipu_single_headers})
 else()
   set(quipu_header_folder "${PROJECT_SOURCE_DIR}/include")
   file(GLOB_RECURSE quipu_headers CONFIGURE_DEPENDS "${quipu_header_folder}/*.hpp")
   file(GLOB_RECURSE quipu_definitions CONFIGURE_DEPENDS "${quipu_header_folder}/*.ipp")
 endif()
-target_sources(quipu_base INTERFACE FILE_SET HEADERS BASE_DIRS "${quipu_header_folder}" FILES ${quipu_headers})
+# These belong to libraries of their own, see shared_logs.cmake.
+list(FILTER quipu_headers EXCLUDE REGEX "/replication/(jetstream|postgres)_log[.]hpp$")
+target_sources(quipu_base INTERFACE FILE_SET HEADERS BASE_DIRS ${quipu_header_folder} FILES ${quipu_headers})
 # The definitions are a set of their own: a header can be compiled alone, a file of definitions can't.
 target_sources(
-  quipu_base INTERFACE FILE_SET definitions TYPE HEADERS BASE_DIRS "${quipu_header_folder}" FILES ${quipu_definitions}
+  quipu_base INTERFACE FILE_SET definitions TYPE HEADERS BASE_DIRS ${quipu_header_folder} FILES ${quipu_definitions}
 )
 
 add_library(quipu INTERFACE)
 add_library(quipu::quipu ALIAS quipu)
 target_link_libraries(quipu INTERFACE quipu_base)
 
-add_library(quipu_compiled STATIC "${PROJECT_SOURCE_DIR}/src/quipu.cpp")
+add_library(quipu_compiled STATIC "${PROJECT_SOURCE_DIR}/src/quipu.cpp" "${PROJECT_SOURCE_DIR}/src/replication.cpp")
 if(NOT PROJECT_IS_TOP_LEVEL)
   # A project that uses quipu builds it only where something links it.
   set_target_properties(quipu_compiled PROPERTIES EXCLUDE_FROM_ALL ON)

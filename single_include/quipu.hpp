@@ -403,6 +403,9 @@ enum class errc : std::uint16_t {
   timeout = 21,        ///< a wait ended at its time limit
   cancelled = 22,      ///< the operation was cancelled
   busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence or name is in use
+  unavailable = 24,    ///< a shared log was not reached in time; nothing was appended
+  trimmed = 25,        ///< the position of a shared log that is asked for was removed
+  diverged = 26,       ///< a replica and the shared log contradict each other
 };
 
 /// Returns the name of a code as it is spelled in `errc`; "unknown" for other values.
@@ -452,6 +455,12 @@ enum class errc : std::uint16_t {
       return "cancelled";
     case errc::busy:
       return "busy";
+    case errc::unavailable:
+      return "unavailable";
+    case errc::trimmed:
+      return "trimmed";
+    case errc::diverged:
+      return "diverged";
   }
   return "unknown";
 }
@@ -8334,6 +8343,7 @@ enum class extension_type : std::uint16_t {
   metadata = 7,         ///< see `encode_metadata`
   given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
+  shared_place = 10,    ///< of the last event of a replica's commit: see `shared_place_layout`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -9916,9 +9926,12 @@ struct outcome_error {
     case errc::cache_failed:
     case errc::closed:
     case errc::writer_failed:
+    case errc::trimmed:
+    case errc::diverged:
       return error_kind::storage;
     case errc::timeout:
     case errc::busy:
+    case errc::unavailable:
       return error_kind::timeout;
     case errc::cancelled:
       return error_kind::internal;
@@ -9936,8 +9949,8 @@ struct outcome_error {
   return errc::invalid_argument;
 }
 
-/// Converts an exception to a value. `conflict`, `timeout`, `busy` and `locked` are retryable. A used idempotency key
-/// is a conflict that is not retryable. Use `outcome::cancelled` instead for `errc::cancelled`.
+/// Converts an exception to a value. `conflict`, `timeout`, `busy`, `locked` and `unavailable` are retryable. A used
+/// idempotency key is a conflict that is not retryable. Use `outcome::cancelled` instead for `errc::cancelled`.
 [[nodiscard]] outcome_error from_error(const error& thrown);
 
 /// Converts a value to an exception: the original exception, or for other failures `code_for(kind)` with the message.
@@ -15245,8 +15258,9 @@ class simulated_environment final : public environment {
   /// Returns true after a fault with `simulated_effect::stop` has happened.
   [[nodiscard]] bool is_stopped() const;
 
-  /// Returns what the next start of the program finds if only the program ended: all changes, flushed or not. Time and
-  /// memory are proportional to the files, here and below. This environment is not affected.
+  /// Returns what the next start of the program finds if only the program ended: all changes, flushed or not. What was
+  /// not flushed is not flushed there, either, so a power cut may still lose it. Time and memory are proportional to
+  /// the files, here and below. This environment is not affected.
   [[nodiscard]] std::shared_ptr<simulated_environment> after_kill() const;
   /// Returns how many states a power cut may leave now; `UINT64_MAX` if more than a number can hold. Some of them may
   /// be equal.
@@ -16242,9 +16256,10 @@ class segment_index {
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
-  /// Takes all frames of a segment's bytes at `base`, between two offsets. Checks each frame, but not relations between
-  /// frames: those were checked when the log was opened, or are covered by an index file. Throws `errc::corrupt`.
-  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity,
+  /// Takes the frames of a segment, whose bytes are at `base`, up to an offset. Checks each frame, and that the numbers
+  /// of events follow each other from `first_sequence` on: a segment that is opened when it is needed was not scanned
+  /// before. Throws `errc::corrupt`.
+  void take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence, const store_identity& identity,
                  const std::string& path);
 
   /// Adds an event, whose coordinate is known.
@@ -17300,6 +17315,12 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// What a range shows: the events of a snapshot that a region selects.
+struct range_source {
+  log_snapshot seen;
+  region wanted;
+};
+
 /// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
 /// comes once.
 class backward_place_reader {
@@ -17333,10 +17354,7 @@ namespace quipu::inline QUIPU_MODE {
 /// lazy as an `event_range`: it reads only what is asked for, beginning at the end. The range, its iterators and the
 /// views may outlive the store. Several threads may read one range; an iterator is for one thread.
 class reversed_range {
-  struct source {
-    detail::log_snapshot seen;
-    region wanted;
-  };
+  using source = detail::range_source;
 
  public:
   class iterator {
@@ -17380,8 +17398,7 @@ class reversed_range {
   };
   using const_iterator = iterator;
 
-  reversed_range(detail::log_snapshot seen, region wanted)
-      : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  explicit reversed_range(std::shared_ptr<const source> from) noexcept : from_{std::move(from)} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
@@ -17404,11 +17421,7 @@ namespace quipu::inline QUIPU_MODE {
 /// threads may read one range; an iterator is for one thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
-
-  struct source {
-    log_snapshot seen;
-    region wanted;
-  };
+  using source = detail::range_source;
 
  public:
   class iterator {
@@ -17472,8 +17485,7 @@ class event_range {
   };
   using const_iterator = iterator;
 
-  event_range(log_snapshot seen, region wanted)
-      : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  event_range(log_snapshot seen, region wanted);
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
@@ -17481,7 +17493,7 @@ class event_range {
   [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
 
   /// The same events, the last one first.
-  [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
+  [[nodiscard]] reversed_range reverse() const { return reversed_range{from_}; }
 
  private:
   std::shared_ptr<const source> from_;
@@ -20103,14 +20115,13 @@ struct encoded_event {
   std::uint16_t version{};
   std::string_view schema{};
   std::uint64_t schema_hash{};
-  bytes_view payload{};
 
   [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
 
 template <class Event>
 [[nodiscard]] encoded_event describe_event() noexcept {
-  return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>(), {}};
+  return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>()};
 }
 
 /// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
@@ -20139,11 +20150,10 @@ template <class Event>
   return found;
 }
 
-/// Encodes into a buffer, which is cleared first. Throws `errc::encode_failed`.
+/// Encodes behind what a buffer has. Throws `errc::encode_failed`, and then the buffer may have a part of the event.
 template <class Event>
 [[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
   check_upcast_chain<Event>();
-  buffer.clear();
   byte_writer writer{buffer};
   if constexpr (is_packed<Event>) {
     encode_to(writer, event);  // never fails
@@ -20170,11 +20180,14 @@ auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
   }
 }
 
-/// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
-/// of the program's that is called meanwhile and appends, too) is a new one.
+/// An empty buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a
+/// function of the program's that is called meanwhile and appends, too) is a new one.
 class lent_buffer {
  public:
-  [[gnu::noinline]] lent_buffer() noexcept { buffer_.swap(spare()); }
+  [[gnu::noinline]] lent_buffer() noexcept {
+    buffer_.swap(spare());
+    buffer_.clear();
+  }
   lent_buffer(const lent_buffer&) = delete;
   lent_buffer& operator=(const lent_buffer&) = delete;
   [[gnu::noinline]] ~lent_buffer() { buffer_.swap(spare()); }
@@ -20186,9 +20199,7 @@ class lent_buffer {
   bytes buffer_;
 };
 
-[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept {
-  return {kind, 0, {}, 0, payload};
-}
+[[nodiscard]] inline encoded_event raw_event(event_kind kind) noexcept { return {kind, 0, {}, 0}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -20247,7 +20258,7 @@ class batch {
  public:
   /// Adds an event. Throws `errc::encode_failed`.
   template <class Event>
-  batch_item add(const coordinate& where, const Event& event, const append_options& options = {}) {
+  batch_item add(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return add_encoded(where, event, options, std::nullopt);
   }
 
@@ -20262,13 +20273,14 @@ class batch {
   /// `errc::encode_failed`.
   template <class Event>
   batch_item add_reaction(const coordinate& where, const Event& event, batch_item cause,
-                          const append_options& options = {}) {
+                          const append_options& options = detail::no_options) {
     check_cause(cause);
     return add_encoded(where, event, options, cause.index);
   }
 
   /// Adds bytes under a kind. Throws `errc::invalid_argument` for a reserved kind.
-  batch_item add_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  batch_item add_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                     const append_options& options = detail::no_options);
 
   [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
   [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
@@ -20285,7 +20297,7 @@ class batch {
     detail::encoded_event event;
     std::size_t payload_at;
     std::size_t payload_size;
-    append_options options;
+    std::optional<std::size_t> options;  // in `options_`; most items have none
     std::optional<std::size_t> cause;
   };
 
@@ -20298,18 +20310,21 @@ class batch {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      bytes buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
-      return detail::with_own_tags(event, options, [&](const append_options& tagged) {
-        return keep(where, encoded, tagged, cause, bytes_view{buffer});
-      });
+      const std::size_t at = begin_payload();
+      const detail::encoded_event encoded = detail::encode_event(event, payloads_);
+      return detail::with_own_tags(
+          event, options, [&](const append_options& tagged) { return keep(where, encoded, at, tagged, cause); });
     }
   }
 
-  batch_item keep(const coordinate& where, const detail::encoded_event& event, const append_options& options,
-                  std::optional<std::size_t> cause, std::optional<bytes_view> payload = std::nullopt);
+  /// Where the next payload begins. Drops what an event left there that could not be added.
+  [[nodiscard]] std::size_t begin_payload();
+  /// Keeps the payload from `at` to the end as an item's.
+  batch_item keep(const coordinate& where, const detail::encoded_event& event, std::size_t at,
+                  const append_options& options, std::optional<std::size_t> cause);
 
   std::vector<item> items_;
+  std::vector<append_options> options_;
   bytes payloads_;
 };
 
@@ -20925,7 +20940,7 @@ class outbox {
   /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw
   /// `errc::encode_failed`, `errc::invalid_argument`; then nothing was staged.
   template <class Event>
-  batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
+  batch_item stage(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return staged_.add(where, event, options);
   }
   template <detail::names_an_entity Given, class Event>
@@ -20933,10 +20948,10 @@ class outbox {
     detail::refuse_entity<Given>();
   }
   batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                       const append_options& options = {});
+                       const append_options& options = detail::no_options);
   template <class Event>
   batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause,
-                            const append_options& options = {}) {
+                            const append_options& options = detail::no_options) {
     return staged_.add_reaction(where, event, cause, options);
   }
   /// A reaction to an event that is in the store.
@@ -21626,7 +21641,7 @@ class store_reader {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return watcher<State>{shared_log(), entity};
+      return watcher<State>{owned_log(), entity};
   }
 
   /// Waits until the event of a receipt is visible in this store, at most for `timeout`, a duration of any unit.
@@ -21635,7 +21650,7 @@ class store_reader {
   /// in a `read_only_store`, what reading throws.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
-    return detail::wait_until_visible(*shared_log(), of, detail::wait_end::after(timeout));
+    return detail::wait_until_visible(*owned_log(), of, detail::wait_end::after(timeout));
   }
 
   /// The named cursors of the store, sorted by name. Throws `errc::corrupt` for a damaged checkpoint,
@@ -21689,7 +21704,7 @@ class store_reader {
 
  private:
   /// The log, for objects that may outlive the store.
-  [[nodiscard]] std::shared_ptr<detail::log_source> shared_log() const { return {core_.share(), &log()}; }
+  [[nodiscard]] std::shared_ptr<detail::log_source> owned_log() const { return {core_.share(), &log()}; }
 
   /// Compares the shapes of the folded events with the log's schemas, once in each thread for each type and store, and
   /// again when the log gets a schema. Must be called after taking the snapshot that is folded, so that no schema in it
@@ -22040,9 +22055,7 @@ class store : public store_reader {
   }
 
   /// Appends a gate's denial, as the event `denied`. Throws as `append`.
-  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
-    return append(where, denied{std::move(why), {}}, options);
-  }
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = detail::no_options);
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -22132,7 +22145,7 @@ class store : public store_reader {
   /// wait to be written, this writes them, or waits for the thread that does, so memory is bounded. A cause must be
   /// visible: wait for its ticket first. Throws what `append` throws before an event is placed.
   template <class Event>
-  ticket submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+  ticket submit(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
@@ -22145,7 +22158,8 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
   /// As `submit`, for bytes with a kind; `errc::invalid_argument` for a reserved one.
-  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                    const append_options& options = detail::no_options);
   /// As `submit`, for a batch, as one commit.
   batch_ticket submit_batch(const batch& events);
 
@@ -22153,7 +22167,8 @@ class store : public store_reader {
   /// wait, and a thread of the store makes room meanwhile; also if `config.writer.retry_above` of the room is used.
   /// What `submit` throws as a `quipu::error` is returned as an error.
   template <class Event>
-  outcome<ticket> try_submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+  outcome<ticket> try_submit(const coordinate& where, const Event& event,
+                             const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
@@ -22168,7 +22183,7 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
   outcome<ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                                 const append_options& options = {});
+                                 const append_options& options = detail::no_options);
   outcome<batch_ticket> try_submit_batch(const batch& events);
 
   /// An empty outbox. Throws `errc::closed`.
@@ -22340,18 +22355,18 @@ class store : public store_reader {
   // ---- the same, without throwing
 
   template <class Event>
-  outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
+  outcome<receipt> try_append(const coordinate& where, const Event& event,
+                              const append_options& options = detail::no_options) {
     return detail::attempt([&] { return append(where, event, options); });
   }
   template <detail::names_an_entity Given, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
-  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
-    return try_append(where, denied{std::move(why), {}}, options);
-  }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why,
+                                     const append_options& options = detail::no_options);
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                                  const append_options& options = {});
+                                  const append_options& options = detail::no_options);
   outcome<std::vector<receipt>> try_append(const batch& events);
   outcome<compaction_report> try_compact(const compaction& policy,
                                          const std::function<bool(const progress&)>& report = {});
@@ -22469,6 +22484,133 @@ class read_only_store : public store_reader {
   read_only_store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
 
   [[nodiscard]] detail::reader_core& reader() const;
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/journal/write/log_head.hpp -------------------------------------------------------------------------------
+
+// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, concatenated in the order of the log. It
+// does not depend on where segments begin and end.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Continues from the last result. Thread-safe.
+class log_head {
+ public:
+  log_head() = default;
+  log_head(const log_head& other) : log_head{other, std::lock_guard{other.mutex_}} {}
+  log_head& operator=(const log_head&) = delete;
+
+  /// The head after all events of a snapshot, dropped ones included; if a later head was computed before, that one.
+  /// Throws `errc::corrupt`.
+  [[nodiscard]] digest after(const log_snapshot& seen);
+
+  /// Saves the head and the state of the hash, for `restore`.
+  void save(digest& head, bytes& state) const;
+  /// Continues after `count` events if the state yields this head; otherwise the next `after` starts from the beginning
+  /// of the log.
+  void restore(const digest& head, bytes_view state, std::uint64_t count);
+
+ private:
+  log_head(const log_head& other, const std::lock_guard<std::mutex>&)
+      : hasher_{other.hasher_}, hashed_{other.hashed_} {}
+
+  /// Adds the hashes of a segment's events before sequence `end`.
+  void take(const segment& in, std::uint64_t end);
+
+  /// Adds the hashes of the hole that the next event is in. Returns the sequence after the hole.
+  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end);
+
+  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
+
+  mutable std::mutex mutex_;
+  blake3_hasher hasher_;
+  std::uint64_t hashed_{};  // number of events in `hasher_`
+  bytes hashes_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/write/replica_commit.hpp -------------------------------------------------------------------------
+
+// replica_commit.hpp: what a commit takes from the record of a shared log that it came with, so that it has the same
+// ids, times and hashes in the log of each replica.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The place of a commit in a shared log. A commit's last event has it in an extension, so that events and place are
+/// written together.
+struct shared_place {
+  std::uint64_t position{};  ///< of the record
+  std::uint32_t index{};     ///< of the commit in the record
+
+  friend auto operator<=>(const shared_place&, const shared_place&) = default;
+};
+
+/// The content of an extension of type `shared_place`.
+struct shared_place_layout {
+  static constexpr field<std::uint64_t> position{0};
+  static constexpr field<std::uint32_t> index{8};
+  static constexpr std::size_t total_size = 12;
+};
+static_assert(fields_fill(0, shared_place_layout::total_size, shared_place_layout::position,
+                          shared_place_layout::index));
+
+struct replica_commit {
+  shared_place place{};
+  std::int64_t time_us{};  ///< the reading of the clock that the events' times are made of
+  std::uint64_t seed{};    ///< of the random bits of the events' ids
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/store/replica_log.hpp ------------------------------------------------------------------------------------
+
+// replica_log.hpp: the local log of a replica, as the layer replication writes it: commits come from the records of a
+// shared log, with everything that decides on their ids, times and hashes. For the library; programs use
+// `replicated_store`.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// One thread places commits; the other members are thread-safe.
+class replica_log {
+ public:
+  /// Opens the log; a new one gets this lineage. The limits of `settings` on sizes hold for `check` alone: a replica
+  /// accepts what another one proposed. Throws as `store`, and `errc::configuration` for a log without a chain.
+  replica_log(const config& settings, std::unique_ptr<detail::cache_interface> cache, const event_id& lineage);
+
+  /// The lineage of the store in a directory; nothing if there is none. Throws as `read_only_store`.
+  [[nodiscard]] static std::optional<event_id> lineage_in(const config& settings);
+
+  [[nodiscard]] const std::shared_ptr<detail::store_core>& core() const noexcept { return core_; }
+  [[nodiscard]] detail::log_source& source() const noexcept { return core_->source(); }
+
+  /// See `store::stats` and `store::diagnostics`.
+  [[nodiscard]] store_stats stats();
+  [[nodiscard]] store_diagnostics diagnostics();
+
+  /// The place of the last commit in the shared log; nothing if the last event came from none.
+  [[nodiscard]] std::optional<detail::shared_place> last_place() const;
+
+  /// Throws what an append of these entries throws before it looks at the log.
+  void check(std::span<const detail::append_entry> entries) const;
+
+  /// Places a commit, or refuses it. Throws as `journal::submit`; what is refused depends on the log and the entries
+  /// alone.
+  detail::placed_commit place(std::span<const detail::append_entry> entries, std::span<receipt> receipts,
+                              const detail::replica_commit& as);
+  /// Writes what was placed, and flushes it if `settings.sync.mode` is durable. Throws as `journal::sync`.
+  void keep();
+  /// Completes the receipts of a commit that was kept.
+  void complete(const detail::placed_commit& made, std::span<receipt> receipts);
+  /// The log's head before the event with this sequence. Must be asked in ascending order, for events that are kept.
+  [[nodiscard]] digest head_before(std::uint64_t sequence);
+
+ private:
+  config limits_;
+  std::shared_ptr<detail::store_core> core_;
+  detail::log_head head_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -24142,7 +24284,8 @@ namespace quipu {
 QUIPU_DECL outcome_error from_error(const error& thrown) {
   outcome_error made{kind_for(thrown.code())};
   const auto code = thrown.code();
-  made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
+  made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked ||
+                   code == errc::unavailable;
   made.origin =
       error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
   // what() consists of a prefix, the message, and the details as text. An error without a message has the other two
@@ -24863,6 +25006,9 @@ class simulated_inode {
   void settle_as(simulated_choice& choice);
   /// Returns the bytes after a power cut.
   [[nodiscard]] bytes persisted(simulated_choice& choice) const;
+  /// Returns the same file for another program, which sees `same`, an empty file that gets the bytes. What was not
+  /// flushed is not flushed there.
+  [[nodiscard]] std::shared_ptr<simulated_inode> continued_in(std::unique_ptr<environment_file> same) const;
 
  private:
   [[nodiscard]] bytes newest_sector(std::size_t index) const;
@@ -24930,6 +25076,8 @@ class simulated_disk {
   };
 
   [[nodiscard]] std::vector<inode_ref> reachable() const;
+  /// Creates a file in `memory`, with its directory; replaces an old one.
+  [[nodiscard]] std::unique_ptr<environment_file> make_file(const std::string& path);
   [[nodiscard]] std::shared_ptr<simulated_disk> next_disk(std::uint64_t number, std::string_view event) const;
   [[nodiscard]] static bool is_in(const name_change& change, std::string_view directory);
   static void apply(const name_change& change, std::map<std::string, inode_ref>& names);
@@ -25070,6 +25218,16 @@ QUIPU_DECL bytes simulated_inode::persisted(simulated_choice& choice) const {
   return content;
 }
 
+QUIPU_DECL std::shared_ptr<simulated_inode> simulated_inode::continued_in(
+    std::unique_ptr<environment_file> same) const {
+  if (const bytes seen = content(); !seen.empty()) same->write_at(seen, 0);
+  auto made = std::make_shared<simulated_inode>(std::move(same));
+  made->stable_ = stable_;
+  made->sizes_ = sizes_;
+  made->versions_ = versions_;
+  return made;
+}
+
 // ---- faults ----
 
 /// Returns the name of a kind of change, as in `simulated_change`.
@@ -25194,13 +25352,17 @@ QUIPU_DECL void simulated_disk::settle_names_as(const std::string& directory, si
   });
 }
 
-QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+QUIPU_DECL std::unique_ptr<environment_file> simulated_disk::make_file(const std::string& path) {
   const std::string parent{parent_of(path)};
   const std::string name = path.substr(parent.empty() ? 0 : parent.size() + 1);
   const auto directory = memory.open_directory("/" + parent, true);
-  record_directory(parent);
   directory->remove(name);
-  auto file = directory->open_file(name, open_mode::create);
+  return directory->open_file(name, open_mode::create);
+}
+
+QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+  record_directory(std::string{parent_of(path)});
+  auto file = make_file(path);
   if (!content.empty()) file->write_at(content, 0);
   const auto made = std::make_shared<simulated_inode>(std::move(file));
   made->stable() = std::move(content);
@@ -25247,7 +25409,20 @@ QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::next_disk(std::uint64
 
 QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_kill() const {
   auto found = next_disk(0, "after_kill()");
-  for (const auto& [path, what] : names_) found->put_stable(path, what->content());
+  std::map<inode_ref, inode_ref> continued;
+  for (const auto& [path, what] : names_)
+    found->names_[path] = continued[what] = what->continued_in(found->make_file(path));
+  // A file that has no name any more, and may have one again after a power cut.
+  const auto nameless = [] {
+    return memory_environment{}.open_directory("/", true)->open_file("nameless", open_mode::create);
+  };
+  const auto find = [&](const inode_ref& what) {
+    inode_ref& same = continued[what];
+    if (same == nullptr) same = what->continued_in(nameless());
+    return same;
+  };
+  for (const auto& [path, what] : stable_names_) found->stable_names_[path] = find(what);
+  for (const name_change& each : name_changes_) found->name_changes_.push_back({each.from, each.to, find(each.what)});
   return found;
 }
 
@@ -27418,8 +27593,9 @@ class log_files {
   };
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
-  /// `quipu.lock`. Throws `errc::locked`.
-  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// `quipu.lock`. A new store gets this lineage, or a random one for the nil id. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us,
+                                            const event_id& lineage = event_id::nil());
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.
@@ -28010,7 +28186,7 @@ class schema_ledger {
   [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
 
   /// The slot of a schema that was looked up before; null for others.
-  [[nodiscard]] const schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
+  [[nodiscard]] schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
 
   /// Number of schemas that were added or replaced since the log was opened.
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }
@@ -28066,8 +28242,10 @@ struct frame_writer {
 /// Refers to the entries and the options, which the caller keeps. Not thread-safe.
 class placement {
  public:
-  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
-  placement(std::span<const append_entry> entries, const config& options, bool chained);
+  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense. `replica` is null
+  /// for a commit that comes from no shared log.
+  placement(std::span<const append_entry> entries, const config& options, bool chained,
+            const replica_commit* replica = nullptr);
   placement(const placement&) = delete;
   placement& operator=(const placement&) = delete;
 
@@ -28076,6 +28254,7 @@ class placement {
   /// Whether an entry will be written. The others repeat idempotency keys.
   [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
+  [[nodiscard]] const replica_commit* replica() const noexcept { return replica_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
   [[nodiscard]] bool has_conditions() const noexcept { return has_conditions_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
@@ -28185,9 +28364,10 @@ class placement {
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
   static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
+  static constexpr std::size_t shared_place_size = extension_layout::head_size + shared_place_layout::total_size;
   static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
-                                                 3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
-                                                 encoded_tags_limit;
+                                                 shared_place_size + 3 * extension_layout::head_size + bypass_limit +
+                                                 metadata_bytes_limit + encoded_tags_limit;
 
   void check_sizes();
   /// Throws `errc::payload_too_large`.
@@ -28223,6 +28403,7 @@ class placement {
 
   std::span<const append_entry> entries_;
   const config& options_;
+  const replica_commit* replica_;
   bool chained_;
   bool has_keys_{};
   bool has_expectations_{};
@@ -28232,45 +28413,9 @@ class placement {
   std::vector<item> many_;
   item* items_{&one_};
   std::size_t fresh_count_{};
+  std::size_t last_fresh_{};  ///< the last entry that will be written
   commit_size total_{};
   std::size_t definition_bytes_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/write/log_head.hpp -------------------------------------------------------------------------------
-
-// log_head.hpp: one hash for a whole log: BLAKE3 of the hashes of its events, concatenated in the order of the log. It
-// does not depend on where segments begin and end.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Continues from the last result. Thread-safe.
-class log_head {
- public:
-  /// The head after all events of a snapshot, dropped ones included; if a later head was computed before, that one.
-  /// Throws `errc::corrupt`.
-  [[nodiscard]] digest after(const log_snapshot& seen);
-
-  /// Saves the head and the state of the hash, for `restore`.
-  void save(digest& head, bytes& state) const;
-  /// Continues after `count` events if the state yields this head; otherwise the next `after` starts from the beginning
-  /// of the log.
-  void restore(const digest& head, bytes_view state, std::uint64_t count);
-
- private:
-  /// Adds the hashes of a segment's events before sequence `end`.
-  void take(const segment& in, std::uint64_t end);
-
-  /// Adds the hashes of the hole that the next event is in. Returns the sequence after the hole.
-  [[nodiscard]] std::uint64_t take_hole(const segment& in, std::uint64_t end);
-
-  void add(const digest& hash) { hashes_.insert(hashes_.end(), hash.bytes().begin(), hash.bytes().end()); }
-
-  mutable std::mutex mutex_;
-  blake3_hasher hasher_;
-  std::uint64_t hashed_{};  // number of events in `hasher_`
-  bytes hashes_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28742,6 +28887,8 @@ class segment_writer {
 
   /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
   [[nodiscard]] digest head_after(const log_snapshot& seen);
+  /// Where the head is that was computed last. Thread-safe without the lock.
+  [[nodiscard]] log_head copy_of_head() const { return head_; }
 
   // ---- the segment that grows
 
@@ -29082,6 +29229,9 @@ class commit_builder {
   void drop_group() noexcept { group_.clear(); }
 
  private:
+  [[nodiscard]] event_id make_id(std::int64_t now_us, id_randomness& random) noexcept {
+    return event_id::from_reading(clock_.next(now_us), random.next());
+  }
   /// The receipts of a commit promise that the events before this sequence are durable. A commit is flushed as one.
   [[nodiscard]] std::uint64_t durable_end(const placement& placing, std::span<const receipt> receipts,
                                           const placed_commit& made) const noexcept;
@@ -29510,8 +29660,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class log_writer {
  public:
   /// Opens the log in `options.directory`, and makes one if there is none. `options` must outlive this. Throws
-  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
-  explicit log_writer(const config& options);
+  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. `lineage` is
+  /// that of a new log; nil is a random one.
+  log_writer(const config& options, const event_id& lineage);
   log_writer(const log_writer&) = delete;
   log_writer& operator=(const log_writer&) = delete;
 
@@ -29902,8 +30053,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
-  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
-  explicit journal(const config& options);
+  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. A new log gets this lineage, or a random one
+  /// for the nil id.
+  explicit journal(const config& options, const event_id& lineage = event_id::nil());
 
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
@@ -29934,8 +30086,10 @@ class journal final : public log_source {
   // A commit that no thread waits for is flushed with the next one, by the timer, by a sync or when the log is closed.
 
   /// Places a commit and returns. If the buffer is full, writes it, or waits for the thread that does. Throws what
-  /// `append` throws before an entry has its place; what fails later, `wait` throws.
-  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `append` throws before an entry has its place; what fails later, `wait` throws. `replica` is null for a commit
+  /// that comes from no shared log.
+  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts,
+                       const replica_commit* replica = nullptr);
 
   /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, sets `why`, and has the
   /// timer's thread write and flush. Throws as `submit` does, `errc::busy` if the calling thread has a fence open, and
@@ -29989,6 +30143,8 @@ class journal final : public log_source {
 
   /// BLAKE3 of the hashes of all visible events, in order; zero if the log has no chain.
   [[nodiscard]] QUIPU_DECL digest head() override;
+  /// A copy of the head's state, after the events that are visible, with which `log_head::after` goes on.
+  [[nodiscard]] log_head head_state();
   /// Copies what is visible into another directory: see `copy_log`.
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
   QUIPU_DECL void check_schema(const event_shape& shape) override;
@@ -31011,6 +31167,9 @@ QUIPU_DECL void segment_rewriter::write_out() {
 // event_range.ipp: see journal/read/event_range.hpp.
 
 namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL event_range::event_range(log_snapshot seen, region wanted)
+    : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
 
 QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
   enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
@@ -33011,7 +33170,7 @@ QUIPU_DECL void log_files::require_no_store() const {
 }
 
 QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
-                                                             std::int64_t now_us) {
+                                                             std::int64_t now_us, const event_id& lineage) {
   const std::string store_file{store_file_name};
   std::unique_ptr<environment_lock> held;
   if (directory_->exists(store_file)) held = directory_->lock(store_file);
@@ -33034,6 +33193,7 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
     if (key && !chained)
       throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
     head_.common.identity = new_identity(chained, now_us);
+    if (!lineage.is_nil()) head_.common.identity.lineage = lineage;
     head_.common.identity.keyed = key.has_value();
     head_.common.created_at_us = now_us;
     prepare_segment(0, chained ? blake3_hasher{}.finish() : digest{}, now_us);
@@ -34010,7 +34170,7 @@ QUIPU_DECL void segment::grow_from(const segment& other) {
   if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
     index->copy_to(index_);
   else
-    index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
+    index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -34033,7 +34193,7 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       state_.store(state::mapped);
     } else {
       segment_index made;
-      made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
+      made.take_from(bytes_.base, size(), first_sequence_, identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
       state_.store(state::in_memory);
@@ -34177,23 +34337,27 @@ QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
   return true;
 }
 
-QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t from, std::uint64_t to,
+QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence,
                                          const store_identity& identity, const std::string& path) {
-  for (std::uint64_t offset = from; offset != to;) {
+  std::uint64_t next = first_sequence;
+  for (std::uint64_t offset = segment_head::size; offset != to;) {
     if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
       throw_corrupt("a frame is damaged", path, offset);
     const frame_view frame = frame_view::any(base + offset, identity.chained);
+    if (frame.sequence() != next) throw_corrupt("an event is missing or out of order", path, offset);
     if (hole::is_one(frame)) {
       const auto dropped = hole::read(frame, identity.chained);
       bool known = dropped.has_value();
       if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
       if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
       add_hole(*dropped, static_cast<std::uint32_t>(offset / frame_alignment));
+      next += dropped->count();
     } else if (frame.is_internal()) {
       if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
     } else {
       if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
       add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
+      ++next;
     }
     offset += frame.size();
   }
@@ -34835,9 +34999,7 @@ QUIPU_DECL void commit_builder::continue_after(const event_id& last) noexcept {
   if (!last.is_nil()) clock_ = hybrid_clock{last.reading()};
 }
 
-QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept {
-  return event_id::from_reading(clock_.next(now_us), random_.next());
-}
+QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept { return make_id(now_us, random_); }
 
 QUIPU_DECL void commit_builder::reserve(const placement& placing) {
   filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
@@ -34847,7 +35009,9 @@ QUIPU_DECL void commit_builder::reserve(const placement& placing) {
 QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                                  std::uint64_t sequence, std::int64_t now_us) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
-  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [this, now_us] { return make_id(now_us); });
+  id_randomness given{placing.replica() != nullptr ? placing.replica()->seed : 0};
+  id_randomness& random = placing.replica() != nullptr ? given : random_;
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [&] { return make_id(now_us, random); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }
@@ -34910,7 +35074,8 @@ QUIPU_DECL placed_commit commit_intake::place(std::unique_lock<std::mutex>& lock
                                               std::span<receipt> receipts, at_fence rule) {
   if (placing.has_keys()) repeat_known_keys(lock, placing, receipts, rule);
   if (placing.has_conditions()) check_conditions(lock, placing, rule);
-  return log_.place(placing, receipts, log_.event_time_us());
+  const replica_commit* const replica = placing.replica();
+  return log_.place(placing, receipts, replica != nullptr ? replica->time_us : log_.event_time_us());
 }
 
 QUIPU_DECL bool commit_intake::record_promise(std::unique_lock<std::mutex>& lock, const placed_commit& made) {
@@ -35150,9 +35315,12 @@ QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entit
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
+  if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return *recent;
   const std::uint64_t hash = hash_of(entity_name, scope);
   coordinate_slot* const known = look_up(hash, entity_name, scope);
-  return known != nullptr ? *known : add_coordinate(hash, entity_name, scope);
+  if (known == nullptr) return add_coordinate(hash, entity_name, scope);
+  recent_.remember(*known);
+  return *known;
 }
 
 QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {
@@ -35382,9 +35550,9 @@ QUIPU_DECL void flush_turn::record_company(std::size_t served) noexcept {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL journal::journal(const config& options)
+QUIPU_DECL journal::journal(const config& options, const event_id& lineage)
     : options_{options},
-      log_{options_},
+      log_{options_, lineage},
       intake_{log_, options_},
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
@@ -35465,11 +35633,12 @@ QUIPU_DECL void journal::close() {
   if (problem) std::rethrow_exception(problem);
 }
 
-QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts,
+                                         const replica_commit* replica) {
   if (entries.empty()) return {};
   append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
-  placement placing{entries, options_, identity().chained};
+  placement placing{entries, options_, identity().chained, replica};
   resolve_causes(placing);
   check_conditions(placing);
   journal_lock lock = lock_here();
@@ -35616,6 +35785,11 @@ QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t mic
 }
 
 QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().head_after(snapshot()) : digest{}; }
+
+QUIPU_DECL log_head journal::head_state() {
+  static_cast<void>(head());
+  return log_.segments().copy_of_head();
+}
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
@@ -35915,7 +36089,7 @@ QUIPU_DECL void log_opening::restore_head() {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_writer::log_writer(const config& options)
+QUIPU_DECL log_writer::log_writer(const config& options, const event_id& lineage)
     : options_{options},
       clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
@@ -35923,7 +36097,8 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  log_files::opened_store store =
+      segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(), lineage);
   access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
@@ -36049,6 +36224,15 @@ QUIPU_DECL void log_writer::write_returned(std::unique_lock<std::mutex>& lock) {
   }
 }
 
+/// Returns the error of a write or flush as an append throws it. `errc::storage_full` says that the log is as it was;
+/// but here a part of what was appended may be in the file, or all of it.
+[[nodiscard]] QUIPU_DECL error in_doubt(const error& failure) {
+  if (failure.code() != errc::storage_full) return failure;
+  return {errc::io_failed,
+          "there was no room for what was appended; it may be in the log",
+          {.path = failure.path(), .offset = failure.offset(), .system_error = failure.system_error()}};
+}
+
 QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
   const std::size_t served = turn_.take();
   builder_.begin_group();
@@ -36060,6 +36244,8 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
+  } catch (const error& failure) {
+    problem = std::make_exception_ptr(in_doubt(failure));
   } catch (...) {
     problem = std::current_exception();
   }
@@ -36300,8 +36486,9 @@ QUIPU_DECL void pending_keys::add_new(const placement& placing) {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained)
-    : entries_{entries}, options_{options}, chained_{chained} {
+QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained,
+                                const replica_commit* replica)
+    : entries_{entries}, options_{options}, replica_{replica}, chained_{chained} {
   if (entries.size() > 1) {
     many_.resize(entries.size());
     items_ = many_.data();
@@ -36398,6 +36585,7 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     item& each = items_[index];
     if (!each.fresh) continue;
     ++fresh_count_;
+    last_fresh_ = index;
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
     if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
@@ -36480,6 +36668,7 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
   if (entry.options->timestamp_us) size += given_time_size;
+  if (replica_ != nullptr) size += shared_place_size;
   if (!items_[index].metadata.empty()) size += extension_layout::head_size + items_[index].metadata.size();
   if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
@@ -36521,6 +36710,7 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   flat_map<event_id, std::size_t, event_id_hash> keys;
   flat_map<std::string_view, std::uint64_t, text_hash> counts;
   flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
+  const append_entry* checked = nullptr;  // the last one whose shape was
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     if (!items_[index].fresh) continue;
@@ -36537,7 +36727,10 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
       std::uint64_t& count = counts.insert(entry.entity, 0);
       check_expected(entry, entities, count++);
     }
-    if (entry.version == 0) continue;
+    const bool is_as_before = checked != nullptr && checked->kind == entry.kind && checked->version == entry.version &&
+                              checked->schema_hash == entry.schema_hash;
+    if (entry.version == 0 || is_as_before) continue;
+    checked = &entry;
     const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
     if (&first == &entry)
       schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
@@ -36595,6 +36788,12 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
     put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
   }
   if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
+  if (replica_ != nullptr && index == last_fresh_) {
+    std::array<std::byte, shared_place_layout::total_size> place;
+    shared_place_layout::position.store(place.data(), replica_->place.position);
+    shared_place_layout::index.store(place.data(), replica_->place.index);
+    put(extension_type::shared_place, bytes_view{place.data(), place.size()});
+  }
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
@@ -36674,7 +36873,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, s
   return known;
 }
 
-QUIPU_DECL const schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
+QUIPU_DECL schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
   const std::uint32_t key = segment_index::schema_key(kind, version);
   recent_schema& recent = recent_[kind.raw() % recent_.size()];
   if (recent.slot != nullptr && recent.key == key) return recent.slot;
@@ -36707,8 +36906,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::keep(std::uint32_t key, sc
 }
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std::uint16_t version) {
-  const std::uint32_t key = segment_index::schema_key(kind, version);
-  if (schema_slot** found = by_key_.find(key)) return **found;
+  if (schema_slot* const known = find(kind, version)) return *known;
   schema_slot made;
   for (std::size_t position = segments_ ? segments_->size() : 0; position-- != 0;) {
     const segment& in = *(*segments_)[position];
@@ -36718,7 +36916,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
     made.segment = in.first_sequence() + 1;
     break;
   }
-  return keep(key, std::move(made));
+  return keep(segment_index::schema_key(kind, version), std::move(made));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -40431,11 +40629,14 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL batch_item batch::add_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
   detail::check_kind(kind);
-  return keep(where, detail::raw_event(kind, payload), options, std::nullopt);
+  const std::size_t at = begin_payload();
+  payloads_.insert(payloads_.end(), payload.begin(), payload.end());
+  return keep(where, detail::raw_event(kind), at, options, std::nullopt);
 }
 
 QUIPU_DECL void batch::clear() noexcept {
   items_.clear();
+  options_.clear();
   payloads_.clear();
 }
 
@@ -40446,7 +40647,7 @@ QUIPU_DECL std::vector<batch::append_entry> batch::entries() const {
     append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
     entry.entity = each.where.entity();
     entry.scope = each.where.scope();
-    entry.options = &each.options;
+    if (each.options) entry.options = &options_[*each.options];
     entry.cause_item = each.cause;
     all.push_back(entry);
   }
@@ -40460,20 +40661,22 @@ QUIPU_DECL void batch::check_cause(batch_item cause) const {
                 {.expected = items_.size(), .actual = cause.index}};
 }
 
-QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded_event& event,
-                                  const append_options& options, std::optional<std::size_t> cause,
-                                  std::optional<bytes_view> payload) {
+QUIPU_DECL std::size_t batch::begin_payload() {
+  const std::size_t at = items_.empty() ? 0 : items_.back().payload_at + items_.back().payload_size;
+  payloads_.resize(at);
+  return at;
+}
+
+QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded_event& event, std::size_t at,
+                                  const append_options& options, std::optional<std::size_t> cause) {
   if (options.causation_id && cause)
     throw error{errc::invalid_argument, "an event of a batch has two causes: an item and causation_id"};
-  const bytes_view content = payload.value_or(event.payload);
-  const std::size_t at = payloads_.size();
-  payloads_.insert(payloads_.end(), content.begin(), content.end());
-  try {
-    items_.push_back({where, event, at, content.size(), options, cause});
-  } catch (...) {
-    payloads_.resize(at);
-    throw;
+  item made{where, event, at, payloads_.size() - at, std::nullopt, cause};
+  if (&options != &detail::no_options) {
+    made.options = options_.size();
+    options_.push_back(options);
   }
+  items_.push_back(std::move(made));
   return {items_.size() - 1};
 }
 
@@ -40624,7 +40827,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The core of a store that writes.
 class writer_core final : public store_core {
  public:
-  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
+  /// A new log gets this lineage, or a random one for the nil id.
+  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
+              const event_id& lineage = event_id::nil());
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   /// The log. Throws `errc::closed`; `errc::locked` in a forked child.
@@ -40632,6 +40837,10 @@ class writer_core final : public store_core {
   /// No checkpoint is being written when the log closes, or will be.
   QUIPU_DECL void close() override;
   [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
+
+  /// See `store::stats` and `store::diagnostics`.
+  [[nodiscard]] store_stats stats();
+  [[nodiscard]] store_diagnostics diagnostics();
 
   journal log;
   process_mutex checkpoints;  ///< held while checkpoints of cursors are written
@@ -41355,8 +41564,9 @@ QUIPU_DECL void core_owner::end() noexcept {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings} {
+QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
+                                    const event_id& lineage)
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings, lineage} {
   if (settings.observer) settings.observer->on_open(log.opening());
 }
 
@@ -41369,6 +41579,31 @@ QUIPU_DECL void writer_core::close() {
   if (log.is_foreign()) return;
   const std::lock_guard lock{checkpoints};
   log.close();
+}
+
+QUIPU_DECL store_stats writer_core::stats() {
+  const auto seen = usable_log().snapshot();
+  const journal_counts counts = log.counts();
+  return {.events = seen.end_sequence,
+          .entities = counts.entities,
+          .segments = counts.segments,
+          .commits = counts.appends,
+          .flushes = counts.flushes,
+          .written_bytes = counts.written_bytes};
+}
+
+QUIPU_DECL store_diagnostics writer_core::diagnostics() {
+  const clock_guard clock = log.guarded_clock();
+  return {.directory = settings.directory.string(),
+          .opening = log.opening(),
+          .recovered = log.recovered(),
+          .failure = log.failure(),
+          .chained = log.identity().chained,
+          .created_at_us = log.created_at_us(),
+          .cache_failures = cache_failures(),
+          .cache_failure = last_cache_failure(),
+          .refused_clock_readings = clock.refused(),
+          .refused_clock_us = clock.last_refused_us()};
 }
 
 QUIPU_DECL std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
@@ -41474,6 +41709,99 @@ QUIPU_DECL detail::reader_core& read_only_store::reader() const {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/impl/store/replica_log.ipp -------------------------------------------------------------------------------
+
+// replica_log.ipp: see store/replica_log.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+[[noreturn]] QUIPU_DECL void throw_unchained() {
+  throw error{errc::configuration, "a replicated store needs a chain: replicas compare their heads"};
+}
+
+/// The settings of a replica's journal. It has the same limits in all replicas, so that all accept the same.
+[[nodiscard]] QUIPU_DECL config settings_of_replica(config chosen) {
+  if (!chosen.chain) throw_unchained();
+  const config same{};
+  if (chosen.payload_max_bytes > same.payload_max_bytes || chosen.batch.max_size > same.batch.max_size ||
+      chosen.batch.max_bytes > same.batch.max_bytes)
+    throw error{errc::configuration,
+                "config.payload_max_bytes and config.batch can't be over their defaults in a replicated store"};
+  chosen.payload_max_bytes = same.payload_max_bytes;
+  chosen.batch = same.batch;
+  return chosen;
+}
+
+[[nodiscard]] QUIPU_DECL writer_core& writer_of(store_core& core) { return static_cast<writer_core&>(core); }
+
+[[nodiscard]] QUIPU_DECL journal& journal_of(store_core& core) { return writer_of(core).log; }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL replica_log::replica_log(const config& settings, std::unique_ptr<detail::cache_interface> cache,
+                                    const event_id& lineage)
+    : limits_{detail::validated_for_writing(settings)},
+      core_{std::make_shared<detail::writer_core>(detail::settings_of_replica(settings), std::move(cache), lineage)},
+      head_{detail::journal_of(*core_).head_state()} {
+  if (!source().identity().chained) detail::throw_unchained();
+}
+
+QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& settings) {
+  try {
+    return read_only_store{settings}.identity();
+  } catch (const error& failure) {
+    if (failure.code() == errc::not_found) return std::nullopt;
+    throw;
+  }
+}
+
+QUIPU_DECL store_stats replica_log::stats() { return detail::writer_of(*core_).stats(); }
+
+QUIPU_DECL store_diagnostics replica_log::diagnostics() { return detail::writer_of(*core_).diagnostics(); }
+
+QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
+  using layout = detail::shared_place_layout;
+  const detail::log_snapshot seen = source().snapshot();
+  if (seen.end_sequence == 0) return std::nullopt;
+  const auto last = seen.find_sequence(seen.end_sequence - 1);
+  if (!last) return std::nullopt;
+  const auto content = last.frame.extension(detail::extension_type::shared_place);
+  if (!content || content->size() != layout::total_size) return std::nullopt;
+  return detail::shared_place{layout::position.load(content->data()), layout::index.load(content->data())};
+}
+
+QUIPU_DECL void replica_log::check(std::span<const detail::append_entry> entries) const {
+  source().check_usable();
+  const detail::placement checked{entries, limits_, true};
+  static_cast<void>(checked);
+}
+
+QUIPU_DECL detail::placed_commit replica_log::place(std::span<const detail::append_entry> entries,
+                                                    std::span<receipt> receipts, const detail::replica_commit& as) {
+  return detail::journal_of(*core_).submit(entries, receipts, &as);
+}
+
+QUIPU_DECL void replica_log::keep() {
+  detail::journal& own = detail::journal_of(*core_);
+  const bool is_durable = limits_.sync.mode == sync_mode::durable;
+  if (!is_durable) static_cast<void>(own.snapshot());  // writes what a reader must see
+  own.sync(is_durable ? UINT64_MAX : 0);               // flushes nothing before 0, and throws if that write failed
+}
+
+QUIPU_DECL void replica_log::complete(const detail::placed_commit& made, std::span<receipt> receipts) {
+  detail::journal_of(*core_).wait(made, receipts);
+}
+
+QUIPU_DECL digest replica_log::head_before(std::uint64_t sequence) {
+  detail::log_snapshot seen = source().snapshot();
+  seen.end_sequence = std::min(seen.end_sequence, sequence);
+  return head_.after(seen);
+}
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/impl/store/store.ipp -------------------------------------------------------------------------------------
 
 // store.ipp: see store/store.hpp.
@@ -41496,10 +41824,14 @@ Result store::declined(const char* why) {
 
 QUIPU_DECL void store::sync() { log().sync(); }
 
+QUIPU_DECL receipt store::append_denial(const coordinate& where, denial why, const append_options& options) {
+  return append(where, denied{std::move(why), {}}, options);
+}
+
 QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
   detail::check_kind(kind);
-  return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return append_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
@@ -41579,7 +41911,7 @@ QUIPU_DECL void store::close() { close_core(); }
 QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                     const append_options& options) {
   detail::check_kind(kind);
-  return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
@@ -41594,7 +41926,7 @@ QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_
                                                  const append_options& options) {
   return caught<ticket>([&] {
     detail::check_kind(kind);
-    return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+    return try_submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
   });
 }
 
@@ -41660,6 +41992,11 @@ QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const 
   return detail::attempt([&] { return give_up_parked(name, which); });
 }
 
+QUIPU_DECL outcome<receipt> store::try_append_denial(const coordinate& where, denial why,
+                                                     const append_options& options) {
+  return try_append(where, denied{std::move(why), {}}, options);
+}
+
 QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                                   const append_options& options) {
   return detail::attempt([&] { return append_raw(where, kind, payload, options); });
@@ -41688,30 +42025,9 @@ QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
 }
 
-QUIPU_DECL store_stats store::stats() {
-  const auto seen = log().snapshot();
-  const detail::journal_counts counts = log().counts();
-  return {.events = seen.end_sequence,
-          .entities = counts.entities,
-          .segments = counts.segments,
-          .commits = counts.appends,
-          .flushes = counts.flushes,
-          .written_bytes = counts.written_bytes};
-}
+QUIPU_DECL store_stats store::stats() { return writer().stats(); }
 
-QUIPU_DECL store_diagnostics store::diagnostics() {
-  const clock_guard clock = writer().log.guarded_clock();
-  return {.directory = settings().directory.string(),
-          .opening = writer().log.opening(),
-          .recovered = writer().log.recovered(),
-          .failure = writer().log.failure(),
-          .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us(),
-          .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure(),
-          .refused_clock_readings = clock.refused(),
-          .refused_clock_us = clock.last_refused_us()};
-}
+QUIPU_DECL store_diagnostics store::diagnostics() { return writer().diagnostics(); }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());
@@ -41828,7 +42144,7 @@ QUIPU_DECL std::optional<event_view> store_reader::find_by_key(const event_id& k
 QUIPU_DECL event_range store_reader::query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
 
 QUIPU_DECL std::optional<event_view> store_reader::last(const region& wanted) {
-  const reversed_range events{log().snapshot(), wanted};
+  const reversed_range events = event_range{log().snapshot(), wanted}.reverse();
   const auto found = events.begin();
   return found == events.end() ? std::nullopt : std::optional{*found};
 }
@@ -41865,7 +42181,7 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
 
 QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
                                                   const unknown_kinds& unknown) {
-  return {shared_log(), std::move(wanted), from, unknown};
+  return {owned_log(), std::move(wanted), from, unknown};
 }
 
 QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
@@ -41874,7 +42190,7 @@ QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, co
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
-  return {shared_log(), std::move(wanted), options};
+  return {owned_log(), std::move(wanted), options};
 }
 
 QUIPU_DECL std::vector<cursor_info> store_reader::cursors() { return detail::list_checkpoints(log().directory()); }
@@ -42074,7 +42390,7 @@ QUIPU_DECL visibility_fence::~visibility_fence() { cancel(); }
 QUIPU_DECL receipt visibility_fence::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                                 const append_options& options) {
   detail::check_kind(kind);
-  return stage_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return stage_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL std::vector<receipt> visibility_fence::append(const batch& events) {

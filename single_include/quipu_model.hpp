@@ -403,6 +403,9 @@ enum class errc : std::uint16_t {
   timeout = 21,        ///< a wait ended at its time limit
   cancelled = 22,      ///< the operation was cancelled
   busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence or name is in use
+  unavailable = 24,    ///< a shared log was not reached in time; nothing was appended
+  trimmed = 25,        ///< the position of a shared log that is asked for was removed
+  diverged = 26,       ///< a replica and the shared log contradict each other
 };
 
 /// Returns the name of a code as it is spelled in `errc`; "unknown" for other values.
@@ -452,6 +455,12 @@ enum class errc : std::uint16_t {
       return "cancelled";
     case errc::busy:
       return "busy";
+    case errc::unavailable:
+      return "unavailable";
+    case errc::trimmed:
+      return "trimmed";
+    case errc::diverged:
+      return "diverged";
   }
   return "unknown";
 }
@@ -8334,6 +8343,7 @@ enum class extension_type : std::uint16_t {
   metadata = 7,         ///< see `encode_metadata`
   given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
+  shared_place = 10,    ///< of the last event of a replica's commit: see `shared_place_layout`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -9916,9 +9926,12 @@ struct outcome_error {
     case errc::cache_failed:
     case errc::closed:
     case errc::writer_failed:
+    case errc::trimmed:
+    case errc::diverged:
       return error_kind::storage;
     case errc::timeout:
     case errc::busy:
+    case errc::unavailable:
       return error_kind::timeout;
     case errc::cancelled:
       return error_kind::internal;
@@ -9936,8 +9949,8 @@ struct outcome_error {
   return errc::invalid_argument;
 }
 
-/// Converts an exception to a value. `conflict`, `timeout`, `busy` and `locked` are retryable. A used idempotency key
-/// is a conflict that is not retryable. Use `outcome::cancelled` instead for `errc::cancelled`.
+/// Converts an exception to a value. `conflict`, `timeout`, `busy`, `locked` and `unavailable` are retryable. A used
+/// idempotency key is a conflict that is not retryable. Use `outcome::cancelled` instead for `errc::cancelled`.
 [[nodiscard]] outcome_error from_error(const error& thrown);
 
 /// Converts a value to an exception: the original exception, or for other failures `code_for(kind)` with the message.
@@ -16522,7 +16535,8 @@ namespace quipu {
 QUIPU_DECL outcome_error from_error(const error& thrown) {
   outcome_error made{kind_for(thrown.code())};
   const auto code = thrown.code();
-  made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
+  made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked ||
+                   code == errc::unavailable;
   made.origin =
       error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
   // what() consists of a prefix, the message, and the details as text. An error without a message has the other two

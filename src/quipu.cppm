@@ -181,6 +181,7 @@ using quipu::puts_cache_entries;
 using quipu::read_model;
 using quipu::read_model_options;
 using quipu::read_only_store;
+using quipu::replica_log;
 using quipu::receipt;
 using quipu::receiving;
 using quipu::recovery_report;

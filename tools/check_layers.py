@@ -3,7 +3,9 @@
 #
 # check_layers.py: checks the rules that the source tree follows and that no compiler knows.
 #
-# - A file of a layer includes only its own layer and the layers before it (header_tree.LAYERS).
+# - A file of a layer includes only its own layer and the layers before it (header_tree.LAYERS). A file of a layer
+#   beside these (header_tree.LAYERS_BESIDE) includes only its own layer and <quipu.hpp>, and the definitions of such a
+#   layer are compiled once by one file of src.
 # - model.hpp and quipu.hpp include every header once that declares something outside of quipu::detail, and
 #   impl/model.ipp and impl/engine.ipp every definitions file, layer by layer. Only these lists include definitions
 #   files. Every other header is included by something.
@@ -146,6 +148,9 @@ def layer_problems(tree):
         if file.is_definitions() and not name.startswith(header_tree.IMPL + "/"):
             yield "%s: belongs in %s/" % (place(name), header_tree.IMPL)
             continue
+        if file.is_beside():
+            yield from beside_problems(tree, file)
+            continue
         if file.layer() not in header_tree.LAYERS:
             yield "%s: %s isn't a layer" % (place(name), file.layer())
             continue
@@ -160,6 +165,20 @@ def layer_problems(tree):
                 continue
             elif rank(other) > rank(file):
                 yield "%s: %s may not include %s, which comes after it" % (where, file.layer(), included)
+
+
+def beside_problems(tree, file):
+    for index, included in file.quoted:
+        if tree.files[included].layer() != file.layer():
+            yield "%s: %s may include <quipu.hpp> and its own layer, not %s" % (place(file.name, index), file.layer(),
+                                                                                included)
+    if file.is_definitions():
+        wanted = "#include <quipu/%s>" % file.name
+        compiled = [path.name for path in sorted((tree.root / "src").glob("*.cpp"))
+                    if wanted in path.read_text(encoding="utf-8").splitlines()]
+        if len(compiled) != 1:
+            yield "%s: one file of src must have %s, these do: %s" % (place(file.name), wanted,
+                                                                      ", ".join(compiled) or "none")
 
 
 def definitions_problems(tree):

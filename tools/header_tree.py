@@ -6,6 +6,10 @@
 # A header (.hpp) declares; a definitions file (impl/<path>.ipp) defines what the header <path>.hpp declares. The
 # umbrellas model.hpp and quipu.hpp include all headers, and at their ends the lists impl/model.ipp and impl/engine.ipp,
 # which include all definitions files.
+#
+# A layer beside the umbrellas is for some programs only and not part of a single header. Its headers include the library
+# as <quipu.hpp>, which is the tree or the single header, and end with their own definitions, if they have any.
+import os
 import pathlib
 import re
 
@@ -15,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MODEL_LAYERS = ("core", "hash", "coordinate", "codec", "event", "outcome", "guard", "typestate", "projection")
 ENGINE_LAYERS = ("environment", "journal", "cache", "delivery", "store")
 LAYERS = MODEL_LAYERS + ENGINE_LAYERS
+LAYERS_BESIDE = ("replication",)
 
 MODEL = "model.hpp"
 WHOLE = "quipu.hpp"
@@ -40,10 +45,16 @@ class Problem(Exception):
     """An error in the tree that stops a tool from going on."""
 
 
-def last_block(umbrella):
-    """The three lines that an umbrella must end with."""
+def definitions_of(header):
+    """What a header that ends with its definitions includes there: an umbrella's list, another's own file."""
+    return LISTS.get(header) or "%s/%s.ipp" % (IMPL, header[:-len(".hpp")])
+
+
+def last_block(header):
+    """The three lines that such a header must end with."""
     condition = "#if defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)"
-    return [condition, '#include "%s"' % LISTS[umbrella], "#endif"]
+    written = os.path.relpath(definitions_of(header), os.path.dirname(header) or ".")
+    return [condition, '#include "%s"' % written, "#endif"]
 
 
 class File:
@@ -61,12 +72,12 @@ class File:
 
     def read_includes(self, folder):
         lines = self.lines
-        if self.is_umbrella():
+        if self.is_umbrella() or self.has_definitions_beside(folder):
             block = last_block(self.name)
             if lines[-len(block):] != block:
-                raise Problem("%s: doesn't end with the block that includes %s" % (self.name, LISTS[self.name]))
+                raise Problem("%s: doesn't end with the block that includes %s" % (self.name, definitions_of(self.name)))
             lines = lines[:-len(block)]
-            self.resolve(folder, LISTS[self.name], "%s:%d" % (self.name, len(lines) + 2))
+            self.resolve(folder, INCLUDE.match(block[1]).group("name")[1:-1], "%s:%d" % (self.name, len(lines) + 2))
         depth = 0
         code_seen = False
         for index, line in enumerate(lines):
@@ -80,7 +91,7 @@ class File:
                 continue
             written = include.group("name")
             where = "%s:%d" % (self.name, index + 1)
-            if written.startswith("<quipu"):
+            if written.startswith("<quipu") and not (written == "<quipu.hpp>" and self.is_beside()):
                 raise Problem("%s: includes %s; the library includes itself by relative path, in quotes"
                               % (where, written))
             if written.startswith("<"):
@@ -108,6 +119,12 @@ class File:
         if self.is_definitions() and folders[:1] == [IMPL]:
             folders = folders[1:]
         return folders[0] if folders else None
+
+    def is_beside(self):
+        return self.layer() in LAYERS_BESIDE
+
+    def has_definitions_beside(self, folder):
+        return self.is_beside() and not self.is_definitions() and (folder / definitions_of(self.name)).is_file()
 
     def is_definitions(self):
         return self.name.endswith(".ipp")

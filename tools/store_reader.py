@@ -144,7 +144,7 @@ class Frame:
 
     def type_name(self):
         """The name of a type in the definition of a schema, or nothing."""
-        name = self.extensions.get(10, b"")
+        name = self.extensions.get(11, b"")
         try:
             return name if len(name) <= 255 and not any(letter < " " or letter == "\x7f" for letter in name.decode()) else b""
         except UnicodeDecodeError:

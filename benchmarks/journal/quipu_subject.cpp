@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // quipu_subject.cpp: quipu with its default settings, but that appends are buffered: `quipu`, and `quipu_nochain`
-// without the hash chain; `quipu_batch` appends 256 events at a time.
+// without the hash chain; `quipu_batch` appends 256 events at a time; `quipu_small_segments` begins a segment every 4 MiB
+// and merges them.
 #include "measure.hpp"
 #include "quipu_events.hpp"
 #include "subject.hpp"
@@ -14,9 +15,14 @@ namespace {
 
 class quipu_subject final : public subject {
  public:
-  quipu_subject(bool chain, std::uint64_t in_batch) : chain_{chain}, in_batch_{in_batch} {}
+  quipu_subject(bool chain, std::uint64_t in_batch, std::uint64_t segment_max_bytes = quipu::config{}.segment_max_bytes)
+      : chain_{chain}, in_batch_{in_batch}, segment_max_bytes_{segment_max_bytes} {}
 
-  void open(const std::string& directory) override { store_.emplace(settings_of(directory, chain_)); }
+  void open(const std::string& directory) override {
+    quipu::config settings = settings_of(directory, chain_);
+    settings.segment_max_bytes = segment_max_bytes_;
+    store_.emplace(settings);
+  }
 
   void append(const workload& from, std::uint64_t first, std::uint64_t until) override {
     name_all(from);
@@ -45,6 +51,7 @@ class quipu_subject final : public subject {
     });
   }
   void know(const workload& from) override { name_all(from); }
+  void maintain() override { store_->compact(quipu::compaction::merge()); }
 
   sums replay_all() override { return sums_of(store_->project<account>(quipu::region::all())); }
   sums replay_entity(std::uint32_t entity) override {
@@ -84,17 +91,38 @@ class quipu_subject final : public subject {
 
   bool chain_;
   std::uint64_t in_batch_;
+  std::uint64_t segment_max_bytes_;
   std::vector<quipu::coordinate> coordinates_;
   std::vector<quipu::event_id> ids_;
   std::optional<quipu::store> store_;
 };
 
+class quipu_reader final : public subject {
+ public:
+  void open(const std::string& directory) override { store_.emplace(settings_of(directory)); }
+  sums replay_all() override { return sums_of(store_->project<account>(quipu::region::all())); }
+
+  void append(const workload&, std::uint64_t, std::uint64_t) override { refuse(); }
+  void sync() override { refuse(); }
+  void append_durably(const workload&, std::uint64_t) override { refuse(); }
+  sums replay_entity(std::uint32_t) override { refuse(); }
+  sums get(const std::vector<std::uint64_t>&) override { refuse(); }
+
+ private:
+  [[noreturn]] static void refuse() { give_up("a reader of quipu replays everything and no more"); }
+
+  std::optional<quipu::read_only_store> store_;
+};
+
 }  // namespace
+
+std::unique_ptr<subject> make_quipu_reader() { return std::make_unique<quipu_reader>(); }
 
 std::unique_ptr<subject> make_quipu(const std::string& name) {
   if (name == "quipu") return std::make_unique<quipu_subject>(true, 1);
   if (name == "quipu_nochain") return std::make_unique<quipu_subject>(false, 1);
   if (name == "quipu_batch") return std::make_unique<quipu_subject>(true, 256);
+  if (name == "quipu_small_segments") return std::make_unique<quipu_subject>(true, 1, std::uint64_t{4} << 20);
   return nullptr;
 }
 

@@ -28,6 +28,9 @@ class subject {
   /// Appends one event durably. May be called by several threads at once.
   virtual void append_durably(const workload& from, std::uint64_t index) = 0;
 
+  /// What the store does now and then to stay small, if it does that while others append. Called by another thread.
+  virtual void maintain() {}
+
   virtual sums replay_all() = 0;
   virtual sums replay_entity(std::uint32_t entity) = 0;
   /// The workload that is stored, for those who need it to find an event.
@@ -44,6 +47,8 @@ class subject {
 
 /// By name; null for a name that means nothing.
 std::unique_ptr<subject> make_quipu(const std::string& name);
+/// Opens a store of quipu's that another process writes.
+std::unique_ptr<subject> make_quipu_reader();
 std::unique_ptr<subject> make_sqlite(const std::string& name);
 std::unique_ptr<subject> make_lmdb(const std::string& name);
 std::unique_ptr<subject> make_rocksdb(const std::string& name);
@@ -53,6 +58,11 @@ std::unique_ptr<subject> make_fwrite_log(const std::string& name);
   for (const auto make : {make_quipu, make_sqlite, make_lmdb, make_rocksdb, make_fwrite_log})
     if (auto made = make(name)) return made;
   give_up("there is no subject " + name);
+}
+
+/// A subject to read with what another process writes: the same one, but for quipu, where one process writes.
+[[nodiscard]] inline std::unique_ptr<subject> make_reader(const std::string& name) {
+  return name.starts_with("quipu") ? make_quipu_reader() : make_subject(name);
 }
 
 }  // namespace journal_bench

@@ -60,6 +60,7 @@
 #include "store/store.hpp"
 #include "store/in_memory_store.hpp"
 #include "store/read_only_store.hpp"
+#include "store/replica_log.hpp"
 
 #if defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)
 #include "impl/engine.ipp"

@@ -51,7 +51,7 @@ class QuipuConan(ConanFile):
     def generate(self):
         CMakeDeps(self).generate()
         toolchain = CMakeToolchain(self)
-        for name in ("TESTS", "EXAMPLES", "BENCHMARKS"):
+        for name in ("TESTS", "EXAMPLES", "BENCHMARKS", "JETSTREAM", "POSTGRES"):
             toolchain.cache_variables["QUIPU_BUILD_" + name] = False
         toolchain.cache_variables["QUIPU_INSTALL"] = True
         toolchain.cache_variables["QUIPU_BUILD_TOOL"] = bool(self.options.tool)

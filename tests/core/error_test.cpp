@@ -54,6 +54,9 @@ constexpr numbered codes[] = {
     {errc::timeout, 21, "timeout"},
     {errc::cancelled, 22, "cancelled"},
     {errc::busy, 23, "busy"},
+    {errc::unavailable, 24, "unavailable"},
+    {errc::trimmed, 25, "trimmed"},
+    {errc::diverged, 26, "diverged"},
 };
 
 constexpr bool all_named() {

@@ -62,6 +62,9 @@ constexpr mapping mappings[]{
     {errc::timeout, error_kind::timeout, true},
     {errc::cancelled, error_kind::internal, false},
     {errc::busy, error_kind::timeout, true},
+    {errc::unavailable, error_kind::timeout, true},
+    {errc::trimmed, error_kind::storage, false},
+    {errc::diverged, error_kind::storage, false},
 };
 
 }  // namespace

@@ -33,6 +33,8 @@ class Packaging(unittest.TestCase):
 
     def test_options_that_are_set_exist(self):
         known = set(re.findall(r"option\((QUIPU_\w+)", read("CMakeLists.txt") + read("cmake/tool.cmake")))
+        logs = re.findall(r"(?m)^quipu_add_shared_log\((\w+) ", read("cmake/shared_logs.cmake"))
+        known |= {"QUIPU_BUILD_" + name.upper() for name in logs}
         for name in ("vcpkg/ports/quipu/portfile.cmake", "debian/rules"):
             named = set(re.findall(r"QUIPU_(?:BUILD_\w+|INSTALL|SINGLE\w+)", read("packaging/" + name)))
             self.assertEqual(named - known, set(), name)

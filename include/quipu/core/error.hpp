@@ -38,6 +38,9 @@ enum class errc : std::uint16_t {
   timeout = 21,        ///< a wait ended at its time limit
   cancelled = 22,      ///< the operation was cancelled
   busy = 23,           ///< try again later: the writer is over its pressure limit, or a fence or name is in use
+  unavailable = 24,    ///< a shared log was not reached in time; nothing was appended
+  trimmed = 25,        ///< the position of a shared log that is asked for was removed
+  diverged = 26,       ///< a replica and the shared log contradict each other
 };
 
 /// Returns the name of a code as it is spelled in `errc`; "unknown" for other values.
@@ -87,6 +90,12 @@ enum class errc : std::uint16_t {
       return "cancelled";
     case errc::busy:
       return "busy";
+    case errc::unavailable:
+      return "unavailable";
+    case errc::trimmed:
+      return "trimmed";
+    case errc::diverged:
+      return "diverged";
   }
   return "unknown";
 }

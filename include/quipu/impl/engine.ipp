@@ -119,6 +119,7 @@
 #include "store/emitter.ipp"
 #include "store/outbox.ipp"
 #include "store/read_only_store.ipp"
+#include "store/replica_log.ipp"
 #include "store/store.ipp"
 #include "store/store_reader.ipp"
 #include "store/ticket.ipp"

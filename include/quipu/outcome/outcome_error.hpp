@@ -68,9 +68,12 @@ struct outcome_error {
     case errc::cache_failed:
     case errc::closed:
     case errc::writer_failed:
+    case errc::trimmed:
+    case errc::diverged:
       return error_kind::storage;
     case errc::timeout:
     case errc::busy:
+    case errc::unavailable:
       return error_kind::timeout;
     case errc::cancelled:
       return error_kind::internal;
@@ -88,8 +91,8 @@ struct outcome_error {
   return errc::invalid_argument;
 }
 
-/// Converts an exception to a value. `conflict`, `timeout`, `busy` and `locked` are retryable. A used idempotency key
-/// is a conflict that is not retryable. Use `outcome::cancelled` instead for `errc::cancelled`.
+/// Converts an exception to a value. `conflict`, `timeout`, `busy`, `locked` and `unavailable` are retryable. A used
+/// idempotency key is a conflict that is not retryable. Use `outcome::cancelled` instead for `errc::cancelled`.
 [[nodiscard]] outcome_error from_error(const error& thrown);
 
 /// Converts a value to an exception: the original exception, or for other failures `code_for(kind)` with the message.

@@ -35,7 +35,7 @@ class batch {
  public:
   /// Adds an event. Throws `errc::encode_failed`.
   template <class Event>
-  batch_item add(const coordinate& where, const Event& event, const append_options& options = {}) {
+  batch_item add(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return add_encoded(where, event, options, std::nullopt);
   }
 
@@ -50,13 +50,14 @@ class batch {
   /// `errc::encode_failed`.
   template <class Event>
   batch_item add_reaction(const coordinate& where, const Event& event, batch_item cause,
-                          const append_options& options = {}) {
+                          const append_options& options = detail::no_options) {
     check_cause(cause);
     return add_encoded(where, event, options, cause.index);
   }
 
   /// Adds bytes under a kind. Throws `errc::invalid_argument` for a reserved kind.
-  batch_item add_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  batch_item add_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                     const append_options& options = detail::no_options);
 
   [[nodiscard]] std::size_t size() const noexcept { return items_.size(); }
   [[nodiscard]] bool empty() const noexcept { return items_.empty(); }
@@ -73,7 +74,7 @@ class batch {
     detail::encoded_event event;
     std::size_t payload_at;
     std::size_t payload_size;
-    append_options options;
+    std::optional<std::size_t> options;  // in `options_`; most items have none
     std::optional<std::size_t> cause;
   };
 
@@ -86,18 +87,21 @@ class batch {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      bytes buffer;
-      const detail::encoded_event encoded = detail::encode_event(event, buffer);  // first: the buffer may move
-      return detail::with_own_tags(event, options, [&](const append_options& tagged) {
-        return keep(where, encoded, tagged, cause, bytes_view{buffer});
-      });
+      const std::size_t at = begin_payload();
+      const detail::encoded_event encoded = detail::encode_event(event, payloads_);
+      return detail::with_own_tags(
+          event, options, [&](const append_options& tagged) { return keep(where, encoded, at, tagged, cause); });
     }
   }
 
-  batch_item keep(const coordinate& where, const detail::encoded_event& event, const append_options& options,
-                  std::optional<std::size_t> cause, std::optional<bytes_view> payload = std::nullopt);
+  /// Where the next payload begins. Drops what an event left there that could not be added.
+  [[nodiscard]] std::size_t begin_payload();
+  /// Keeps the payload from `at` to the end as an item's.
+  batch_item keep(const coordinate& where, const detail::encoded_event& event, std::size_t at,
+                  const append_options& options, std::optional<std::size_t> cause);
 
   std::vector<item> items_;
+  std::vector<append_options> options_;
   bytes payloads_;
 };
 

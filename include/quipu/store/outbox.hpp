@@ -36,7 +36,7 @@ class outbox {
   /// As `batch::add`, `add_raw` and `add_reaction`. Nothing is asked of the log before the flush. Throw
   /// `errc::encode_failed`, `errc::invalid_argument`; then nothing was staged.
   template <class Event>
-  batch_item stage(const coordinate& where, const Event& event, const append_options& options = {}) {
+  batch_item stage(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return staged_.add(where, event, options);
   }
   template <detail::names_an_entity Given, class Event>
@@ -44,10 +44,10 @@ class outbox {
     detail::refuse_entity<Given>();
   }
   batch_item stage_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                       const append_options& options = {});
+                       const append_options& options = detail::no_options);
   template <class Event>
   batch_item stage_reaction(const coordinate& where, const Event& event, batch_item cause,
-                            const append_options& options = {}) {
+                            const append_options& options = detail::no_options) {
     return staged_.add_reaction(where, event, cause, options);
   }
   /// A reaction to an event that is in the store.

@@ -114,9 +114,7 @@ class store : public store_reader {
   }
 
   /// Appends a gate's denial, as the event `denied`. Throws as `append`.
-  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
-    return append(where, denied{std::move(why), {}}, options);
-  }
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = detail::no_options);
 
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload,
@@ -206,7 +204,7 @@ class store : public store_reader {
   /// wait to be written, this writes them, or waits for the thread that does, so memory is bounded. A cause must be
   /// visible: wait for its ticket first. Throws what `append` throws before an event is placed.
   template <class Event>
-  ticket submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+  ticket submit(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
@@ -219,7 +217,8 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
   /// As `submit`, for bytes with a kind; `errc::invalid_argument` for a reserved one.
-  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {});
+  ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                    const append_options& options = detail::no_options);
   /// As `submit`, for a batch, as one commit.
   batch_ticket submit_batch(const batch& events);
 
@@ -227,7 +226,8 @@ class store : public store_reader {
   /// wait, and a thread of the store makes room meanwhile; also if `config.writer.retry_above` of the room is used.
   /// What `submit` throws as a `quipu::error` is returned as an error.
   template <class Event>
-  outcome<ticket> try_submit(const coordinate& where, const Event& event, const append_options& options = {}) {
+  outcome<ticket> try_submit(const coordinate& where, const Event& event,
+                             const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
@@ -242,7 +242,7 @@ class store : public store_reader {
     detail::refuse_entity<Given>();
   }
   outcome<ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                                 const append_options& options = {});
+                                 const append_options& options = detail::no_options);
   outcome<batch_ticket> try_submit_batch(const batch& events);
 
   /// An empty outbox. Throws `errc::closed`.
@@ -414,18 +414,18 @@ class store : public store_reader {
   // ---- the same, without throwing
 
   template <class Event>
-  outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
+  outcome<receipt> try_append(const coordinate& where, const Event& event,
+                              const append_options& options = detail::no_options) {
     return detail::attempt([&] { return append(where, event, options); });
   }
   template <detail::names_an_entity Given, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
-  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
-    return try_append(where, denied{std::move(why), {}}, options);
-  }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why,
+                                     const append_options& options = detail::no_options);
   outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                                  const append_options& options = {});
+                                  const append_options& options = detail::no_options);
   outcome<std::vector<receipt>> try_append(const batch& events);
   outcome<compaction_report> try_compact(const compaction& policy,
                                          const std::function<bool(const progress&)>& report = {});

@@ -270,7 +270,7 @@ class store_reader {
     if constexpr (!projection<State>)
       return detail::projection_sentence<State>::value;
     else
-      return watcher<State>{shared_log(), entity};
+      return watcher<State>{owned_log(), entity};
   }
 
   /// Waits until the event of a receipt is visible in this store, at most for `timeout`, a duration of any unit.
@@ -279,7 +279,7 @@ class store_reader {
   /// in a `read_only_store`, what reading throws.
   template <detail::duration_like Duration>
   [[nodiscard]] bool wait_visible_for(const receipt& of, const Duration& timeout) {
-    return detail::wait_until_visible(*shared_log(), of, detail::wait_end::after(timeout));
+    return detail::wait_until_visible(*owned_log(), of, detail::wait_end::after(timeout));
   }
 
   /// The named cursors of the store, sorted by name. Throws `errc::corrupt` for a damaged checkpoint,
@@ -333,7 +333,7 @@ class store_reader {
 
  private:
   /// The log, for objects that may outlive the store.
-  [[nodiscard]] std::shared_ptr<detail::log_source> shared_log() const { return {core_.share(), &log()}; }
+  [[nodiscard]] std::shared_ptr<detail::log_source> owned_log() const { return {core_.share(), &log()}; }
 
   /// Compares the shapes of the folded events with the log's schemas, once in each thread for each type and store, and
   /// again when the log gets a schema. Must be called after taking the snapshot that is folded, so that no schema in it

@@ -19,7 +19,8 @@ namespace quipu {
 QUIPU_DECL outcome_error from_error(const error& thrown) {
   outcome_error made{kind_for(thrown.code())};
   const auto code = thrown.code();
-  made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked;
+  made.retryable = code == errc::conflict || code == errc::timeout || code == errc::busy || code == errc::locked ||
+                   code == errc::unavailable;
   made.origin =
       error_origin{code, thrown.path(), thrown.offset(), thrown.expected(), thrown.actual(), thrown.system_error()};
   // what() consists of a prefix, the message, and the details as text. An error without a message has the other two

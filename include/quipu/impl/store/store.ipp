@@ -72,10 +72,14 @@ Result store::declined(const char* why) {
 
 QUIPU_DECL void store::sync() { log().sync(); }
 
+QUIPU_DECL receipt store::append_denial(const coordinate& where, denial why, const append_options& options) {
+  return append(where, denied{std::move(why), {}}, options);
+}
+
 QUIPU_DECL receipt store::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                      const append_options& options) {
   detail::check_kind(kind);
-  return append_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return append_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
@@ -155,7 +159,7 @@ QUIPU_DECL void store::close() { close_core(); }
 QUIPU_DECL ticket store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                     const append_options& options) {
   detail::check_kind(kind);
-  return submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL batch_ticket store::submit_batch(const batch& events) {
@@ -170,7 +174,7 @@ QUIPU_DECL outcome<ticket> store::try_submit_raw(const coordinate& where, event_
                                                  const append_options& options) {
   return caught<ticket>([&] {
     detail::check_kind(kind);
-    return try_submit_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+    return try_submit_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
   });
 }
 
@@ -236,6 +240,11 @@ QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const 
   return detail::attempt([&] { return give_up_parked(name, which); });
 }
 
+QUIPU_DECL outcome<receipt> store::try_append_denial(const coordinate& where, denial why,
+                                                     const append_options& options) {
+  return try_append(where, denied{std::move(why), {}}, options);
+}
+
 QUIPU_DECL outcome<receipt> store::try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                                   const append_options& options) {
   return detail::attempt([&] { return append_raw(where, kind, payload, options); });
@@ -264,31 +273,9 @@ QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
 }
 
-QUIPU_DECL store_stats store::stats() {
-  const auto seen = log().snapshot();
-  const detail::journal_counts counts = log().counts();
-  return {.events = seen.end_sequence,
-          .entities = counts.entities,
-          .segments = counts.segments,
-          .commits = counts.appends,
-          .flushes = counts.flushes,
-          .written_bytes = counts.written_bytes};
-}
+QUIPU_DECL store_stats store::stats() { return writer().stats(); }
 
-QUIPU_DECL store_diagnostics store::diagnostics() {
-  const clock_guard clock = writer().log.guarded_clock();
-  return {.directory = settings().directory.string(),
-          .opening = writer().log.opening(),
-          .recovered = writer().log.recovered(),
-          .failure = writer().log.failure(),
-          .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us(),
-          .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure(),
-          .refused_clock_readings = clock.refused(),
-          .refused_clock_us = clock.last_refused_us(),
-          .shared_kinds = writer().log.shared_kinds()};
-}
+QUIPU_DECL store_diagnostics store::diagnostics() { return writer().diagnostics(); }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());

@@ -65,7 +65,7 @@ QUIPU_DECL std::optional<event_view> store_reader::find_by_key(const event_id& k
 QUIPU_DECL event_range store_reader::query(region wanted) { return {log().snapshot(), std::move(wanted)}; }
 
 QUIPU_DECL std::optional<event_view> store_reader::last(const region& wanted) {
-  const reversed_range events{log().snapshot(), wanted};
+  const reversed_range events = event_range{log().snapshot(), wanted}.reverse();
   const auto found = events.begin();
   return found == events.end() ? std::nullopt : std::optional{*found};
 }
@@ -102,7 +102,7 @@ QUIPU_DECL outcome<event_view> store_reader::try_get(const event_id& id) {
 
 QUIPU_DECL cursor store_reader::cursor_guaranteed(region wanted, const cursor_position& from,
                                                   const unknown_kinds& unknown) {
-  return {shared_log(), std::move(wanted), from, unknown};
+  return {owned_log(), std::move(wanted), from, unknown};
 }
 
 QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, const cursor_position& from,
@@ -111,7 +111,7 @@ QUIPU_DECL outcome<cursor> store_reader::try_cursor_guaranteed(region wanted, co
 }
 
 QUIPU_DECL subscription store_reader::subscribe_lossy(region wanted, const subscription_options& options) {
-  return {shared_log(), std::move(wanted), options};
+  return {owned_log(), std::move(wanted), options};
 }
 
 QUIPU_DECL std::vector<cursor_info> store_reader::cursors() { return detail::list_checkpoints(log().directory()); }

@@ -51,7 +51,7 @@ QUIPU_DECL visibility_fence::~visibility_fence() { cancel(); }
 QUIPU_DECL receipt visibility_fence::append_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                                 const append_options& options) {
   detail::check_kind(kind);
-  return stage_one(detail::entry_of(where, detail::raw_event(kind, payload), payload, options));
+  return stage_one(detail::entry_of(where, detail::raw_event(kind), payload, options));
 }
 
 QUIPU_DECL std::vector<receipt> visibility_fence::append(const batch& events) {

@@ -23,11 +23,7 @@ namespace quipu::inline QUIPU_MODE {
 /// threads may read one range; an iterator is for one thread.
 class event_range {
   using log_snapshot = detail::log_snapshot;
-
-  struct source {
-    log_snapshot seen;
-    region wanted;
-  };
+  using source = detail::range_source;
 
  public:
   class iterator {
@@ -91,8 +87,7 @@ class event_range {
   };
   using const_iterator = iterator;
 
-  event_range(log_snapshot seen, region wanted)
-      : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  event_range(log_snapshot seen, region wanted);
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
@@ -100,7 +95,7 @@ class event_range {
   [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
 
   /// The same events, the last one first.
-  [[nodiscard]] reversed_range reverse() const { return {from_->seen, from_->wanted}; }
+  [[nodiscard]] reversed_range reverse() const { return reversed_range{from_}; }
 
  private:
   std::shared_ptr<const source> from_;

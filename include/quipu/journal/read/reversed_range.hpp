@@ -21,6 +21,12 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// What a range shows: the events of a snapshot that a region selects.
+struct range_source {
+  log_snapshot seen;
+  region wanted;
+};
+
 /// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
 /// comes once.
 class backward_place_reader {
@@ -54,10 +60,7 @@ namespace quipu::inline QUIPU_MODE {
 /// lazy as an `event_range`: it reads only what is asked for, beginning at the end. The range, its iterators and the
 /// views may outlive the store. Several threads may read one range; an iterator is for one thread.
 class reversed_range {
-  struct source {
-    detail::log_snapshot seen;
-    region wanted;
-  };
+  using source = detail::range_source;
 
  public:
   class iterator {
@@ -101,8 +104,7 @@ class reversed_range {
   };
   using const_iterator = iterator;
 
-  reversed_range(detail::log_snapshot seen, region wanted)
-      : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+  explicit reversed_range(std::shared_ptr<const source> from) noexcept : from_{std::move(from)} {}
 
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }

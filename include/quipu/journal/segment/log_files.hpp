@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../environment/environment.hpp"
+#include "../../event/event_id.hpp"
 #include "../../hash/blake3.hpp"
 #include "../../macros.hpp"
 #include "../config.hpp"
@@ -88,8 +89,9 @@ class log_files {
   };
   /// Reads the store's identity, or creates a store if there is none. Finishes a compaction that was decided, except
   /// for `end_compaction`, and removes the remains of one that was not. Only for the writer, which holds the lock on
-  /// `quipu.lock`. Throws `errc::locked`.
-  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us);
+  /// `quipu.lock`. A new store gets this lineage, or a random one for the nil id. Throws `errc::locked`.
+  [[nodiscard]] opened_store open_or_create(bool chained, const std::optional<digest>& key, std::int64_t now_us,
+                                            const event_id& lineage = event_id::nil());
 
   /// Reads the store's identity. Throws `errc::not_found` if there is no store, `errc::corrupt` if there are segments
   /// with events but not the file with the identity, and `errc::configuration` if the key is not the store's.

@@ -90,6 +90,9 @@ class commit_builder {
   void drop_group() noexcept { group_.clear(); }
 
  private:
+  [[nodiscard]] event_id make_id(std::int64_t now_us, id_randomness& random) noexcept {
+    return event_id::from_reading(clock_.next(now_us), random.next());
+  }
   /// The receipts of a commit promise that the events before this sequence are durable. A commit is flushed as one.
   [[nodiscard]] std::uint64_t durable_end(const placement& placing, std::span<const receipt> receipts,
                                           const placed_commit& made) const noexcept;

@@ -37,9 +37,11 @@
 #include "commit_intake.hpp"
 #include "compaction_access.hpp"
 #include "flush_timer.hpp"
+#include "log_head.hpp"
 #include "log_writer.hpp"
 #include "notices.hpp"
 #include "placement.hpp"
+#include "replica_commit.hpp"
 #include "single_append.hpp"
 #include "staged_commit.hpp"
 
@@ -64,8 +66,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
-  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`.
-  explicit journal(const config& options);
+  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. A new log gets this lineage, or a random one
+  /// for the nil id.
+  explicit journal(const config& options, const event_id& lineage = event_id::nil());
 
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
@@ -96,8 +99,10 @@ class journal final : public log_source {
   // A commit that no thread waits for is flushed with the next one, by the timer, by a sync or when the log is closed.
 
   /// Places a commit and returns. If the buffer is full, writes it, or waits for the thread that does. Throws what
-  /// `append` throws before an entry has its place; what fails later, `wait` throws.
-  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts);
+  /// `append` throws before an entry has its place; what fails later, `wait` throws. `replica` is null for a commit
+  /// that comes from no shared log.
+  placed_commit submit(std::span<const append_entry> entries, std::span<receipt> receipts,
+                       const replica_commit* replica = nullptr);
 
   /// As `submit`, but never waits for a write, a flush or a fence: instead returns nothing, sets `why`, and has the
   /// timer's thread write and flush. Throws as `submit` does, `errc::busy` if the calling thread has a fence open, and
@@ -151,6 +156,8 @@ class journal final : public log_source {
 
   /// BLAKE3 of the hashes of all visible events, in order; zero if the log has no chain.
   [[nodiscard]] QUIPU_DECL digest head() override;
+  /// A copy of the head's state, after the events that are visible, with which `log_head::after` goes on.
+  [[nodiscard]] log_head head_state();
   /// Copies what is visible into another directory: see `copy_log`.
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
   QUIPU_DECL void check_schema(const event_shape& shape) override;

@@ -19,6 +19,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Continues from the last result. Thread-safe.
 class log_head {
  public:
+  log_head() = default;
+  log_head(const log_head& other) : log_head{other, std::lock_guard{other.mutex_}} {}
+  log_head& operator=(const log_head&) = delete;
+
   /// The head after all events of a snapshot, dropped ones included; if a later head was computed before, that one.
   /// Throws `errc::corrupt`.
   [[nodiscard]] digest after(const log_snapshot& seen);
@@ -30,6 +34,9 @@ class log_head {
   void restore(const digest& head, bytes_view state, std::uint64_t count);
 
  private:
+  log_head(const log_head& other, const std::lock_guard<std::mutex>&)
+      : hasher_{other.hasher_}, hashed_{other.hashed_} {}
+
   /// Adds the hashes of a segment's events before sequence `end`.
   void take(const segment& in, std::uint64_t end);
 

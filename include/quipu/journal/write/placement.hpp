@@ -19,6 +19,7 @@
 #include "append_entry.hpp"
 #include "commit_size.hpp"
 #include "entity_table.hpp"
+#include "replica_commit.hpp"
 #include "schema_ledger.hpp"
 #include "tail_buffer.hpp"
 
@@ -53,8 +54,10 @@ struct frame_writer {
 /// Refers to the entries and the options, which the caller keeps. Not thread-safe.
 class placement {
  public:
-  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense.
-  placement(std::span<const append_entry> entries, const config& options, bool chained);
+  /// Throws `errc::payload_too_large`, and `errc::invalid_argument` for options that make no sense. `replica` is null
+  /// for a commit that comes from no shared log.
+  placement(std::span<const append_entry> entries, const config& options, bool chained,
+            const replica_commit* replica = nullptr);
   placement(const placement&) = delete;
   placement& operator=(const placement&) = delete;
 
@@ -63,6 +66,7 @@ class placement {
   /// Whether an entry will be written. The others repeat idempotency keys.
   [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
+  [[nodiscard]] const replica_commit* replica() const noexcept { return replica_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
   [[nodiscard]] bool has_conditions() const noexcept { return has_conditions_; }
   [[nodiscard]] const commit_size& total() const noexcept { return total_; }
@@ -174,9 +178,10 @@ class placement {
   static constexpr std::size_t id_extension_size = extension_layout::head_size + sizeof(event_id);
   static constexpr std::size_t lane_extension_size = extension_layout::head_size + lane_layout::total_size;
   static constexpr std::size_t given_time_size = extension_layout::head_size + sizeof(std::int64_t);
+  static constexpr std::size_t shared_place_size = extension_layout::head_size + shared_place_layout::total_size;
   static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
-                                                 3 * extension_layout::head_size + bypass_limit + metadata_bytes_limit +
-                                                 encoded_tags_limit;
+                                                 shared_place_size + 3 * extension_layout::head_size + bypass_limit +
+                                                 metadata_bytes_limit + encoded_tags_limit;
 
   void check_sizes();
   /// Throws `errc::payload_too_large`.
@@ -214,6 +219,7 @@ class placement {
 
   std::span<const append_entry> entries_;
   const config& options_;
+  const replica_commit* replica_;
   bool chained_;
   bool has_keys_{};
   bool has_expectations_{};
@@ -223,6 +229,7 @@ class placement {
   std::vector<item> many_;
   item* items_{&one_};
   std::size_t fresh_count_{};
+  std::size_t last_fresh_{};  ///< the last entry that will be written
   commit_size total_{};
   std::size_t definition_bytes_{};
 };

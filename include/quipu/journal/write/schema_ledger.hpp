@@ -58,7 +58,7 @@ class schema_ledger {
   [[nodiscard]] schema_slot& require(const append_entry& entry);
 
   /// The slot of a schema that was looked up before; null for others.
-  [[nodiscard]] const schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
+  [[nodiscard]] schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
 
   /// Number of schemas that were added or replaced since the log was opened.
   [[nodiscard]] std::uint64_t changes() const noexcept { return changes_; }

@@ -91,6 +91,8 @@ class segment_writer {
 
   /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
   [[nodiscard]] digest head_after(const log_snapshot& seen);
+  /// Where the head is that was computed last. Thread-safe without the lock.
+  [[nodiscard]] log_head copy_of_head() const { return head_; }
 
   // ---- the segment that grows
 

@@ -83,7 +83,6 @@ struct encoded_event {
   std::uint64_t schema_hash{};
   std::string_view type_name{};
   std::uint64_t type_name_hash{};
-  bytes_view payload{};
 
   [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
@@ -124,11 +123,10 @@ template <class Event>
   return found;
 }
 
-/// Encodes into a buffer, which is cleared first. Throws `errc::encode_failed`.
+/// Encodes behind what a buffer has. Throws `errc::encode_failed`, and then the buffer may have a part of the event.
 template <class Event>
 [[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
   check_upcast_chain<Event>();
-  buffer.clear();
   byte_writer writer{buffer};
   if constexpr (is_packed<Event>) {
     encode_to(writer, event);  // never fails
@@ -155,11 +153,14 @@ auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
   }
 }
 
-/// A buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a function
-/// of the program's that is called meanwhile and appends, too) is a new one.
+/// An empty buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a
+/// function of the program's that is called meanwhile and appends, too) is a new one.
 class lent_buffer {
  public:
-  [[gnu::noinline]] lent_buffer() noexcept { buffer_.swap(spare()); }
+  [[gnu::noinline]] lent_buffer() noexcept {
+    buffer_.swap(spare());
+    buffer_.clear();
+  }
   lent_buffer(const lent_buffer&) = delete;
   lent_buffer& operator=(const lent_buffer&) = delete;
   [[gnu::noinline]] ~lent_buffer() { buffer_.swap(spare()); }
@@ -171,8 +172,6 @@ class lent_buffer {
   bytes buffer_;
 };
 
-[[nodiscard]] inline encoded_event raw_event(event_kind kind, bytes_view payload) noexcept {
-  return {.kind = kind, .payload = payload};
-}
+[[nodiscard]] inline encoded_event raw_event(event_kind kind) noexcept { return {.kind = kind}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -7,10 +7,12 @@
 #include "../../cache/detail/cache_interface.hpp"
 #include "../../core/detail/process_mutex.hpp"
 #include "../../delivery/detail/name_claims.hpp"
+#include "../../event/event_id.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../journal/write/journal.hpp"
 #include "../../macros.hpp"
+#include "../receipts.hpp"
 #include "store_core.hpp"
 
 #include <memory>
@@ -21,7 +23,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The core of a store that writes.
 class writer_core final : public store_core {
  public:
-  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache);
+  /// A new log gets this lineage, or a random one for the nil id.
+  writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
+              const event_id& lineage = event_id::nil());
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   /// The log. Throws `errc::closed`; `errc::locked` in a forked child.
@@ -29,6 +33,10 @@ class writer_core final : public store_core {
   /// No checkpoint is being written when the log closes, or will be.
   QUIPU_DECL void close() override;
   [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
+
+  /// See `store::stats` and `store::diagnostics`.
+  [[nodiscard]] store_stats stats();
+  [[nodiscard]] store_diagnostics diagnostics();
 
   journal log;
   process_mutex checkpoints;  ///< held while checkpoints of cursors are written

@@ -17,6 +17,9 @@
 
 namespace quipu::inline QUIPU_MODE {
 
+QUIPU_DECL event_range::event_range(log_snapshot seen, region wanted)
+    : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+
 QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
   enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
   advance();

@@ -131,7 +131,7 @@ QUIPU_DECL void log_files::require_no_store() const {
 }
 
 QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const std::optional<digest>& key,
-                                                             std::int64_t now_us) {
+                                                             std::int64_t now_us, const event_id& lineage) {
   const std::string store_file{store_file_name};
   std::unique_ptr<environment_lock> held;
   if (directory_->exists(store_file)) held = directory_->lock(store_file);
@@ -154,6 +154,7 @@ QUIPU_DECL log_files::opened_store log_files::open_or_create(bool chained, const
     if (key && !chained)
       throw error{errc::configuration, "config.chain_key: a store without a chain has no use for a key"};
     head_.common.identity = new_identity(chained, now_us);
+    if (!lineage.is_nil()) head_.common.identity.lineage = lineage;
     head_.common.identity.keyed = key.has_value();
     head_.common.created_at_us = now_us;
     prepare_segment(0, chained ? blake3_hasher{}.finish() : digest{}, now_us);

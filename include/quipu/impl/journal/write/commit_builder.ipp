@@ -27,9 +27,7 @@ QUIPU_DECL void commit_builder::continue_after(const event_id& last) noexcept {
   if (!last.is_nil()) clock_ = hybrid_clock{last.reading()};
 }
 
-QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept {
-  return event_id::from_reading(clock_.next(now_us), random_.next());
-}
+QUIPU_DECL event_id commit_builder::make_id(std::int64_t now_us) noexcept { return make_id(now_us, random_); }
 
 QUIPU_DECL void commit_builder::reserve(const placement& placing) {
   filling_.reserve(static_cast<std::size_t>(placing.most_bytes()), 3 * placing.size());
@@ -39,7 +37,9 @@ QUIPU_DECL void commit_builder::reserve(const placement& placing) {
 QUIPU_DECL placed_commit commit_builder::lay_out(placement& placing, std::span<receipt> receipts, segment_writer& to,
                                                  std::uint64_t sequence, std::int64_t now_us) noexcept {
   placed_commit made{.begin = sequence, .end = sequence};
-  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [this, now_us] { return make_id(now_us); });
+  id_randomness given{placing.replica() != nullptr ? placing.replica()->seed : 0};
+  id_randomness& random = placing.replica() != nullptr ? given : random_;
+  placing.write(to.frames_into(filling_, definition_, made.end), receipts, [&] { return make_id(now_us, random); });
   made.durable_until = durable_end(placing, receipts, made);
   return made;
 }

@@ -43,9 +43,12 @@ QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entit
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
+  if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return *recent;
   const std::uint64_t hash = hash_of(entity_name, scope);
   coordinate_slot* const known = look_up(hash, entity_name, scope);
-  return known != nullptr ? *known : add_coordinate(hash, entity_name, scope);
+  if (known == nullptr) return add_coordinate(hash, entity_name, scope);
+  recent_.remember(*known);
+  return *known;
 }
 
 QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {

@@ -20,9 +20,11 @@
 #include "../../../journal/write/compaction_access.hpp"
 #include "../../../journal/write/flush_timer.hpp"
 #include "../../../journal/write/journal.hpp"
+#include "../../../journal/write/log_head.hpp"
 #include "../../../journal/write/log_writer.hpp"
 #include "../../../journal/write/notices.hpp"
 #include "../../../journal/write/placement.hpp"
+#include "../../../journal/write/replica_commit.hpp"
 #include "../../../journal/write/single_append.hpp"
 #include "../../../journal/write/staged_commit.hpp"
 
@@ -42,9 +44,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL journal::journal(const config& options)
+QUIPU_DECL journal::journal(const config& options, const event_id& lineage)
     : options_{options},
-      log_{options_},
+      log_{options_, lineage},
       intake_{log_, options_},
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
@@ -125,11 +127,12 @@ QUIPU_DECL void journal::close() {
   if (problem) std::rethrow_exception(problem);
 }
 
-QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts) {
+QUIPU_DECL placed_commit journal::submit(std::span<const append_entry> entries, std::span<receipt> receipts,
+                                         const replica_commit* replica) {
   if (entries.empty()) return {};
   append_watch watch{options_.observer.get(), entries};
   log_.access().check_process();
-  placement placing{entries, options_, identity().chained};
+  placement placing{entries, options_, identity().chained, replica};
   resolve_causes(placing);
   check_conditions(placing);
   journal_lock lock = lock_here();
@@ -276,6 +279,11 @@ QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t mic
 }
 
 QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().head_after(snapshot()) : digest{}; }
+
+QUIPU_DECL log_head journal::head_state() {
+  static_cast<void>(head());
+  return log_.segments().copy_of_head();
+}
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();

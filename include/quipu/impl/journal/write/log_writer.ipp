@@ -43,7 +43,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_writer::log_writer(const config& options)
+QUIPU_DECL log_writer::log_writer(const config& options, const event_id& lineage)
     : options_{options},
       clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
@@ -51,7 +51,8 @@ QUIPU_DECL log_writer::log_writer(const config& options)
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us());
+  log_files::opened_store store =
+      segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(), lineage);
   access_.hold(std::move(store.lock));
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
@@ -177,6 +178,15 @@ QUIPU_DECL void log_writer::write_returned(std::unique_lock<std::mutex>& lock) {
   }
 }
 
+/// Returns the error of a write or flush as an append throws it. `errc::storage_full` says that the log is as it was;
+/// but here a part of what was appended may be in the file, or all of it.
+[[nodiscard]] QUIPU_DECL error in_doubt(const error& failure) {
+  if (failure.code() != errc::storage_full) return failure;
+  return {errc::io_failed,
+          "there was no room for what was appended; it may be in the log",
+          {.path = failure.path(), .offset = failure.offset(), .system_error = failure.system_error()}};
+}
+
 QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
   const std::size_t served = turn_.take();
   builder_.begin_group();
@@ -188,6 +198,8 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
+  } catch (const error& failure) {
+    problem = std::make_exception_ptr(in_doubt(failure));
   } catch (...) {
     problem = std::current_exception();
   }

@@ -18,6 +18,7 @@
 #include "../../../journal/write/commit_size.hpp"
 #include "../../../journal/write/entity_table.hpp"
 #include "../../../journal/write/placement.hpp"
+#include "../../../journal/write/replica_commit.hpp"
 #include "../../../journal/write/schema_ledger.hpp"
 #include "../../../journal/write/tail_buffer.hpp"
 
@@ -35,8 +36,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained)
-    : entries_{entries}, options_{options}, chained_{chained} {
+QUIPU_DECL placement::placement(std::span<const append_entry> entries, const config& options, bool chained,
+                                const replica_commit* replica)
+    : entries_{entries}, options_{options}, replica_{replica}, chained_{chained} {
   if (entries.size() > 1) {
     many_.resize(entries.size());
     items_ = many_.data();
@@ -133,6 +135,7 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     item& each = items_[index];
     if (!each.fresh) continue;
     ++fresh_count_;
+    last_fresh_ = index;
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
     if (entry.version != 0) each.schema = &schemas.require(entry);
@@ -215,6 +218,7 @@ QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexce
   if (entry.options->idempotency_key) size += id_extension_size;
   if (has_lane(entry)) size += lane_extension_size;
   if (entry.options->timestamp_us) size += given_time_size;
+  if (replica_ != nullptr) size += shared_place_size;
   if (!items_[index].metadata.empty()) size += extension_layout::head_size + items_[index].metadata.size();
   if (!items_[index].tags.empty()) size += extension_layout::head_size + items_[index].tags.size();
   return size;
@@ -256,6 +260,7 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   flat_map<event_id, std::size_t, event_id_hash> keys;
   flat_map<std::string_view, std::uint64_t, text_hash> counts;
   flat_map<std::uint32_t, const append_entry*, number_hash> shapes;
+  const append_entry* checked = nullptr;  // the last one whose shape was
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     if (!items_[index].fresh) continue;
@@ -272,7 +277,10 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
       std::uint64_t& count = counts.insert(entry.entity, 0);
       check_expected(entry, entities, count++);
     }
-    if (entry.version == 0) continue;
+    const bool is_as_before = checked != nullptr && checked->kind == entry.kind && checked->version == entry.version &&
+                              checked->schema_hash == entry.schema_hash;
+    if (entry.version == 0 || is_as_before) continue;
+    checked = &entry;
     const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
     if (&first == &entry)
       schemas.check(entry.kind, entry.version, entry.schema_hash, entry.schema);
@@ -333,6 +341,12 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
     put(extension_type::given_time, bytes_view{given_time.data(), given_time.size()});
   }
   if (!each.tags.empty()) put(extension_type::tags, bytes_view{each.tags});
+  if (replica_ != nullptr && index == last_fresh_) {
+    std::array<std::byte, shared_place_layout::total_size> place;
+    shared_place_layout::position.store(place.data(), replica_->place.position);
+    shared_place_layout::index.store(place.data(), replica_->place.index);
+    put(extension_type::shared_place, bytes_view{place.data(), place.size()});
+  }
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;

@@ -63,7 +63,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(const append_entry
   return known;
 }
 
-QUIPU_DECL const schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
+QUIPU_DECL schema_slot* schema_ledger::find(event_kind kind, std::uint16_t version) noexcept {
   const std::uint32_t key = segment_index::schema_key(kind, version);
   recent_schema& recent = recent_[kind.raw() % recent_.size()];
   if (recent.slot != nullptr && recent.key == key) return recent.slot;
@@ -112,8 +112,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::keep(std::uint32_t key, sc
 }
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std::uint16_t version) {
-  const std::uint32_t key = segment_index::schema_key(kind, version);
-  if (schema_slot** found = by_key_.find(key)) return **found;
+  if (schema_slot* const known = find(kind, version)) return *known;
   schema_slot made;
   for (std::size_t position = segments_ ? segments_->size() : 0; position-- != 0;) {
     const segment& in = *(*segments_)[position];
@@ -125,7 +124,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
       made.names.push_back({hash_of_name(name), std::move(name), made.segment});
     break;
   }
-  return keep(key, std::move(made));
+  return keep(segment_index::schema_key(kind, version), std::move(made));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

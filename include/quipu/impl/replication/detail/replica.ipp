@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// replica.ipp: see replication/detail/replica.hpp.
+#pragma once
+
+#include "../../../replication/detail/replica.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+inline constexpr std::chrono::milliseconds pause_of_replica{20};
+
+/// Calls until the outcome is ok. Throws the error of one that is neither a retry nor `errc::unavailable`, and the last
+/// one's when the time is over.
+template <class Call>
+auto until_ok(std::chrono::milliseconds patience, const Call& call) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto answer = call();
+    if (answer.is_ok()) return std::move(answer).into_value();
+    const bool is_over = std::chrono::steady_clock::now() >= end;
+    if (answer.is_error() && (is_over || to_error(answer.error()).code() != errc::unavailable))
+      throw to_error(answer.error());
+    if (is_over) throw error{errc::unavailable, "the shared log did not answer in time"};
+    std::this_thread::sleep_for(pause_of_replica);
+  }
+}
+
+/// The record that founded the log. Appends one if the log is empty.
+[[nodiscard]] QUIPU_DECL record founding_of(shared_log& log, const record& wanted, std::chrono::milliseconds patience) {
+  const bytes content = encode_record(wanted);
+  if (until_ok(patience, [&] { return log.extent(); }).last == 0)
+    static_cast<void>(until_ok(patience, [&] { return log.append(content, wanted.id); }));
+  const auto first = until_ok(patience, [&] { return log.read(1, 1, pause_of_replica); });
+  if (first.empty()) throw error{errc::diverged, "the shared log has lost the record that founded it"};
+  const auto found = decode_record({first.front().bytes.data(), first.front().bytes.size()});
+  if (!found || !found->founds())
+    throw error{errc::diverged, "the shared log does not begin with the record that founds it"};
+  return *found;
+}
+
+QUIPU_DECL event_id lineage_of(shared_log& log, std::chrono::milliseconds patience) {
+  const record found = founding_of(
+      log, {.id = event_id::generate(), .lineage = event_id::generate(), .head = to_wire(blake3_hasher{}.finish())},
+      patience);
+  if (found.founded_events != 0)
+    throw error{errc::not_found,
+                "the shared log goes on where a store with events was: a new replica starts from a snapshot of another",
+                {.expected = found.founded_events}};
+  return found.lineage;
+}
+
+QUIPU_DECL void found_log(shared_log& log, replica_log& store, std::chrono::milliseconds patience) {
+  const std::uint64_t events = store.source().snapshot().end_sequence;
+  static_cast<void>(founding_of(log,
+                                {.id = event_id::generate(),
+                                 .lineage = store.source().identity().lineage,
+                                 .head = to_wire(store.source().head()),
+                                 .founded_events = events},
+                                patience));
+}
+
+QUIPU_DECL replica::replica(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared,
+                            const replication_options& options)
+    : options_{options},
+      own_{std::move(own)},
+      shared_{std::move(shared)},
+      applier_{*own_},
+      proposer_{own_->source().identity().lineage, options_} {
+  check_reach();
+  following_ = std::thread{[this] { follow(); }};
+  sending_ = std::thread{[this] { send(); }};
+}
+
+QUIPU_DECL void replica::check_reach() {
+  const auto answer = shared_->extent();
+  if (!answer.is_ok()) return;
+  const shared_log_extent& extent = answer.value();
+  check_end(extent);
+  if (applier_.next_position() < extent.first)
+    throw error{errc::trimmed,
+                "this replica was away longer than the shared log reaches back: start it from a snapshot of another",
+                {.expected = applier_.next_position(), .actual = extent.first}};
+}
+
+QUIPU_DECL void replica::check_end(const shared_log_extent& extent) const {
+  const std::uint64_t applied = std::max(applier_.position(), applier_.resumed_position());
+  if (extent.last < applied)
+    throw error{errc::diverged,
+                "the shared log has lost records: it ends before what it gave this replica",
+                {.expected = applied, .actual = extent.last}};
+}
+
+QUIPU_DECL void replica::check_running() const {
+  own_->source().check_usable();
+  if (ended_) std::rethrow_exception(ended_);
+}
+
+QUIPU_DECL std::future<std::vector<receipt>> replica::propose(std::span<const append_entry> entries) {
+  own_->check(entries);
+  auto made = std::make_shared<proposal>();
+  made->encoded = encode_proposal(entries, own_->source().now_us());
+  made->give_up_at = clock::now() + options_.unavailable_after;
+  auto answer = made->answer.get_future();
+  {
+    const std::lock_guard lock{mutex_};
+    check_running();
+    proposer_.add(std::move(made));
+  }
+  changed_.notify_all();
+  return answer;
+}
+
+QUIPU_DECL void replica::sync() {
+  const auto end = clock::now() + options_.unavailable_after;
+  const std::uint64_t last = until_ok(options_.unavailable_after, [&] { return shared_->extent(); }).last;
+  std::unique_lock lock{mutex_};
+  const bool applied = changed_.wait_until(lock, end, [&] { return position_ >= last || ended_; });
+  check_running();
+  if (!applied) throw error{errc::unavailable, "the shared log did not give its records in time"};
+}
+
+QUIPU_DECL replica::status replica::now() const {
+  const std::lock_guard lock{mutex_};
+  return {position_, head_, ended_};
+}
+
+QUIPU_DECL void replica::trim(std::uint64_t position) {
+  const std::uint64_t below = position - std::min(position, record_applier::standard_window) + 1;
+  until_ok(options_.unavailable_after, [&] { return shared_->trim(below); });
+}
+
+QUIPU_DECL void replica::close() noexcept {
+  stop_ = true;
+  end(std::make_exception_ptr(error{errc::closed, "the store was closed"}));
+  if (following_.joinable()) following_.join();
+  if (sending_.joinable()) sending_.join();
+}
+
+QUIPU_DECL void replica::end(std::exception_ptr why) noexcept {
+  {
+    const std::lock_guard lock{mutex_};
+    if (!ended_) ended_ = std::move(why);
+    proposer_.fail_all(ended_);
+  }
+  changed_.notify_all();
+}
+
+QUIPU_DECL void replica::follow() noexcept {
+  try {
+    std::uint64_t quiet_reads = 0;
+    while (!stop_) read_some(quiet_reads);
+  } catch (...) {
+    end(std::current_exception());
+  }
+}
+
+QUIPU_DECL void replica::read_some(std::uint64_t& quiet_reads) {
+  constexpr std::uint64_t reads_between_checks = 10;
+  const auto answer = shared_->read(applier_.next_position(), options_.read_records, options_.read_wait);
+  if (!answer.is_ok()) {
+    const bool is_final = answer.is_error() && to_error(answer.error()).code() != errc::unavailable;
+    if (is_final) throw to_error(answer.error());
+    std::this_thread::sleep_for(pause_of_replica);
+    quiet_reads = reads_between_checks;  // look where it ends as soon as it is back
+    return;
+  }
+  const auto& found = answer.value();
+  if (found.empty()) {
+    if (++quiet_reads < reads_between_checks) return;
+    quiet_reads = 0;
+    if (const auto extent = shared_->extent(); extent.is_ok()) check_end(extent.value());
+    return;
+  }
+  const auto applied = applier_.apply(found);
+  {
+    const std::lock_guard lock{mutex_};
+    for (const applied_record& each : applied) proposer_.record_applied(each);
+    position_ = applier_.position();
+    head_ = applier_.head();
+  }
+  changed_.notify_all();
+}
+
+QUIPU_DECL void replica::send() noexcept {
+  try {
+    std::unique_lock lock{mutex_};
+    while (!stop_ && !ended_) {
+      proposer_.give_up(clock::now());
+      const auto record = position_ == 0 ? nullptr : proposer_.next(position_, head_);
+      if (!record) {
+        changed_.wait_for(lock, options_.read_wait);
+        continue;
+      }
+      lock.unlock();
+      const auto answer = shared_->append(record->content, record->id);
+      lock.lock();
+      const auto pause = proposer_.record_answer(answer);
+      if (pause.count() != 0) changed_.wait_for(lock, pause, [this] { return stop_ || ended_; });
+    }
+  } catch (...) {
+    end(std::current_exception());
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE

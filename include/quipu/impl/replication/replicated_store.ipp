@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// replicated_store.ipp: see replication/replicated_store.hpp.
+#pragma once
+
+#include "../../replication/replicated_store.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <exception>
+#include <future>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+[[nodiscard]] QUIPU_DECL const replication_options& validated(const replication_options& options) {
+  const auto refuse = [](const std::string& field) {
+    throw error{errc::configuration, "replication_options." + field + " must be at least 1"};
+  };
+  if (options.unavailable_after.count() < 1) refuse("unavailable_after");
+  if (options.record_bytes < 1) refuse("record_bytes");
+  if (options.read_records < 1) refuse("read_records");
+  if (options.read_wait.count() < 1) refuse("read_wait");
+  return options;
+}
+
+/// The local log of a replica, which belongs to the shared log.
+[[nodiscard]] QUIPU_DECL std::unique_ptr<replica_log> open_replica_log(const config& settings, shared_log& shared,
+                                                                       std::unique_ptr<cache_interface> cache,
+                                                                       const replication_options& options) {
+  const auto patience = validated(options).unavailable_after;
+  const auto found = replica_log::lineage_in(settings);
+  const event_id lineage = found ? *found : lineage_of(shared, patience);
+  auto opened = std::make_unique<replica_log>(settings, std::move(cache), lineage);
+  if (found && !opened->last_place()) found_log(shared, *opened, patience);
+  return opened;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL std::vector<receipt> replicated_ticket::wait() {
+  if (!answer_.valid()) throw error{errc::invalid_argument, "the ticket was waited for, or moved away"};
+  return answer_.get();
+}
+
+QUIPU_DECL bool replicated_ticket::ready() const {
+  return !answer_.valid() || answer_.wait_for(std::chrono::seconds{0}) == std::future_status::ready;
+}
+
+QUIPU_DECL outcome<std::vector<receipt>> replicated_ticket::try_wait() {
+  return detail::retry_if_unknown(detail::attempt([&] { return wait(); }));
+}
+
+QUIPU_DECL replicated_store::replicated_store(const config& settings, std::shared_ptr<shared_log> shared,
+                                              const replication_options& options)
+    : replicated_store{settings, std::move(shared), std::unique_ptr<detail::cache_interface>{}, options} {}
+
+QUIPU_DECL replicated_store::replicated_store(const config& settings, std::shared_ptr<shared_log> shared,
+                                              std::unique_ptr<detail::cache_interface> cache,
+                                              const replication_options& options)
+    : replicated_store{detail::open_replica_log(settings, *shared, std::move(cache), options), shared, options} {}
+
+QUIPU_DECL replicated_store::replicated_store(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared,
+                                              const replication_options& options)
+    : store_reader{own->core()},
+      replica_{std::make_unique<detail::replica>(std::move(own), std::move(shared), options)} {}
+
+QUIPU_DECL replicated_ticket replicated_store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                                          const append_options& options) {
+  detail::check_kind(kind);
+  const auto entry = detail::entry_of(where, detail::raw_event(kind), payload, options);
+  return propose({&entry, 1});
+}
+
+QUIPU_DECL replicated_ticket replicated_store::submit_batch(const batch& events) {
+  if (events.empty()) {
+    std::promise<std::vector<receipt>> nothing;
+    nothing.set_value({});
+    return replicated_ticket{nothing.get_future()};
+  }
+  return propose(events.entries());
+}
+
+QUIPU_DECL replicated_ticket replicated_store::propose(std::span<const detail::append_entry> entries) {
+  return replicated_ticket{running().propose(entries)};
+}
+
+QUIPU_DECL detail::replica& replicated_store::running() const {
+  if (!replica_) throw error{errc::closed, "the store was moved to another object"};
+  return *replica_;
+}
+
+QUIPU_DECL void replicated_store::sync() { running().sync(); }
+
+QUIPU_DECL outcome<void> replicated_store::try_sync() {
+  return detail::attempt([&] { sync(); });
+}
+
+QUIPU_DECL replication_status replicated_store::replication() const {
+  const auto now = running().now();
+  replication_status told{.position = now.position, .head = now.head};
+  if (!now.ended) return told;
+  try {
+    std::rethrow_exception(now.ended);
+  } catch (const std::exception& failure) {
+    told.failure = failure.what();
+  }
+  return told;
+}
+
+QUIPU_DECL void replicated_store::trim(std::uint64_t position) { running().trim(position); }
+
+QUIPU_DECL store_stats replicated_store::stats() { return running().own().stats(); }
+
+QUIPU_DECL store_diagnostics replicated_store::diagnostics() { return running().own().diagnostics(); }
+
+QUIPU_DECL void replicated_store::close() {
+  running().close();
+  close_core();
+}
+
+}  // namespace quipu::inline QUIPU_MODE

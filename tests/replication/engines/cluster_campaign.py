@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+#
+# cluster_campaign.py: kills servers and programs with SIGKILL while three programs append to one log, and compares what
+# was acknowledged with what is there.
+#
+#   cluster_campaign.py jetstream PROGRAM [--kills N] [--seed N]    three nats-servers, a stream with three replicas:
+#                                                                   its leader is killed N times, and programs N times
+#   cluster_campaign.py postgres PROGRAM [--kills N] [--seed N]     one PostgreSQL, killed N times, and programs N times
+#
+# PROGRAM is build/.../tests/replication/engines/campaign_member. Each copy appends numbered entries, one after the
+# other, and writes a line to its standard output when one was acknowledged; a copy that was killed is started again and
+# repeats the entry that it was at, with the same id. The lines are the oracle: they are kept here, outside of all that is
+# killed. At the end each copy writes what it has. Required: every acknowledged entry is there, at the number that was
+# acknowledged, none is there twice, and all copies have the same.
+import argparse
+import pathlib
+import random
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[3] / "tools"))
+import engine_servers  # noqa: E402
+
+LOG = "campaign"
+MEMBERS = ("a", "b", "c")
+
+
+class Member:
+    """One of the programs, with all that its copies have said."""
+
+    def __init__(self, name, arguments, folder):
+        self.name = name
+        self.arguments = arguments
+        self.folder = folder
+        self.acknowledged = {}  # entry -> its number in the log
+        self.held = []          # what the log has: (number, entry), at the end
+        self.head = None
+        self.has_stopped = False
+        self.problems = []
+        self.process = None
+        self.reader = None
+
+    def start(self):
+        # The one after the last that was acknowledged: the copy before may have appended it without saying so.
+        first = len(self.acknowledged) + 1
+        self.process = subprocess.Popen([*self.arguments, str(self.folder), self.name, str(first)],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.reader = threading.Thread(target=self.read, args=(self.process,))
+        self.reader.start()
+
+    def read(self, process):
+        for line in process.stdout:
+            if not line.endswith("\n"):
+                return  # cut off by a kill
+            what, *words = line.split()
+            if what == "ack":
+                entry, number = words
+                if entry in self.acknowledged:
+                    self.problems.append("%s was acknowledged twice" % entry)
+                self.acknowledged[entry] = int(number)
+            elif what == "has":
+                self.held.append((int(words[1]), words[0]))
+            elif what == "head":
+                self.head = words
+            elif what == "stopped":
+                self.has_stopped = True
+            else:
+                self.problems.append(line.strip())
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.reader.join()
+
+    def stop(self):
+        """Lets it append no more."""
+        self.process.stdin.write("stop\n")
+        self.process.stdin.flush()
+
+    def finish(self):
+        """Lets it bring itself up to date and write what it has."""
+        self.process.stdin.close()
+        if self.process.wait(120) != 0:
+            self.problems.append("exit code %d" % self.process.returncode)
+        self.reader.join()
+
+
+def progress(members):
+    return [len(member.acknowledged) for member in members]
+
+
+def wait_for_progress(members, seconds):
+    """Waits until each member has had something acknowledged since the call."""
+    before = progress(members)
+
+    def all_went_on():
+        said = ["%s: %s" % (member.name, problem) for member in members for problem in member.problems]
+        if said:
+            raise engine_servers.ServerFailed("\n".join(said))
+        return all(now > then for now, then in zip(progress(members), before))
+
+    engine_servers.until(all_went_on, seconds, "an acknowledged append of each member (%s)" % before)
+
+
+def server_to_kill(engine):
+    if isinstance(engine, engine_servers.NatsCluster):
+        engine_servers.until(lambda: engine.leader(LOG), 60, "a leader of the stream")
+        return engine.leader(LOG)
+    return engine
+
+
+def verify(members):
+    problems = ["%s: %s" % (member.name, problem) for member in members for problem in member.problems]
+    held = members[0].held
+    for member in members[1:]:
+        if member.held != held:
+            problems.append("%s and %s have different logs" % (members[0].name, member.name))
+        if member.head != members[0].head:
+            problems.append("%s and %s have different heads" % (members[0].name, member.name))
+    numbers = {}
+    doubled = 0
+    for number, entry in held:
+        doubled += entry in numbers
+        numbers[entry] = number
+    acknowledged = {entry: number for member in members for entry, number in member.acknowledged.items()}
+    lost = [entry for entry in acknowledged if entry not in numbers]
+    moved = [entry for entry, number in acknowledged.items() if entry in numbers and numbers[entry] != number]
+    if lost or doubled or moved:
+        problems.append("lost: %s, moved: %s" % (lost[:10], moved[:10]))
+    print("%d acknowledged, %d in the log: %d lost, %d doubled, %d under another number; heads %s" %
+          (len(acknowledged), len(held), len(lost), doubled, len(moved),
+           "equal" if len({str(member.head) for member in members}) == 1 else "DIFFERENT"))
+    return problems
+
+
+def campaign(engine, folder, options):
+    chance = random.Random(options.seed)
+    members = []
+    for name in MEMBERS:
+        own = folder / name
+        own.mkdir()
+        replicas = "3" if options.engine == "jetstream" else "1"
+        members.append(Member(name, [options.program, options.engine, engine.url, LOG, replicas], own))
+    began = time.monotonic()
+    pauses = []
+    try:
+        for member in members:
+            member.start()
+        wait_for_progress(members, 60)
+        # Servers and programs in turn, at random moments.
+        for _ in range(options.kills):
+            time.sleep(chance.uniform(0, 0.3))
+            server = server_to_kill(engine)
+            server.kill()
+            killed = time.monotonic()
+            # The other servers of a cluster go on, if it is given the time.
+            if isinstance(engine, engine_servers.NatsCluster) and chance.random() < 0.5:
+                wait_for_progress(members, 90)
+            time.sleep(chance.uniform(0, 0.5))
+            server.start()
+            wait_for_progress(members, 90)
+            pauses.append(time.monotonic() - killed)
+            time.sleep(chance.uniform(0, 0.3))
+            member = chance.choice(members)
+            member.kill()
+            time.sleep(chance.uniform(0, 0.2))
+            member.start()
+            wait_for_progress(members, 90)
+        for member in members:
+            member.stop()
+        engine_servers.until(lambda: all(member.has_stopped for member in members), 60, "the end of the appends")
+        for member in members:
+            member.finish()
+    finally:
+        for member in members:
+            if member.process is not None and member.process.poll() is None:
+                member.kill()
+    print("%s, seed %d: servers killed %d times, programs %d times, in %d s" %
+          (options.engine, options.seed, options.kills, options.kills, time.monotonic() - began))
+    print("from the kill of a server until all went on: at most %.1f s" % max(pauses, default=0))
+    return verify(members)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Kills servers and programs, and looks for lost and doubled appends.")
+    parser.add_argument("engine", choices=("jetstream", "postgres"))
+    parser.add_argument("program")
+    parser.add_argument("--kills", type=int, default=50, help="how often (default: 50)")
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    make = engine_servers.NatsCluster if options.engine == "jetstream" else engine_servers.PostgresServer
+    try:
+        with engine_servers.running(make) as engine, engine_servers.temporary_folder() as folder:
+            problems = campaign(engine, folder, options)
+    except engine_servers.ServerFailed as failure:
+        engine_servers.give_up(failure)
+    for problem in problems:
+        print(problem)
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()
