@@ -108,6 +108,30 @@ TEST_CASE("names that were not flushed are there or not", "[environment][simulat
   CHECK(here.all_states("d/b") == std::set<std::optional<std::string>>{std::nullopt, old_bytes});
 }
 
+TEST_CASE("what a killed program did not flush is there, and not flushed", "[environment][simulated]") {
+  machine here;
+  here.file->write_at(new_bytes, 0);
+  here.directory->rename("a", "b");
+  here.directory->open_file("c", open_mode::create)->write_at("c", 0);
+  here.directory->sync();
+  here.directory->remove("c");  // may come back
+  here.directory->rename("b", "a");
+  const environment_ref next = here.world->after_kill();
+  CHECK(next->files() == std::vector<std::string>{"d/a"});
+  CHECK(text_in(*next) == new_bytes);
+  REQUIRE(next->power_cut_states() == here.world->power_cut_states());
+  for (std::uint64_t state = 0; state < next->power_cut_states(); ++state)
+    for (const char* path : {"d/a", "d/b", "d/c"})
+      CHECK(text_in(*next->after_power_cut(state), path) == text_in(*here.world->after_power_cut(state), path));
+
+  const auto directory = next->open_directory("d", false);
+  directory->sync();
+  directory->open_file("a", open_mode::write)->sync();
+  CHECK(next->power_cut_states() == 1);
+  CHECK(text_in(*next->after_power_cut(0)) == new_bytes);
+  CHECK(here.world->power_cut_states() > 1);  // nothing was done to it
+}
+
 TEST_CASE("a program stops at the planned change, and stays stopped", "[environment][simulated]") {
   machine here;
   const std::uint64_t before = here.world->changes();

@@ -92,8 +92,9 @@ struct promises {
   }
 };
 
-/// Empty, or what is wrong with what a store shows.
-inline std::string broken_promise(store& found, const promises& given) {
+/// Empty, or what is wrong with what a store, or one that is only read, shows.
+template <class Store>
+std::string broken_promise(Store& found, const promises& given) {
   std::vector<const known_commit*> commits;
   for (const known_commit& each : given.acknowledged) commits.push_back(&each);
   if (given.doubtful) commits.push_back(&*given.doubtful);
@@ -155,31 +156,39 @@ inline std::string shown(store& of) {
   return all;
 }
 
+/// What a writer does to its promises.
+enum class promise_step : unsigned char { opened, begun, acknowledged, refused, flushed };
+
 /// Drives a store and keeps its promises.
 class writer {
  public:
   using opener = std::function<std::unique_ptr<store>(const quipu::config&)>;
+  /// Hears of each step when it is taken; `opened` with the number of events, `begun`, `acknowledged` and `refused`
+  /// with the commit.
+  using listener = std::function<void(promise_step, std::uint64_t events, const known_commit&)>;
   explicit writer(
-      disk on, quipu::config settings = small_store(),
+      std::shared_ptr<quipu::environment> on, quipu::config settings = small_store(),
       opener opens = [](const quipu::config& all) { return std::make_unique<store>(all); })
       : on_{std::move(on)}, settings_{std::move(settings)}, opens_{std::move(opens)} {}
 
   promises given{};
   std::uint64_t next_number{};  // makes events differ
+  listener tells = [](promise_step, std::uint64_t, const known_commit&) {};
 
   void open() {
     open_.reset();
     open_ = opens_(settings_in(on_, settings_));
     given.settle(open_->stats().events);
+    tells(promise_step::opened, open_->stats().events, {});
   }
   void close() {
     open_->close();
-    given.all_durable();
+    set_all_durable();
     open_.reset();
   }
   void sync() {
     open_->sync();
-    given.all_durable();
+    set_all_durable();
   }
   /// Lets go without closing in order. (The destructor tries to; the machine may be off.)
   void drop() { open_.reset(); }
@@ -225,11 +234,15 @@ class writer {
  private:
   template <class Append>
   void attempt(known_commit made, Append&& append) {
+    tells(promise_step::begun, 0, made);
     try {
       append(made);
     } catch (const quipu::error& failure) {
       // What was refused before it had a place can't be there; what failed on its way may be.
-      if (failure.code() == quipu::errc::io_failed && !given.doubtful) given.doubtful = std::move(made);
+      if (failure.code() != quipu::errc::io_failed)
+        tells(promise_step::refused, 0, made);
+      else if (!given.doubtful)
+        given.doubtful = std::move(made);
       throw;
     } catch (const power_cut&) {
       if (!given.doubtful) given.doubtful = std::move(made);
@@ -237,11 +250,16 @@ class writer {
     }
     made.durable = made.events.back().given->durable;
     const bool durable = made.durable;
+    tells(promise_step::acknowledged, 0, made);
     given.acknowledged.push_back(std::move(made));
     if (durable) given.all_durable();
   }
+  void set_all_durable() {
+    given.all_durable();
+    tells(promise_step::flushed, 0, {});
+  }
 
-  disk on_;
+  std::shared_ptr<quipu::environment> on_;
   quipu::config settings_;
   opener opens_;
   std::unique_ptr<store> open_;

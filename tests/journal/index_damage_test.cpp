@@ -4,7 +4,9 @@
 // of it is read, and every question is answered. (What is read outside, the address sanitizer sees: each file lies in
 // memory of its own.)
 #include "index_fixture.hpp"
+#include "index_questions.hpp"
 #include "raw_log.hpp"
+#include "repair.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -22,72 +24,7 @@ using table_line = quipu::detail::index_table_line::layout;
 constexpr std::size_t head_size = quipu::detail::index_head::size;
 constexpr std::size_t line_size = quipu::detail::index_table_line::size;
 
-/// Makes every checksum fit that lies within the bytes, whatever they say.
-void repair(bytes& file) {
-  if (file.size() < head_size) return;
-  const auto sections = raw_log::number_at(file, head::section_count);
-  const std::size_t table = std::min<std::size_t>(sections, (file.size() - head_size) / line_size) * line_size;
-  for (std::size_t at = head_size; at < head_size + table; at += line_size) {
-    const auto offset = raw_log::number_at(file, table_line::offset, at);
-    const auto size = raw_log::number_at(file, table_line::bytes, at);
-    if (offset > file.size() || size > file.size() - offset) continue;
-    const std::size_t padded = std::min<std::size_t>((offset + size + 7) / 8 * 8, file.size()) - offset;
-    raw_log::put_field(file, table_line::checksum, quipu::detail::crc32c(bytes_view{file.data() + offset, padded}), at);
-  }
-  raw_log::put_field(file, head::table_checksum, quipu::detail::crc32c(bytes_view{file.data() + head_size, table}));
-  quipu::detail::file_head::seal(file.data(), head_size);
-}
-
-/// Asks everything that can be asked, of what is in the file and of what is in `like`; reads all that the answers refer
-/// to.
-std::uint64_t ask_everything(const mapped_index& index, const sample& like) {
-  std::uint64_t sum = 0;
-  const auto read = [&sum](place_run run) {
-    for (std::size_t at = 0; at < run.count; ++at) sum += run.data[at];
-  };
-  const auto read_text = [&sum](std::string_view text) {
-    for (const char each : text) sum += static_cast<unsigned char>(each);
-  };
-  read(index.order());
-  for (std::size_t at = 0; at < index.entity_count(); ++at) {
-    read_text(index.entity(at).name);
-    read(index.entity(at).events);
-    if (const auto found = index.find_entity(index.entity(at).name)) read(found->events);
-  }
-  for (std::size_t at = 0; at < index.scope_count(); ++at) {
-    read_text(index.scope(at).name);
-    read(index.scope(at).events);
-    if (const auto found = index.find_scope(index.scope(at).name)) read(found->events);
-  }
-  for (std::size_t at = 0; at < index.kind_count(); ++at) {
-    read(index.kind(at).events);
-    if (const auto found = index.find_kind(index.kind(at).kind)) read(*found);
-  }
-  for (std::uint32_t at = 0; at <= index.coordinate_count(); ++at) {
-    read_text(index.names_of(at).entity);
-    read_text(index.names_of(at).scope);
-  }
-  for (std::size_t at = 0; at < index.schema_count(); ++at) {
-    read_text(index.schema(at).text);
-    if (const auto found = index.find_schema(index.schema(at).kind, index.schema(at).version))
-      sum += found->fingerprint;
-  }
-  for (const std::string& name : like.entity_names())
-    if (const auto found = index.find_entity(name)) read(found->events);
-  for (const std::string& name : like.scope_names())
-    if (const auto found = index.find_scope(name)) read(found->events);
-  for (const auto* ids : {&like.ids(), &like.keys()})
-    for (const event_id& id : *ids) {
-      sum += index.find_key(id).value_or(0);
-      read(index.find_effects(id));
-      read(index.find_conversation(id));
-      const auto [first, last] = index.id_range(id);
-      for (std::size_t at = first; at < last; ++at) sum += index.order().data[at];
-    }
-  segment_index copy;
-  index.copy_to(copy);
-  return sum + copy.order().size();
-}
+void repair(bytes& file) { raw_log::repair_index(file); }
 
 bool is_usable(const bytes& file, const sample& like) {
   const auto found = mapped_index::open(file, like.identity(), like.first());

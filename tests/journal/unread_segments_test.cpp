@@ -4,6 +4,7 @@
 // somebody needs them. What is wrong with them is found then, by whoever needs them, also by many threads at once; that
 // one is missing is found at opening.
 #include "../store/store_fixture.hpp"
+#include "raw_log.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
 #include <quipu/environment/forwarding.hpp>
@@ -18,6 +19,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -235,6 +237,35 @@ TEST_CASE("damage of an older segment is told with path and offset when it is re
     flip(victim, at);
   }
   quipu::store{log.settings}.verify();
+}
+
+TEST_CASE("frames of an older segment that are missing, repeated or exchanged are told when it is read",
+          "[journal][unread]") {
+  const stored_log log;
+  const fs::path victim = log.segments[3];
+  std::ifstream in{victim, std::ios::binary};
+  const std::string sound{std::istreambuf_iterator<char>{in}, {}};
+  const std::vector<raw_log::frame> frames = raw_log::frames_of(sound);
+  const raw_log::frame first = frames[frames.size() / 2];
+  const raw_log::frame second = frames[frames.size() / 2 + 1];
+  REQUIRE_FALSE((first.internal() || second.internal()));
+  const std::string head = sound.substr(0, first.at);
+  const std::string one = sound.substr(first.at, first.size);
+  const std::string other = sound.substr(second.at, second.size);
+  const std::string rest = sound.substr(second.at + second.size);
+  for (const std::string& damaged :
+       {head + other + rest, head + one + one + other + rest, head + other + one + rest, head + rest}) {
+    std::ofstream{victim, std::ios::binary} << damaged;
+    const auto check = [&](auto&& store) {
+      const quipu::error found = error_of([&] { (void)answers_of(store); });
+      CHECK(found.code() == errc::corrupt);
+      CHECK(found.path() == victim.string());
+      REQUIRE(found.offset());
+      CHECK((*found.offset() >= first.at && *found.offset() <= second.at + second.size));
+    };
+    check(quipu::store{log.settings});
+    check(quipu::read_only_store{log.settings});
+  }
 }
 
 TEST_CASE("what opening must find in older segments, it finds", "[journal][unread]") {

@@ -74,6 +74,7 @@ class crash_point {
   void check_states() {
     report_.add("crash points");
     check(machine_.after_death(), "kills");
+    check_power_cut_after_kill();
     const std::uint64_t states = machine_.power_cut_states();
     if (states <= given_.states) {
       for (std::uint64_t state = 0; state < states; ++state) check(machine_.after_power_cut(state), "power cuts");
@@ -113,7 +114,28 @@ class crash_point {
   void check(const disk& found, std::string_view how) {
     report_.add(how);
     const std::string history = found.history();
-    if (const std::string problem = life_.problem_of(found); !problem.empty())
+    tell_of(life_.problem_of(found), history);
+  }
+  /// The next start after a kill finds what isn't flushed, and appends to it; then the power is cut. What it appended
+  /// is durable, and so is all before that.
+  void check_power_cut_after_kill() {
+    report_.add("power cuts after a kill and an append");
+    const disk found = machine_.after_death();
+    writer next{found};
+    next.given = life_.given();
+    next.next_number = 1000;
+    try {
+      next.open();
+      next.append("alice", 40, durability::durable);
+    } catch (const std::exception& failure) {
+      return tell_of(std::string{"the next start fails: "} + failure.what(), found.history());
+    }
+    const disk left = found.after_power_cut(random_);
+    const std::string history = left.history();
+    tell_of(recovery_problem(left, next.given), history);
+  }
+  void tell_of(const std::string& problem, const std::string& history) {
+    if (!problem.empty())
       report_.problem(problem + "\n  " + history,
                       "--seed " + std::to_string(given_.seed) + " --only " + text_of(work_));
   }

@@ -4,6 +4,7 @@
 // tools/torture builds and runs it.
 #include "part.hpp"
 
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
@@ -32,11 +33,27 @@ bool read_option(torture::options& to, std::string_view name, const char* value)
   return true;
 }
 
+struct named_part {
+  std::string_view name;
+  int (*run)(const torture::options&);
+};
+constexpr std::array parts{
+    named_part{"exhaustive", torture::run_exhaustive},
+    named_part{"random", torture::run_random},
+    named_part{"bits", torture::run_bits},
+    named_part{"truncate", torture::run_truncate},
+    named_part{"damage", torture::run_damage},
+    named_part{"fuzz", torture::run_fuzz},
+    named_part{"kill9", torture::run_kill9},
+    named_part{"syscalls", torture::run_syscalls},
+    named_part{"powercut", torture::run_powercut},
+    named_part{"limits", torture::run_limits},
+    named_part{"script", torture::run_script},
+};
+
 int run(std::string_view part, const torture::options& given) {
-  if (part == "exhaustive") return torture::run_exhaustive(given);
-  if (part == "random") return torture::run_random(given);
-  if (part == "bits") return torture::run_bits(given);
-  if (part == "truncate") return torture::run_truncate(given);
+  for (const named_part& each : parts)
+    if (each.name == part) return each.run(given);
   std::cerr << "torture: there is no part " << part << '\n';
   return 2;
 }

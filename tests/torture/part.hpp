@@ -54,6 +54,11 @@ class report {
     return problems_ >= 5 || (seconds_ != 0 && now - began_ >= std::chrono::seconds{seconds_});
   }
 
+  /// Says that a part can't run here, and why. Returns the exit code.
+  [[nodiscard]] int skip(std::string_view reason) const {
+    std::cout << part_ << ": skipped: " << reason << std::endl;
+    return 0;
+  }
   /// Prints the result. Returns the exit code.
   [[nodiscard]] int conclude(std::string_view extent) const {
     std::cout << part_ << ": " << extent << (extent.empty() ? "" : "; ") << counts_text() << "; " << problems_
@@ -81,9 +86,26 @@ class report {
   std::uint64_t problems_{};
 };
 
+/// The numbers below `count` in an order in which any first part of them is a sample of all; or the one that is given.
+inline std::vector<std::uint64_t> sampled_numbers(std::uint64_t count, const options& given) {
+  if (!given.only.empty()) return {std::stoull(given.only)};
+  constexpr std::uint64_t stride = 999'983;  // a prime: every number comes once
+  std::vector<std::uint64_t> all;
+  for (std::uint64_t at = 0; at < count; ++at) all.push_back((given.seed + at * stride) % count);
+  return all;
+}
+
 int run_exhaustive(const options& given);
 int run_random(const options& given);
 int run_bits(const options& given);
 int run_truncate(const options& given);
+int run_damage(const options& given);
+int run_fuzz(const options& given);
+int run_kill9(const options& given);
+int run_syscalls(const options& given);
+int run_powercut(const options& given);
+int run_limits(const options& given);
+/// The program of `syscalls`, in a folder that `--only` names.
+int run_script(const options& given);
 
 }  // namespace torture

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -84,7 +85,52 @@ class surviving_cache {
 struct consumed {
   std::uint64_t acknowledged{};
   std::uint64_t attempted{};
+  std::function<void(const consumed&)> changed = [](const consumed&) {};
+
+  void attempt(std::uint64_t position) {
+    attempted = position;
+    changed(*this);
+  }
+  void acknowledge() {
+    acknowledged = attempted;
+    changed(*this);
+  }
+  /// Empty, or what is wrong with the position that was found.
+  [[nodiscard]] std::string problem_of(std::uint64_t found) const {
+    if (found < acknowledged) return "a commit was lost";
+    return found > attempted ? "nobody was there" : "";
+  }
 };
+
+/// Reads to the end with the cursor "c", and commits.
+inline void consume_with_cursor(store& of, consumed& by) {
+  auto cursor = of.cursor_guaranteed("c", region::all());
+  static_cast<void>(cursor.poll_batch(100));
+  by.attempt(cursor.next_sequence());
+  cursor.commit();
+  by.acknowledge();
+}
+/// Lets the worker "w" come to the end, and stops it. Returns whether it came there; its commit is for the caller to
+/// acknowledge.
+inline bool let_worker_work(store& of, consumed& by) {
+  by.attempt(of.stats().events);
+  auto worker = of.cursor_worker("w", region::all(), [](const quipu::event_view&) {},
+                                 {.restart = quipu::restart_policy::never()});
+  const bool done = worker.wait_caught_up_for(std::chrono::minutes{1});
+  worker.stop();
+  worker.join();
+  return done;
+}
+/// Empty, or what is wrong with the positions of the cursor "c" and the worker "w".
+template <class Store>
+std::string consumers_problem(Store& opened, const consumed& cursor, const consumed& worker) {
+  std::map<std::string, std::uint64_t> positions;
+  for (const quipu::cursor_info& each : opened.cursors()) positions[each.name] = each.position.next_sequence;
+  if (std::string problem = cursor.problem_of(positions["c"]); !problem.empty()) return "cursor: " + problem;
+  if (std::string problem = worker.problem_of(positions["w"]); !problem.empty()) return "worker: " + problem;
+  if (std::max(positions["c"], positions["w"]) > opened.stats().events) return "a position is ahead of the log";
+  return {};
+}
 
 /// A program's run on a machine.
 class life {
@@ -112,9 +158,9 @@ class life {
         static_cast<void>(with_.events().compact(quipu::compaction::merge()));
         return;
       case operation::cursor:
-        return consume_with_cursor();
+        return consume_with_cursor(with_.events(), cursor_);
       case operation::worker:
-        return consume_with_worker();
+        return let_worker_commit();
       case operation::cache:
         static_cast<void>(with_.events().project<summed>("alice"));
         return;
@@ -133,13 +179,7 @@ class life {
     try {
       store opened{settings_in(found, small_store()), cache_};
       static_cast<void>(opened.verify());
-      std::map<std::string, std::uint64_t> positions;
-      for (const quipu::cursor_info& each : opened.cursors()) positions[each.name] = each.position.next_sequence;
-      if (std::string problem = position_problem(positions["c"], cursor_); !problem.empty())
-        return "cursor: " + problem;
-      if (std::string problem = position_problem(positions["w"], worker_); !problem.empty())
-        return "worker: " + problem;
-      if (std::max(positions["c"], positions["w"]) > opened.stats().events) return "a position is ahead of the log";
+      if (std::string problem = consumers_problem(opened, cursor_, worker_); !problem.empty()) return problem;
       store cacheless{settings_in(found.after_death(), small_store())};
       if (opened.project<summed>("alice") != cacheless.project<summed>("alice")) return "the cache changed an answer";
       return {};
@@ -149,27 +189,11 @@ class life {
   }
 
  private:
-  void consume_with_cursor() {
-    auto cursor = with_.events().cursor_guaranteed("c", region::all());
-    static_cast<void>(cursor.poll_batch(100));
-    cursor_.attempted = cursor.next_sequence();
-    cursor.commit();
-    cursor_.acknowledged = cursor_.attempted;
-  }
-  void consume_with_worker() {
-    worker_.attempted = with_.events().stats().events;
-    auto worker = with_.events().cursor_worker("w", region::all(), [](const quipu::event_view&) {},
-                                               {.restart = quipu::restart_policy::never()});
-    const bool done = worker.wait_caught_up_for(std::chrono::minutes{1});
-    worker.stop();
-    worker.join();
+  void let_worker_commit() {
+    const bool done = let_worker_work(with_.events(), worker_);
     if (machine_.is_off()) throw power_cut{};
     if (!done) throw std::runtime_error{"the worker doesn't come to the end"};
-    worker_.acknowledged = worker_.attempted;
-  }
-  [[nodiscard]] static std::string position_problem(std::uint64_t found, const consumed& by) {
-    if (found < by.acknowledged) return "a commit was lost";
-    return found > by.attempted ? "nobody was there" : "";
+    worker_.acknowledge();
   }
 
   disk machine_;

@@ -77,6 +77,9 @@ class simulated_inode {
   void settle_as(simulated_choice& choice);
   /// Returns the bytes after a power cut.
   [[nodiscard]] bytes persisted(simulated_choice& choice) const;
+  /// Returns the same file for another program, which sees `same`, an empty file that gets the bytes. What was not
+  /// flushed is not flushed there.
+  [[nodiscard]] std::shared_ptr<simulated_inode> continued_in(std::unique_ptr<environment_file> same) const;
 
  private:
   [[nodiscard]] bytes newest_sector(std::size_t index) const;
@@ -144,6 +147,8 @@ class simulated_disk {
   };
 
   [[nodiscard]] std::vector<inode_ref> reachable() const;
+  /// Creates a file in `memory`, with its directory; replaces an old one.
+  [[nodiscard]] std::unique_ptr<environment_file> make_file(const std::string& path);
   [[nodiscard]] std::shared_ptr<simulated_disk> next_disk(std::uint64_t number, std::string_view event) const;
   [[nodiscard]] static bool is_in(const name_change& change, std::string_view directory);
   static void apply(const name_change& change, std::map<std::string, inode_ref>& names);

@@ -86,9 +86,10 @@ class segment_index {
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
-  /// Takes all frames of a segment's bytes at `base`, between two offsets. Checks each frame, but not relations between
-  /// frames: those were checked when the log was opened, or are covered by an index file. Throws `errc::corrupt`.
-  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity,
+  /// Takes the frames of a segment, whose bytes are at `base`, up to an offset. Checks each frame, and that the numbers
+  /// of events follow each other from `first_sequence` on: a segment that is opened when it is needed was not scanned
+  /// before. Throws `errc::corrupt`.
+  void take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence, const store_identity& identity,
                  const std::string& path);
 
   /// Adds an event, whose coordinate is known.

@@ -95,6 +95,16 @@ QUIPU_DECL bytes simulated_inode::persisted(simulated_choice& choice) const {
   return content;
 }
 
+QUIPU_DECL std::shared_ptr<simulated_inode> simulated_inode::continued_in(
+    std::unique_ptr<environment_file> same) const {
+  if (const bytes seen = content(); !seen.empty()) same->write_at(seen, 0);
+  auto made = std::make_shared<simulated_inode>(std::move(same));
+  made->stable_ = stable_;
+  made->sizes_ = sizes_;
+  made->versions_ = versions_;
+  return made;
+}
+
 // ---- faults ----
 
 /// Returns the name of a kind of change, as in `simulated_change`.
@@ -219,13 +229,17 @@ QUIPU_DECL void simulated_disk::settle_names_as(const std::string& directory, si
   });
 }
 
-QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+QUIPU_DECL std::unique_ptr<environment_file> simulated_disk::make_file(const std::string& path) {
   const std::string parent{parent_of(path)};
   const std::string name = path.substr(parent.empty() ? 0 : parent.size() + 1);
   const auto directory = memory.open_directory("/" + parent, true);
-  record_directory(parent);
   directory->remove(name);
-  auto file = directory->open_file(name, open_mode::create);
+  return directory->open_file(name, open_mode::create);
+}
+
+QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+  record_directory(std::string{parent_of(path)});
+  auto file = make_file(path);
   if (!content.empty()) file->write_at(content, 0);
   const auto made = std::make_shared<simulated_inode>(std::move(file));
   made->stable() = std::move(content);
@@ -272,7 +286,20 @@ QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::next_disk(std::uint64
 
 QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_kill() const {
   auto found = next_disk(0, "after_kill()");
-  for (const auto& [path, what] : names_) found->put_stable(path, what->content());
+  std::map<inode_ref, inode_ref> continued;
+  for (const auto& [path, what] : names_)
+    found->names_[path] = continued[what] = what->continued_in(found->make_file(path));
+  // A file that has no name any more, and may have one again after a power cut.
+  const auto nameless = [] {
+    return memory_environment{}.open_directory("/", true)->open_file("nameless", open_mode::create);
+  };
+  const auto find = [&](const inode_ref& what) {
+    inode_ref& same = continued[what];
+    if (same == nullptr) same = what->continued_in(nameless());
+    return same;
+  };
+  for (const auto& [path, what] : stable_names_) found->stable_names_[path] = find(what);
+  for (const name_change& each : name_changes_) found->name_changes_.push_back({each.from, each.to, find(each.what)});
   return found;
 }
 

@@ -324,7 +324,7 @@ QUIPU_DECL void segment::grow_from(const segment& other) {
   if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
     index->copy_to(index_);
   else
-    index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
+    index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -347,7 +347,7 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       state_.store(state::mapped);
     } else {
       segment_index made;
-      made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
+      made.take_from(bytes_.base, size(), first_sequence_, identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
       state_.store(state::in_memory);

@@ -70,23 +70,27 @@ QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
   return true;
 }
 
-QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t from, std::uint64_t to,
+QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence,
                                          const store_identity& identity, const std::string& path) {
-  for (std::uint64_t offset = from; offset != to;) {
+  std::uint64_t next = first_sequence;
+  for (std::uint64_t offset = segment_head::size; offset != to;) {
     if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
       throw_corrupt("a frame is damaged", path, offset);
     const frame_view frame = frame_view::any(base + offset, identity.chained);
+    if (frame.sequence() != next) throw_corrupt("an event is missing or out of order", path, offset);
     if (hole::is_one(frame)) {
       const auto dropped = hole::read(frame, identity.chained);
       bool known = dropped.has_value();
       if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
       if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
       add_hole(*dropped, static_cast<std::uint32_t>(offset / frame_alignment));
+      next += dropped->count();
     } else if (frame.is_internal()) {
       if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
     } else {
       if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
       add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
+      ++next;
     }
     offset += frame.size();
   }
