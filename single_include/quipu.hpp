@@ -15258,8 +15258,9 @@ class simulated_environment final : public environment {
   /// Returns true after a fault with `simulated_effect::stop` has happened.
   [[nodiscard]] bool is_stopped() const;
 
-  /// Returns what the next start of the program finds if only the program ended: all changes, flushed or not. Time and
-  /// memory are proportional to the files, here and below. This environment is not affected.
+  /// Returns what the next start of the program finds if only the program ended: all changes, flushed or not. What was
+  /// not flushed is not flushed there, either, so a power cut may still lose it. Time and memory are proportional to
+  /// the files, here and below. This environment is not affected.
   [[nodiscard]] std::shared_ptr<simulated_environment> after_kill() const;
   /// Returns how many states a power cut may leave now; `UINT64_MAX` if more than a number can hold. Some of them may
   /// be equal.
@@ -16255,9 +16256,10 @@ class segment_index {
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
-  /// Takes all frames of a segment's bytes at `base`, between two offsets. Checks each frame, but not relations between
-  /// frames: those were checked when the log was opened, or are covered by an index file. Throws `errc::corrupt`.
-  void take_from(const std::byte* base, std::uint64_t from, std::uint64_t to, const store_identity& identity,
+  /// Takes the frames of a segment, whose bytes are at `base`, up to an offset. Checks each frame, and that the numbers
+  /// of events follow each other from `first_sequence` on: a segment that is opened when it is needed was not scanned
+  /// before. Throws `errc::corrupt`.
+  void take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence, const store_identity& identity,
                  const std::string& path);
 
   /// Adds an event, whose coordinate is known.
@@ -25000,6 +25002,9 @@ class simulated_inode {
   void settle_as(simulated_choice& choice);
   /// Returns the bytes after a power cut.
   [[nodiscard]] bytes persisted(simulated_choice& choice) const;
+  /// Returns the same file for another program, which sees `same`, an empty file that gets the bytes. What was not
+  /// flushed is not flushed there.
+  [[nodiscard]] std::shared_ptr<simulated_inode> continued_in(std::unique_ptr<environment_file> same) const;
 
  private:
   [[nodiscard]] bytes newest_sector(std::size_t index) const;
@@ -25067,6 +25072,8 @@ class simulated_disk {
   };
 
   [[nodiscard]] std::vector<inode_ref> reachable() const;
+  /// Creates a file in `memory`, with its directory; replaces an old one.
+  [[nodiscard]] std::unique_ptr<environment_file> make_file(const std::string& path);
   [[nodiscard]] std::shared_ptr<simulated_disk> next_disk(std::uint64_t number, std::string_view event) const;
   [[nodiscard]] static bool is_in(const name_change& change, std::string_view directory);
   static void apply(const name_change& change, std::map<std::string, inode_ref>& names);
@@ -25207,6 +25214,16 @@ QUIPU_DECL bytes simulated_inode::persisted(simulated_choice& choice) const {
   return content;
 }
 
+QUIPU_DECL std::shared_ptr<simulated_inode> simulated_inode::continued_in(
+    std::unique_ptr<environment_file> same) const {
+  if (const bytes seen = content(); !seen.empty()) same->write_at(seen, 0);
+  auto made = std::make_shared<simulated_inode>(std::move(same));
+  made->stable_ = stable_;
+  made->sizes_ = sizes_;
+  made->versions_ = versions_;
+  return made;
+}
+
 // ---- faults ----
 
 /// Returns the name of a kind of change, as in `simulated_change`.
@@ -25331,13 +25348,17 @@ QUIPU_DECL void simulated_disk::settle_names_as(const std::string& directory, si
   });
 }
 
-QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+QUIPU_DECL std::unique_ptr<environment_file> simulated_disk::make_file(const std::string& path) {
   const std::string parent{parent_of(path)};
   const std::string name = path.substr(parent.empty() ? 0 : parent.size() + 1);
   const auto directory = memory.open_directory("/" + parent, true);
-  record_directory(parent);
   directory->remove(name);
-  auto file = directory->open_file(name, open_mode::create);
+  return directory->open_file(name, open_mode::create);
+}
+
+QUIPU_DECL void simulated_disk::put_stable(const std::string& path, bytes content) {
+  record_directory(std::string{parent_of(path)});
+  auto file = make_file(path);
   if (!content.empty()) file->write_at(content, 0);
   const auto made = std::make_shared<simulated_inode>(std::move(file));
   made->stable() = std::move(content);
@@ -25384,7 +25405,20 @@ QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::next_disk(std::uint64
 
 QUIPU_DECL std::shared_ptr<simulated_disk> simulated_disk::after_kill() const {
   auto found = next_disk(0, "after_kill()");
-  for (const auto& [path, what] : names_) found->put_stable(path, what->content());
+  std::map<inode_ref, inode_ref> continued;
+  for (const auto& [path, what] : names_)
+    found->names_[path] = continued[what] = what->continued_in(found->make_file(path));
+  // A file that has no name any more, and may have one again after a power cut.
+  const auto nameless = [] {
+    return memory_environment{}.open_directory("/", true)->open_file("nameless", open_mode::create);
+  };
+  const auto find = [&](const inode_ref& what) {
+    inode_ref& same = continued[what];
+    if (same == nullptr) same = what->continued_in(nameless());
+    return same;
+  };
+  for (const auto& [path, what] : stable_names_) found->stable_names_[path] = find(what);
+  for (const name_change& each : name_changes_) found->name_changes_.push_back({each.from, each.to, find(each.what)});
   return found;
 }
 
@@ -34132,7 +34166,7 @@ QUIPU_DECL void segment::grow_from(const segment& other) {
   if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
     index->copy_to(index_);
   else
-    index_.take_from(bytes_.base, segment_head_size, other.size(), identity_, path_);
+    index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -34155,7 +34189,7 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
       state_.store(state::mapped);
     } else {
       segment_index made;
-      made.take_from(bytes_.base, segment_head_size, size(), identity_, path_);
+      made.take_from(bytes_.base, size(), first_sequence_, identity_, path_);
       index_ = std::move(made);
       complete_.store(true);
       state_.store(state::in_memory);
@@ -34299,23 +34333,27 @@ QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
   return true;
 }
 
-QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t from, std::uint64_t to,
+QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence,
                                          const store_identity& identity, const std::string& path) {
-  for (std::uint64_t offset = from; offset != to;) {
+  std::uint64_t next = first_sequence;
+  for (std::uint64_t offset = segment_head::size; offset != to;) {
     if (!check_frame(base + offset, static_cast<std::size_t>(to - offset), identity.checksum_seed, identity.chained))
       throw_corrupt("a frame is damaged", path, offset);
     const frame_view frame = frame_view::any(base + offset, identity.chained);
+    if (frame.sequence() != next) throw_corrupt("an event is missing or out of order", path, offset);
     if (hole::is_one(frame)) {
       const auto dropped = hole::read(frame, identity.chained);
       bool known = dropped.has_value();
       if (known) dropped->each([&](const dropped_event& each) { known = known && knows(each.coordinate); });
       if (!known) throw_corrupt("what is left of dropped events can't be read", path, offset);
       add_hole(*dropped, static_cast<std::uint32_t>(offset / frame_alignment));
+      next += dropped->count();
     } else if (frame.is_internal()) {
       if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
     } else {
       if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
       add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
+      ++next;
     }
     offset += frame.size();
   }
@@ -36182,6 +36220,15 @@ QUIPU_DECL void log_writer::write_returned(std::unique_lock<std::mutex>& lock) {
   }
 }
 
+/// Returns the error of a write or flush as an append throws it. `errc::storage_full` says that the log is as it was;
+/// but here a part of what was appended may be in the file, or all of it.
+[[nodiscard]] QUIPU_DECL error in_doubt(const error& failure) {
+  if (failure.code() != errc::storage_full) return failure;
+  return {errc::io_failed,
+          "there was no room for what was appended; it may be in the log",
+          {.path = failure.path(), .offset = failure.offset(), .system_error = failure.system_error()}};
+}
+
 QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
   const std::size_t served = turn_.take();
   builder_.begin_group();
@@ -36193,6 +36240,8 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
+  } catch (const error& failure) {
+    problem = std::make_exception_ptr(in_doubt(failure));
   } catch (...) {
     problem = std::current_exception();
   }
@@ -41696,10 +41745,10 @@ QUIPU_DECL detail::placed_commit replica_log::place(std::span<const detail::appe
 }
 
 QUIPU_DECL void replica_log::keep() {
-  if (limits_.sync.mode == sync_mode::durable)
-    detail::journal_of(*core_).sync();
-  else
-    static_cast<void>(source().snapshot());  // a reader has written what it must see
+  detail::journal& own = detail::journal_of(*core_);
+  const bool is_durable = limits_.sync.mode == sync_mode::durable;
+  if (!is_durable) static_cast<void>(own.snapshot());  // writes what a reader must see
+  own.sync(is_durable ? UINT64_MAX : 0);               // flushes nothing before 0, and throws if that write failed
 }
 
 QUIPU_DECL void replica_log::complete(const detail::placed_commit& made, std::span<receipt> receipts) {

@@ -8,7 +8,8 @@
 #   tools/engine_servers.py postgres COMMAND...      one PostgreSQL; the command finds its address in QUIPU_POSTGRES_URL
 #
 # The exit code is the command's. Servers and folder are removed when it ends, or when this program is interrupted or
-# terminated; if it is killed, the servers end with it, and the folder stays.
+# terminated; if it is killed, the servers end with it, and the folder stays. Exits with 77 if the server isn't installed:
+# `tools/setup servers` does that.
 import contextlib
 import glob
 import json
@@ -32,6 +33,13 @@ POSTGRES_USER = "postgres"
 
 class ServerFailed(Exception):
     """A server did not start; the text has the end of its log."""
+
+
+class NotInstalled(ServerFailed):
+    pass
+
+
+NOT_INSTALLED = 77  # the exit code that tells ctest that a test was skipped
 
 
 def free_port():
@@ -206,11 +214,12 @@ class PostgresServer(Server):
         super().__init__(folder)
         self.port = free_port()
         self.data = folder / "data"
+        initdb = self.program("initdb")
         if os.geteuid() == 0:
             user = pwd.getpwnam(POSTGRES_USER)
             self.identity = ["--reuid", str(user.pw_uid), "--regid", str(user.pw_gid), "--clear-groups"]
             os.chown(folder, user.pw_uid, user.pw_gid)
-        made = subprocess.run(["setpriv", *self.identity, self.program("initdb"), "--pgdata", str(self.data), "--auth", "trust",
+        made = subprocess.run(["setpriv", *self.identity, initdb, "--pgdata", str(self.data), "--auth", "trust",
                                "--username", "quipu", "--encoding", "UTF8", "--locale", "C", "--no-sync"], cwd=folder,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if made.returncode != 0:
@@ -245,7 +254,7 @@ class PostgresServer(Server):
 def find_program(name, *folders):
     found = shutil.which(name, path=os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)]))
     if found is None:
-        raise ServerFailed("%s is not installed (Debian: nats-server, postgresql)" % name)
+        raise NotInstalled("%s is not installed; `tools/setup servers` does that" % name)
     return found
 
 
@@ -285,14 +294,19 @@ def running(make):
             try:
                 try:
                     engine.start()
-                except ServerFailed:
-                    if attempt == 2:
+                except ServerFailed as failure:
+                    if attempt == 2 or isinstance(failure, NotInstalled):
                         raise
                     continue
                 yield engine
                 return
             finally:
                 engine.stop()
+
+
+def give_up(failure):
+    print("%s: %s" % (pathlib.Path(sys.argv[0]).name, failure), file=sys.stderr)
+    sys.exit(NOT_INSTALLED if isinstance(failure, NotInstalled) else 1)
 
 
 ENGINES = {"jetstream": (NatsServer, "QUIPU_JETSTREAM_URL"), "postgres": (PostgresServer, "QUIPU_POSTGRES_URL")}
@@ -312,7 +326,7 @@ def main(arguments):
                     command.kill()
                     command.wait()
     except ServerFailed as failure:
-        sys.exit("engine_servers.py: %s" % failure)
+        give_up(failure)
 
 
 if __name__ == "__main__":

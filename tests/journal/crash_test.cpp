@@ -107,17 +107,41 @@ TEST_CASE("a process that dies at any point of recovery changes nothing of what 
 TEST_CASE("whatever operation fails, once or for good, no promise is broken and the store can be opened again",
           "[journal][crash]") {
   const std::uint64_t changes = changes_of_the_work();
-  for (const bool persists : {false, true}) {
-    for (std::uint64_t point = 0; point < changes; ++point) {
-      const disk machine;
-      machine.plan({.at = point, .persists = persists});
-      writer with{machine};
-      work_until_it_ends(with);
-      with.drop();
-      machine.plan({});
-      INFO("change " << point << (persists ? " and all after it" : ""));
-      REQUIRE(recovery_problem(machine.after_death(), with.given) == "");
+  for (const errc code : {errc::io_failed, errc::storage_full}) {
+    for (const bool persists : {false, true}) {
+      for (std::uint64_t point = 0; point < changes; ++point) {
+        const disk machine;
+        machine.plan({.at = point, .persists = persists, .code = code});
+        writer with{machine};
+        work_until_it_ends(with);
+        with.drop();
+        machine.plan({});
+        INFO("change " << point << (persists ? " and all after it, " : ", ") << name_of(code));
+        REQUIRE(recovery_problem(machine.after_death(), with.given) == "");
+      }
     }
+  }
+}
+
+TEST_CASE("a flush that finds no room leaves the append in doubt, and is final", "[journal][crash]") {
+  for (const change what : {change::write, change::sync}) {
+    const disk machine;
+    writer with{machine};
+    with.open();
+    machine.plan({.at = 0, .of = {what}, .code = errc::storage_full});
+    const auto code_of_append = [&] {
+      try {
+        with.append("alice", 10, durability::durable);
+      } catch (const quipu::error& failure) {
+        return failure.code();
+      }
+      return errc::not_found;  // it succeeded
+    };
+    CHECK(code_of_append() == errc::io_failed);
+    machine.plan({});
+    CHECK(code_of_append() == errc::writer_failed);
+    with.drop();
+    CHECK(recovery_problem(machine.after_death(), with.given) == "");
   }
 }
 

@@ -17,6 +17,16 @@ sys.path.insert(0, str(ROOT / "tools"))
 import engine_servers  # noqa: E402
 
 
+def are_installed():
+    try:
+        engine_servers.find_program("nats-server", "/usr/sbin", "/usr/local/bin")
+        engine_servers.PostgresServer.program("initdb")
+    except engine_servers.NotInstalled:
+        return False
+    return True
+
+
+@unittest.skipUnless(are_installed(), "the servers are not installed")
 class Servers(unittest.TestCase):
     def setUp(self):
         # PostgreSQL's user must get there.

@@ -112,7 +112,9 @@ std::vector<call> calls_of_script(beginning from) {
   std::getline(in, process);
   ++counts["execve"];  // the first call names the folder as an argument
   for (std::string line; in >> process && std::getline(in, line);) {
-    const std::string name = line.substr(1, line.find('(') - 1);
+    const std::size_t begin = line.find_first_not_of(' ');
+    if (begin == line.npos) continue;
+    const std::string name = line.substr(begin, line.find('(') - begin);
     const std::uint64_t number = ++counts[name];
     if (!all.empty() || line.find(whole.folder()) != std::string::npos) all.push_back({name, number});
   }

@@ -107,8 +107,8 @@ class simulated_environment final : public environment {
   [[nodiscard]] bool is_stopped() const;
 
   /// Returns what the next start of the program finds if only the program ended: all changes, flushed or not. What was
-  /// not flushed is not flushed there, either, so a power cut may still lose it. Time and memory are proportional to the
-  /// files, here and below. This environment is not affected.
+  /// not flushed is not flushed there, either, so a power cut may still lose it. Time and memory are proportional to
+  /// the files, here and below. This environment is not affected.
   [[nodiscard]] std::shared_ptr<simulated_environment> after_kill() const;
   /// Returns how many states a power cut may leave now; `UINT64_MAX` if more than a number can hold. Some of them may
   /// be equal.

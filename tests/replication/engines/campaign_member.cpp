@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// campaign_member.cpp: one of the programs that cluster_campaign.py starts and kills. It appends entries until it
-// reads a line, and writes a line for each one that was acknowledged. When its input ends, it writes all that the log
-// has.
+// campaign_member.cpp: one of the programs that cluster_campaign.py starts and kills: a replica. It appends entries
+// until it reads a line, and writes a line for each one that was acknowledged. When its input ends, it brings itself up
+// to date and writes all that its log has.
 //
 //   campaign_member ENGINE ADDRESS LOG REPLICAS FOLDER NAME FIRST
 #include <quipu/replication/jetstream_log.hpp>
 #include <quipu/replication/postgres_log.hpp>
+#include <quipu/replication/replicated_store.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -15,70 +16,72 @@
 #include <exception>
 #include <iostream>
 #include <memory>
-#include <span>
 #include <string>
 #include <thread>
-#include <vector>
 
 namespace {
 
-std::unique_ptr<quipu::shared_log> open_log(const std::string& engine, const std::string& address,
+struct entry {
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
+  std::uint64_t number{};
+};
+
+std::shared_ptr<quipu::shared_log> open_log(const std::string& engine, const std::string& address,
                                             const std::string& name, unsigned replicas) {
-  if (engine == "postgres") return std::make_unique<quipu::postgres_log>(address, name);
-  return std::make_unique<quipu::jetstream_log>(address, name, quipu::jetstream_options{.replicas = replicas});
+  if (engine == "postgres") return std::make_shared<quipu::postgres_log>(address, name);
+  return std::make_shared<quipu::jetstream_log>(address, name, quipu::jetstream_options{.replicas = replicas});
 }
 
-/// Appends until it is acknowledged, or `is_over`. Returns 0 then.
-std::uint64_t append(quipu::shared_log& log, const std::string& entry, const std::atomic<bool>& is_over) {
-  const auto id = quipu::event_id::from_name(entry);
-  while (!is_over) {
-    const auto appended = log.append(std::as_bytes(std::span{entry}), id);
-    if (appended.is_ok()) return appended.value();
-    if (appended.is_error() && !appended.error().retryable) throw quipu::to_error(appended.error());
+/// Calls again while the engine can't be reached. Throws any other failure.
+template <class Call>
+auto insist(const Call& call) -> decltype(call()) {
+  for (;;) {
+    try {
+      return call();
+    } catch (const quipu::error& failure) {
+      const bool passes = failure.code() == quipu::errc::unavailable || failure.code() == quipu::errc::timeout;
+      if (!passes) throw;
+    }
     std::this_thread::sleep_for(std::chrono::milliseconds{20});
   }
-  return 0;
 }
 
-void write_all(quipu::shared_log& log) {
-  std::uint64_t next = 1;
-  std::string all;
-  const std::uint64_t last = log.extent().value().last;
-  while (next <= last) {
-    const auto records = log.read(next, 1000, std::chrono::milliseconds{5000}).value();
-    if (records.empty()) throw std::runtime_error{"the log ends before its last position"};
-    for (const auto& record : records) {
-      const std::string entry{reinterpret_cast<const char*>(record.bytes.data()), record.bytes.size()};
-      std::cout << "has " << entry << ' ' << record.position << '\n';
-      all += entry + '\n';
-    }
-    next = records.back().position + 1;
-  }
-  std::cout << "head " << next - 1 << ' ' << quipu::blake3(all).str() << '\n';
+void write_all(quipu::replicated_store& store) {
+  for (const auto& event : store.query(quipu::region::all().with_events<entry>()))
+    std::cout << "has " << event.entity() << ':' << event.as<entry>().number << ' ' << event.sequence() << '\n';
+  const auto at = store.replication();
+  std::cout << "head " << at.position << ' ' << at.head.str() << ' ' << store.head().str() << '\n';
 }
 
 }  // namespace
 
 int main(int count, char** words) {
   if (count != 8) return 2;
+  // After a failure the thread still waits for a line.
+  static std::atomic<bool> is_over{false};
   try {
-    const auto log = open_log(words[1], words[2], words[3], static_cast<unsigned>(std::atoi(words[4])));
+    const auto shared = open_log(words[1], words[2], words[3], static_cast<unsigned>(std::atoi(words[4])));
     const std::string name = words[6];
-    // After a failure the thread still waits for a line.
-    static std::atomic<bool> is_over{false};
     std::thread{[] {
       std::string line;
       std::getline(std::cin, line);
       is_over = true;
     }}.detach();
+    // What the machine's own disk loses in a crash comes again from the shared log.
+    quipu::config settings{.directory = words[5]};
+    settings.sync.mode = quipu::sync_mode::buffered;
+    const auto store = insist([&] { return std::make_unique<quipu::replicated_store>(settings, shared); });
     for (std::uint64_t number = std::strtoull(words[7], nullptr, 10); !is_over; ++number) {
-      const std::string entry = name + ":" + std::to_string(number);
-      if (const auto position = append(*log, entry, is_over))
-        std::cout << "ack " << entry << ' ' << position << std::endl;
+      const quipu::append_options once{.idempotency_key =
+                                           quipu::event_id::from_name(name + ":" + std::to_string(number))};
+      const auto made = insist([&] { return store->append({name, "campaign"}, entry{number}, once); });
+      std::cout << "ack " << name << ':' << number << ' ' << made.sequence << std::endl;
     }
     std::cout << "stopped" << std::endl;
     std::cin.get();  // the end of the input
-    write_all(*log);
+    insist([&] { store->sync(); });
+    write_all(*store);
+    store->close();
     std::cout.flush();
     return 0;
   } catch (const std::exception& failure) {

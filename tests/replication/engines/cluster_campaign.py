@@ -196,7 +196,7 @@ def main():
         with engine_servers.running(make) as engine, engine_servers.temporary_folder() as folder:
             problems = campaign(engine, folder, options)
     except engine_servers.ServerFailed as failure:
-        problems = [str(failure)]
+        engine_servers.give_up(failure)
     for problem in problems:
         print(problem)
     sys.exit(1 if problems else 0)

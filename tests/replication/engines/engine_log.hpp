@@ -10,6 +10,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace replication_tests {
 
@@ -41,12 +42,14 @@ inline quipu::errc code_of(const quipu::outcome<std::uint64_t>& answer) {
   return answer.error().origin->code;
 }
 
+/// Whether a name is refused with a message that has it in quotes.
 template <class Log>
 bool is_refused(const std::string& address, const std::string& name) {
   try {
     const Log log{address, name};
   } catch (const quipu::error& failure) {
-    return failure.code() == quipu::errc::configuration;
+    return failure.code() == quipu::errc::configuration &&
+           std::string_view{failure.what()}.find("\"" + name + "\"") != std::string_view::npos;
   }
   return false;
 }

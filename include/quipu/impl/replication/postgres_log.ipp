@@ -458,10 +458,9 @@ QUIPU_DECL postgres_log::postgres_log(std::string connection, std::string table,
   };
   if (table.empty() || table.size() > 40 || !is_letter(table.front()) ||
       !std::all_of(table.begin(), table.end(), is_name_letter))
-    throw error{errc::configuration,
-                "the name of a table has at most 40 of a to z, 0 to 9 and _, and begins with a letter: "
-                " + table + "
-                ""};
+    throw error{
+        errc::configuration,
+        "the name of a table has at most 40 of a to z, 0 to 9 and _, and begins with a letter: \"" + table + "\""};
   if (options.timeout <= std::chrono::milliseconds{0})
     throw error{errc::configuration, "postgres_options.timeout is at least a millisecond"};
   state_ = std::make_unique<state>(std::move(connection), std::move(table), options);

@@ -75,7 +75,7 @@ QUIPU_DECL replicated_store::replicated_store(std::unique_ptr<replica_log> own, 
 QUIPU_DECL replicated_ticket replicated_store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
                                                           const append_options& options) {
   detail::check_kind(kind);
-  const auto entry = detail::entry_of(where, detail::raw_event(kind, payload), payload, options);
+  const auto entry = detail::entry_of(where, detail::raw_event(kind), payload, options);
   return propose({&entry, 1});
 }
 

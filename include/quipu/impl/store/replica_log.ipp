@@ -88,10 +88,10 @@ QUIPU_DECL detail::placed_commit replica_log::place(std::span<const detail::appe
 }
 
 QUIPU_DECL void replica_log::keep() {
-  if (limits_.sync.mode == sync_mode::durable)
-    detail::journal_of(*core_).sync();
-  else
-    static_cast<void>(source().snapshot());  // a reader has written what it must see
+  detail::journal& own = detail::journal_of(*core_);
+  const bool is_durable = limits_.sync.mode == sync_mode::durable;
+  if (!is_durable) static_cast<void>(own.snapshot());  // writes what a reader must see
+  own.sync(is_durable ? UINT64_MAX : 0);               // flushes nothing before 0, and throws if that write failed
 }
 
 QUIPU_DECL void replica_log::complete(const detail::placed_commit& made, std::span<receipt> receipts) {

@@ -47,10 +47,11 @@ struct applied_record {
 /// Not thread-safe. After it threw, it must not be used again.
 class record_applier {
  public:
-  static constexpr std::uint64_t window = 1024;
+  static constexpr std::uint64_t standard_window = 1024;
 
-  /// Continues where the log's last event came from. `log` must outlive this.
-  explicit record_applier(replica_log& log);
+  /// Continues where the log's last event came from. `log` must outlive this. `window` must be the same in all
+  /// replicas; tests have a short one.
+  explicit record_applier(replica_log& log, std::uint64_t window = standard_window);
 
   /// The position of the record to read next. A new applier begins a window before the last place of its log.
   [[nodiscard]] std::uint64_t next_position() const noexcept { return read_ + 1; }
@@ -94,6 +95,7 @@ class record_applier {
   void settle(std::vector<applied_record>& done);
 
   replica_log& log_;
+  const std::uint64_t window_;
   shared_place resumed_{};  ///< the last place in the log when it was opened
   std::uint64_t end_{};     ///< the sequence of the next event
   std::uint64_t read_{};    ///< the position of the record that was read last

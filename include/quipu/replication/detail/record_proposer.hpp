@@ -52,6 +52,8 @@ class record_proposer {
       : lineage_{lineage}, options_{options} {}
 
   void add(std::shared_ptr<proposal> made) { waiting_.push_back(std::move(made)); }
+  /// Whether a proposal waits for its decision.
+  [[nodiscard]] bool has_work() const noexcept { return !waiting_.empty() || !sent_.empty(); }
 
   /// The record to append next: the one whose append has not succeeded yet, or a new one with this base. Null if
   /// nothing is proposed. It can be read without the lock.

@@ -178,6 +178,15 @@ QUIPU_DECL void log_writer::write_returned(std::unique_lock<std::mutex>& lock) {
   }
 }
 
+/// Returns the error of a write or flush as an append throws it. `errc::storage_full` says that the log is as it was;
+/// but here a part of what was appended may be in the file, or all of it.
+[[nodiscard]] QUIPU_DECL error in_doubt(const error& failure) {
+  if (failure.code() != errc::storage_full) return failure;
+  return {errc::io_failed,
+          "there was no room for what was appended; it may be in the log",
+          {.path = failure.path(), .offset = failure.offset(), .system_error = failure.system_error()}};
+}
+
 QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool with_sync) {
   const std::size_t served = turn_.take();
   builder_.begin_group();
@@ -189,6 +198,8 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   std::exception_ptr problem;
   try {
     segments_.write(builder_.group(), here, with_sync);
+  } catch (const error& failure) {
+    problem = std::make_exception_ptr(in_doubt(failure));
   } catch (...) {
     problem = std::current_exception();
   }

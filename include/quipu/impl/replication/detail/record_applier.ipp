@@ -29,9 +29,12 @@ namespace quipu::detail::inline QUIPU_MODE {
   return xxhash64({reinterpret_cast<const char*>(raw.data()), raw.size()}, index);
 }
 
-QUIPU_DECL record_applier::record_applier(replica_log& log)
-    : log_{log}, resumed_{log.last_place().value_or(shared_place{})}, end_{log.source().snapshot().end_sequence} {
-  read_ = resumed_.position - std::min(resumed_.position, window);
+QUIPU_DECL record_applier::record_applier(replica_log& log, std::uint64_t window)
+    : log_{log},
+      window_{window},
+      resumed_{log.last_place().value_or(shared_place{})},
+      end_{log.source().snapshot().end_sequence} {
+  read_ = resumed_.position - std::min(resumed_.position, window_);
 }
 
 QUIPU_DECL std::vector<applied_record> record_applier::apply(std::span<const shared_record> records) {
@@ -60,7 +63,7 @@ QUIPU_DECL void record_applier::apply_one(const shared_record& each, std::vector
     check_founding(*from, each.position);
   } else if (!from->founds()) {
     check_base(*from, each.position, done);
-    made.has_expired = each.position - from->base > window;
+    made.has_expired = each.position - from->base > window_;
     if (!made.has_expired && !has_applied(from->id)) {
       remember(from->id, each.position);
       // What a crash left of the record it was found in was decided before.
@@ -112,7 +115,7 @@ QUIPU_DECL void record_applier::check_founding(const record& from, std::uint64_t
 QUIPU_DECL void record_applier::check_base(const record& from, std::uint64_t position,
                                            std::vector<applied_record>& done) {
   if (from.base >= position) diverge("the shared log gave a position again", position);
-  if (position - from.base > window || from.base < resumed_.position) return;  // before what this replica remembers
+  if (position - from.base > window_ || from.base < resumed_.position) return;  // before what this replica remembers
   if (!placed_records_.empty() && placed_records_.front().position <= from.base) settle(done);
   const auto known =
       std::lower_bound(heads_.begin(), heads_.end(), from.base,
@@ -134,7 +137,7 @@ QUIPU_DECL void record_applier::diverge(const std::string& what, std::uint64_t p
 QUIPU_DECL void record_applier::remember(const event_id& id, std::uint64_t position) {
   applied_ids_.emplace(id, position);
   applied_positions_.emplace(position, id);
-  while (applied_positions_.begin()->first + window < position) {
+  while (applied_positions_.begin()->first + window_ < position) {
     applied_ids_.erase(applied_positions_.begin()->second);
     applied_positions_.erase(applied_positions_.begin());
   }
@@ -146,7 +149,7 @@ QUIPU_DECL void record_applier::settle(std::vector<applied_record>& done) {
   for (const placed_proposal& each : placed_proposals_)
     log_.complete(each.made, done[each.record].decisions[each.proposal].receipts);
   for (const placed_record& each : placed_records_) heads_.push_back({each.position, log_.head_before(each.end)});
-  while (heads_.front().position + window < heads_.back().position) heads_.pop_front();
+  while (heads_.front().position + window_ < heads_.back().position) heads_.pop_front();
   placed_proposals_.clear();
   placed_records_.clear();
 }

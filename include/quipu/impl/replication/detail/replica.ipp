@@ -140,7 +140,7 @@ QUIPU_DECL replica::status replica::now() const {
 }
 
 QUIPU_DECL void replica::trim(std::uint64_t position) {
-  const std::uint64_t below = position - std::min(position, record_applier::window) + 1;
+  const std::uint64_t below = position - std::min(position, record_applier::standard_window) + 1;
   until_ok(options_.unavailable_after, [&] { return shared_->trim(below); });
 }
 
