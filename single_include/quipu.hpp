@@ -22586,6 +22586,10 @@ class replica_log {
   [[nodiscard]] const std::shared_ptr<detail::store_core>& core() const noexcept { return core_; }
   [[nodiscard]] detail::log_source& source() const noexcept { return core_->source(); }
 
+  /// See `store::stats` and `store::diagnostics`.
+  [[nodiscard]] store_stats stats();
+  [[nodiscard]] store_diagnostics diagnostics();
+
   /// The place of the last commit in the shared log; nothing if the last event came from none.
   [[nodiscard]] std::optional<detail::shared_place> last_place() const;
 
@@ -40834,6 +40838,10 @@ class writer_core final : public store_core {
   QUIPU_DECL void close() override;
   [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
 
+  /// See `store::stats` and `store::diagnostics`.
+  [[nodiscard]] store_stats stats();
+  [[nodiscard]] store_diagnostics diagnostics();
+
   journal log;
   process_mutex checkpoints;  ///< held while checkpoints of cursors are written
   const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
@@ -41573,6 +41581,31 @@ QUIPU_DECL void writer_core::close() {
   log.close();
 }
 
+QUIPU_DECL store_stats writer_core::stats() {
+  const auto seen = usable_log().snapshot();
+  const journal_counts counts = log.counts();
+  return {.events = seen.end_sequence,
+          .entities = counts.entities,
+          .segments = counts.segments,
+          .commits = counts.appends,
+          .flushes = counts.flushes,
+          .written_bytes = counts.written_bytes};
+}
+
+QUIPU_DECL store_diagnostics writer_core::diagnostics() {
+  const clock_guard clock = log.guarded_clock();
+  return {.directory = settings.directory.string(),
+          .opening = log.opening(),
+          .recovered = log.recovered(),
+          .failure = log.failure(),
+          .chained = log.identity().chained,
+          .created_at_us = log.created_at_us(),
+          .cache_failures = cache_failures(),
+          .cache_failure = last_cache_failure(),
+          .refused_clock_readings = clock.refused(),
+          .refused_clock_us = clock.last_refused_us()};
+}
+
 QUIPU_DECL std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
   return {core, &core->log};
 }
@@ -41699,7 +41732,9 @@ namespace quipu::detail::inline QUIPU_MODE {
   return chosen;
 }
 
-[[nodiscard]] QUIPU_DECL journal& journal_of(store_core& core) { return static_cast<writer_core&>(core).log; }
+[[nodiscard]] QUIPU_DECL writer_core& writer_of(store_core& core) { return static_cast<writer_core&>(core); }
+
+[[nodiscard]] QUIPU_DECL journal& journal_of(store_core& core) { return writer_of(core).log; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -41721,6 +41756,10 @@ QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& setting
     throw;
   }
 }
+
+QUIPU_DECL store_stats replica_log::stats() { return detail::writer_of(*core_).stats(); }
+
+QUIPU_DECL store_diagnostics replica_log::diagnostics() { return detail::writer_of(*core_).diagnostics(); }
 
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;
@@ -41986,30 +42025,9 @@ QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
 }
 
-QUIPU_DECL store_stats store::stats() {
-  const auto seen = log().snapshot();
-  const detail::journal_counts counts = log().counts();
-  return {.events = seen.end_sequence,
-          .entities = counts.entities,
-          .segments = counts.segments,
-          .commits = counts.appends,
-          .flushes = counts.flushes,
-          .written_bytes = counts.written_bytes};
-}
+QUIPU_DECL store_stats store::stats() { return writer().stats(); }
 
-QUIPU_DECL store_diagnostics store::diagnostics() {
-  const clock_guard clock = writer().log.guarded_clock();
-  return {.directory = settings().directory.string(),
-          .opening = writer().log.opening(),
-          .recovered = writer().log.recovered(),
-          .failure = writer().log.failure(),
-          .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us(),
-          .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure(),
-          .refused_clock_readings = clock.refused(),
-          .refused_clock_us = clock.last_refused_us()};
-}
+QUIPU_DECL store_diagnostics store::diagnostics() { return writer().diagnostics(); }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());

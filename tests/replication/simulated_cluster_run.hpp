@@ -137,18 +137,24 @@ inline void simulated_cluster::send(simulated_replica& on) {
   on.proposer->record_answer(on.connection->append(record->content, record->id));
 }
 
+/// The position that an event came from.
+inline std::uint64_t position_of(const simulated_replica& of, std::uint64_t sequence) {
+  const auto found = of.log->source().snapshot().find_sequence(sequence);
+  const auto place = found.frame.extension(quipu::detail::extension_type::shared_place);
+  return place ? quipu::detail::shared_place_layout::position.load(place->data()) : 0;
+}
+
 inline void simulated_cluster::read(simulated_replica& on) {
   const auto found = on.connection->read(on.applier->next_position(), 1 + random_.below(5), milliseconds{0});
   if (!found.is_ok()) return;
-  const std::uint64_t end = on.log->source().snapshot().end_sequence;
   for (const auto& each : on.applier->apply(found.value())) {
     on.proposer->record_applied(each);
     counts_.expired += each.has_expired ? 1 : 0;
     counts_.repeated += each.decisions.empty() && !each.has_expired ? 1 : 0;
-    const auto changed = [&](const quipu::detail::decision& decided) {
-      return !decided.receipts.empty() && decided.receipts.front().sequence >= end;  // it repeats no key
+    const auto added_event = [&](const quipu::detail::decision& decided) {
+      return !decided.receipts.empty() && position_of(on, decided.receipts.back().sequence) == each.position;
     };
-    if (std::any_of(each.decisions.begin(), each.decisions.end(), changed)) with_effect_.insert(each.position);
+    if (std::any_of(each.decisions.begin(), each.decisions.end(), added_event)) with_effect_.insert(each.position);
   }
   note_head(on);
 }

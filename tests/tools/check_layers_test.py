@@ -100,6 +100,31 @@ class CheckLayers(source_tree.SourceTree):
         self.write_header("include/quipu/stray.hpp", "struct stray {};\n")
         self.refuses("helpers isn't a layer", "stray.hpp: belongs in a layer's folder")
 
+    def beside(self):
+        """A layer beside the umbrellas: a header with definitions, and the file that compiles these."""
+        block = '\n#if defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)\n' \
+                '#include "../impl/replication/far.ipp"\n#endif\n'
+        self.write_header("include/quipu/replication/near.hpp", "#include <quipu.hpp>\n\nstruct near {};\n")
+        self.write_header("include/quipu/replication/far.hpp", '#include "near.hpp"\n\nint far(near);\n' + block)
+        self.write_header("include/quipu/impl/replication/far.ipp",
+                          '#include "../../replication/far.hpp"\n\nQUIPU_DECL int far(near) { return 1; }\n')
+        self.write("src/far.cpp", CPP + "#include <quipu/impl/replication/far.ipp>\n")
+
+    def test_a_layer_beside_the_umbrellas(self):
+        self.beside()
+        self.tool("check_layers.py")
+        self.replace("include/quipu/replication/near.hpp", "<quipu.hpp>", '"../store/store.hpp"')
+        self.refuses("replication/near.hpp:6: replication may include <quipu.hpp> and its own layer, not store/store.hpp")
+        self.beside()
+        self.write("src/far.cpp", CPP)
+        self.refuses("far.ipp: one file of src must have #include <quipu/impl/replication/far.ipp>, these do: none")
+        self.beside()
+        self.replace("include/quipu/replication/far.hpp", "#endif", "#endif  // far")
+        self.refuses("replication/far.hpp: doesn't end with the block that includes impl/replication/far.ipp")
+        self.beside()
+        self.replace("include/quipu/store/store.hpp", "#include <string>", "#include <quipu.hpp>\n#include <string>")
+        self.refuses("store/store.hpp:9: includes <quipu.hpp>; the library includes itself by relative path")
+
     def test_what_a_header_must_not_do_to_a_program(self):
         for name, line in (("core/bytes.hpp", 11), ("impl/core/bytes.ipp", 13)):
             right = self.read("include/quipu/" + name)

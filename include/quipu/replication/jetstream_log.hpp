@@ -57,8 +57,9 @@ class jetstream_log final : public shared_log {
   QUIPU_DECL outcome<std::uint64_t> append(std::span<const std::byte> record, const event_id& id) override;
   QUIPU_DECL outcome<std::vector<shared_record>> read(std::uint64_t from, std::size_t limit,
                                                       std::chrono::milliseconds wait) override;
-  /// Asks the leader of the stream. A leader that was cut off from the other servers answers for some seconds more, and
-  /// then does not know what they have accepted.
+  /// Asks the leader of the stream; a new one of a cluster twice, with a quarter of a second in between, because at
+  /// first it may not know the last records yet. A leader that was cut off from the other servers answers for some
+  /// seconds more, and then does not know what they have accepted.
   QUIPU_DECL outcome<shared_log_extent> extent() override;
   QUIPU_DECL outcome<void> trim(std::uint64_t below) override;
 

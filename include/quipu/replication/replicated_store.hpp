@@ -185,6 +185,11 @@ class replicated_store : public store_reader {
   /// `errc::unavailable`.
   void trim(std::uint64_t position);
 
+  /// The counts of this replica's own log since it was opened. Throws `errc::closed`.
+  [[nodiscard]] store_stats stats();
+  /// How this replica's own log is: as `store::diagnostics`. Throws `errc::closed`.
+  [[nodiscard]] store_diagnostics diagnostics();
+
   /// Ends replication and releases the directory. Throws as `store::close`. The destructor does the same and ignores
   /// errors.
   void close();

@@ -15,6 +15,7 @@
 #include "../journal/write/replica_commit.hpp"
 #include "../macros.hpp"
 #include "detail/store_core.hpp"
+#include "receipts.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -35,6 +36,10 @@ class replica_log {
 
   [[nodiscard]] const std::shared_ptr<detail::store_core>& core() const noexcept { return core_; }
   [[nodiscard]] detail::log_source& source() const noexcept { return core_->source(); }
+
+  /// See `store::stats` and `store::diagnostics`.
+  [[nodiscard]] store_stats stats();
+  [[nodiscard]] store_diagnostics diagnostics();
 
   /// The place of the last commit in the shared log; nothing if the last event came from none.
   [[nodiscard]] std::optional<detail::shared_place> last_place() const;

@@ -245,12 +245,18 @@ class jetstream_log::state {
   outcome<void> make_stream(jsCtx* context, detail::jetstream_time end);
   outcome<void> check_stream(const jsStreamInfo& info) const;
   outcome<std::unique_ptr<reader>> subscribe(std::uint64_t from);
+  outcome<detail::nats_owned<jsStreamInfo>> ask(detail::jetstream_time end);
+  /// Whether an answer counts. A new leader answers for a moment as if it did not have the last records of the old one.
+  bool is_settled(const jsStreamInfo& info);
+  void see(std::uint64_t position);
   outcome<std::uint64_t> publish(jsCtx* context, std::span<const std::byte> record, const event_id& id,
                                  detail::jetstream_time end);
 
   /// How often a waiting read looks whether the stream has a record that its subscription did not deliver: a server
   /// that stops takes its subscriptions along.
   static constexpr std::int64_t look_again_ms = 500;
+  /// How long a new leader is given to come to the end of the stream.
+  static constexpr std::int64_t settling_ms = 250;
   /// How long an append waits before it tries again where no server leads the stream.
   static constexpr std::int64_t pause_ms = 50;
 
@@ -261,6 +267,9 @@ class jetstream_log::state {
   detail::idle_pool<reader> idle_{4};
   std::mutex making_stream_{};
   bool has_stream_{};
+  std::mutex leader_mutex_{};
+  std::string leader_{};  // that answered last
+  std::uint64_t seen_{};  // the last position that this object knows of
 };
 
 QUIPU_DECL outcome<jsCtx*> jetstream_log::state::ready(detail::jetstream_time end) {
@@ -335,7 +344,10 @@ QUIPU_DECL outcome<std::uint64_t> jetstream_log::state::publish(jsCtx* context, 
         js_Publish(&raw, context, subject_.c_str(), record.data(), static_cast<int>(record.size()), &how, &refusal);
     const detail::nats_owned<jsPubAck> acknowledged{raw};
     // A server that is still busy with the same id answers with no number.
-    if (status == NATS_OK && acknowledged->Sequence != 0) return acknowledged->Sequence;
+    if (status == NATS_OK && acknowledged->Sequence != 0) {
+      see(acknowledged->Sequence);
+      return acknowledged->Sequence;
+    }
     if (status == NATS_OK)
       return outcome<std::uint64_t>::retry(pause_ms, 1, 0, named("the record is on its way into the"));
     if (refusal == JSStreamMessageExceedsMaximumErr)
@@ -395,6 +407,7 @@ QUIPU_DECL outcome<std::vector<shared_record>> jetstream_log::state::read(std::u
     const auto patience = std::min(overdue_ms > 0 ? look_again_ms : detail::milliseconds_until(end), look_again_ms);
     const auto result = subscription->receive(records, limit, patience);
     if (!records.empty()) {
+      see(records.back().position);
       if (result == reader::result::waiting) idle_.put(std::move(subscription));
       return records;
     }
@@ -418,18 +431,41 @@ QUIPU_DECL outcome<std::vector<shared_record>> jetstream_log::state::read(std::u
   }
 }
 
-QUIPU_DECL outcome<shared_log_extent> jetstream_log::state::extent() {
-  const auto end = time_limit();
+QUIPU_DECL outcome<detail::nats_owned<jsStreamInfo>> jetstream_log::state::ask(detail::jetstream_time end) {
   const auto context = ready(end);
   if (!context.is_ok()) return context.error();
   jsOptions limits = detail::jetstream_options_until(end);
   jsStreamInfo* raw{};
   jsErrCode refusal{};
   const auto status = js_GetStreamInfo(&raw, context.value(), stream_.c_str(), &limits, &refusal);
-  const detail::nats_owned<jsStreamInfo> info{raw};
+  detail::nats_owned<jsStreamInfo> info{raw};
   if (status != NATS_OK) return detail::jetstream_failure(named("cannot ask for the"), status, refusal);
-  const auto& held = info->State;
-  return shared_log_extent{held.Msgs == 0 ? held.LastSeq + 1 : held.FirstSeq, held.LastSeq};
+  return info;
+}
+
+QUIPU_DECL outcome<shared_log_extent> jetstream_log::state::extent() {
+  const auto end = time_limit();
+  for (;;) {
+    const auto info = ask(end);
+    if (!info.is_ok()) return info.error();
+    const auto& held = info.value()->State;
+    if (is_settled(*info.value()) || detail::milliseconds_until(end) <= settling_ms)
+      return shared_log_extent{held.Msgs == 0 ? held.LastSeq + 1 : held.FirstSeq, held.LastSeq};
+    std::this_thread::sleep_for(std::chrono::milliseconds{settling_ms});
+  }
+}
+
+QUIPU_DECL bool jetstream_log::state::is_settled(const jsStreamInfo& info) {
+  if (info.Cluster == nullptr || info.Cluster->Leader == nullptr) return true;
+  const std::lock_guard lock{leader_mutex_};
+  const bool is_same = leader_ == info.Cluster->Leader;
+  leader_ = info.Cluster->Leader;
+  return is_same && info.State.LastSeq >= seen_;
+}
+
+QUIPU_DECL void jetstream_log::state::see(std::uint64_t position) {
+  const std::lock_guard lock{leader_mutex_};
+  seen_ = std::max(seen_, position);
 }
 
 QUIPU_DECL outcome<void> jetstream_log::state::trim(std::uint64_t below) {

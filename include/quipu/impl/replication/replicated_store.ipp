@@ -117,6 +117,10 @@ QUIPU_DECL replication_status replicated_store::replication() const {
 
 QUIPU_DECL void replicated_store::trim(std::uint64_t position) { running().trim(position); }
 
+QUIPU_DECL store_stats replicated_store::stats() { return running().own().stats(); }
+
+QUIPU_DECL store_diagnostics replicated_store::diagnostics() { return running().own().diagnostics(); }
+
 QUIPU_DECL void replicated_store::close() {
   running().close();
   close_core();

@@ -15,6 +15,7 @@
 #include "../../journal/write/replica_commit.hpp"
 #include "../../store/detail/writer_core.hpp"
 #include "../../store/read_only_store.hpp"
+#include "../../store/receipts.hpp"
 #include "../../store/replica_log.hpp"
 
 #include <cstdint>
@@ -42,7 +43,9 @@ namespace quipu::detail::inline QUIPU_MODE {
   return chosen;
 }
 
-[[nodiscard]] QUIPU_DECL journal& journal_of(store_core& core) { return static_cast<writer_core&>(core).log; }
+[[nodiscard]] QUIPU_DECL writer_core& writer_of(store_core& core) { return static_cast<writer_core&>(core); }
+
+[[nodiscard]] QUIPU_DECL journal& journal_of(store_core& core) { return writer_of(core).log; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -64,6 +67,10 @@ QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& setting
     throw;
   }
 }
+
+QUIPU_DECL store_stats replica_log::stats() { return detail::writer_of(*core_).stats(); }
+
+QUIPU_DECL store_diagnostics replica_log::diagnostics() { return detail::writer_of(*core_).diagnostics(); }
 
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;

@@ -273,30 +273,9 @@ QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
 }
 
-QUIPU_DECL store_stats store::stats() {
-  const auto seen = log().snapshot();
-  const detail::journal_counts counts = log().counts();
-  return {.events = seen.end_sequence,
-          .entities = counts.entities,
-          .segments = counts.segments,
-          .commits = counts.appends,
-          .flushes = counts.flushes,
-          .written_bytes = counts.written_bytes};
-}
+QUIPU_DECL store_stats store::stats() { return writer().stats(); }
 
-QUIPU_DECL store_diagnostics store::diagnostics() {
-  const clock_guard clock = writer().log.guarded_clock();
-  return {.directory = settings().directory.string(),
-          .opening = writer().log.opening(),
-          .recovered = writer().log.recovered(),
-          .failure = writer().log.failure(),
-          .chained = writer().log.identity().chained,
-          .created_at_us = writer().log.created_at_us(),
-          .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure(),
-          .refused_clock_readings = clock.refused(),
-          .refused_clock_us = clock.last_refused_us()};
-}
+QUIPU_DECL store_diagnostics store::diagnostics() { return writer().diagnostics(); }
 
 QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
   static_cast<void>(log());

@@ -12,6 +12,7 @@
 #include "../../journal/read/log_source.hpp"
 #include "../../journal/write/journal.hpp"
 #include "../../macros.hpp"
+#include "../receipts.hpp"
 #include "store_core.hpp"
 
 #include <memory>
@@ -32,6 +33,10 @@ class writer_core final : public store_core {
   /// No checkpoint is being written when the log closes, or will be.
   QUIPU_DECL void close() override;
   [[nodiscard]] bool is_foreign() const noexcept override { return log.is_foreign(); }
+
+  /// See `store::stats` and `store::diagnostics`.
+  [[nodiscard]] store_stats stats();
+  [[nodiscard]] store_diagnostics diagnostics();
 
   journal log;
   process_mutex checkpoints;  ///< held while checkpoints of cursors are written
