@@ -93,11 +93,19 @@ class crashing_peer {
   verdict kill_writer() {
     const std::uint64_t seed = random_();
     child_process writer{[&] { write_endlessly(of_, folder_, seed, told_.value()); }};
+    if (random_() % 2 == 0) wait_for_a_commit();
     std::this_thread::sleep_for(life_time());
     writer.kill();
     const int end = writer.wait();
     if (end == -SIGKILL) return {};
     return {end < 0 ? outcome::crashed : outcome::reported, 0, "the writer ended by itself: " + std::to_string(end)};
+  }
+  /// Half of the lives get that far, however slow the machine is.
+  void wait_for_a_commit() const {
+    const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+    const std::uint64_t before = told_.value().acknowledged;
+    while (told_.value().acknowledged == before && std::chrono::steady_clock::now() < latest)
+      std::this_thread::sleep_for(std::chrono::microseconds{100});
   }
   /// From 0.1 ms, which is before the store is open, to 102 ms; short ones are as likely as long ones.
   std::chrono::microseconds life_time() {
