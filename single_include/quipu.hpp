@@ -8344,6 +8344,7 @@ enum class extension_type : std::uint16_t {
   given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
   shared_place = 10,    ///< of the last event of a replica's commit: see `shared_place_layout`
+  type_name = 11,       ///< of a schema's definition: see `schema_definition`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8626,6 +8627,289 @@ template <class Event>
   }
 }
 
+}  // namespace quipu
+
+// ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
+
+// type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
+// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
+
+namespace quipu::detail {
+
+template <class Type>
+consteval std::string_view describe_type() {
+  return __PRETTY_FUNCTION__;
+}
+
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
+constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
+  constexpr std::string_view mark = "Type = ";
+  const std::size_t found = described.find(mark);
+  if (found == std::string_view::npos) return "?";
+  described.remove_prefix(found + mark.size());
+  std::size_t size = described.rfind("; std::string_view");
+  if (size == std::string_view::npos) size = described.rfind(']');
+  return described.substr(0, size);
+}
+
+/// As above, without the namespaces of the type.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  const std::string_view whole = find_whole_type_name(described);
+  std::size_t first = 0;
+  int depth = 0;
+  for (std::size_t index = 0; index < whole.size(); ++index) {
+    const char letter = whole[index];
+    if (letter == '<' || letter == '(' || letter == '{') ++depth;
+    if (letter == '>' || letter == ')' || letter == '}') --depth;
+    if (depth == 0 && letter == ':') first = index + 1;
+  }
+  return whole.substr(first);
+}
+
+/// A non-static data member called `name` is part of the type and does not name it.
+template <class Type>
+concept has_static_name = requires {
+  { Type::name } -> std::convertible_to<std::string_view>;
+  requires !std::is_member_object_pointer_v<decltype(&Type::name)>;
+};
+
+/// Returns the type's static `name`, or else its name in the program.
+template <class Type>
+consteval std::string_view type_name() {
+  if constexpr (has_static_name<Type>)
+    return Type::name;
+  else
+    return find_type_name(describe_type<Type>());
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
+
+// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
+//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
+//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
+//   - integers have no suffix: `size<8>`, never `size<8UL>`;
+//   - an unnamed namespace is `{anonymous}`;
+//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
+//     `std::map<std::basic_string<char>,int>`.
+// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
+// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
+// templates.
+
+namespace quipu::detail {
+
+/// Respells a name that a compiler printed. The result is never longer than the name.
+class name_speller {
+ public:
+  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
+
+  /// Returns the size of the result.
+  constexpr std::size_t spell() noexcept {
+    while (!rest_.empty()) {
+      if (starts_a_word(rest_.front()))
+        spell_word();
+      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
+        put(take(1));
+    }
+    return size_;
+  }
+
+ private:
+  static constexpr bool starts_a_word(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
+  }
+  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
+
+  constexpr void spell_word() noexcept {
+    const std::string_view word = take_word();
+    if (is_number(word))
+      put_word(word.substr(0, word.find_first_of("uUlL")));
+    else if (is_part_of_an_integer(word))
+      spell_integer(word);
+    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
+      put_word(word);
+  }
+
+  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
+    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
+           word == "char";
+  }
+  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
+  constexpr void spell_integer(std::string_view word) noexcept {
+    bool is_unsigned = false;
+    bool is_signed_char = false;
+    int longs = 0;
+    std::string_view width = "int";
+    for (;;) {
+      if (word == "unsigned") is_unsigned = true;
+      if (word == "signed") is_signed_char = true;
+      if (word == "long") ++longs;
+      if (word == "short" || word == "char") width = word;
+      skip(" ");
+      const name_speller before = *this;
+      word = take_word();
+      if (is_part_of_an_integer(word)) continue;
+      *this = before;
+      break;
+    }
+    if (is_unsigned) put_word("unsigned");
+    if (is_signed_char && width == "char") put_word("signed");
+    for (int index = 0; index < longs; ++index) put_word("long");
+    if (longs == 0) put_word(width);
+  }
+
+  /// Skips a comma and an argument that the standard library's templates have by default.
+  constexpr bool skip_default_argument() noexcept {
+    for (const std::string_view argument :
+         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
+      if (!skip(argument)) continue;
+      for (int depth = 1; depth != 0 && !rest_.empty();) {
+        const char letter = take(1).front();
+        if (letter == '<') ++depth;
+        if (letter == '>') --depth;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  constexpr std::string_view take(std::size_t count) noexcept {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  constexpr std::string_view take_word() noexcept {
+    std::size_t size = 0;
+    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
+    return take(size);
+  }
+  constexpr bool skip(std::string_view text) noexcept {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
+    if (!skip(text)) return false;
+    put(by);
+    return true;
+  }
+  constexpr void put(std::string_view text) noexcept {
+    for (const char letter : text) to_[size_++] = letter;
+  }
+  constexpr void put_word(std::string_view word) noexcept {
+    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
+    put(word);
+  }
+
+  std::string_view rest_;
+  char* to_;
+  std::size_t size_{};
+};
+
+template <std::size_t capacity>
+struct spelled_name {
+  std::array<char, capacity> text{};
+  std::size_t size{};
+};
+
+template <class Type>
+consteval auto spell_name() {
+  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  spelled_name<printed.size()> spelled;
+  spelled.size = name_speller{printed, spelled.text.data()}.spell();
+  return spelled;
+}
+template <class Type>
+inline constexpr auto spelled_name_of = spell_name<Type>();
+
+/// Returns the name of a type with its namespaces and template arguments, as spelled above.
+template <class Type>
+consteval std::string_view qualified_name() {
+  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/event/event_name.hpp -------------------------------------------------------------------------------------
+
+// event_name.hpp: the name of an event type, as the log keeps it beside the type's schema. It is for people and tools:
+// nothing is looked up by it, and it is no part of the shape.
+
+namespace quipu {
+namespace detail {
+
+inline constexpr std::size_t longest_event_name = 255;
+
+/// The first characters of a text that a name can have: UTF-8 without control characters, at most 255 bytes.
+[[nodiscard]] constexpr std::string_view usable_part_of_name(std::string_view text) noexcept {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const std::size_t length = utf8_length(text.substr(size));
+    const auto letter = static_cast<unsigned char>(text[size]);
+    if (length == 0 || letter < 0x20 || letter == 0x7F || size + length > longest_event_name) break;
+    size += length;
+  }
+  return text.substr(0, size);
+}
+
+[[nodiscard]] constexpr bool is_event_name(std::string_view text) noexcept {
+  return !text.empty() && usable_part_of_name(text).size() == text.size();
+}
+
+/// A type with a static data member called `name`. A non-static one is part of the event, and a function names nothing.
+template <class Event>
+concept names_itself = requires {
+  &Event::name;
+  requires std::is_pointer_v<decltype(&Event::name)>;
+  requires std::is_object_v<std::remove_pointer_t<decltype(&Event::name)>>;
+};
+
+template <class Event>
+concept has_constant_event_name = names_itself<Event> && requires {
+  { Event::name } -> std::convertible_to<std::string_view>;
+  typename std::bool_constant<is_event_name(std::string_view(Event::name))>;
+};
+
+template <class Event>
+consteval std::string_view find_event_name() {
+  if constexpr (has_constant_event_name<Event>)
+    return Event::name;
+  else if constexpr (names_itself<Event>)
+    return {};  // refused: see has_usable_name
+  else
+    return usable_part_of_name(qualified_name<Event>());
+}
+
+}  // namespace detail
+
+/// The name of an event type in the log: its `static constexpr std::string_view name`, or else its qualified name as
+/// the compiler spells it, of which the first 255 bytes are kept. For a type that cannot be edited, specialise
+/// `template <> inline constexpr std::string_view quipu::event_name_of<vendor::ping> = "ping";` before the type is
+/// appended; an empty name is not stored. A name has at most 255 bytes of UTF-8 without control characters.
+template <class Event>
+inline constexpr std::string_view event_name_of = detail::find_event_name<Event>();
+
+namespace detail {
+
+template <class Event>
+consteval bool has_usable_name() {
+  if (!event_name_of<Event>.empty()) return is_event_name(event_name_of<Event>);
+  if constexpr (has_constant_event_name<Event>)
+    return is_event_name(Event::name);  // then it was left out by a specialisation
+  else
+    return !names_itself<Event>;
+}
+
+/// Tells names apart; 0 for no name.
+[[nodiscard]] constexpr std::uint64_t hash_of_name(std::string_view name) noexcept {
+  return name.empty() ? 0 : fingerprint_of_text(name);
+}
+template <class Event>
+inline constexpr std::uint64_t event_name_hash = hash_of_name(event_name_of<Event>);
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
@@ -9264,6 +9548,8 @@ class event_origin {
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
   [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
+  /// The names of the types that had that schema, the oldest first; none when the log holds none.
+  [[nodiscard]] virtual std::vector<std::string> type_names(event_kind kind, std::uint16_t version) const = 0;
 };
 
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
@@ -9336,6 +9622,13 @@ class event_view {
   /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
   [[nodiscard]] std::string schema() const {
     return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
+  /// The name of the event's type: what the event's segment has for its kind and version, and the oldest where it has
+  /// several. Empty for raw bytes, and where the log has none (see `event_name_of`).
+  [[nodiscard]] std::string type_name() const {
+    if (schema_version() == 0) return {};
+    auto names = origin_->type_names(kind(), schema_version());
+    return names.empty() ? std::string{} : std::move(names.front());
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
@@ -9509,6 +9802,10 @@ inline std::string event_view::to_json() const {
       .append(about.kind.str())
       .append("\",\"version\":")
       .append(std::to_string(about.schema_version));
+  if (const std::string name = type_name(); !name.empty()) {
+    out.append(",\"type\":");
+    detail::append_json_string(out, name);
+  }
   if (!about.content_hash.is_zero()) out.append(",\"hash\":\"").append(about.content_hash.str()).append("\"");
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
@@ -11771,61 +12068,6 @@ pipeline(GateSet) -> pipeline<GateSet>;
 
 }  // namespace quipu
 
-// ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
-
-// type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
-// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
-
-namespace quipu::detail {
-
-template <class Type>
-consteval std::string_view describe_type() {
-  return __PRETTY_FUNCTION__;
-}
-
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
-constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
-  constexpr std::string_view mark = "Type = ";
-  const std::size_t found = described.find(mark);
-  if (found == std::string_view::npos) return "?";
-  described.remove_prefix(found + mark.size());
-  std::size_t size = described.rfind("; std::string_view");
-  if (size == std::string_view::npos) size = described.rfind(']');
-  return described.substr(0, size);
-}
-
-/// As above, without the namespaces of the type.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
-  const std::string_view whole = find_whole_type_name(described);
-  std::size_t first = 0;
-  int depth = 0;
-  for (std::size_t index = 0; index < whole.size(); ++index) {
-    const char letter = whole[index];
-    if (letter == '<' || letter == '(' || letter == '{') ++depth;
-    if (letter == '>' || letter == ')' || letter == '}') --depth;
-    if (depth == 0 && letter == ':') first = index + 1;
-  }
-  return whole.substr(first);
-}
-
-/// A non-static data member called `name` is part of the type and does not name it.
-template <class Type>
-concept has_static_name = requires {
-  { Type::name } -> std::convertible_to<std::string_view>;
-  requires !std::is_member_object_pointer_v<decltype(&Type::name)>;
-};
-
-/// Returns the type's static `name`, or else its name in the program.
-template <class Type>
-consteval std::string_view type_name() {
-  if constexpr (has_static_name<Type>)
-    return Type::name;
-  else
-    return find_type_name(describe_type<Type>());
-}
-
-}  // namespace quipu::detail
-
 // ---- quipu/typestate/state_machine.hpp ------------------------------------------------------------------------------
 
 // state_machine.hpp: a state machine as a type, a table of transitions:
@@ -12663,154 +12905,6 @@ template <class Event>
 struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
-
-// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
-
-// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
-//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
-//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
-//   - integers have no suffix: `size<8>`, never `size<8UL>`;
-//   - an unnamed namespace is `{anonymous}`;
-//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
-//     `std::map<std::basic_string<char>,int>`.
-// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
-// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
-// templates.
-
-namespace quipu::detail {
-
-/// Respells a name that a compiler printed. The result is never longer than the name.
-class name_speller {
- public:
-  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
-
-  /// Returns the size of the result.
-  constexpr std::size_t spell() noexcept {
-    while (!rest_.empty()) {
-      if (starts_a_word(rest_.front()))
-        spell_word();
-      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
-        put(take(1));
-    }
-    return size_;
-  }
-
- private:
-  static constexpr bool starts_a_word(char letter) noexcept {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
-  }
-  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
-
-  constexpr void spell_word() noexcept {
-    const std::string_view word = take_word();
-    if (is_number(word))
-      put_word(word.substr(0, word.find_first_of("uUlL")));
-    else if (is_part_of_an_integer(word))
-      spell_integer(word);
-    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
-      put_word(word);
-  }
-
-  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
-    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
-           word == "char";
-  }
-  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
-  constexpr void spell_integer(std::string_view word) noexcept {
-    bool is_unsigned = false;
-    bool is_signed_char = false;
-    int longs = 0;
-    std::string_view width = "int";
-    for (;;) {
-      if (word == "unsigned") is_unsigned = true;
-      if (word == "signed") is_signed_char = true;
-      if (word == "long") ++longs;
-      if (word == "short" || word == "char") width = word;
-      skip(" ");
-      const name_speller before = *this;
-      word = take_word();
-      if (is_part_of_an_integer(word)) continue;
-      *this = before;
-      break;
-    }
-    if (is_unsigned) put_word("unsigned");
-    if (is_signed_char && width == "char") put_word("signed");
-    for (int index = 0; index < longs; ++index) put_word("long");
-    if (longs == 0) put_word(width);
-  }
-
-  /// Skips a comma and an argument that the standard library's templates have by default.
-  constexpr bool skip_default_argument() noexcept {
-    for (const std::string_view argument :
-         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
-      if (!skip(argument)) continue;
-      for (int depth = 1; depth != 0 && !rest_.empty();) {
-        const char letter = take(1).front();
-        if (letter == '<') ++depth;
-        if (letter == '>') --depth;
-      }
-      return true;
-    }
-    return false;
-  }
-
-  constexpr std::string_view take(std::size_t count) noexcept {
-    const std::string_view taken = rest_.substr(0, count);
-    rest_.remove_prefix(count);
-    return taken;
-  }
-  constexpr std::string_view take_word() noexcept {
-    std::size_t size = 0;
-    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
-    return take(size);
-  }
-  constexpr bool skip(std::string_view text) noexcept {
-    if (!rest_.starts_with(text)) return false;
-    rest_.remove_prefix(text.size());
-    return true;
-  }
-  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
-    if (!skip(text)) return false;
-    put(by);
-    return true;
-  }
-  constexpr void put(std::string_view text) noexcept {
-    for (const char letter : text) to_[size_++] = letter;
-  }
-  constexpr void put_word(std::string_view word) noexcept {
-    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
-    put(word);
-  }
-
-  std::string_view rest_;
-  char* to_;
-  std::size_t size_{};
-};
-
-template <std::size_t capacity>
-struct spelled_name {
-  std::array<char, capacity> text{};
-  std::size_t size{};
-};
-
-template <class Type>
-consteval auto spell_name() {
-  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
-  spelled_name<printed.size()> spelled;
-  spelled.size = name_speller{printed, spelled.text.data()}.spell();
-  return spelled;
-}
-template <class Type>
-inline constexpr auto spelled_name_of = spell_name<Type>();
-
-/// Returns the name of a type with its namespaces and template arguments, as spelled above.
-template <class Type>
-consteval std::string_view qualified_name() {
-  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
-}
-
-}  // namespace quipu::detail
 
 // ---- quipu/projection/projection.hpp --------------------------------------------------------------------------------
 
@@ -13934,6 +14028,8 @@ template <class Event>
 struct an_event_of_a_catalogue_has_no_encoding;
 template <class Event>
 struct an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library;
+template <class Event>
+struct the_name_of_an_event_of_a_catalogue_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8;
 template <class First, class Second>
 struct two_events_of_a_catalogue_have_the_same_kind;
 template <class Event, class Oldest>
@@ -13964,6 +14060,9 @@ consteval auto find_catalogue_event_problem() {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
+  } else if constexpr (!has_usable_name<Event>()) {
+    return problem<
+        the_name_of_an_event_of_a_catalogue_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8<Event>>{};
   } else {
     using oldest = typename decltype(find_oldest<Event>())::type;
     check_upcast_chain<Event>();
@@ -14083,6 +14182,11 @@ struct catalogue {
 
   /// The kinds of the events, in order.
   [[nodiscard]] static constexpr std::array<event_kind, size> kinds() noexcept { return {kind_of<Events>...}; }
+
+  /// The names of the events in a log, in the same order.
+  [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {
+    return {event_name_of<Events>...};
+  }
 
   /// True where kinds are unique and all versions can be read; otherwise one compile error.
   static constexpr bool complete = detail::told<decltype(detail::find_catalogue_problem<Events...>())>::type::value;
@@ -15830,23 +15934,30 @@ struct segment_head {
 
 // Payloads of internal frames.
 
-/// A schema's definition (kind `system_schema`): the fields of `layout`, then the schema's text.
+/// A schema's definition (kind `system_schema`). The payload is the fields of `layout` and the schema's text; the name
+/// of the event type, if it has one, is an extension.
 struct schema_definition {
   struct layout {
     static constexpr field<std::uint16_t> kind{0};
     static constexpr field<std::uint16_t> version{2};
     static constexpr std::size_t head_size = 4;
   };
+  /// Of one kind and version in a segment. Others are neither written nor read.
+  static constexpr std::size_t most_type_names = 16;
+
   event_kind kind{};
   std::uint16_t version{};
   std::string_view text{};
+  std::string_view type_name{};
 
-  [[nodiscard]] static constexpr std::size_t size_of(std::string_view text) noexcept {
-    return layout::head_size + text.size();
+  /// Size of the payload and the extension.
+  [[nodiscard]] static constexpr std::size_t size_of(std::string_view text, std::string_view type_name) noexcept {
+    return layout::head_size + text.size() + (type_name.empty() ? 0 : extension_layout::head_size + type_name.size());
   }
-  [[nodiscard]] static std::optional<schema_definition> read(bytes_view payload) noexcept;
-  /// Appends the payload to `to`.
-  void put(bytes& to) const;
+  /// An unusable name is left out.
+  [[nodiscard]] static std::optional<schema_definition> read(const frame_view& frame) noexcept;
+  /// Appends the payload and the extension to `to`; returns the size of the extension.
+  std::size_t put(bytes& to) const;
 };
 static_assert(fields_fill(0, schema_definition::layout::head_size, schema_definition::layout::kind,
                           schema_definition::layout::version));
@@ -15948,7 +16059,7 @@ enum class index_section : std::uint32_t {
   keys = 7,           ///< index_key
   effects = 8,        ///< index_link, by the cause's id
   conversations = 9,  ///< index_link, by the conversation's id
-  names = 10,         ///< bytes: names of entities and scopes, texts of schemas, tags
+  names = 10,         ///< bytes: names of entities, scopes and types, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
   entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
@@ -15959,8 +16070,9 @@ enum class index_section : std::uint32_t {
   holes = 18,       ///< u32: places of the frames that stand for dropped events
   tags = 19,        ///< index_tag
   tag_slots = 20,
+  type_names = 21,  ///< index_type_name, ascending; those of one schema in the order of the log
 };
-inline constexpr std::size_t index_section_count = 21;  // number 0 isn't used
+inline constexpr std::size_t index_section_count = 22;  // number 0 isn't used
 
 /// A run of bytes in section `names`.
 struct index_text {
@@ -16034,6 +16146,15 @@ struct index_schema {
 static_assert(fields_fill(0, index_schema::size, index_schema::kind, index_schema::version, index_schema::text,
                           index_schema::reserved, index_schema::fingerprint));
 
+struct index_type_name {
+  static constexpr field<std::uint16_t> kind{0};
+  static constexpr field<std::uint16_t> version{2};
+  static constexpr field<index_text> name{4};
+  static constexpr std::size_t size = 12;
+};
+static_assert(fields_fill(0, index_type_name::size, index_type_name::kind, index_type_name::version,
+                          index_type_name::name));
+
 struct index_key {
   static constexpr field<event_id> key{0};
   static constexpr field<std::uint32_t> place{16};
@@ -16071,7 +16192,8 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   1,
                                                                                   index_place_size,
                                                                                   index_tag::size,
-                                                                                  index_slot_size};
+                                                                                  index_slot_size,
+                                                                                  index_type_name::size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;
@@ -16251,7 +16373,8 @@ class segment_index {
   [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
 
-  void define_schema(event_kind kind, std::uint16_t version, std::string_view text);
+  /// Takes a schema, and adds the name of a type that has it.
+  void define_schema(const schema_definition& definition);
 
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
@@ -16299,10 +16422,14 @@ class segment_index {
   struct known_schema {
     std::uint64_t fingerprint{};
     std::string text{};
+    std::vector<std::string> names{};  ///< of the types that had it, the oldest first
   };
   [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept;
   using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
   [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
+
+  /// Rises when a schema or a name is added or replaced.
+  [[nodiscard]] std::size_t schema_changes() const noexcept { return schema_changes_; }
 
   // For making an index file.
   [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
@@ -16315,6 +16442,12 @@ class segment_index {
 
   [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
     return std::uint32_t{kind.raw()} << 16 | version;
+  }
+  [[nodiscard]] static constexpr event_kind kind_of_key(std::uint32_t key) noexcept {
+    return event_kind::from_raw(static_cast<std::uint16_t>(key >> 16));
+  }
+  [[nodiscard]] static constexpr std::uint16_t version_of_key(std::uint32_t key) noexcept {
+    return static_cast<std::uint16_t>(key & 0xFFFF);
   }
 
  private:
@@ -16364,6 +16497,7 @@ class segment_index {
   by_id by_cause_;
   by_id by_conversation_;
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
+  std::size_t schema_changes_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -16429,7 +16563,9 @@ class mapped_index {
   [[nodiscard]] scope_entry scope(std::size_t number) const noexcept;
 
   /// Whether the program that made the file knew tags. Else nothing can be said about them. Doesn't require `is_sound`.
-  [[nodiscard]] bool lists_tags() const noexcept { return lists_tags_; }
+  [[nodiscard]] bool lists_tags() const noexcept { return knows(index_section::tag_slots); }
+  /// Likewise for the names of types.
+  [[nodiscard]] bool lists_type_names() const noexcept { return knows(index_section::type_names); }
   struct tag_entry {
     std::string_view name{};
     place_run events{};
@@ -16470,6 +16606,8 @@ class mapped_index {
   [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const noexcept;
   [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
   [[nodiscard]] schema_entry schema(std::size_t number) const noexcept;
+  /// The names of the types that had a schema, the oldest first.
+  [[nodiscard]] std::vector<std::string_view> type_names(event_kind kind, std::uint16_t version) const;
 
   /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
   [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const noexcept;
@@ -16498,6 +16636,10 @@ class mapped_index {
   [[nodiscard]] place_run run_of(index_list list) const noexcept { return {places() + list.position, list.count}; }
   [[nodiscard]] std::string_view text_of(index_text text) const noexcept;
   [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const noexcept;
+  [[nodiscard]] std::uint32_t type_name_key_of(std::size_t number) const noexcept;
+  [[nodiscard]] bool knows(index_section last) const noexcept {
+    return known_sections_ >= static_cast<std::uint32_t>(last);
+  }
   [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
   [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const noexcept;
   /// The microseconds in the beginning of an id.
@@ -16597,7 +16739,7 @@ class mapped_index {
   index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
-  bool lists_tags_{};
+  std::uint32_t known_sections_{};
   std::array<section, index_section_count> sections_{};
 };
 
@@ -16858,6 +17000,7 @@ class segment final : public event_origin {
   [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
   /// 0 if the segment has no such schema.
   [[nodiscard]] QUIPU_DECL std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
+  [[nodiscard]] QUIPU_DECL std::vector<std::string> type_names(event_kind kind, std::uint16_t version) const override;
 
   // ---- growing
 
@@ -16908,6 +17051,9 @@ class segment final : public event_origin {
 
   /// The tags of all events, for a mapped index that doesn't list them.
   [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
+  /// Schemas with the names of types, of a segment whose index file has none. Damage ends them: whoever reads the
+  /// events behind it is told.
+  [[nodiscard]] const segment_index& schemas_of_frames() const;
 
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
@@ -16944,7 +17090,8 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   mutable std::optional<mapped_index> mapped_;
   mutable std::shared_ptr<const void> index_storage_;
-  mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
+  mutable std::unique_ptr<const tag_index> tags_of_frames_;         // made when it is first needed
+  mutable std::unique_ptr<const segment_index> schemas_of_frames_;  // likewise
   // Places of events that were checked; null if all frames were checked before there were readers.
   mutable std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
@@ -17620,9 +17767,9 @@ enum class opening_path : std::uint8_t {
 /// What opening a store found and did.
 struct opening_report {
   opening_path path{};
-  std::uint64_t segments{};  ///< of the log; a new segment that opening began is not counted
+  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
   std::uint64_t indexed{};              ///< of them, those with an index file, unread: it fits, or isn't needed yet
-  std::uint64_t scanned{};   ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
   std::uint64_t scanned_bytes{};        ///< how much was read of them
   std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
   std::uint64_t events{};               ///< numbers given in the log
@@ -17677,6 +17824,15 @@ struct damage_report {
   std::string reason{};
 
   friend bool operator==(const damage_report&, const damage_report&) = default;
+};
+
+/// A kind that event types of several names have: a type was renamed, or two types clash.
+struct shared_kind {
+  event_kind kind{};
+  std::uint16_t version{};           ///< of the schema
+  std::vector<std::string> names{};  ///< the oldest first
+
+  friend bool operator==(const shared_kind&, const shared_kind&) = default;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -17739,13 +17895,14 @@ class observer {
     duration took{};
   };
   /// A state was projected, of an entity or of a region. With `project_together`, each state is reported, with the time
-  /// that all took. `project_all` and a projection `as_of` a moment are not reported.
+  /// that all took. `project_all` is one report, with the time that the program's function took.
   struct projected {
     std::string_view type{};    ///< the projection's name
     std::string_view entity{};  ///< empty for a region
     bool cached{};              ///< a state was taken from the cache, and folded on from there
     std::uint64_t events{};     ///< that the entity has, dropped ones included; of a region: that the log has
     duration took{};
+    std::uint64_t states{1};  ///< of `project_all`: how many there were
   };
   /// A worker gave up on an event, as its poison policy says.
   struct poisoned {
@@ -17777,6 +17934,9 @@ class observer {
   virtual void on_projection(const projected&) noexcept {}
   virtual void on_poison(const poisoned&) noexcept {}
   virtual void on_failure(const failed&) noexcept {}
+  /// Writing to the log failed, for a caller or in the background, and why: the store accepts nothing more until it is
+  /// reopened. See `store_diagnostics::failure`.
+  virtual void on_write_failure(std::string_view) noexcept {}
   /// The cache failed: what, and why. See `config.cache.on_failure`.
   virtual void on_cache_failure(std::string_view) noexcept {}
 };
@@ -17788,12 +17948,16 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Measures time, if there is an observer for it.
 class stopwatch {
  public:
-  explicit stopwatch(const observer* of) noexcept {
-    if (of != nullptr) began_ = std::chrono::steady_clock::now();
+  explicit stopwatch(const observer* of) noexcept : runs_{of != nullptr} {
+    if (runs_) began_ = std::chrono::steady_clock::now();
   }
-  [[nodiscard]] observer::duration elapsed() const noexcept { return std::chrono::steady_clock::now() - began_; }
+  /// 0 without an observer.
+  [[nodiscard]] observer::duration elapsed() const noexcept {
+    return runs_ ? std::chrono::steady_clock::now() - began_ : observer::duration{};
+  }
 
  private:
+  bool runs_;
   std::chrono::steady_clock::time_point began_{};
 };
 
@@ -20053,6 +20217,8 @@ struct append_entry {
   bytes_view payload{};
   std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
+  std::string_view type_name{};  ///< of the event type; empty if it has none
+  std::uint64_t type_name_hash{};
   const append_options* options{&no_options};  ///< never null
   std::optional<std::size_t> cause_item{};     ///< an earlier entry of the same batch
 };
@@ -20074,6 +20240,8 @@ template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
 template <class Event>
 struct the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function;
+template <class Event>
+struct the_name_of_an_event_to_append_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8;
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -20088,7 +20256,8 @@ consteval bool has_own_kind() {
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>();
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>() &&
+                     has_usable_name<Event>();
 
 /// One compile error that says why.
 template <class Event>
@@ -20102,6 +20271,9 @@ constexpr void refuse_to_append() {
   } else if constexpr (!has_usable_tags<Event>()) {
     static_cast<void>(
         sizeof(the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function<Event>));
+  } else if constexpr (!has_usable_name<Event>()) {
+    static_cast<void>(
+        sizeof(the_name_of_an_event_to_append_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8<Event>));
   } else {
     refuse_to_encode<Event>();
   }
@@ -20115,13 +20287,20 @@ struct encoded_event {
   std::uint16_t version{};
   std::string_view schema{};
   std::uint64_t schema_hash{};
+  std::string_view type_name{};
+  std::uint64_t type_name_hash{};
 
   [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
 
 template <class Event>
 [[nodiscard]] encoded_event describe_event() noexcept {
-  return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>()};
+  return {.kind = kind_of<Event>,
+          .version = schema_version_of<Event>(),
+          .schema = schema_text<Event>(),
+          .schema_hash = type_fingerprint<Event>(),
+          .type_name = event_name_of<Event>,
+          .type_name_hash = event_name_hash<Event>};
 }
 
 /// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
@@ -20199,7 +20378,7 @@ class lent_buffer {
   bytes buffer_;
 };
 
-[[nodiscard]] inline encoded_event raw_event(event_kind kind) noexcept { return {kind, 0, {}, 0}; }
+[[nodiscard]] inline encoded_event raw_event(event_kind kind) noexcept { return {.kind = kind}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -20508,6 +20687,10 @@ struct store_diagnostics {
   /// Readings of the clock that `config.max_clock_advance` refused since the store was opened, and the last of them.
   std::uint64_t refused_clock_readings{};
   std::int64_t refused_clock_us{};
+  /// The kinds that event types of several names have, ascending, as far as they were appended or folded since the
+  /// store was opened. The names are those of the last segment that has the kind, and those that were appended since:
+  /// once a segment has only events of the new name, a renamed type is not among them any more.
+  std::vector<shared_kind> shared_kinds{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.
@@ -20888,6 +21071,8 @@ namespace quipu::detail::inline QUIPU_MODE {
           .payload = payload,
           .schema = event.schema,
           .schema_hash = event.schema_hash,
+          .type_name = event.type_name,
+          .type_name_hash = event.type_name_hash,
           .options = &options};
 }
 
@@ -21501,10 +21686,8 @@ class store_reader {
     if constexpr (!projection<State>) {
       return detail::refuse_projecting<State>();
     } else {
-      const detail::log_snapshot seen = log().snapshot();
-      check_shapes(detail::uncached_state_type<State>);
       std::optional<State> answer{std::in_place};
-      if (!detail::fold_as_of(&*answer, detail::uncached_state_type<State>, seen, entity, moment)) answer.reset();
+      if (!project_as_of(&*answer, detail::uncached_state_type<State>, entity, moment)) answer.reset();
       return answer;
     }
   }
@@ -21557,16 +21740,27 @@ class store_reader {
       detail::require_projection<State>();
     } else {
       detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
+      const detail::stopwatch time{core_->settings.observer.get()};
       const std::int64_t asked_at_us = cache_now_us();
       const detail::entity_snapshot now = log().snapshot_of({});
       check_shapes(detail::uncached_state_type<State>);
+      std::uint64_t states = 0;
+      const auto count = [&](std::string_view entity, const State& state) {
+        ++states;
+        take(entity, state);
+      };
+      std::vector<detail::counted_entity> entities;
       if constexpr (detail::projectable<State> && !never_cached<State>) {
-        const auto entities = entities_to_look_up(detail::state_type<State>, now.seen, wanted);
+        entities = entities_to_look_up(detail::state_type<State>, now.seen, wanted);
         if (!entities.empty())
-          return detail::project_each_cached<State>(cached_log(now.generation, asked_at_us), now.seen, entities,
-                                                    detail::processor_count(), take);
+          detail::project_each_cached<State>(cached_log(now.generation, asked_at_us), now.seen, entities,
+                                             detail::processor_count(), count);
       }
-      detail::project_each<State>(now.seen, wanted, detail::processor_count(), take);
+      if (entities.empty()) detail::project_each<State>(now.seen, wanted, detail::processor_count(), count);
+      report_projection({.type = detail::projection_name<State>(),
+                         .events = now.seen.end_sequence,
+                         .took = time.elapsed(),
+                         .states = states});
     }
   }
 
@@ -21719,6 +21913,10 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+  /// Makes `state`, which is `State{}`, the state of an entity at a moment; false if it had no event by then.
+  [[nodiscard]] bool project_as_of(void* state, const detail::state_operations& type, std::string_view entity,
+                                   as_of moment);
+  void report_projection(const observer::projected& what) const noexcept;
   /// As `project_entity`. Sets `cached` if it took a state from the cache.
   [[nodiscard]] std::uint64_t find_state(void* state, const detail::state_operations& type, std::string_view entity,
                                          freshness demand, bool& cached);
@@ -27145,17 +27343,25 @@ QUIPU_DECL segment_head segment_head::decode(bytes_view raw, const std::string& 
   return head;
 }
 
-QUIPU_DECL std::optional<schema_definition> schema_definition::read(bytes_view payload) noexcept {
+QUIPU_DECL std::optional<schema_definition> schema_definition::read(const frame_view& frame) noexcept {
+  const bytes_view payload = frame.payload();
   if (payload.size() < layout::head_size) return std::nullopt;
+  const auto name = frame.extension(extension_type::type_name);
   return schema_definition{event_kind::from_raw(layout::kind.load(payload.data())),
-                           layout::version.load(payload.data()), payload.subview(layout::head_size).text()};
+                           layout::version.load(payload.data()), payload.subview(layout::head_size).text(),
+                           name && is_event_name(name->text()) ? name->text() : std::string_view{}};
 }
 
-QUIPU_DECL void schema_definition::put(bytes& to) const {
+QUIPU_DECL std::size_t schema_definition::put(bytes& to) const {
   byte_writer writer{to};
   writer.put(kind.raw());
   writer.put(version);
   writer.write(bytes_view{text});
+  if (type_name.empty()) return 0;
+  writer.put(static_cast<std::uint16_t>(extension_type::type_name));
+  writer.put(static_cast<std::uint16_t>(type_name.size()));
+  writer.write(bytes_view{type_name});
+  return extension_layout::head_size + type_name.size();
 }
 
 QUIPU_DECL std::optional<coordinate_definition> coordinate_definition::read(bytes_view payload) noexcept {
@@ -28155,7 +28361,7 @@ struct commit_size {
 /// The bytes of frames that the definitions of an entry's coordinate and schema take.
 [[nodiscard]] inline std::uint64_t most_bytes_of_definitions(const append_entry& entry) noexcept {
   std::uint64_t bytes = frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
-  if (entry.version != 0) bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
+  if (entry.version != 0) bytes += frame_size(schema_definition::size_of(entry.schema, entry.type_name), 0, false);
   return bytes;
 }
 
@@ -28168,10 +28374,25 @@ struct commit_size {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// A name that types with a schema have.
+struct type_name_slot {
+  std::uint64_t hash{};
+  std::string text{};
+  std::uint64_t segment{};  ///< the last segment that has the name; 0 is none
+};
+
 struct schema_slot {
   std::uint64_t hash{};  ///< 0 if the log has no such schema
   std::string text{};
-  std::uint64_t segment{};  ///< the last segment that has the schema; 0 is none
+  std::uint64_t segment{};              ///< the last segment that has the schema; 0 is none
+  std::uint64_t last_name{};            ///< hash of the name that was defined or used last; 0 is none
+  std::vector<type_name_slot> names{};  ///< of the last segment that had the schema, and those that came since
+
+  /// Adds a name, as of no segment, unless there are too many. Throws `errc::invalid_argument` if it can't be a name.
+  void add_name(std::string_view name, std::uint64_t name_hash);
+  /// Returns the name to define the schema with in a segment, which is recorded as having it from now on; nothing if it
+  /// has schema and name. `name` was added.
+  [[nodiscard]] std::optional<std::string_view> define_in(std::uint64_t in, std::uint64_t name_hash) noexcept;
 };
 
 class schema_ledger {
@@ -28181,9 +28402,9 @@ class schema_ledger {
   /// The segments to look up schemas in that the ledger does not have yet.
   void look_in(std::shared_ptr<const segment_list> segments) noexcept { segments_ = std::move(segments); }
 
-  /// Finds the slot of a schema, or adds one if the log has no schema for this kind and version. Throws
-  /// `errc::schema_drift` if the log has another shape. Addresses are stable.
-  [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
+  /// Finds the slot of an entry's schema, or adds one if the log has no schema for its kind and version; adds the name
+  /// of its type. Throws `errc::schema_drift` if the log has another shape. Addresses are stable.
+  [[nodiscard]] schema_slot& require(const append_entry& entry);
 
   /// The slot of a schema that was looked up before; null for others.
   [[nodiscard]] schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
@@ -28196,6 +28417,9 @@ class schema_ledger {
 
   /// Throws `errc::schema_drift` if the log has another shape for this kind and version.
   void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
+
+  /// The kinds that types of several names have, of those that were looked up; ascending.
+  [[nodiscard]] std::vector<shared_kind> shared_kinds() const;
 
  private:
   schema_slot& keep(std::uint32_t key, schema_slot made);
@@ -28329,13 +28553,15 @@ class placement {
         slot.number = to.next_coordinate++;
         to.definition.clear();
         coordinate_definition{entry.entity, entry.scope}.put(to.definition);
-        write_definition(to, event_kind::data, slot.number);
+        write_definition(to, event_kind::data, slot.number, 0);
       }
-      if (each.schema != nullptr && each.schema->segment != to.segment) {
-        each.schema->segment = to.segment;
-        to.definition.clear();
-        schema_definition{entry.kind, entry.version, entry.schema}.put(to.definition);
-        write_definition(to, event_kind::system_schema, 0);
+      if (each.schema != nullptr) {
+        if (const auto name = each.schema->define_in(to.segment, entry.type_name_hash)) {
+          to.definition.clear();
+          const std::size_t extension_size =
+              schema_definition{entry.kind, entry.version, entry.schema, *name}.put(to.definition);
+          write_definition(to, event_kind::system_schema, 0, extension_size);
+        }
       }
       last = write_event(to, index, receipts[index], make_id());
     }
@@ -28396,7 +28622,9 @@ class placement {
   /// The checks of `prepare` for a batch, before any of its entries changes anything.
   void check_batch(entity_table& entities, schema_ledger& schemas);
 
-  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept;
+  /// `to.definition` has the payload and the extensions.
+  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate,
+                        std::size_t extension_size) noexcept;
 
   [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given,
                                        const event_id& id) noexcept;
@@ -28545,6 +28773,7 @@ class index_encoder {
   std::size_t first_conversation_list_{};
   std::size_t first_tag_list_{};
   std::uint64_t text_bytes_{};
+  std::size_t type_name_count_{};
   std::uint32_t text_end_{};
   std::array<index_table_line, index_section_count> lines_{};
   std::size_t section_count_{};
@@ -29010,7 +29239,8 @@ class single_append {
   /// the same event.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return size_ + most_bytes_of_definitions(entry_); }
 
-  /// Finds the coordinate and the schema; false if the segment lacks one of them, or the schema is another. `segment`
+  /// Finds the coordinate and the schema; false if the segment lacks one of them, or the schema or the name of the type
+  /// is another. `segment`
   /// identifies the active segment in their slots.
   [[nodiscard]] bool find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept;
 
@@ -29501,14 +29731,24 @@ class notices {
 
   void add(const observer::flushed& what) noexcept { keep(what); }
   void add(const observer::rotated& what) noexcept { keep(what); }
+  /// Why writing to the log failed.
+  void add_failure(const std::string& reason) noexcept { keep(reason); }
 
   /// Opens the lock, and tells the observer what was added.
   void tell(std::unique_lock<std::mutex>& lock) noexcept;
 
  private:
-  using notice = std::variant<observer::flushed, observer::rotated>;
+  using notice = std::variant<observer::flushed, observer::rotated, std::string>;
 
-  void keep(const notice& what) noexcept;
+  template <class What>
+  void keep(const What& what) noexcept {
+    if (to_ == nullptr) return;
+    try {
+      kept_.emplace_back(what);
+    } catch (...) {
+      return;  // no memory for it: what it tells of has happened nevertheless
+    }
+  }
 
   observer* to_;
   std::vector<notice> kept_;
@@ -29774,6 +30014,9 @@ class log_writer {
   /// Seals the active segment and begins the next. What is likely to fail comes first: then nothing has changed, and it
   /// may be tried again. A later failure is recorded, and thrown.
   void rotate();
+
+  /// Records that writing to the log failed: nothing more is accepted.
+  void record_failure(const std::exception_ptr& problem) noexcept;
 
   /// Writes the mark of an orderly close and the index file, if anything was placed since the last mark.
   void write_mark();
@@ -30149,6 +30392,8 @@ class journal final : public log_source {
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
   QUIPU_DECL void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log_.schema_changes(); }
+  /// See `store_diagnostics::shared_kinds`.
+  [[nodiscard]] std::vector<shared_kind> shared_kinds();
 
   // ---- state
 
@@ -30304,9 +30549,15 @@ class segment_rewriter {
   [[nodiscard]] std::byte* room_for(std::size_t size);
   void write_out();
 
+  /// A schema's definition, with the name of a type.
+  struct definition {
+    std::string_view payload{};
+    std::string_view extensions{};
+    friend bool operator==(const definition&, const definition&) = default;
+  };
   struct schema {
-    std::string_view current{};
-    std::string_view written{};
+    definition current{};
+    definition written{};
   };
 
   const store_identity& identity_;
@@ -31002,8 +31253,9 @@ QUIPU_DECL void segment_rewriter::take_internal(const frame_view& frame, const s
   if (frame.kind() == event_kind::data) {
     source_.push_back({frame.payload().text()});
   } else if (frame.kind() == event_kind::system_schema) {
-    if (const auto defined = schema_definition::read(frame.payload()))
-      schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current = frame.payload().text();
+    if (const auto defined = schema_definition::read(frame))
+      schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current = {
+          frame.payload().text(), frame.extensions().text()};
   } else if (frame.kind() == event_kind::system_checkpoint) {
     seal_ = seal_content::read(frame.payload());
   } else if (hole::is_one(frame)) {
@@ -31125,7 +31377,8 @@ QUIPU_DECL void segment_rewriter::define_schema(const frame_view& frame) {
   write_new({.kind = event_kind::system_schema,
              .flags = frame_flags::internal,
              .sequence = frame.sequence(),
-             .payload = bytes_view{known.current}},
+             .payload = bytes_view{known.current.payload},
+             .extensions = bytes_view{known.current.extensions}},
             nullptr);
 }
 
@@ -31346,6 +31599,8 @@ class follower final : public log_source {
 
   QUIPU_DECL void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
+  /// See `store_diagnostics::shared_kinds`.
+  [[nodiscard]] std::vector<shared_kind> shared_kinds();
 
   [[nodiscard]] std::int64_t now_us() override { return options_.clock ? options_.clock() : files_.world()->now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return files_.identity(); }
@@ -31374,7 +31629,7 @@ class follower final : public log_source {
     std::uint64_t mapped_bytes{};
     std::uint64_t judged_size{};  ///< size of the last segment's file when `judge_room` last examined it
     schema_ledger schemas{};
-    std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
+    std::size_t learned{};          ///< changes to the last segment's schemas that `schemas` has
     const segment* learned_from{};  ///< that segment
     opening_report opened{};        ///< the segments that the log had when it was loaded
 
@@ -31550,6 +31805,11 @@ QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
   const std::lock_guard lock{mutex_};
   view_->schemas.check(shape.kind, shape.version, shape.hash, shape.text);
+}
+
+QUIPU_DECL std::vector<shared_kind> follower::shared_kinds() {
+  const std::lock_guard lock{mutex_};
+  return view_->schemas.shared_kinds();
 }
 
 QUIPU_DECL std::uint64_t follower::entity_count() {
@@ -31852,7 +32112,7 @@ QUIPU_DECL bool follower::judge(view& of, std::uint64_t begin, std::uint64_t siz
 QUIPU_DECL void follower::learn_schemas(view& of) {
   if (!of.scan) return;
   const std::shared_ptr<segment>& last = of.segments->back();
-  const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
+  const std::size_t known = last->with_index([](const segment_index& index) { return index.schema_changes(); });
   if (known == of.learned && last.get() == of.learned_from) return;
   last->with_index([&](const segment_index& index) { of.schemas.learn(index, last->first_sequence() + 1); });
   of.learned = known;
@@ -32074,9 +32334,8 @@ QUIPU_DECL void log_salvage::define(const frame_view& frame) {
 }
 
 QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
-  if (const auto definition = schema_definition::read(frame.payload()))
-    of_->change_index(
-        [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+  if (const auto definition = schema_definition::read(frame))
+    of_->change_index([&](segment_index& index) { index.define_schema(*definition); });
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {
@@ -32732,7 +32991,11 @@ QUIPU_DECL index_encoder::index_encoder(const segment_index& index) : index_{ind
   for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
   for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
   for (std::size_t at = 0; at < index_.tags().all().size(); ++at) text_bytes_ += index_.tags().all()[at].name.size();
-  for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
+  for (const auto& each : index_.schemas()) {
+    text_bytes_ += each.value.text.size();
+    for (const std::string& name : each.value.names) text_bytes_ += name.size();
+    type_name_count_ += each.value.names.size();
+  }
 }
 
 QUIPU_DECL void index_encoder::collect_sorted() {
@@ -32801,7 +33064,8 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    cover.head_state.size(),
                                                    index_.holes().size(),
                                                    index_.tags().all().size(),
-                                                   index_slots_for(index_.tags().all().size())};
+                                                   index_slots_for(index_.tags().all().size()),
+                                                   type_name_count_};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
   end_ = index_head::size + section_count_ * index_table_line::size;
@@ -32918,11 +33182,20 @@ QUIPU_DECL void index_encoder::put_kinds_and_schemas() {
   }
   to = at(index_section::schemas);
   for (const auto* each : schemas_) {
-    index_schema::kind.store(to, static_cast<std::uint16_t>(each->key >> 16));
-    index_schema::version.store(to, static_cast<std::uint16_t>(each->key & 0xFFFF));
+    index_schema::kind.store(to, segment_index::kind_of_key(each->key).raw());
+    index_schema::version.store(to, segment_index::version_of_key(each->key));
     index_schema::text.store(to, put_text(each->value.text));
     index_schema::fingerprint.store(to, each->value.fingerprint);
     to += index_schema::size;
+  }
+  to = at(index_section::type_names);
+  for (const auto* each : schemas_) {
+    for (const std::string& name : each->value.names) {
+      index_type_name::kind.store(to, segment_index::kind_of_key(each->key).raw());
+      index_type_name::version.store(to, segment_index::version_of_key(each->key));
+      index_type_name::name.store(to, put_text(name));
+      to += index_type_name::size;
+    }
   }
 }
 
@@ -33596,6 +33869,16 @@ QUIPU_DECL mapped_index::schema_entry mapped_index::schema(std::size_t number) c
           index_schema::fingerprint.load(at), text_of(index_schema::text.load(at))};
 }
 
+QUIPU_DECL std::vector<std::string_view> mapped_index::type_names(event_kind kind, std::uint16_t version) const {
+  const std::uint32_t wanted = segment_index::schema_key(kind, version);
+  const std::size_t count = count_of(index_section::type_names);
+  std::vector<std::string_view> found;
+  for (std::size_t number = first_not([&](std::size_t each) { return type_name_key_of(each) < wanted; }, count);
+       number != count && type_name_key_of(number) == wanted; ++number)
+    found.push_back(text_of(index_type_name::name.load(element(index_section::type_names, number))));
+  return found;
+}
+
 QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const event_id& id) const noexcept {
   std::byte raw[index_id_size];
   std::memcpy(raw, id.raw().data(), sizeof raw);
@@ -33655,7 +33938,9 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
     assign(to.kind_list(kind(number).kind), kind(number).events);
   for (std::size_t number = 0; number < schema_count(); ++number) {
     const schema_entry from = schema(number);
-    to.define_schema(from.kind, from.version, from.text);
+    to.define_schema({from.kind, from.version, from.text});
+    for (const std::string_view name : type_names(from.kind, from.version))
+      to.define_schema({from.kind, from.version, from.text, name});
   }
   for (std::size_t number = 0; number < count_of(index_section::keys); ++number) {
     const std::byte* const at = element(index_section::keys, number);
@@ -33689,7 +33974,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
   raw_ = raw;
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
-  lists_tags_ = head.known_sections >= static_cast<std::uint32_t>(index_section::tag_slots);
+  known_sections_ = head.known_sections;
   return event_count_ <= count_of(index_section::places) &&
          count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
 }
@@ -33719,6 +34004,12 @@ QUIPU_DECL std::string_view mapped_index::text_of(index_text text) const noexcep
 QUIPU_DECL std::uint32_t mapped_index::schema_key_of(std::size_t number) const noexcept {
   const std::byte* const at = element(index_section::schemas, number);
   return segment_index::schema_key(event_kind::from_raw(index_schema::kind.load(at)), index_schema::version.load(at));
+}
+
+QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) const noexcept {
+  const std::byte* const at = element(index_section::type_names, number);
+  return segment_index::schema_key(event_kind::from_raw(index_type_name::kind.load(at)),
+                                   index_type_name::version.load(at));
 }
 
 QUIPU_DECL std::uint64_t mapped_index::big_endian(const std::byte* from) noexcept {
@@ -33782,6 +34073,11 @@ QUIPU_DECL bool mapped_index::names_are_sound() const noexcept {
   for (std::size_t number = 0; number < schema_count(); ++number) {
     if (!text_is_sound(index_schema::text.load(element(index_section::schemas, number)))) return false;
     if (number != 0 && schema_key_of(number - 1) >= schema_key_of(number)) return false;
+  }
+  for (std::size_t number = 0; number < count_of(index_section::type_names); ++number) {
+    const index_text name = index_type_name::name.load(element(index_section::type_names, number));
+    if (!text_is_sound(name) || !is_event_name(text_of(name))) return false;
+    if (number != 0 && type_name_key_of(number - 1) > type_name_key_of(number)) return false;
   }
   return true;
 }
@@ -34165,9 +34461,41 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
       });
 }
 
+QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::uint16_t version) const {
+  if (bytes_.is_shared) require_whole();
+  const auto find_in = [&](const segment_index& index) {
+    const auto* known = index.find_schema(kind, version);
+    return known == nullptr ? std::vector<std::string>{} : known->names;
+  };
+  return look(
+      [&](const mapped_index& index) {
+        if (!index.lists_type_names()) return find_in(schemas_of_frames());
+        const auto names = index.type_names(kind, version);
+        return std::vector<std::string>{names.begin(), names.end()};
+      },
+      find_in);
+}
+
+QUIPU_DECL const segment_index& segment::schemas_of_frames() const {
+  const std::lock_guard lock{mutex_};
+  if (!schemas_of_frames_) {
+    auto made = std::make_unique<segment_index>();
+    const auto end = static_cast<std::size_t>(size());
+    for (std::size_t at = segment_head_size; at != end;) {
+      if (!check_frame(bytes_.base + at, end - at, identity_.checksum_seed, identity_.chained)) break;
+      const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
+      if (frame.is_internal() && frame.kind() == event_kind::system_schema)
+        if (const auto definition = schema_definition::read(frame)) made->define_schema(*definition);
+      at += frame.size();
+    }
+    schemas_of_frames_ = std::move(made);
+  }
+  return *schemas_of_frames_;
+}
+
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
+  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_type_names())
     index->copy_to(index_);
   else
     index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
@@ -34316,12 +34644,15 @@ QUIPU_DECL std::optional<std::uint32_t> segment_index::first_coordinate(std::str
   return known->coordinate;
 }
 
-QUIPU_DECL void segment_index::define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
-  known_schema made{fingerprint_of_text(text), std::string{text}};
-  if (known_schema* known = schemas_.find(schema_key(kind, version)))
-    *known = std::move(made);
-  else
-    schemas_.insert(schema_key(kind, version), std::move(made));
+QUIPU_DECL void segment_index::define_schema(const schema_definition& definition) {
+  const std::string_view name = definition.type_name;
+  known_schema& known = schemas_.insert(schema_key(definition.kind, definition.version), {});
+  known.fingerprint = fingerprint_of_text(definition.text);
+  known.text = definition.text;
+  if (!name.empty() && known.names.size() < schema_definition::most_type_names &&
+      std::find(known.names.begin(), known.names.end(), name) == known.names.end())
+    known.names.emplace_back(name);
+  ++schema_changes_;
 }
 
 QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
@@ -34330,9 +34661,9 @@ QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
     return definition && define(frame.coordinate(), definition->entity, definition->scope);
   }
   if (frame.kind() == event_kind::system_schema) {
-    const auto definition = schema_definition::read(frame.payload());
+    const auto definition = schema_definition::read(frame);
     if (!definition) return false;
-    define_schema(definition->kind, definition->version, definition->text);
+    define_schema(*definition);
   }
   return true;
 }
@@ -34574,10 +34905,9 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
     slot.number = frame.coordinate();
     slots_.push_back(&slot);
   } else if (frame.kind() == event_kind::system_schema) {
-    const auto definition = schema_definition::read(frame.payload());
+    const auto definition = schema_definition::read(frame);
     if (!definition) fail(frame, "a schema's definition can't be read");
-    change_index(
-        [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+    change_index([&](segment_index& index) { index.define_schema(*definition); });
   } else if (frame.kind() == event_kind::system_checkpoint) {
     result.seal = seal_content::read(frame.payload());
     if (!result.seal || result.seal->next_sequence != end_.next_sequence)
@@ -35283,8 +35613,8 @@ QUIPU_DECL void compaction_access::write_note() {
 }
 
 QUIPU_DECL void compaction_access::record_failure(const std::exception_ptr& problem) {
-  const std::lock_guard lock{mutex_};
-  log_.access().record_failure(problem);
+  const journal_lock lock{mutex_, log_.notices()};
+  log_.record_failure(problem);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -35802,6 +36132,11 @@ QUIPU_DECL void journal::check_schema(const event_shape& shape) {
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
+QUIPU_DECL std::vector<shared_kind> journal::shared_kinds() {
+  const journal_lock lock = lock_here();
+  return log_.segments().schemas().shared_kinds();
+}
+
 QUIPU_DECL clock_guard journal::guarded_clock() {
   const journal_lock lock = lock_here();
   return log_.guarded_clock();
@@ -35871,7 +36206,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
     log_.flush_until(lock, log_.progress().placed());
     if (room != 0) intake_.make_room(lock, room, at_fence::pass);
   } catch (...) {
-    return;  // recorded; the next append throws
+    // recorded; the next append throws
   }
   if (log_.notices().to() == nullptr) return;
   log_.notices().tell(lock);
@@ -36253,7 +36588,7 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   turn_.give_back();
   last_flush_us_ = static_cast<std::uint64_t>(segments_.flush_time_us());
   if (problem) {
-    access_.record_failure(problem);
+    record_failure(problem);
     fence_.wake_all();
   } else {
     if (with_sync) record_flush(end, served, time);
@@ -36266,6 +36601,11 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   turn_.wake_all();
   changes_.ring();
   if (problem) std::rethrow_exception(problem);
+}
+
+QUIPU_DECL void log_writer::record_failure(const std::exception_ptr& problem) noexcept {
+  access_.record_failure(problem);
+  notices_.add_failure(access_.failure());
 }
 
 QUIPU_DECL void log_writer::record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept {
@@ -36286,7 +36626,7 @@ QUIPU_DECL void log_writer::rotate() {
   try {
     segments_.seal_and_begin(std::move(prepared), progress_.placed());
   } catch (...) {
-    access_.record_failure(std::current_exception());
+    record_failure(std::current_exception());
     throw;
   }
   if (notices_.to() == nullptr) return;
@@ -36299,7 +36639,7 @@ QUIPU_DECL void log_writer::write_mark() {
     segments_.write_mark(progress_.placed());
     is_marked_ = true;
   } catch (...) {
-    access_.record_failure(std::current_exception());
+    record_failure(std::current_exception());
     throw;
   }
   segments_.write_index(false, progress_.placed());
@@ -36437,15 +36777,7 @@ QUIPU_DECL void notices::tell(std::unique_lock<std::mutex>& lock) noexcept {
   for (const notice& each : taken) {
     if (const auto* flush = std::get_if<observer::flushed>(&each)) to_->on_flush(*flush);
     if (const auto* rotation = std::get_if<observer::rotated>(&each)) to_->on_rotation(*rotation);
-  }
-}
-
-QUIPU_DECL void notices::keep(const notice& what) noexcept {
-  if (to_ == nullptr) return;
-  try {
-    kept_.push_back(what);
-  } catch (...) {
-    return;  // no memory for it: what it tells of has happened nevertheless
+    if (const auto* reason = std::get_if<std::string>(&each)) to_->on_write_failure(*reason);
   }
 }
 
@@ -36588,9 +36920,9 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     last_fresh_ = index;
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
-    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
+    if (entry.version != 0) each.schema = &schemas.require(entry);
     definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
-                                  schema_definition::size_of(entry.schema)});
+                                  schema_definition::size_of(entry.schema, entry.type_name)});
   }
 }
 
@@ -36739,12 +37071,15 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   }
 }
 
-QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept {
+QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate,
+                                            std::size_t extension_size) noexcept {
+  const std::size_t payload_size = to.definition.size() - extension_size;
   const frame_content content{.kind = kind,
                               .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::more),
                               .coordinate = coordinate,
                               .sequence = to.next_sequence,
-                              .payload = bytes_view{to.definition}};
+                              .payload = bytes_view{to.definition}.subview(0, payload_size),
+                              .extensions = bytes_view{to.definition}.subview(payload_size)};
   write_frame(to.tail.add(frame_size(to.definition.size(), 0, false), nullptr), content, false);
 }
 
@@ -36862,13 +37197,41 @@ QUIPU_DECL std::uint64_t recent_coordinates::hash_of(std::string_view entity, st
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, std::uint16_t version,
-                                                              std::uint64_t hash, std::string_view text) {
-  schema_slot& known = slot(kind, version);
-  if (known.hash != hash) {
-    if (known.hash != 0 && !reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
+QUIPU_DECL void schema_slot::add_name(std::string_view name, std::uint64_t name_hash) {
+  const auto is_it = [name_hash](const type_name_slot& each) { return each.hash == name_hash; };
+  if (name_hash == 0 || names.size() >= schema_definition::most_type_names ||
+      std::any_of(names.begin(), names.end(), is_it))
+    return;
+  if (!is_event_name(name))
+    throw error{errc::invalid_argument,
+                "the name of an event type is not 1 to 255 bytes of UTF-8 without control characters"};
+  names.push_back({name_hash, std::string{name}, 0});
+}
+
+QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t in, std::uint64_t name_hash) noexcept {
+  last_name = name_hash;
+  bool is_defined = std::exchange(segment, in) == in;
+  std::string_view name;
+  for (type_name_slot& each : names) {
+    if (each.hash != name_hash) continue;
+    name = each.text;
+    is_defined = std::exchange(each.segment, in) == in && is_defined;
+  }
+  return is_defined ? std::nullopt : std::optional{name};
+}
+
+QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(const append_entry& entry) {
+  schema_slot& known = slot(entry.kind, entry.version);
+  const bool is_other = known.hash != entry.schema_hash;
+  if (is_other && known.hash != 0 && !reads_schema(entry.schema, known.text))
+    throw_schema_drift(entry.kind, entry.version, known.text, entry.schema);
+  known.add_name(entry.type_name, entry.type_name_hash);
+  if (is_other) {
     ++changes_;
-    known = {hash, std::string{text}, 0};  // a new schema, or a raised class version: the log gets the newer text
+    // A new schema, or a raised class version: the log gets the newer text.
+    known.text = entry.schema;
+    known.hash = entry.schema_hash;
+    known.segment = 0;
   }
   return known;
 }
@@ -36885,10 +37248,12 @@ QUIPU_DECL schema_slot* schema_ledger::find(event_kind kind, std::uint16_t versi
 
 QUIPU_DECL void schema_ledger::learn(const segment_index& index, std::uint64_t stamp) {
   for (const auto& each : index.schemas()) {
+    schema_slot made{each.value.fingerprint, each.value.text, stamp};
+    for (const std::string& name : each.value.names) made.names.push_back({hash_of_name(name), name, stamp});
     if (schema_slot** found = by_key_.find(each.key))
-      **found = {each.value.fingerprint, each.value.text, stamp};
+      **found = std::move(made);
     else
-      keep(each.key, {each.value.fingerprint, each.value.text, stamp});
+      keep(each.key, std::move(made));
   }
 }
 
@@ -36897,6 +37262,20 @@ QUIPU_DECL void schema_ledger::check(event_kind kind, std::uint16_t version, std
   const schema_slot& known = slot(kind, version);
   if (known.hash != 0 && known.hash != hash && !reads_schema(text, known.text))
     throw_schema_drift(kind, version, known.text, text);
+}
+
+QUIPU_DECL std::vector<shared_kind> schema_ledger::shared_kinds() const {
+  std::vector<shared_kind> found;
+  for (const auto& each : by_key_) {
+    if (each.value->names.size() < 2) continue;
+    shared_kind& made = found.emplace_back(
+        shared_kind{segment_index::kind_of_key(each.key), segment_index::version_of_key(each.key), {}});
+    for (const type_name_slot& name : each.value->names) made.names.push_back(name.text);
+  }
+  std::sort(found.begin(), found.end(), [](const shared_kind& left, const shared_kind& right) {
+    return std::pair{left.kind, left.version} < std::pair{right.kind, right.version};
+  });
+  return found;
 }
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::keep(std::uint32_t key, schema_slot made) {
@@ -36914,6 +37293,8 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
     if (made.hash == 0) continue;
     made.text = in.schema_text(kind, version);
     made.segment = in.first_sequence() + 1;
+    for (std::string& name : in.type_names(kind, version))
+      made.names.push_back({hash_of_name(name), std::move(name), made.segment});
     break;
   }
   return keep(segment_index::schema_key(kind, version), std::move(made));
@@ -37128,7 +37509,8 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
   if (slot_ == nullptr || slot_->segment != segment) return false;
   if (entry_.version == 0) return true;
   const schema_slot* const schema = schemas.find(entry_.kind, entry_.version);
-  return schema != nullptr && schema->segment == segment && schema->hash == entry_.schema_hash;
+  return schema != nullptr && schema->segment == segment && schema->hash == entry_.schema_hash &&
+         schema->last_name == entry_.type_name_hash;
 }
 
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
@@ -40975,6 +41357,8 @@ QUIPU_DECL append_entry encoded_event::entry(bytes_view content) const noexcept 
   made.version = version;
   made.schema = schema;
   made.schema_hash = schema_hash;
+  made.type_name = type_name;
+  made.type_name_hash = type_name_hash;
   made.payload = content;
   return made;
 }
@@ -40995,6 +41379,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 class journal;
 
+/// What a log has of the type of an event.
+struct logged_schema {
+  std::string text{};
+  std::string type_name{};
+};
+
 /// An event as it is imported.
 struct foreign_event {
   event_id id{};
@@ -41007,7 +41397,8 @@ struct foreign_event {
   std::string scope{};
   event_kind kind{};
   std::uint16_t version{};
-  std::string schema{};  ///< empty for raw bytes
+  std::string schema{};     ///< empty for raw bytes
+  std::string type_name{};  ///< empty if the log has none
   event_flags flags{};
   std::uint32_t depth{};
   std::uint32_t lane{};
@@ -41016,17 +41407,17 @@ struct foreign_event {
   std::vector<std::string> tags{};
   bytes payload{};
 
-  /// `schema` is that of the event; it is asked for less often than there are events.
-  [[nodiscard]] static foreign_event of(const event_view& event, std::string schema);
+  /// `logged` is that of the event; it is asked for less often than there are events.
+  [[nodiscard]] static foreign_event of(const event_view& event, const logged_schema& logged);
 };
 
 /// The schemas of events, each read from the log once.
 class logged_schemas {
  public:
-  [[nodiscard]] const std::string& of(const event_view& event);
+  [[nodiscard]] const logged_schema& of(const event_view& event);
 
  private:
-  std::map<std::pair<event_kind, std::uint16_t>, std::string> known_;
+  std::map<std::pair<event_kind, std::uint16_t>, logged_schema> known_;
 };
 
 /// The idempotency key of an event that is imported from a store: made of the store's lineage and the event's id there.
@@ -41074,7 +41465,7 @@ class event_importer {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string schema) {
+QUIPU_DECL foreign_event foreign_event::of(const event_view& event, const logged_schema& logged) {
   const event_header about = event.header();
   foreign_event made{.id = about.id, .correlation_id = about.correlation_id, .causation_id = about.causation_id};
   made.idempotency_key = event.idempotency_key();
@@ -41084,7 +41475,8 @@ QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string 
   made.scope = event.scope();
   made.kind = about.kind;
   made.version = about.schema_version;
-  made.schema = std::move(schema);
+  made.schema = logged.text;
+  made.type_name = logged.type_name;
   made.flags = about.flags;
   made.depth = about.position.depth;
   made.lane = about.position.lane;
@@ -41095,9 +41487,9 @@ QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string 
   return made;
 }
 
-QUIPU_DECL const std::string& logged_schemas::of(const event_view& event) {
+QUIPU_DECL const logged_schema& logged_schemas::of(const event_view& event) {
   const auto [found, is_new] = known_.try_emplace({event.kind(), event.schema_version()});
-  if (is_new) found->second = event.schema();
+  if (is_new) found->second = {event.schema(), event.type_name()};
   return found->second;
 }
 
@@ -41116,6 +41508,8 @@ QUIPU_DECL receipt event_importer::append(const foreign_event& event) {
     entry.version = event.version;
     entry.schema = event.schema;
     entry.schema_hash = fingerprint_of_text(event.schema);
+    entry.type_name = event.type_name;
+    entry.type_name_hash = hash_of_name(event.type_name);
   }
   append_options options;
   options.bypass_reason = event.bypass_reason;
@@ -41603,7 +41997,8 @@ QUIPU_DECL store_diagnostics writer_core::diagnostics() {
           .cache_failures = cache_failures(),
           .cache_failure = last_cache_failure(),
           .refused_clock_readings = clock.refused(),
-          .refused_clock_us = clock.last_refused_us()};
+          .refused_clock_us = clock.last_refused_us(),
+          .shared_kinds = log.shared_kinds()};
 }
 
 QUIPU_DECL std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
@@ -41692,7 +42087,7 @@ QUIPU_DECL store_stats read_only_store::stats() {
 }
 
 QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
-  const detail::follower& from = reader().log;
+  detail::follower& from = reader().log;
   from.check_process();
   return {.directory = settings().directory.string(),
           .opening = from.opening(),
@@ -41700,7 +42095,8 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
           .created_at_us = from.created_at_us(),
           .damage = from.damage(),
           .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure()};
+          .cache_failure = core()->last_cache_failure(),
+          .shared_kinds = from.shared_kinds()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {
@@ -42244,24 +42640,37 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
   for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
-  observer* const told = core_->settings.observer.get();
-  const detail::stopwatch time{told};
+  const detail::stopwatch time{core_->settings.observer.get()};
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);
-  if (told != nullptr)
-    for (const detail::folded_state& each : states)
-      told->on_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
+  for (const detail::folded_state& each : states)
+    report_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
   return seen.end_sequence;
+}
+
+QUIPU_DECL bool store_reader::project_as_of(void* state, const detail::state_operations& type, std::string_view entity,
+                                            as_of moment) {
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
+  const detail::log_snapshot seen = log().snapshot();
+  check_shapes(type);
+  const bool any = detail::fold_as_of(state, type, seen, entity, moment);
+  if (told != nullptr)
+    report_projection({.type = type.name, .entity = entity, .events = seen.entity_end(entity), .took = time.elapsed()});
+  return any;
+}
+
+QUIPU_DECL void store_reader::report_projection(const observer::projected& what) const noexcept {
+  if (const auto& told = core_->settings.observer) told->on_projection(what);
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
-  observer* const told = core_->settings.observer.get();
-  const detail::stopwatch time{told};
+  const detail::stopwatch time{core_->settings.observer.get()};
   bool cached = false;
   const std::uint64_t count = find_state(state, type, entity, demand, cached);
-  if (told != nullptr) told->on_projection({type.name, entity, cached, count, time.elapsed()});
+  report_projection({.type = type.name, .entity = entity, .cached = cached, .events = count, .took = time.elapsed()});
   return count;
 }
 

@@ -8344,6 +8344,7 @@ enum class extension_type : std::uint16_t {
   given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
   shared_place = 10,    ///< of the last event of a replica's commit: see `shared_place_layout`
+  type_name = 11,       ///< of a schema's definition: see `schema_definition`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.
@@ -8626,6 +8627,289 @@ template <class Event>
   }
 }
 
+}  // namespace quipu
+
+// ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
+
+// type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
+// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
+
+namespace quipu::detail {
+
+template <class Type>
+consteval std::string_view describe_type() {
+  return __PRETTY_FUNCTION__;
+}
+
+/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
+constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
+  constexpr std::string_view mark = "Type = ";
+  const std::size_t found = described.find(mark);
+  if (found == std::string_view::npos) return "?";
+  described.remove_prefix(found + mark.size());
+  std::size_t size = described.rfind("; std::string_view");
+  if (size == std::string_view::npos) size = described.rfind(']');
+  return described.substr(0, size);
+}
+
+/// As above, without the namespaces of the type.
+constexpr std::string_view find_type_name(std::string_view described) noexcept {
+  const std::string_view whole = find_whole_type_name(described);
+  std::size_t first = 0;
+  int depth = 0;
+  for (std::size_t index = 0; index < whole.size(); ++index) {
+    const char letter = whole[index];
+    if (letter == '<' || letter == '(' || letter == '{') ++depth;
+    if (letter == '>' || letter == ')' || letter == '}') --depth;
+    if (depth == 0 && letter == ':') first = index + 1;
+  }
+  return whole.substr(first);
+}
+
+/// A non-static data member called `name` is part of the type and does not name it.
+template <class Type>
+concept has_static_name = requires {
+  { Type::name } -> std::convertible_to<std::string_view>;
+  requires !std::is_member_object_pointer_v<decltype(&Type::name)>;
+};
+
+/// Returns the type's static `name`, or else its name in the program.
+template <class Type>
+consteval std::string_view type_name() {
+  if constexpr (has_static_name<Type>)
+    return Type::name;
+  else
+    return find_type_name(describe_type<Type>());
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
+
+// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
+//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
+//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
+//   - integers have no suffix: `size<8>`, never `size<8UL>`;
+//   - an unnamed namespace is `{anonymous}`;
+//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
+//     `std::map<std::basic_string<char>,int>`.
+// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
+// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
+// templates.
+
+namespace quipu::detail {
+
+/// Respells a name that a compiler printed. The result is never longer than the name.
+class name_speller {
+ public:
+  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
+
+  /// Returns the size of the result.
+  constexpr std::size_t spell() noexcept {
+    while (!rest_.empty()) {
+      if (starts_a_word(rest_.front()))
+        spell_word();
+      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
+        put(take(1));
+    }
+    return size_;
+  }
+
+ private:
+  static constexpr bool starts_a_word(char letter) noexcept {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
+  }
+  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
+
+  constexpr void spell_word() noexcept {
+    const std::string_view word = take_word();
+    if (is_number(word))
+      put_word(word.substr(0, word.find_first_of("uUlL")));
+    else if (is_part_of_an_integer(word))
+      spell_integer(word);
+    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
+      put_word(word);
+  }
+
+  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
+    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
+           word == "char";
+  }
+  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
+  constexpr void spell_integer(std::string_view word) noexcept {
+    bool is_unsigned = false;
+    bool is_signed_char = false;
+    int longs = 0;
+    std::string_view width = "int";
+    for (;;) {
+      if (word == "unsigned") is_unsigned = true;
+      if (word == "signed") is_signed_char = true;
+      if (word == "long") ++longs;
+      if (word == "short" || word == "char") width = word;
+      skip(" ");
+      const name_speller before = *this;
+      word = take_word();
+      if (is_part_of_an_integer(word)) continue;
+      *this = before;
+      break;
+    }
+    if (is_unsigned) put_word("unsigned");
+    if (is_signed_char && width == "char") put_word("signed");
+    for (int index = 0; index < longs; ++index) put_word("long");
+    if (longs == 0) put_word(width);
+  }
+
+  /// Skips a comma and an argument that the standard library's templates have by default.
+  constexpr bool skip_default_argument() noexcept {
+    for (const std::string_view argument :
+         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
+      if (!skip(argument)) continue;
+      for (int depth = 1; depth != 0 && !rest_.empty();) {
+        const char letter = take(1).front();
+        if (letter == '<') ++depth;
+        if (letter == '>') --depth;
+      }
+      return true;
+    }
+    return false;
+  }
+
+  constexpr std::string_view take(std::size_t count) noexcept {
+    const std::string_view taken = rest_.substr(0, count);
+    rest_.remove_prefix(count);
+    return taken;
+  }
+  constexpr std::string_view take_word() noexcept {
+    std::size_t size = 0;
+    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
+    return take(size);
+  }
+  constexpr bool skip(std::string_view text) noexcept {
+    if (!rest_.starts_with(text)) return false;
+    rest_.remove_prefix(text.size());
+    return true;
+  }
+  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
+    if (!skip(text)) return false;
+    put(by);
+    return true;
+  }
+  constexpr void put(std::string_view text) noexcept {
+    for (const char letter : text) to_[size_++] = letter;
+  }
+  constexpr void put_word(std::string_view word) noexcept {
+    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
+    put(word);
+  }
+
+  std::string_view rest_;
+  char* to_;
+  std::size_t size_{};
+};
+
+template <std::size_t capacity>
+struct spelled_name {
+  std::array<char, capacity> text{};
+  std::size_t size{};
+};
+
+template <class Type>
+consteval auto spell_name() {
+  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  spelled_name<printed.size()> spelled;
+  spelled.size = name_speller{printed, spelled.text.data()}.spell();
+  return spelled;
+}
+template <class Type>
+inline constexpr auto spelled_name_of = spell_name<Type>();
+
+/// Returns the name of a type with its namespaces and template arguments, as spelled above.
+template <class Type>
+consteval std::string_view qualified_name() {
+  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/event/event_name.hpp -------------------------------------------------------------------------------------
+
+// event_name.hpp: the name of an event type, as the log keeps it beside the type's schema. It is for people and tools:
+// nothing is looked up by it, and it is no part of the shape.
+
+namespace quipu {
+namespace detail {
+
+inline constexpr std::size_t longest_event_name = 255;
+
+/// The first characters of a text that a name can have: UTF-8 without control characters, at most 255 bytes.
+[[nodiscard]] constexpr std::string_view usable_part_of_name(std::string_view text) noexcept {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const std::size_t length = utf8_length(text.substr(size));
+    const auto letter = static_cast<unsigned char>(text[size]);
+    if (length == 0 || letter < 0x20 || letter == 0x7F || size + length > longest_event_name) break;
+    size += length;
+  }
+  return text.substr(0, size);
+}
+
+[[nodiscard]] constexpr bool is_event_name(std::string_view text) noexcept {
+  return !text.empty() && usable_part_of_name(text).size() == text.size();
+}
+
+/// A type with a static data member called `name`. A non-static one is part of the event, and a function names nothing.
+template <class Event>
+concept names_itself = requires {
+  &Event::name;
+  requires std::is_pointer_v<decltype(&Event::name)>;
+  requires std::is_object_v<std::remove_pointer_t<decltype(&Event::name)>>;
+};
+
+template <class Event>
+concept has_constant_event_name = names_itself<Event> && requires {
+  { Event::name } -> std::convertible_to<std::string_view>;
+  typename std::bool_constant<is_event_name(std::string_view(Event::name))>;
+};
+
+template <class Event>
+consteval std::string_view find_event_name() {
+  if constexpr (has_constant_event_name<Event>)
+    return Event::name;
+  else if constexpr (names_itself<Event>)
+    return {};  // refused: see has_usable_name
+  else
+    return usable_part_of_name(qualified_name<Event>());
+}
+
+}  // namespace detail
+
+/// The name of an event type in the log: its `static constexpr std::string_view name`, or else its qualified name as
+/// the compiler spells it, of which the first 255 bytes are kept. For a type that cannot be edited, specialise
+/// `template <> inline constexpr std::string_view quipu::event_name_of<vendor::ping> = "ping";` before the type is
+/// appended; an empty name is not stored. A name has at most 255 bytes of UTF-8 without control characters.
+template <class Event>
+inline constexpr std::string_view event_name_of = detail::find_event_name<Event>();
+
+namespace detail {
+
+template <class Event>
+consteval bool has_usable_name() {
+  if (!event_name_of<Event>.empty()) return is_event_name(event_name_of<Event>);
+  if constexpr (has_constant_event_name<Event>)
+    return is_event_name(Event::name);  // then it was left out by a specialisation
+  else
+    return !names_itself<Event>;
+}
+
+/// Tells names apart; 0 for no name.
+[[nodiscard]] constexpr std::uint64_t hash_of_name(std::string_view name) noexcept {
+  return name.empty() ? 0 : fingerprint_of_text(name);
+}
+template <class Event>
+inline constexpr std::uint64_t event_name_hash = hash_of_name(event_name_of<Event>);
+
+}  // namespace detail
 }  // namespace quipu
 
 // ---- quipu/event/event_tags.hpp -------------------------------------------------------------------------------------
@@ -9264,6 +9548,8 @@ class event_origin {
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
   [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
+  /// The names of the types that had that schema, the oldest first; none when the log holds none.
+  [[nodiscard]] virtual std::vector<std::string> type_names(event_kind kind, std::uint16_t version) const = 0;
 };
 
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
@@ -9336,6 +9622,13 @@ class event_view {
   /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
   [[nodiscard]] std::string schema() const {
     return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
+  /// The name of the event's type: what the event's segment has for its kind and version, and the oldest where it has
+  /// several. Empty for raw bytes, and where the log has none (see `event_name_of`).
+  [[nodiscard]] std::string type_name() const {
+    if (schema_version() == 0) return {};
+    auto names = origin_->type_names(kind(), schema_version());
+    return names.empty() ? std::string{} : std::move(names.front());
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
@@ -9509,6 +9802,10 @@ inline std::string event_view::to_json() const {
       .append(about.kind.str())
       .append("\",\"version\":")
       .append(std::to_string(about.schema_version));
+  if (const std::string name = type_name(); !name.empty()) {
+    out.append(",\"type\":");
+    detail::append_json_string(out, name);
+  }
   if (!about.content_hash.is_zero()) out.append(",\"hash\":\"").append(about.content_hash.str()).append("\"");
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");
@@ -11771,61 +12068,6 @@ pipeline(GateSet) -> pipeline<GateSet>;
 
 }  // namespace quipu
 
-// ---- quipu/core/detail/type_name.hpp --------------------------------------------------------------------------------
-
-// type_name.hpp: the name of a type for messages and diagrams, as the compiler spells it, without namespaces. Compilers
-// spell names differently: do not store or hash them. qualified_name.hpp has names that may be hashed.
-
-namespace quipu::detail {
-
-template <class Type>
-consteval std::string_view describe_type() {
-  return __PRETTY_FUNCTION__;
-}
-
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
-constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
-  constexpr std::string_view mark = "Type = ";
-  const std::size_t found = described.find(mark);
-  if (found == std::string_view::npos) return "?";
-  described.remove_prefix(found + mark.size());
-  std::size_t size = described.rfind("; std::string_view");
-  if (size == std::string_view::npos) size = described.rfind(']');
-  return described.substr(0, size);
-}
-
-/// As above, without the namespaces of the type.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
-  const std::string_view whole = find_whole_type_name(described);
-  std::size_t first = 0;
-  int depth = 0;
-  for (std::size_t index = 0; index < whole.size(); ++index) {
-    const char letter = whole[index];
-    if (letter == '<' || letter == '(' || letter == '{') ++depth;
-    if (letter == '>' || letter == ')' || letter == '}') --depth;
-    if (depth == 0 && letter == ':') first = index + 1;
-  }
-  return whole.substr(first);
-}
-
-/// A non-static data member called `name` is part of the type and does not name it.
-template <class Type>
-concept has_static_name = requires {
-  { Type::name } -> std::convertible_to<std::string_view>;
-  requires !std::is_member_object_pointer_v<decltype(&Type::name)>;
-};
-
-/// Returns the type's static `name`, or else its name in the program.
-template <class Type>
-consteval std::string_view type_name() {
-  if constexpr (has_static_name<Type>)
-    return Type::name;
-  else
-    return find_type_name(describe_type<Type>());
-}
-
-}  // namespace quipu::detail
-
 // ---- quipu/typestate/state_machine.hpp ------------------------------------------------------------------------------
 
 // state_machine.hpp: a state machine as a type, a table of transitions:
@@ -12663,154 +12905,6 @@ template <class Event>
 struct an_event_of_a_retired_kind_was_never_written;
 
 }  // namespace quipu
-
-// ---- quipu/core/detail/qualified_name.hpp ---------------------------------------------------------------------------
-
-// qualified_name.hpp: the name of a type with its namespaces and template arguments, in one spelling for g++ and clang:
-//   - a space stands only between two words: `paid<3,unsigned short>`, `int[3]`;
-//   - built-in integers are spelled as `unsigned long`, never `long unsigned int`;
-//   - integers have no suffix: `size<8>`, never `size<8UL>`;
-//   - an unnamed namespace is `{anonymous}`;
-//   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
-//     `std::map<std::basic_string<char>,int>`.
-// What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
-// function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
-// templates.
-
-namespace quipu::detail {
-
-/// Respells a name that a compiler printed. The result is never longer than the name.
-class name_speller {
- public:
-  constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
-
-  /// Returns the size of the result.
-  constexpr std::size_t spell() noexcept {
-    while (!rest_.empty()) {
-      if (starts_a_word(rest_.front()))
-        spell_word();
-      else if (!skip(" ") && !skip_default_argument() && !replace("(anonymous namespace)", "{anonymous}"))
-        put(take(1));
-    }
-    return size_;
-  }
-
- private:
-  static constexpr bool starts_a_word(char letter) noexcept {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
-           letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
-  }
-  static constexpr bool is_number(std::string_view word) noexcept { return word.front() >= '0' && word.front() <= '9'; }
-
-  constexpr void spell_word() noexcept {
-    const std::string_view word = take_word();
-    if (is_number(word))
-      put_word(word.substr(0, word.find_first_of("uUlL")));
-    else if (is_part_of_an_integer(word))
-      spell_integer(word);
-    else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
-      put_word(word);
-  }
-
-  static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
-    return word == "int" || word == "long" || word == "short" || word == "unsigned" || word == "signed" ||
-           word == "char";
-  }
-  /// Takes the words of a built-in integer type, of which `word` is the first, in any order.
-  constexpr void spell_integer(std::string_view word) noexcept {
-    bool is_unsigned = false;
-    bool is_signed_char = false;
-    int longs = 0;
-    std::string_view width = "int";
-    for (;;) {
-      if (word == "unsigned") is_unsigned = true;
-      if (word == "signed") is_signed_char = true;
-      if (word == "long") ++longs;
-      if (word == "short" || word == "char") width = word;
-      skip(" ");
-      const name_speller before = *this;
-      word = take_word();
-      if (is_part_of_an_integer(word)) continue;
-      *this = before;
-      break;
-    }
-    if (is_unsigned) put_word("unsigned");
-    if (is_signed_char && width == "char") put_word("signed");
-    for (int index = 0; index < longs; ++index) put_word("long");
-    if (longs == 0) put_word(width);
-  }
-
-  /// Skips a comma and an argument that the standard library's templates have by default.
-  constexpr bool skip_default_argument() noexcept {
-    for (const std::string_view argument :
-         {", std::allocator<", ", std::char_traits<", ", std::less<", ", std::equal_to<", ", std::hash<"}) {
-      if (!skip(argument)) continue;
-      for (int depth = 1; depth != 0 && !rest_.empty();) {
-        const char letter = take(1).front();
-        if (letter == '<') ++depth;
-        if (letter == '>') --depth;
-      }
-      return true;
-    }
-    return false;
-  }
-
-  constexpr std::string_view take(std::size_t count) noexcept {
-    const std::string_view taken = rest_.substr(0, count);
-    rest_.remove_prefix(count);
-    return taken;
-  }
-  constexpr std::string_view take_word() noexcept {
-    std::size_t size = 0;
-    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
-    return take(size);
-  }
-  constexpr bool skip(std::string_view text) noexcept {
-    if (!rest_.starts_with(text)) return false;
-    rest_.remove_prefix(text.size());
-    return true;
-  }
-  constexpr bool replace(std::string_view text, std::string_view by) noexcept {
-    if (!skip(text)) return false;
-    put(by);
-    return true;
-  }
-  constexpr void put(std::string_view text) noexcept {
-    for (const char letter : text) to_[size_++] = letter;
-  }
-  constexpr void put_word(std::string_view word) noexcept {
-    if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
-    put(word);
-  }
-
-  std::string_view rest_;
-  char* to_;
-  std::size_t size_{};
-};
-
-template <std::size_t capacity>
-struct spelled_name {
-  std::array<char, capacity> text{};
-  std::size_t size{};
-};
-
-template <class Type>
-consteval auto spell_name() {
-  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
-  spelled_name<printed.size()> spelled;
-  spelled.size = name_speller{printed, spelled.text.data()}.spell();
-  return spelled;
-}
-template <class Type>
-inline constexpr auto spelled_name_of = spell_name<Type>();
-
-/// Returns the name of a type with its namespaces and template arguments, as spelled above.
-template <class Type>
-consteval std::string_view qualified_name() {
-  return {spelled_name_of<Type>.text.data(), spelled_name_of<Type>.size};
-}
-
-}  // namespace quipu::detail
 
 // ---- quipu/projection/projection.hpp --------------------------------------------------------------------------------
 
@@ -13934,6 +14028,8 @@ template <class Event>
 struct an_event_of_a_catalogue_has_no_encoding;
 template <class Event>
 struct an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library;
+template <class Event>
+struct the_name_of_an_event_of_a_catalogue_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8;
 template <class First, class Second>
 struct two_events_of_a_catalogue_have_the_same_kind;
 template <class Event, class Oldest>
@@ -13964,6 +14060,9 @@ consteval auto find_catalogue_event_problem() {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
+  } else if constexpr (!has_usable_name<Event>()) {
+    return problem<
+        the_name_of_an_event_of_a_catalogue_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8<Event>>{};
   } else {
     using oldest = typename decltype(find_oldest<Event>())::type;
     check_upcast_chain<Event>();
@@ -14083,6 +14182,11 @@ struct catalogue {
 
   /// The kinds of the events, in order.
   [[nodiscard]] static constexpr std::array<event_kind, size> kinds() noexcept { return {kind_of<Events>...}; }
+
+  /// The names of the events in a log, in the same order.
+  [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {
+    return {event_name_of<Events>...};
+  }
 
   /// True where kinds are unique and all versions can be read; otherwise one compile error.
   static constexpr bool complete = detail::told<decltype(detail::find_catalogue_problem<Events...>())>::type::value;

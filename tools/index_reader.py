@@ -6,9 +6,9 @@ import struct
 
 from store_reader import CHAINED, Damage, Refused, crc32c, head_of
 
-SIZES = (0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 4, 16, 4)
+SIZES = (0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 4, 16, 4, 12)
 PLACES, ENTITIES, SCOPES, KINDS, COORDINATES, SCHEMAS, KEYS, EFFECTS, CONVERSATIONS, TEXTS, IDS = range(1, 12)
-HOLES, TAGS = 18, 19
+HOLES, TAGS, TYPE_NAMES = 18, 19, 21
 SLOTS = {ENTITIES: 12, SCOPES: 13, KEYS: 14, EFFECTS: 15, CONVERSATIONS: 16, TAGS: 20}
 
 
@@ -91,6 +91,9 @@ class Index:
         self.tags = {self.text(each): self.list(each, 8) for each in self.elements(TAGS)} if known >= SLOTS[TAGS] else None
         self.kinds = {struct.unpack_from("<H", each)[0]: self.list(each, 4) for each in self.elements(KINDS)}
         self.schemas = {struct.unpack_from("<HH", each): self.text(each, 4) for each in self.elements(SCHEMAS)}
+        names = [(struct.unpack_from("<HH", each), self.text(each, 4)) for each in self.elements(TYPE_NAMES)]
+        require([each[0] for each in names] == sorted(each[0] for each in names), "the names of types don't ascend")
+        self.type_names = {of: [name for each, name in names if each == of] for of, _ in names} if known >= TYPE_NAMES else None
         for each in self.elements(SCHEMAS):
             require(struct.unpack_from("<IQ", each, 12) == (0, xxh64(self.text(each, 4))), "the fingerprint of a schema")
         self.keys = {each[:16]: struct.unpack_from("<I", each, 16)[0] for each in self.elements(KEYS)}
@@ -133,7 +136,7 @@ class Index:
 
 def expected_of(segment, log_bytes):
     """What an index must say that covers so many bytes of a segment."""
-    made = {"order": [], "holes": [], "ids": [], "coordinates": [], "schemas": {}, "keys": {}, "effects": {}, "conversations": {}, "kinds": {}, "tags": {}}
+    made = {"order": [], "holes": [], "ids": [], "coordinates": [], "schemas": {}, "keys": {}, "effects": {}, "conversations": {}, "kinds": {}, "tags": {}, "type_names": {}}
     entities, scopes = {}, {}
     for frame, names in segment:
         if frame.at + frame.size > log_bytes:
@@ -161,6 +164,9 @@ def expected_of(segment, log_bytes):
             made["coordinates"].append((list(entities).index(names["entity"]), list(scopes).index(names["scope"])))
         elif names["internal"] == "schema":
             made["schemas"][int(names["kind"], 16), names["version"]] = names["text"]
+            if "type" in names:
+                known = made["type_names"].setdefault((int(names["kind"], 16), names["version"]), [])
+                known += [names["type"]] if names["type"] not in known and len(known) < 16 else []
         elif names["internal"] == "hole":
             made["holes"].append(place)
             for each in names["dropped"]:
@@ -188,7 +194,8 @@ def problem_of(path, segment_path, segment, identity):
         require(index.ids == [each[:8] for each in ids[::64]], "the ids differ")
         require((index.first_id, index.last_id) == ((ids[0], ids[-1]) if ids else (bytes(16), bytes(16))), "the first or the last id differs")
         for name, each in expected.items():
-            require((index.tags is None and name == "tags") or getattr(index, name) == each, "the %s differ" % name)
+            known = getattr(index, name)  # None: of a section that the writer didn't know
+            require(known is None or known == each, "the %s differ" % name.replace("_", " "))
         return None
     except Misfit as why:
         return str(why)

@@ -67,6 +67,8 @@ def event_to_json(log, path, frame, names):
     if len(extensions.get(8, b"")) == 8:
         line += ',"given_us":%d' % int.from_bytes(extensions[8], "little", signed=True)
     line += ',"kind":"0x%04X","version":%d' % (frame.kind, frame.version)
+    if (frame.kind, frame.version) in log.names:
+        line += ',"type":' + json_string(log.names[frame.kind, frame.version])
     if any(frame.hash):
         line += ',"hash":"%s"' % frame.hash.hex()
     if extensions.get(5):

@@ -142,6 +142,14 @@ class Frame:
             self.extensions.setdefault(kind, left[4:4 + length])
             left = left[4 + length:]
 
+    def type_name(self):
+        """The name of a type in the definition of a schema, or nothing."""
+        name = self.extensions.get(11, b"")
+        try:
+            return name if len(name) <= 255 and not any(letter < " " or letter == "\x7f" for letter in name.decode()) else b""
+        except UnicodeDecodeError:
+            return b""
+
     def tags(self):
         """The event's tags, ascending."""
         found, left = [], self.extensions.get(9, b"")
@@ -193,6 +201,7 @@ class Log:
         self.next = self.events = self.dropped = self.erased = self.generation = 0
         self.segments = self.indexes = 0
         self.schemas = {}         # the segment's
+        self.names = {}           # the segment's: the first name of a type for each schema
         self.ends = {}            # entity -> (next entity sequence, hash of the last event)
         self.last_id = bytes(16)
         self.hasher = Hasher() if hashes else None
@@ -319,7 +328,7 @@ class Log:
         if self.verify and not self.lost and raw[64:96] != self.head():
             raise Damage("the log's head before this segment is another one", path, 64)
         self.generation = max(self.generation, generation)
-        self.schemas, coordinates = {}, []
+        self.schemas, self.names, coordinates = {}, {}, []
         at, end, commit, sealed = 128, 128, [], False
         while not sealed:
             frame = frame_at(raw, at, head)
@@ -400,7 +409,11 @@ class Log:
             if frame.kind == 8:
                 kind, version = struct.unpack_from("<HH", payload)
                 self.schemas[kind, version] = payload[4:]
-                return {"internal": "schema", "kind": "0x%04X" % kind, "version": version, "text": payload[4:]}
+                told = {"internal": "schema", "kind": "0x%04X" % kind, "version": version, "text": payload[4:]}
+                if frame.type_name():
+                    told["type"] = frame.type_name()
+                    self.names.setdefault((kind, version), frame.type_name())
+                return told
             if frame.kind == 5:
                 if len(payload) != 40 or struct.unpack_from("<Q", payload)[0] != self.next:
                     raise Damage("the seal names another event", path, frame.at)

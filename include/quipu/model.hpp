@@ -39,6 +39,7 @@
 #include "event/event_header.hpp"
 #include "event/erased_event.hpp"
 #include "event/event_list.hpp"
+#include "event/event_name.hpp"
 #include "event/event_tags.hpp"
 #include "event/upcast.hpp"
 #include "event/metadata.hpp"

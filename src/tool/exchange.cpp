@@ -53,6 +53,8 @@ class line_reader {
     event.kind = event_kind::from_raw(kind());
     event.version = number<std::uint16_t>("version");
     event.schema = has("schema") ? text("schema") : std::string{};
+    event.type_name = has("type") ? text("type") : std::string{};
+    if (has("type") && !quipu::detail::is_event_name(event.type_name)) fail("type");
     event.flags = static_cast<event_flags>(number<std::uint16_t>("flags"));
     if (has("depth")) event.depth = number<std::uint32_t>("depth");
     if (has("lane")) event.lane = number<std::uint32_t>("lane");

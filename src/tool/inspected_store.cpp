@@ -43,6 +43,14 @@ void add_version_of(std::set<std::uint16_t>& versions, const inside::segment& of
   if (const auto place = of.place_at(run, position)) versions.insert(of.frame_at(*place).schema_version());
 }
 
+std::vector<std::string> type_names_of(const inside::log_snapshot& seen, event_kind kind, std::uint16_t version) {
+  std::vector<std::string> found;
+  for (std::size_t position = 0; position < seen.segment_count(); ++position)
+    for (std::string& name : seen.at(position)->type_names(kind, version))
+      if (std::find(found.begin(), found.end(), name) == found.end()) found.push_back(std::move(name));
+  return found;
+}
+
 }  // namespace
 
 std::uint64_t inspected_store::end_sequence() { return log().snapshot().end_sequence; }
@@ -174,7 +182,7 @@ std::vector<schema_info> inspected_store::schemas_of(event_kind kind) {
   std::vector<schema_info> found;
   for (const std::uint16_t version : versions)
     if (const inside::segment* owner = seen.find_schema(kind, version))
-      found.push_back({version, owner->schema_text(kind, version)});
+      found.push_back({version, owner->schema_text(kind, version), type_names_of(seen, kind, version)});
   return found;
 }
 

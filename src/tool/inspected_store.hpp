@@ -36,6 +36,7 @@ struct segment_info {
 struct schema_info {
   std::uint16_t version{};
   std::string text{};
+  std::vector<std::string> type_names{};  ///< of the event types that had it, the oldest first
 };
 
 struct entity_info {

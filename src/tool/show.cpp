@@ -62,6 +62,7 @@ exit_code show(context& of, const std::string& store, const std::string& which) 
   tell("kind", fmt::format("{}{}", of.name_of(event.kind()),
                            of.name_of(event.kind()) == event.kind().str() ? "" : " (" + event.kind().str() + ")") +
                    (about.schema_version == 0 ? ", raw bytes" : fmt::format(", version {}", about.schema_version)));
+  tell("type", printable(event.type_name()));
   tell("entity", fmt::format("{}, its event {}", printable(event.entity()), event.entity_sequence()));
   tell("scope", printable(event.scope()));
   tell("time", time_text(event.timestamp_us(), time_form::date_time) + " UTC");

@@ -23,7 +23,7 @@ READING = [["info", "shop"], ["head", "shop"], ["segments", "shop"], ["kinds", "
 class Damage(command.CommandTest):
     """The first event's payload is altered."""
 
-    DAMAGE = "damaged: shop/%s at offset 272, 104 B, 1 event missing: the frames are damaged" % SEGMENT
+    DAMAGE = "damaged: shop/%s at offset 288, 104 B, 1 event missing: the frames are damaged" % SEGMENT
 
     def setUp(self):
         super().setUp()
@@ -276,6 +276,17 @@ class Copying(command.CommandTest):
         self.assertEqual(code, 2)
         self.assertIn("line 1: no usable", errors)
 
+    def test_names_of_types_are_copied(self):
+        lines = self.run_command("export", "shop")[1]
+        self.assertEqual(lines.count('"type":"ordered"'), 2)
+        self.assertEqual(self.run_command("import", "-", "copy", input=lines)[0], 0)
+        self.expect("salvage shop saved", "copied 5 sound events to saved, with new numbers, ids and hashes\n")
+        for copy in ("copy", "saved"):
+            self.assertEqual(self.run_command("kinds", "shop", "--json"), self.run_command("kinds", copy, "--json"))
+        code, _, errors = self.run_command("import", "-", "odd", input=lines.replace('"type":"ordered"', '"type":"a\\nb"'))
+        self.assertEqual(code, 2)
+        self.assertIn("line 1: no usable type", errors)
+
     def test_tags_are_copied(self):
         self.expect("export tagged -o events", "wrote 3 events to events\n")
         self.expect("import events copy", "appended 3 events to copy; 0 were there already\n")
@@ -317,7 +328,8 @@ class Schema(command.CommandTest):
         ("history", "shop", "order:1001"): "changed sequence state type",
         ("cache", "ls", "cache"): "cached_at_us entity file fingerprint value_bytes watermark",
         ("cat", "shop", "-n", "1"):
-            "causation_id correlation_id entity entity_sequence hash id kind payload scope sequence timestamp_us version",
+            "causation_id correlation_id entity entity_sequence hash id kind payload scope sequence timestamp_us type "
+            "version",
     }
     OBJECTS = {
         ("info", "shop"): "bytes chain closed created_at_us cursors dropped entities erased events format head kinds "

@@ -16,7 +16,7 @@ class Looking(command.CommandTest):
         self.expect("info shop", """
             shop    lineage 01a21a3e-b250…  format 1  made 2026-11-26 23:44:06Z  closed
             events  5 (0 dropped, 0 erased)   entities 4   scopes 2   kinds 4
-            log     1,416 B, 1 segment      283 B/event  chain unkeyed   cursors 0
+            log     1,472 B, 1 segment      294 B/event  chain unkeyed   cursors 0
             head    d0921dcf2163f746…022781fc
             """)
 
@@ -31,23 +31,23 @@ class Looking(command.CommandTest):
     def test_segments(self):
         self.expect("segments shop", """
             FIRST  EVENTS  DROPPED     SIZE  STATE   INDEX  FILE
-                0       5        0  1,416 B  active  none   00000000000000000000.segment
+                0       5        0  1,472 B  active  none   00000000000000000000.segment
             """)
 
     def test_kinds_without_and_with_types(self):
         self.expect("kinds shop", """
-            KIND    NAME  EVENTS  VERSION  SCHEMA
-            0x5001             2        1  {what:str}
-            0x5002             1        1  {pieces:u32}
-            0x5003             1        1  {cents:i64}
-            0x5004             1        1  {parcel:str}
+            KIND    NAME  EVENTS  VERSION  TYPE      SCHEMA
+            0x5001             2        1  ordered   {what:str}
+            0x5002             1        1  reserved  {pieces:u32}
+            0x5003             1        1  paid      {cents:i64}
+            0x5004             1        1  shipped   {parcel:str}
             """)
         self.expect("kinds shop", """
-            KIND    NAME      EVENTS  VERSION  SCHEMA
-            0x5001  ordered        2        1  {what:str}
-            0x5002  reserved       1        1  {pieces:u32}
-            0x5003  paid           1        1  {cents:i64}
-            0x5004  shipped        1        1  {parcel:str}
+            KIND    NAME      EVENTS  VERSION  TYPE      SCHEMA
+            0x5001  ordered        2        1  ordered   {what:str}
+            0x5002  reserved       1        1  reserved  {pieces:u32}
+            0x5003  paid           1        1  paid      {cents:i64}
+            0x5004  shipped        1        1  shipped   {parcel:str}
             """, program=SHOP)
 
     def test_tags(self):
@@ -123,6 +123,7 @@ class Looking(command.CommandTest):
         self.expect("show shop 2", """
             event 2
             kind          paid (0x5003), version 1
+            type          paid
             entity        order:1001, its event 1
             scope         web
             time          2026-11-26 23:44:06.226203 UTC

@@ -25,7 +25,7 @@ class Report(command.CommandTest):
         page = self.page_of("shop")
         self.assertEqual(page.headings, ["Events over time", "Hours of the week", "Busiest entities", "Largest entities",
                                          "State machine lifecycle", "A conversation", "order, step by step", "The bytes of the log"])
-        for cell in ("ordered", "40.0 %", "order:1001", "22 B", "24 B", "00000000000000000000.segment", "1,416 B"):
+        for cell in ("ordered", "40.0 %", "order:1001", "22 B", "24 B", "00000000000000000000.segment", "1,472 B"):
             self.assertIn(cell, page.cells)
         self.assertIn('.paid_cents: 0 → 2400.payments[0]: added 2400the state after it'
                       '{"what":"12 candles","paid_cents":2400,"payments":[2400]}\n', page.cells)

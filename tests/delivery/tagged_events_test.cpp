@@ -12,6 +12,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -78,6 +80,43 @@ TEST_CASE("subscriptions, workers and read models select by tags and alternative
   CHECK(model.state().cents == 1011);
   const std::lock_guard held{lock};
   CHECK(handled == std::vector<std::int64_t>{1, 10, 1000});
+}
+
+TEST_CASE("a watched entity is told of its events with tags, as of the others", "[delivery][tags]") {
+  auto store = quipu::in_memory_store();
+  auto watch = store.watch<total>("a");
+  append(store, 1, "a", {"blue"});
+  CHECK(watch.recv_for(1h)->cents == 1);
+  append(store, 10, "b", {"red"});
+  CHECK_FALSE(watch.try_recv());
+  append(store, 100, "a", {"red", "blue"});
+  append(store, 1000, "a", {});
+  CHECK(watch.recv_for(1h)->cents == 1101);
+}
+
+TEST_CASE("the states of all entities are folded from what a tag selects, and never taken from the cache",
+          "[delivery][tags]") {
+  quipu::config settings{.directory = "memory"};
+  settings.environment = std::make_shared<quipu::memory_environment>();
+  quipu::store store{settings, quipu::memory_cache{1 << 20}};
+  append_some(store);
+  for (int number = 0; number < 500; ++number)
+    for (const char* const entity : {"a", "b", "c"}) append(store, 1, entity, {number < 3 ? "rare" : "often"});
+  using sums = std::map<std::string, std::int64_t>;
+  const auto all_of = [&](const region& wanted) {
+    sums found;
+    store.project_all<total>(
+        wanted, [&](std::string_view entity, const total& state) { CHECK(found.emplace(entity, state.cents).second); });
+    return found;
+  };
+  CHECK(all_of(region::all()) == sums{{"a", 1501}, {"b", 610}, {"c", 10500}});  // these are cached
+  CHECK(all_of(region::tag("red")) == sums{{"a", 1000}, {"b", 10}});
+  CHECK(all_of(region::tag("red").with_tag("blue")) == sums{{"b", 10}});
+  CHECK(all_of(region::entity("c").with_tag("rare")) == sums{{"c", 3}});
+  CHECK(all_of(region::any_of({region::tag("rare"), region::tag("red")})) == sums{{"a", 1003}, {"b", 13}, {"c", 3}});
+  CHECK(all_of(red_or_a) == sums{{"a", 1501}, {"b", 10}});
+  CHECK(all_of(region::tag("nobody")).empty());
+  CHECK(all_of(region::all()) == sums{{"a", 1501}, {"b", 610}, {"c", 10500}});
 }
 
 TEST_CASE("a named cursor of tags and alternatives goes on, and is not taken for another one", "[delivery][tags]") {

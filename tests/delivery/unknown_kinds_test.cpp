@@ -226,6 +226,21 @@ TEST_CASE("a strict read model stops before a kind that neither its projection n
     REQUIRE(comes_true([&] { return !model.is_running(); }));
     check_message(model.failure());
   }
+  SECTION("for each key, where keys and states were saved before it") {
+    const auto by_cents = [](const auto& event) { return event.cents; };
+    {
+      auto model =
+          store.read_model_by<account>("cents", region::all(), by_cents, {.unknown_kinds = unknown_kinds::stop()});
+      REQUIRE(comes_true([&] { return !model.is_running(); }));
+      check_message(model.failure());
+      CHECK(model.position().next_sequence == 2);
+    }
+    auto newer = store.read_model_by<account>("cents", region::all(), by_cents,
+                                              {.unknown_kinds = unknown_kinds::stop_unless<renamed>()});
+    CHECK(newer.was_loaded());
+    CHECK(newer.wait_caught_up_for(1h));
+    CHECK(newer.size() == 3);
+  }
 }
 
 TEST_CASE("without a policy, every consumer passes over unknown kinds", "[delivery][unknown_kinds]") {

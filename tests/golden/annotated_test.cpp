@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fs = std::filesystem;
@@ -30,6 +31,14 @@ struct deposited {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);
   std::int64_t cents{};
 };
+
+}  // namespace
+
+// The stores here are of the time before logs had names of types.
+template <>
+inline constexpr std::string_view quipu::event_name_of<deposited> = {};
+
+namespace {
 
 using golden_store = quipu::store;
 

@@ -19,6 +19,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fs = std::filesystem;
@@ -43,6 +44,8 @@ template <>
 inline constexpr quipu::enumerator_range quipu::enumerators_of<before::state> = quipu::no_enumerators;
 template <>
 inline constexpr quipu::enumerator_range quipu::enumerators_of<before::channel> = quipu::no_enumerators;
+template <>
+inline constexpr std::string_view quipu::event_name_of<before::moved> = {};
 
 namespace today {
 

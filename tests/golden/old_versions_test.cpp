@@ -23,6 +23,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -59,6 +60,16 @@ struct measured {
 };
 
 }  // namespace first
+
+// The stores here are of the time before logs had names of types.
+template <>
+inline constexpr std::string_view quipu::event_name_of<first::named> = {};
+template <>
+inline constexpr std::string_view quipu::event_name_of<first::moved_in> = {};
+template <>
+inline constexpr std::string_view quipu::event_name_of<first::noticed> = {};
+template <>
+inline constexpr std::string_view quipu::event_name_of<first::measured> = {};
 
 namespace second {  // the one after it
 

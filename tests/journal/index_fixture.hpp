@@ -141,8 +141,12 @@ class sample {
     const std::uint32_t coordinate = coordinate_of(entity, next_random() % shape_.scopes);
     const event_kind kind = event_kind::custom(0xF, static_cast<unsigned>(1 + next_random() % shape_.kinds * 37));
     const auto version = static_cast<std::uint16_t>(next_random() % 3);
-    if (version != 0 && index_.find_schema(kind, version) == nullptr)
-      index_.define_schema(kind, version, "{v" + std::to_string(version) + ":i" + kind.str() + "}");
+    if (version != 0 && index_.find_schema(kind, version) == nullptr) {
+      const std::string text = "{v" + std::to_string(version) + ":i" + kind.str() + "}";
+      index_.define_schema({kind, version, text});
+      for (std::uint64_t names = next_random() % 3; names-- != 0;)
+        index_.define_schema({kind, version, text, "type " + std::to_string(next_random() % 5)});
+    }
     if (shape_.dropped && next_random() % 3 == 0) {
       cover_.next_sequence += 1 + next_random() % 4;
       entity_sequences_[entity] += 1 + next_random() % 4;
@@ -246,6 +250,8 @@ inline std::string difference(const segment_index& expected, const mapped_index&
     if (known == nullptr || !asked || asked->text != known->text || asked->fingerprint != known->fingerprint ||
         each.text != known->text)
       return "schema";
+    const auto names = found.type_names(each.kind, each.version);
+    if (std::vector<std::string>{names.begin(), names.end()} != known->names) return "names of types";
   }
   for (const auto& each : expected.keys())
     if (found.find_key(each.key) != std::optional{each.value}) return "key";

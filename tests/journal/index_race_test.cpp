@@ -53,7 +53,7 @@ void flip(const fs::path& file, std::streamoff at) {
   open.put(static_cast<char>(was ^ 1));
 }
 
-/// Removes the state of the log's head from an index file: its section, the last one, gets an unknown number.
+/// Removes the state of the log's head from an index file: its section, and those behind it, get unknown numbers.
 void forget_head_state(const fs::path& index) {
   using quipu::detail::index_head;
   using quipu::detail::index_table_line;
@@ -62,9 +62,14 @@ void forget_head_state(const fs::path& index) {
   auto* const head = reinterpret_cast<std::byte*>(content.data());
   std::byte* const table = head + index_head::size;
   const std::size_t table_size = index_head::layout::section_count.load(head) * index_table_line::size;
-  std::byte* const line = table + table_size - index_table_line::size;
+  std::byte* line = table + table_size - index_table_line::size;
+  std::uint32_t unknown = 99;
+  while (index_table_line::layout::number.load(line) > 17) {
+    index_table_line::layout::number.store(line, unknown--);
+    line -= index_table_line::size;
+  }
   REQUIRE(index_table_line::layout::number.load(line) == 17);
-  index_table_line::layout::number.store(line, 99);
+  index_table_line::layout::number.store(line, unknown);
   index_head::layout::table_checksum.store(head, quipu::detail::crc32c(quipu::bytes_view{table, table_size}));
   quipu::detail::file_head::seal(head, index_head::size);
   std::ofstream{index, std::ios::binary} << content;

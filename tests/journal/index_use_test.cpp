@@ -17,6 +17,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace store_tests;
@@ -112,24 +113,25 @@ std::string answers_in(const quipu::config& settings) {
   return answers_of(store);
 }
 
-/// An index file as a program makes it that doesn't know tags: without the last two sections.
-std::string without_tags(const std::string& made) {
+/// An index file as a program makes it that doesn't know tags or names of types: without the last sections.
+std::string without_last(const std::string& made, std::uint32_t dropped, std::uint32_t first_dropped,
+                         std::uint32_t known) {
   using head = quipu::detail::index_head::layout;
   using line = quipu::detail::index_table_line;
   constexpr std::size_t head_size = quipu::detail::index_head::size;
   quipu::bytes file = quipu::bytes_view{made}.copy();
   const auto sections = raw_log::number_at(file, head::section_count);
-  const auto kept = sections - 2;
-  REQUIRE(line::read(file.data() + head_size + kept * line::size).number == 19);
+  const auto kept = sections - dropped;
+  REQUIRE(line::read(file.data() + head_size + kept * line::size).number == first_dropped);
   file.resize(static_cast<std::size_t>(line::read(file.data() + head_size + kept * line::size).offset));
   const auto table = file.begin() + static_cast<std::ptrdiff_t>(head_size);
   file.erase(table + static_cast<std::ptrdiff_t>(kept * line::size),
              table + static_cast<std::ptrdiff_t>(sections * line::size));
   for (std::size_t at = head_size; at < head_size + kept * line::size; at += line::size)
-    raw_log::put_field(file, line::layout::offset, raw_log::number_at(file, line::layout::offset, at) - 2 * line::size,
-                       at);
+    raw_log::put_field(file, line::layout::offset,
+                       raw_log::number_at(file, line::layout::offset, at) - dropped * line::size, at);
   raw_log::put_field(file, head::section_count, kept);
-  raw_log::put_field(file, head::known_sections, std::uint32_t{0});
+  raw_log::put_field(file, head::known_sections, known);
   raw_log::put_field(file, head::file_bytes, std::uint64_t{file.size()});
   raw_log::put_field(file, head::table_checksum,
                      raw_log::crc32c(quipu::bytes_view{file.data() + head_size, kept * line::size}));
@@ -180,12 +182,16 @@ TEST_CASE("without index files all is read, and a writer makes them again", "[jo
   CHECK(answers_in(filled.settings) == filled.answers);
 }
 
-TEST_CASE("an index file of a program that doesn't know tags says nothing about them", "[journal][index][tags]") {
-  // Many sealed segments, or one that grows on.
-  for (const std::uint64_t segment_max_bytes : {16U << 10, 1U << 20}) {
+TEST_CASE("an index file of a program that doesn't know tags or names of types says nothing about them",
+          "[journal][index][tags][type_names]") {
+  // Many sealed segments, or one that grows on. The first programs knew neither tags nor names.
+  for (const auto& [segment_max_bytes, knows_tags] : {std::pair{16U << 10, false}, std::pair{16U << 10, true},
+                                                      std::pair{1U << 20, false}, std::pair{1U << 20, true}}) {
     const filled_store filled{segment_max_bytes};
     REQUIRE_FALSE(filled.indexes().empty());
-    for (const fs::path& each : filled.indexes()) put_content(each, without_tags(content_of(each)));
+    for (const fs::path& each : filled.indexes())
+      put_content(each,
+                  knows_tags ? without_last(content_of(each), 1, 21, 20) : without_last(content_of(each), 3, 19, 0));
     {
       quipu::read_only_store reader{filled.settings};
       CHECK(answers_of(reader) == filled.answers);

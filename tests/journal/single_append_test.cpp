@@ -93,6 +93,8 @@ TEST_CASE("an entry with a condition, a link or a key does not take the straight
       {.metadata = {{"key", "value"}}},
       {.copy_metadata = true},
       {.timestamp_us = 0},
+      {.tags = {"tag"}},
+      {.condition = quipu::none_ever(quipu::region::all())},
   };
   for (const append_options& each : unusual) CHECK_FALSE(single_append::takes(entry_with(each), settings));
 
@@ -147,6 +149,10 @@ TEST_CASE("a definition that the segment lacks ends the straight way", "[journal
   append_entry other_shape = entry;
   other_shape.schema_hash = 1;
   CHECK_FALSE(log.place_straight(other_shape));
+  append_entry other_name = entry;
+  other_name.type_name = "renamed";
+  other_name.type_name_hash = quipu::detail::hash_of_name(other_name.type_name);
+  CHECK_FALSE(log.place_straight(other_name));
   append_entry other_version = entry;
   other_version.version = 2;
   CHECK_FALSE(log.place_straight(other_version));

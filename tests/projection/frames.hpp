@@ -22,6 +22,7 @@ class no_origin final : public quipu::detail::event_origin {
   quipu::detail::event_names names_of(std::uint32_t) const override { return {"account:alice", "branch:zurich"}; }
   std::string schema_text(quipu::event_kind, std::uint16_t) const override { return {}; }
   std::uint64_t schema_fingerprint(quipu::event_kind, std::uint16_t) const override { return 0; }
+  std::vector<std::string> type_names(quipu::event_kind, std::uint16_t) const override { return {}; }
 };
 
 /// Frames in a row, numbered as a store of one entity would.

@@ -131,6 +131,19 @@ TEST_CASE("a shared log that gave positions again is noticed", "[replication]") 
   CHECK(store.project<account>("account:alice")->cents == 500);
 }
 
+TEST_CASE("a replica that comes back and does not find its last record applies nothing on top", "[replication]") {
+  const cluster bank;
+  const machine here;
+  const machine there;
+  { bank.open(here).append(alice, deposited{500}); }
+  REQUIRE(bank.log->lose(2));
+  auto other = bank.open(there);
+  other.append(bob, deposited{1});
+  auto store = bank.open(here);
+  CHECK(contains(failure_of(store), "the shared log has lost a record"));
+  CHECK(store.count(quipu::region::all()) == 1);
+}
+
 TEST_CASE("a record that was lost or altered between replicas is noticed, with both heads", "[replication]") {
   const cluster bank;
   const machine here;

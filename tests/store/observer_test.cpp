@@ -2,6 +2,7 @@
 //
 // observer_test.cpp: what an observer is told, when, and that it may read the store then.
 #include "../cache/failing_cache.hpp"
+#include "../journal/simulated_machine.hpp"
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -45,7 +46,7 @@ class recorder final : public quipu::observer {
   void on_projection(const projected& what) noexcept override {
     keep(projections,
          std::string{what.type} + "|" + std::string{what.entity} + (what.cached ? "|hit " : "|miss ") +
-             std::to_string(what.events),
+             std::to_string(what.events) + (what.states == 1 ? "" : ", states " + std::to_string(what.states)),
          "projection");
   }
   void on_poison(const poisoned& what) noexcept override {
@@ -58,6 +59,9 @@ class recorder final : public quipu::observer {
     keep(texts, std::string{what.consumer} + (what.restarts ? " restarts: " : " failed: ") + std::string{what.reason},
          "failure");
   }
+  void on_write_failure(std::string_view what) noexcept override {
+    keep(texts, "write: " + std::string{what}, "write");
+  }
   void on_cache_failure(std::string_view what) noexcept override { keep(texts, std::string{what}, "cache"); }
 
   std::vector<quipu::opening_report> opened{};
@@ -67,6 +71,10 @@ class recorder final : public quipu::observer {
   std::vector<compacted> compactions{};
   std::vector<std::string> projections{};
   std::vector<std::string> texts{};
+  [[nodiscard]] std::size_t count_of_texts() {
+    const std::lock_guard lock{mutex_};
+    return texts.size();
+  }
 
  private:
   template <class List, class What>
@@ -186,11 +194,48 @@ TEST_CASE("an observer is told of projections, and whether the cache had the sta
         std::vector<std::string>{name + "|account:alice|miss 0", name + "|account:alice|miss 1",
                                  name + "|account:alice|hit 2", name + "||miss 2",
                                  std::string{quipu::detail::projection_name<deposit_count>()} + "||miss 2"});
+  seen.projections.clear();
+  store.append({"account:bob", "branch"}, deposited{1});
+  static_cast<void>(store.project<account>("account:alice", quipu::as_of::entity_sequence(0)));
+  static_cast<void>(store.project<account>("account:carol", quipu::as_of::sequence(2)));
+  const auto ignore = [](std::string_view, const auto&) {};
+  store.project_all<account>(region::all(), ignore);
+  store.project_all<deposit_count>(region::entity("account:nobody"), ignore);
+  CHECK(seen.projections ==
+        std::vector<std::string>{name + "|account:alice|miss 2", name + "|account:carol|miss 0",
+                                 name + "||miss 3, states 2",
+                                 std::string{quipu::detail::projection_name<deposit_count>()} + "||miss 3, states 0"});
+  seen.projections.clear();
   quipu::read_only_store reader{given.settings};
   CHECK(seen.opened.size() == 2);
   CHECK(seen.opened[1].path == quipu::opening_path::unclosed);
   static_cast<void>(reader.project<account>("account:alice"));
-  CHECK(seen.projections.size() == 6);
+  CHECK(seen.projections.size() == 1);
+}
+
+TEST_CASE("an observer is told that the log can't be written, for a caller and in the background",
+          "[store][observer][threads]") {
+  for (const bool in_background : {false, true}) {
+    const simulation::disk machine;
+    quipu::config settings{.directory = "ledger"};
+    settings.sync.interval_ms = in_background ? 1 : 0;
+    settings = settings_in(machine, settings);
+    const auto seen = std::make_shared<recorder>();
+    settings.observer = seen;
+    quipu::store store{settings};
+    store.append(alice, deposited{1});
+    machine.plan({.at = 0, .of = {simulation::change::sync}});
+    if (in_background) {
+      store.append(alice, deposited{1}, {.durability = durability::buffered});
+      while (seen->count_of_texts() == 0) std::this_thread::sleep_for(1ms);
+    } else {
+      CHECK(code_of([&] { store.append(alice, deposited{1}); }) == errc::io_failed);
+    }
+    REQUIRE(seen->count_of_texts() == 1);
+    CHECK(seen->texts[0] == "write: " + store.diagnostics().failure);
+    CHECK(code_of([&] { store.append(alice, deposited{1}); }) == errc::writer_failed);
+    CHECK(seen->count_of_texts() == 1);
+  }
 }
 
 TEST_CASE("an observer is told what fails where no caller sees it", "[store][observer]") {

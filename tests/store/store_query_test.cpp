@@ -379,8 +379,9 @@ TEST_CASE("to_json prints an event by the schema that the log has", "[store][que
   CHECK(text ==
         "{\"sequence\":0,\"entity\":\"account:\\\"alice\\\"\",\"scope\":\"branch\",\"entity_sequence\":0,\"id\":\"" +
             first.id.str() + "\",\"correlation_id\":\"" + first.id.str() +
-            "\",\"timestamp_us\":1700000000123456,\"kind\":\"0xF002\",\"version\":1,\"hash\":\"" + first.hash.str() +
-            "\",\"payload\":{\"cents\":-120,\"memo\":\"rent\\u000a\"}}");
+            "\",\"timestamp_us\":1700000000123456,\"kind\":\"0xF002\",\"version\":1,"
+            "\"type\":\"store_tests::withdrawn\",\"hash\":\"" +
+            first.hash.str() + "\",\"payload\":{\"cents\":-120,\"memo\":\"rent\\u000a\"}}");
   CHECK(store.get(second.id).to_json().find("\"causation_id\":\"" + first.id.str() + "\"") != std::string::npos);
   CHECK(store.get(raw.id).to_json().find("\"bytes\":\"01ff\"") != std::string::npos);
   CHECK(store.get(raw.id).to_json().find("\"version\":0") != std::string::npos);

@@ -8,9 +8,6 @@
 #include "../journal/repair.hpp"
 #include "furnished.hpp"
 
-#ifdef QUIPU_TEST_SINGLE_HEADER
-#include <quipu.hpp>
-#else
 #include <quipu/cache/detail/entry_file.hpp>
 #include <quipu/codec/codec.hpp>
 #include <quipu/codec/schema_json.hpp>
@@ -18,7 +15,6 @@
 #include <quipu/event/event_tags.hpp>
 #include <quipu/event/metadata.hpp>
 #include <quipu/store/read_only_store.hpp>
-#endif
 
 #include <algorithm>
 #include <cstddef>
@@ -81,7 +77,10 @@ void read_frame(bytes_view input) {
   for (const std::string_view tag : quipu::event_tags{view}) use_text(tag);
   if (const auto content = view.extension(parts::extension_type::metadata))
     use(quipu::metadata_view{*content}.copy().size());
-  if (const auto found = parts::schema_definition::read(view.payload())) use_text(found->text);
+  if (const auto found = parts::schema_definition::read(view)) {
+    use_text(found->text);
+    use_text(found->type_name);
+  }
   if (const auto found = parts::coordinate_definition::read(view.payload())) use_text(found->entity);
   if (const auto found = parts::seal_content::read(view.payload())) use(found->next_sequence);
 }

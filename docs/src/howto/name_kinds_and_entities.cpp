@@ -6,7 +6,7 @@
 #include <string_view>
 
 // [kinds]
-// One file lists categories and kinds. The numbers are stored; the C++ names are not.
+// One file lists categories and kinds. Events are found by the numbers, never by the C++ names.
 namespace categories {
 inline constexpr unsigned sales = 1;
 inline constexpr unsigned stock = 2;

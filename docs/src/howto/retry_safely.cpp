@@ -33,6 +33,13 @@ int main() {
   std::cout << (second == first ? "the same receipt" : "another receipt") << ", "
             << store.count(quipu::region::entity("account:alice")) << " event\n";
   // [/retry]
+  // [lookup]
+  const auto was_paid = [&store](const std::string& request) {
+    return store.find_by_key(quipu::event_id::from_name("payment/" + request)).has_value();
+  };
+  std::cout << "4711 " << (was_paid("request-4711") ? "is paid" : "is not paid") << ", 4712 "
+            << (was_paid("request-4712") ? "is paid" : "is not paid") << '\n';
+  // [/lookup]
 
   // [mismatch]
   try {

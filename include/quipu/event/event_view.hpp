@@ -47,6 +47,8 @@ class event_origin {
   [[nodiscard]] virtual std::string schema_text(event_kind kind, std::uint16_t version) const = 0;
   /// The fingerprint of that text; 0 when the log holds none.
   [[nodiscard]] virtual std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const = 0;
+  /// The names of the types that had that schema, the oldest first; none when the log holds none.
+  [[nodiscard]] virtual std::vector<std::string> type_names(event_kind kind, std::uint16_t version) const = 0;
 };
 
 [[noreturn]] void throw_schema_drift(event_kind kind, std::uint16_t version, std::string_view logged,
@@ -119,6 +121,13 @@ class event_view {
   /// The schema that the log has for the event's kind and version, as text; empty for an event without one.
   [[nodiscard]] std::string schema() const {
     return schema_version() == 0 ? std::string{} : origin_->schema_text(kind(), schema_version());
+  }
+  /// The name of the event's type: what the event's segment has for its kind and version, and the oldest where it has
+  /// several. Empty for raw bytes, and where the log has none (see `event_name_of`).
+  [[nodiscard]] std::string type_name() const {
+    if (schema_version() == 0) return {};
+    auto names = origin_->type_names(kind(), schema_version());
+    return names.empty() ? std::string{} : std::move(names.front());
   }
   /// Why the gates were bypassed for this event; empty when they weren't.
   [[nodiscard]] std::string_view bypass_reason() const noexcept;
@@ -292,6 +301,10 @@ inline std::string event_view::to_json() const {
       .append(about.kind.str())
       .append("\",\"version\":")
       .append(std::to_string(about.schema_version));
+  if (const std::string name = type_name(); !name.empty()) {
+    out.append(",\"type\":");
+    detail::append_json_string(out, name);
+  }
   if (!about.content_hash.is_zero()) out.append(",\"hash\":\"").append(about.content_hash.str()).append("\"");
   if (!bypass_reason().empty()) {
     out.append(",\"bypass_reason\":");

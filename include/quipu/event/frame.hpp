@@ -62,6 +62,7 @@ enum class extension_type : std::uint16_t {
   given_time = 8,       ///< microseconds since the Unix epoch, signed; absent: the time of the event's id
   tags = 9,             ///< see `encode_tags`
   shared_place = 10,    ///< of the last event of a replica's commit: see `shared_place_layout`
+  type_name = 11,       ///< of a schema's definition: see `schema_definition`
 };
 
 /// The head of an extension; `length` bytes follow it. Extensions follow each other without alignment.

@@ -60,13 +60,14 @@ class observer {
     duration took{};
   };
   /// A state was projected, of an entity or of a region. With `project_together`, each state is reported, with the time
-  /// that all took. `project_all` and a projection `as_of` a moment are not reported.
+  /// that all took. `project_all` is one report, with the time that the program's function took.
   struct projected {
     std::string_view type{};    ///< the projection's name
     std::string_view entity{};  ///< empty for a region
     bool cached{};              ///< a state was taken from the cache, and folded on from there
     std::uint64_t events{};     ///< that the entity has, dropped ones included; of a region: that the log has
     duration took{};
+    std::uint64_t states{1};  ///< of `project_all`: how many there were
   };
   /// A worker gave up on an event, as its poison policy says.
   struct poisoned {
@@ -98,6 +99,9 @@ class observer {
   virtual void on_projection(const projected&) noexcept {}
   virtual void on_poison(const poisoned&) noexcept {}
   virtual void on_failure(const failed&) noexcept {}
+  /// Writing to the log failed, for a caller or in the background, and why: the store accepts nothing more until it is
+  /// reopened. See `store_diagnostics::failure`.
+  virtual void on_write_failure(std::string_view) noexcept {}
   /// The cache failed: what, and why. See `config.cache.on_failure`.
   virtual void on_cache_failure(std::string_view) noexcept {}
 };
@@ -109,12 +113,16 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Measures time, if there is an observer for it.
 class stopwatch {
  public:
-  explicit stopwatch(const observer* of) noexcept {
-    if (of != nullptr) began_ = std::chrono::steady_clock::now();
+  explicit stopwatch(const observer* of) noexcept : runs_{of != nullptr} {
+    if (runs_) began_ = std::chrono::steady_clock::now();
   }
-  [[nodiscard]] observer::duration elapsed() const noexcept { return std::chrono::steady_clock::now() - began_; }
+  /// 0 without an observer.
+  [[nodiscard]] observer::duration elapsed() const noexcept {
+    return runs_ ? std::chrono::steady_clock::now() - began_ : observer::duration{};
+  }
 
  private:
+  bool runs_;
   std::chrono::steady_clock::time_point began_{};
 };
 

@@ -3,12 +3,14 @@
 // reports.hpp: reports of a store: opening, recovery, damage, and pressure on the writer.
 #pragma once
 
+#include "../core/event_kind.hpp"
 #include "../macros.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -42,9 +44,9 @@ enum class opening_path : std::uint8_t {
 /// What opening a store found and did.
 struct opening_report {
   opening_path path{};
-  std::uint64_t segments{};  ///< of the log; a new segment that opening began is not counted
+  std::uint64_t segments{};             ///< of the log; a new segment that opening began is not counted
   std::uint64_t indexed{};              ///< of them, those with an index file, unread: it fits, or isn't needed yet
-  std::uint64_t scanned{};   ///< those that were read, all of them or what was appended behind their index
+  std::uint64_t scanned{};              ///< those that were read, all of them or what was appended behind their index
   std::uint64_t scanned_bytes{};        ///< how much was read of them
   std::uint64_t cut_bytes{};            ///< of an unfinished commit at the end: see `store_diagnostics::recovered`
   std::uint64_t events{};               ///< numbers given in the log
@@ -99,6 +101,15 @@ struct damage_report {
   std::string reason{};
 
   friend bool operator==(const damage_report&, const damage_report&) = default;
+};
+
+/// A kind that event types of several names have: a type was renamed, or two types clash.
+struct shared_kind {
+  event_kind kind{};
+  std::uint16_t version{};           ///< of the schema
+  std::vector<std::string> names{};  ///< the oldest first
+
+  friend bool operator==(const shared_kind&, const shared_kind&) = default;
 };
 
 }  // namespace quipu::inline QUIPU_MODE

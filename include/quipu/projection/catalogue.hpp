@@ -7,6 +7,7 @@
 // that names the type.
 #pragma once
 
+#include "../event/event_name.hpp"
 #include "../event/upcast.hpp"
 #include "../guard/denial.hpp"
 #include "fold.hpp"
@@ -15,6 +16,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <type_traits>
 
 namespace quipu {
@@ -26,6 +28,8 @@ template <class Event>
 struct an_event_of_a_catalogue_has_no_encoding;
 template <class Event>
 struct an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library;
+template <class Event>
+struct the_name_of_an_event_of_a_catalogue_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8;
 template <class First, class Second>
 struct two_events_of_a_catalogue_have_the_same_kind;
 template <class Event, class Oldest>
@@ -56,6 +60,9 @@ consteval auto find_catalogue_event_problem() {
     return problem<an_event_of_a_catalogue_has_a_kind_that_is_reserved_for_the_library<Event>>{};
   } else if constexpr (!encodable<Event>) {
     return problem<an_event_of_a_catalogue_has_no_encoding<Event>>{};
+  } else if constexpr (!has_usable_name<Event>()) {
+    return problem<
+        the_name_of_an_event_of_a_catalogue_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8<Event>>{};
   } else {
     using oldest = typename decltype(find_oldest<Event>())::type;
     check_upcast_chain<Event>();
@@ -175,6 +182,11 @@ struct catalogue {
 
   /// The kinds of the events, in order.
   [[nodiscard]] static constexpr std::array<event_kind, size> kinds() noexcept { return {kind_of<Events>...}; }
+
+  /// The names of the events in a log, in the same order.
+  [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {
+    return {event_name_of<Events>...};
+  }
 
   /// True where kinds are unique and all versions can be read; otherwise one compile error.
   static constexpr bool complete = detail::told<decltype(detail::find_catalogue_problem<Events...>())>::type::value;

@@ -48,6 +48,10 @@ struct store_diagnostics {
   /// Readings of the clock that `config.max_clock_advance` refused since the store was opened, and the last of them.
   std::uint64_t refused_clock_readings{};
   std::int64_t refused_clock_us{};
+  /// The kinds that event types of several names have, ascending, as far as they were appended or folded since the
+  /// store was opened. The names are those of the last segment that has the kind, and those that were appended since:
+  /// once a segment has only events of the new name, a renamed type is not among them any more.
+  std::vector<shared_kind> shared_kinds{};
 };
 
 /// A state and the number of the entity's events it was folded from: one more than the entity sequence of the last.

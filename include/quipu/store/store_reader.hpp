@@ -121,10 +121,8 @@ class store_reader {
     if constexpr (!projection<State>) {
       return detail::refuse_projecting<State>();
     } else {
-      const detail::log_snapshot seen = log().snapshot();
-      check_shapes(detail::uncached_state_type<State>);
       std::optional<State> answer{std::in_place};
-      if (!detail::fold_as_of(&*answer, detail::uncached_state_type<State>, seen, entity, moment)) answer.reset();
+      if (!project_as_of(&*answer, detail::uncached_state_type<State>, entity, moment)) answer.reset();
       return answer;
     }
   }
@@ -177,16 +175,27 @@ class store_reader {
       detail::require_projection<State>();
     } else {
       detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
+      const detail::stopwatch time{core_->settings.observer.get()};
       const std::int64_t asked_at_us = cache_now_us();
       const detail::entity_snapshot now = log().snapshot_of({});
       check_shapes(detail::uncached_state_type<State>);
+      std::uint64_t states = 0;
+      const auto count = [&](std::string_view entity, const State& state) {
+        ++states;
+        take(entity, state);
+      };
+      std::vector<detail::counted_entity> entities;
       if constexpr (detail::projectable<State> && !never_cached<State>) {
-        const auto entities = entities_to_look_up(detail::state_type<State>, now.seen, wanted);
+        entities = entities_to_look_up(detail::state_type<State>, now.seen, wanted);
         if (!entities.empty())
-          return detail::project_each_cached<State>(cached_log(now.generation, asked_at_us), now.seen, entities,
-                                                    detail::processor_count(), take);
+          detail::project_each_cached<State>(cached_log(now.generation, asked_at_us), now.seen, entities,
+                                             detail::processor_count(), count);
       }
-      detail::project_each<State>(now.seen, wanted, detail::processor_count(), take);
+      if (entities.empty()) detail::project_each<State>(now.seen, wanted, detail::processor_count(), count);
+      report_projection({.type = detail::projection_name<State>(),
+                         .events = now.seen.end_sequence,
+                         .took = time.elapsed(),
+                         .states = states});
     }
   }
 
@@ -339,6 +348,10 @@ class store_reader {
   /// accounts for, dropped ones included; 0 if the entity has none, or all were dropped.
   [[nodiscard]] std::uint64_t project_entity(void* state, const detail::state_operations& type, std::string_view entity,
                                              freshness demand);
+  /// Makes `state`, which is `State{}`, the state of an entity at a moment; false if it had no event by then.
+  [[nodiscard]] bool project_as_of(void* state, const detail::state_operations& type, std::string_view entity,
+                                   as_of moment);
+  void report_projection(const observer::projected& what) const noexcept;
   /// As `project_entity`. Sets `cached` if it took a state from the cache.
   [[nodiscard]] std::uint64_t find_state(void* state, const detail::state_operations& type, std::string_view entity,
                                          freshness demand, bool& cached);

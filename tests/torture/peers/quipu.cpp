@@ -3,12 +3,8 @@
 // quipu.cpp: quipu with its default settings, but for small segments, so that a small store has several.
 #include "peer.hpp"
 
-#ifdef QUIPU_TEST_SINGLE_HEADER
-#include <quipu.hpp>
-#else
 #include <quipu/store/store.hpp>
 #include <quipu/version.hpp>
-#endif
 
 namespace torture {
 namespace {

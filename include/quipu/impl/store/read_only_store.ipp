@@ -22,7 +22,7 @@ QUIPU_DECL store_stats read_only_store::stats() {
 }
 
 QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
-  const detail::follower& from = reader().log;
+  detail::follower& from = reader().log;
   from.check_process();
   return {.directory = settings().directory.string(),
           .opening = from.opening(),
@@ -30,7 +30,8 @@ QUIPU_DECL store_diagnostics read_only_store::diagnostics() {
           .created_at_us = from.created_at_us(),
           .damage = from.damage(),
           .cache_failures = core()->cache_failures(),
-          .cache_failure = core()->last_cache_failure()};
+          .cache_failure = core()->last_cache_failure(),
+          .shared_kinds = from.shared_kinds()};
 }
 
 QUIPU_DECL detail::reader_core& read_only_store::reader() const {

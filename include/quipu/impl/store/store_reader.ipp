@@ -165,24 +165,37 @@ QUIPU_DECL void store_reader::claim_fingerprint(const detail::state_operations& 
 QUIPU_DECL std::uint64_t store_reader::project_region(std::span<const detail::folded_state> states,
                                                       const region& wanted) {
   for (const detail::folded_state& each : states) detail::check_selects_sources(wanted, each.type->shapes);
-  observer* const told = core_->settings.observer.get();
-  const detail::stopwatch time{told};
+  const detail::stopwatch time{core_->settings.observer.get()};
   const detail::log_snapshot seen = log().snapshot();
   for (const detail::folded_state& each : states) check_shapes(*each.type);
   detail::fold_region(states, seen, wanted);
-  if (told != nullptr)
-    for (const detail::folded_state& each : states)
-      told->on_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
+  for (const detail::folded_state& each : states)
+    report_projection({.type = each.type->name, .events = seen.end_sequence, .took = time.elapsed()});
   return seen.end_sequence;
+}
+
+QUIPU_DECL bool store_reader::project_as_of(void* state, const detail::state_operations& type, std::string_view entity,
+                                            as_of moment) {
+  observer* const told = core_->settings.observer.get();
+  const detail::stopwatch time{told};
+  const detail::log_snapshot seen = log().snapshot();
+  check_shapes(type);
+  const bool any = detail::fold_as_of(state, type, seen, entity, moment);
+  if (told != nullptr)
+    report_projection({.type = type.name, .entity = entity, .events = seen.entity_end(entity), .took = time.elapsed()});
+  return any;
+}
+
+QUIPU_DECL void store_reader::report_projection(const observer::projected& what) const noexcept {
+  if (const auto& told = core_->settings.observer) told->on_projection(what);
 }
 
 QUIPU_DECL std::uint64_t store_reader::project_entity(void* state, const detail::state_operations& type,
                                                       std::string_view entity, freshness demand) {
-  observer* const told = core_->settings.observer.get();
-  const detail::stopwatch time{told};
+  const detail::stopwatch time{core_->settings.observer.get()};
   bool cached = false;
   const std::uint64_t count = find_state(state, type, entity, demand, cached);
-  if (told != nullptr) told->on_projection({type.name, entity, cached, count, time.elapsed()});
+  report_projection({.type = type.name, .entity = entity, .cached = cached, .events = count, .took = time.elapsed()});
   return count;
 }
 

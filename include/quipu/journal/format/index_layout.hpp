@@ -48,7 +48,7 @@ enum class index_section : std::uint32_t {
   keys = 7,           ///< index_key
   effects = 8,        ///< index_link, by the cause's id
   conversations = 9,  ///< index_link, by the conversation's id
-  names = 10,         ///< bytes: names of entities and scopes, texts of schemas, tags
+  names = 10,         ///< bytes: names of entities, scopes and types, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
   entity_slots = 12,  ///< u32: a hash table of each of five sections
   scope_slots = 13,
@@ -59,8 +59,9 @@ enum class index_section : std::uint32_t {
   holes = 18,       ///< u32: places of the frames that stand for dropped events
   tags = 19,        ///< index_tag
   tag_slots = 20,
+  type_names = 21,  ///< index_type_name, ascending; those of one schema in the order of the log
 };
-inline constexpr std::size_t index_section_count = 21;  // number 0 isn't used
+inline constexpr std::size_t index_section_count = 22;  // number 0 isn't used
 
 /// A run of bytes in section `names`.
 struct index_text {
@@ -134,6 +135,15 @@ struct index_schema {
 static_assert(fields_fill(0, index_schema::size, index_schema::kind, index_schema::version, index_schema::text,
                           index_schema::reserved, index_schema::fingerprint));
 
+struct index_type_name {
+  static constexpr field<std::uint16_t> kind{0};
+  static constexpr field<std::uint16_t> version{2};
+  static constexpr field<index_text> name{4};
+  static constexpr std::size_t size = 12;
+};
+static_assert(fields_fill(0, index_type_name::size, index_type_name::kind, index_type_name::version,
+                          index_type_name::name));
+
 struct index_key {
   static constexpr field<event_id> key{0};
   static constexpr field<std::uint32_t> place{16};
@@ -171,7 +181,8 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   1,
                                                                                   index_place_size,
                                                                                   index_tag::size,
-                                                                                  index_slot_size};
+                                                                                  index_slot_size,
+                                                                                  index_type_name::size};
 
 inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
 inline constexpr std::size_t index_head_state_limit = 8192;

@@ -18,6 +18,7 @@
 #include "../../core/error.hpp"
 #include "../../core/event_kind.hpp"
 #include "../../event/event_id.hpp"
+#include "../../event/event_name.hpp"
 #include "../../event/frame.hpp"
 #include "../../hash/blake3.hpp"
 #include "../../hash/crc32c.hpp"
@@ -162,23 +163,30 @@ struct segment_head {
 
 // Payloads of internal frames.
 
-/// A schema's definition (kind `system_schema`): the fields of `layout`, then the schema's text.
+/// A schema's definition (kind `system_schema`). The payload is the fields of `layout` and the schema's text; the name
+/// of the event type, if it has one, is an extension.
 struct schema_definition {
   struct layout {
     static constexpr field<std::uint16_t> kind{0};
     static constexpr field<std::uint16_t> version{2};
     static constexpr std::size_t head_size = 4;
   };
+  /// Of one kind and version in a segment. Others are neither written nor read.
+  static constexpr std::size_t most_type_names = 16;
+
   event_kind kind{};
   std::uint16_t version{};
   std::string_view text{};
+  std::string_view type_name{};
 
-  [[nodiscard]] static constexpr std::size_t size_of(std::string_view text) noexcept {
-    return layout::head_size + text.size();
+  /// Size of the payload and the extension.
+  [[nodiscard]] static constexpr std::size_t size_of(std::string_view text, std::string_view type_name) noexcept {
+    return layout::head_size + text.size() + (type_name.empty() ? 0 : extension_layout::head_size + type_name.size());
   }
-  [[nodiscard]] static std::optional<schema_definition> read(bytes_view payload) noexcept;
-  /// Appends the payload to `to`.
-  void put(bytes& to) const;
+  /// An unusable name is left out.
+  [[nodiscard]] static std::optional<schema_definition> read(const frame_view& frame) noexcept;
+  /// Appends the payload and the extension to `to`; returns the size of the extension.
+  std::size_t put(bytes& to) const;
 };
 static_assert(fields_fill(0, schema_definition::layout::head_size, schema_definition::layout::kind,
                           schema_definition::layout::version));

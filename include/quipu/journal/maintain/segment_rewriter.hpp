@@ -110,9 +110,15 @@ class segment_rewriter {
   [[nodiscard]] std::byte* room_for(std::size_t size);
   void write_out();
 
+  /// A schema's definition, with the name of a type.
+  struct definition {
+    std::string_view payload{};
+    std::string_view extensions{};
+    friend bool operator==(const definition&, const definition&) = default;
+  };
   struct schema {
-    std::string_view current{};
-    std::string_view written{};
+    definition current{};
+    definition written{};
   };
 
   const store_identity& identity_;

@@ -97,6 +97,8 @@ class follower final : public log_source {
 
   QUIPU_DECL void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return schema_changes_.load(); }
+  /// See `store_diagnostics::shared_kinds`.
+  [[nodiscard]] std::vector<shared_kind> shared_kinds();
 
   [[nodiscard]] std::int64_t now_us() override { return options_.clock ? options_.clock() : files_.world()->now_us(); }
   [[nodiscard]] const store_identity& identity() const noexcept override { return files_.identity(); }
@@ -125,7 +127,7 @@ class follower final : public log_source {
     std::uint64_t mapped_bytes{};
     std::uint64_t judged_size{};  ///< size of the last segment's file when `judge_room` last examined it
     schema_ledger schemas{};
-    std::size_t learned{};          ///< number of schemas of the last segment that `schemas` has
+    std::size_t learned{};          ///< changes to the last segment's schemas that `schemas` has
     const segment* learned_from{};  ///< that segment
     opening_report opened{};        ///< the segments that the log had when it was loaded
 

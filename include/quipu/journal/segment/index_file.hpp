@@ -137,6 +137,7 @@ class index_encoder {
   std::size_t first_conversation_list_{};
   std::size_t first_tag_list_{};
   std::uint64_t text_bytes_{};
+  std::size_t type_name_count_{};
   std::uint32_t text_end_{};
   std::array<index_table_line, index_section_count> lines_{};
   std::size_t section_count_{};

@@ -20,6 +20,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -74,7 +75,9 @@ class mapped_index {
   [[nodiscard]] scope_entry scope(std::size_t number) const noexcept;
 
   /// Whether the program that made the file knew tags. Else nothing can be said about them. Doesn't require `is_sound`.
-  [[nodiscard]] bool lists_tags() const noexcept { return lists_tags_; }
+  [[nodiscard]] bool lists_tags() const noexcept { return knows(index_section::tag_slots); }
+  /// Likewise for the names of types.
+  [[nodiscard]] bool lists_type_names() const noexcept { return knows(index_section::type_names); }
   struct tag_entry {
     std::string_view name{};
     place_run events{};
@@ -115,6 +118,8 @@ class mapped_index {
   [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const noexcept;
   [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
   [[nodiscard]] schema_entry schema(std::size_t number) const noexcept;
+  /// The names of the types that had a schema, the oldest first.
+  [[nodiscard]] std::vector<std::string_view> type_names(event_kind kind, std::uint16_t version) const;
 
   /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
   [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const noexcept;
@@ -143,6 +148,10 @@ class mapped_index {
   [[nodiscard]] place_run run_of(index_list list) const noexcept { return {places() + list.position, list.count}; }
   [[nodiscard]] std::string_view text_of(index_text text) const noexcept;
   [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const noexcept;
+  [[nodiscard]] std::uint32_t type_name_key_of(std::size_t number) const noexcept;
+  [[nodiscard]] bool knows(index_section last) const noexcept {
+    return known_sections_ >= static_cast<std::uint32_t>(last);
+  }
   [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
   [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const noexcept;
   /// The microseconds in the beginning of an id.
@@ -242,7 +251,7 @@ class mapped_index {
   index_table_line head_state_;
   index_cover cover_;
   std::size_t event_count_{};
-  bool lists_tags_{};
+  std::uint32_t known_sections_{};
   std::array<section, index_section_count> sections_{};
 };
 

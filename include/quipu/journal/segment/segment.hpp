@@ -224,6 +224,7 @@ class segment final : public event_origin {
   [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
   /// 0 if the segment has no such schema.
   [[nodiscard]] QUIPU_DECL std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
+  [[nodiscard]] QUIPU_DECL std::vector<std::string> type_names(event_kind kind, std::uint16_t version) const override;
 
   // ---- growing
 
@@ -274,6 +275,9 @@ class segment final : public event_origin {
 
   /// The tags of all events, for a mapped index that doesn't list them.
   [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
+  /// Schemas with the names of types, of a segment whose index file has none. Damage ends them: whoever reads the
+  /// events behind it is told.
+  [[nodiscard]] const segment_index& schemas_of_frames() const;
 
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
@@ -310,7 +314,8 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   mutable std::optional<mapped_index> mapped_;
   mutable std::shared_ptr<const void> index_storage_;
-  mutable std::unique_ptr<const tag_index> tags_of_frames_;  // made when it is first needed
+  mutable std::unique_ptr<const tag_index> tags_of_frames_;         // made when it is first needed
+  mutable std::unique_ptr<const segment_index> schemas_of_frames_;  // likewise
   // Places of events that were checked; null if all frames were checked before there were readers.
   mutable std::unique_ptr<shared_bits> checked_;
   // Elements of the index's lists whose events are known to be checked: what is read again is found together here,

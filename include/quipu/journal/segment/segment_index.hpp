@@ -81,7 +81,8 @@ class segment_index {
   [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
 
-  void define_schema(event_kind kind, std::uint16_t version, std::string_view text);
+  /// Takes a schema, and adds the name of a type that has it.
+  void define_schema(const schema_definition& definition);
 
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
@@ -129,10 +130,14 @@ class segment_index {
   struct known_schema {
     std::uint64_t fingerprint{};
     std::string text{};
+    std::vector<std::string> names{};  ///< of the types that had it, the oldest first
   };
   [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept;
   using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
   [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
+
+  /// Rises when a schema or a name is added or replaced.
+  [[nodiscard]] std::size_t schema_changes() const noexcept { return schema_changes_; }
 
   // For making an index file.
   [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
@@ -145,6 +150,12 @@ class segment_index {
 
   [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
     return std::uint32_t{kind.raw()} << 16 | version;
+  }
+  [[nodiscard]] static constexpr event_kind kind_of_key(std::uint32_t key) noexcept {
+    return event_kind::from_raw(static_cast<std::uint16_t>(key >> 16));
+  }
+  [[nodiscard]] static constexpr std::uint16_t version_of_key(std::uint32_t key) noexcept {
+    return static_cast<std::uint16_t>(key & 0xFFFF);
   }
 
  private:
@@ -194,6 +205,7 @@ class segment_index {
   by_id by_cause_;
   by_id by_conversation_;
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
+  std::size_t schema_changes_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

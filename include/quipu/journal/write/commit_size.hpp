@@ -37,7 +37,7 @@ struct commit_size {
 /// The bytes of frames that the definitions of an entry's coordinate and schema take.
 [[nodiscard]] inline std::uint64_t most_bytes_of_definitions(const append_entry& entry) noexcept {
   std::uint64_t bytes = frame_size(coordinate_definition::size_of(entry.entity, entry.scope), 0, false);
-  if (entry.version != 0) bytes += frame_size(schema_definition::size_of(entry.schema), 0, false);
+  if (entry.version != 0) bytes += frame_size(schema_definition::size_of(entry.schema, entry.type_name), 0, false);
   return bytes;
 }
 

@@ -162,6 +162,8 @@ class journal final : public log_source {
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
   QUIPU_DECL void check_schema(const event_shape& shape) override;
   [[nodiscard]] std::uint64_t schema_changes() const noexcept override { return log_.schema_changes(); }
+  /// See `store_diagnostics::shared_kinds`.
+  [[nodiscard]] std::vector<shared_kind> shared_kinds();
 
   // ---- state
 

@@ -172,6 +172,9 @@ class log_writer {
   /// may be tried again. A later failure is recorded, and thrown.
   void rotate();
 
+  /// Records that writing to the log failed: nothing more is accepted.
+  void record_failure(const std::exception_ptr& problem) noexcept;
+
   /// Writes the mark of an orderly close and the index file, if anything was placed since the last mark.
   void write_mark();
 

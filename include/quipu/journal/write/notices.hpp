@@ -8,6 +8,7 @@
 #include "../observer.hpp"
 
 #include <mutex>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -24,14 +25,24 @@ class notices {
 
   void add(const observer::flushed& what) noexcept { keep(what); }
   void add(const observer::rotated& what) noexcept { keep(what); }
+  /// Why writing to the log failed.
+  void add_failure(const std::string& reason) noexcept { keep(reason); }
 
   /// Opens the lock, and tells the observer what was added.
   void tell(std::unique_lock<std::mutex>& lock) noexcept;
 
  private:
-  using notice = std::variant<observer::flushed, observer::rotated>;
+  using notice = std::variant<observer::flushed, observer::rotated, std::string>;
 
-  void keep(const notice& what) noexcept;
+  template <class What>
+  void keep(const What& what) noexcept {
+    if (to_ == nullptr) return;
+    try {
+      kept_.emplace_back(what);
+    } catch (...) {
+      return;  // no memory for it: what it tells of has happened nevertheless
+    }
+  }
 
   observer* to_;
   std::vector<notice> kept_;

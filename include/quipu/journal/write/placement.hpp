@@ -141,13 +141,15 @@ class placement {
         slot.number = to.next_coordinate++;
         to.definition.clear();
         coordinate_definition{entry.entity, entry.scope}.put(to.definition);
-        write_definition(to, event_kind::data, slot.number);
+        write_definition(to, event_kind::data, slot.number, 0);
       }
-      if (each.schema != nullptr && each.schema->segment != to.segment) {
-        each.schema->segment = to.segment;
-        to.definition.clear();
-        schema_definition{entry.kind, entry.version, entry.schema}.put(to.definition);
-        write_definition(to, event_kind::system_schema, 0);
+      if (each.schema != nullptr) {
+        if (const auto name = each.schema->define_in(to.segment, entry.type_name_hash)) {
+          to.definition.clear();
+          const std::size_t extension_size =
+              schema_definition{entry.kind, entry.version, entry.schema, *name}.put(to.definition);
+          write_definition(to, event_kind::system_schema, 0, extension_size);
+        }
       }
       last = write_event(to, index, receipts[index], make_id());
     }
@@ -208,7 +210,9 @@ class placement {
   /// The checks of `prepare` for a batch, before any of its entries changes anything.
   void check_batch(entity_table& entities, schema_ledger& schemas);
 
-  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept;
+  /// `to.definition` has the payload and the extensions.
+  void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate,
+                        std::size_t extension_size) noexcept;
 
   [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given,
                                        const event_id& id) noexcept;

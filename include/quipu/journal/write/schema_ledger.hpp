@@ -8,13 +8,16 @@
 #include "../../core/error.hpp"
 #include "../../event/event_view.hpp"
 #include "../../macros.hpp"
+#include "../reports.hpp"
 #include "../segment/segment.hpp"
 #include "../segment/segment_list.hpp"
+#include "append_entry.hpp"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,10 +25,25 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+/// A name that types with a schema have.
+struct type_name_slot {
+  std::uint64_t hash{};
+  std::string text{};
+  std::uint64_t segment{};  ///< the last segment that has the name; 0 is none
+};
+
 struct schema_slot {
   std::uint64_t hash{};  ///< 0 if the log has no such schema
   std::string text{};
-  std::uint64_t segment{};  ///< the last segment that has the schema; 0 is none
+  std::uint64_t segment{};              ///< the last segment that has the schema; 0 is none
+  std::uint64_t last_name{};            ///< hash of the name that was defined or used last; 0 is none
+  std::vector<type_name_slot> names{};  ///< of the last segment that had the schema, and those that came since
+
+  /// Adds a name, as of no segment, unless there are too many. Throws `errc::invalid_argument` if it can't be a name.
+  void add_name(std::string_view name, std::uint64_t name_hash);
+  /// Returns the name to define the schema with in a segment, which is recorded as having it from now on; nothing if it
+  /// has schema and name. `name` was added.
+  [[nodiscard]] std::optional<std::string_view> define_in(std::uint64_t in, std::uint64_t name_hash) noexcept;
 };
 
 class schema_ledger {
@@ -35,9 +53,9 @@ class schema_ledger {
   /// The segments to look up schemas in that the ledger does not have yet.
   void look_in(std::shared_ptr<const segment_list> segments) noexcept { segments_ = std::move(segments); }
 
-  /// Finds the slot of a schema, or adds one if the log has no schema for this kind and version. Throws
-  /// `errc::schema_drift` if the log has another shape. Addresses are stable.
-  [[nodiscard]] schema_slot& require(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
+  /// Finds the slot of an entry's schema, or adds one if the log has no schema for its kind and version; adds the name
+  /// of its type. Throws `errc::schema_drift` if the log has another shape. Addresses are stable.
+  [[nodiscard]] schema_slot& require(const append_entry& entry);
 
   /// The slot of a schema that was looked up before; null for others.
   [[nodiscard]] schema_slot* find(event_kind kind, std::uint16_t version) noexcept;
@@ -50,6 +68,9 @@ class schema_ledger {
 
   /// Throws `errc::schema_drift` if the log has another shape for this kind and version.
   void check(event_kind kind, std::uint16_t version, std::uint64_t hash, std::string_view text);
+
+  /// The kinds that types of several names have, of those that were looked up; ascending.
+  [[nodiscard]] std::vector<shared_kind> shared_kinds() const;
 
  private:
   schema_slot& keep(std::uint32_t key, schema_slot made);

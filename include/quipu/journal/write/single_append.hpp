@@ -39,7 +39,8 @@ class single_append {
   /// the same event.
   [[nodiscard]] std::uint64_t most_bytes() const noexcept { return size_ + most_bytes_of_definitions(entry_); }
 
-  /// Finds the coordinate and the schema; false if the segment lacks one of them, or the schema is another. `segment`
+  /// Finds the coordinate and the schema; false if the segment lacks one of them, or the schema or the name of the type
+  /// is another. `segment`
   /// identifies the active segment in their slots.
   [[nodiscard]] bool find(entity_table& entities, schema_ledger& schemas, std::uint64_t segment) noexcept;
 

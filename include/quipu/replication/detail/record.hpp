@@ -44,6 +44,7 @@ struct wire_entry {
   bytes payload{};
   std::string schema{};
   std::uint64_t schema_hash{};
+  std::string type_name{};
   std::optional<std::uint64_t> cause_item{};
   std::uint8_t expected{};  ///< 0 any, 1 none, 2 some, 3 `expected_last`
   std::uint64_t expected_last{};

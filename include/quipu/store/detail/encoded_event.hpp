@@ -9,6 +9,7 @@
 #include "../../core/detail/type_name.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_list.hpp"
+#include "../../event/event_name.hpp"
 #include "../../event/event_tags.hpp"
 #include "../../event/upcast.hpp"
 #include "../../guard/denial.hpp"
@@ -33,6 +34,8 @@ template <class Event>
 struct an_event_to_append_must_not_be_of_a_kind_that_its_upcast_retired;
 template <class Event>
 struct the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function;
+template <class Event>
+struct the_name_of_an_event_to_append_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8;
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -47,7 +50,8 @@ consteval bool has_own_kind() {
 }
 
 template <class Event>
-concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>();
+concept appendable = has_own_kind<Event>() && encodable<Event> && !is_retired<Event> && has_usable_tags<Event>() &&
+                     has_usable_name<Event>();
 
 /// One compile error that says why.
 template <class Event>
@@ -61,6 +65,9 @@ constexpr void refuse_to_append() {
   } else if constexpr (!has_usable_tags<Event>()) {
     static_cast<void>(
         sizeof(the_tags_of_an_event_to_append_must_be_texts_in_a_static_array_or_of_a_const_function<Event>));
+  } else if constexpr (!has_usable_name<Event>()) {
+    static_cast<void>(
+        sizeof(the_name_of_an_event_to_append_must_be_a_static_constexpr_text_of_1_to_255_bytes_of_UTF8<Event>));
   } else {
     refuse_to_encode<Event>();
   }
@@ -74,13 +81,20 @@ struct encoded_event {
   std::uint16_t version{};
   std::string_view schema{};
   std::uint64_t schema_hash{};
+  std::string_view type_name{};
+  std::uint64_t type_name_hash{};
 
   [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
 
 template <class Event>
 [[nodiscard]] encoded_event describe_event() noexcept {
-  return {kind_of<Event>, schema_version_of<Event>(), schema_text<Event>(), type_fingerprint<Event>()};
+  return {.kind = kind_of<Event>,
+          .version = schema_version_of<Event>(),
+          .schema = schema_text<Event>(),
+          .schema_hash = type_fingerprint<Event>(),
+          .type_name = event_name_of<Event>,
+          .type_name_hash = event_name_hash<Event>};
 }
 
 /// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
@@ -158,6 +172,6 @@ class lent_buffer {
   bytes buffer_;
 };
 
-[[nodiscard]] inline encoded_event raw_event(event_kind kind) noexcept { return {kind, 0, {}, 0}; }
+[[nodiscard]] inline encoded_event raw_event(event_kind kind) noexcept { return {.kind = kind}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -25,6 +25,12 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 class journal;
 
+/// What a log has of the type of an event.
+struct logged_schema {
+  std::string text{};
+  std::string type_name{};
+};
+
 /// An event as it is imported.
 struct foreign_event {
   event_id id{};
@@ -37,7 +43,8 @@ struct foreign_event {
   std::string scope{};
   event_kind kind{};
   std::uint16_t version{};
-  std::string schema{};  ///< empty for raw bytes
+  std::string schema{};     ///< empty for raw bytes
+  std::string type_name{};  ///< empty if the log has none
   event_flags flags{};
   std::uint32_t depth{};
   std::uint32_t lane{};
@@ -46,17 +53,17 @@ struct foreign_event {
   std::vector<std::string> tags{};
   bytes payload{};
 
-  /// `schema` is that of the event; it is asked for less often than there are events.
-  [[nodiscard]] static foreign_event of(const event_view& event, std::string schema);
+  /// `logged` is that of the event; it is asked for less often than there are events.
+  [[nodiscard]] static foreign_event of(const event_view& event, const logged_schema& logged);
 };
 
 /// The schemas of events, each read from the log once.
 class logged_schemas {
  public:
-  [[nodiscard]] const std::string& of(const event_view& event);
+  [[nodiscard]] const logged_schema& of(const event_view& event);
 
  private:
-  std::map<std::pair<event_kind, std::uint16_t>, std::string> known_;
+  std::map<std::pair<event_kind, std::uint16_t>, logged_schema> known_;
 };
 
 /// The idempotency key of an event that is imported from a store: made of the store's lineage and the event's id there.

@@ -26,6 +26,8 @@ namespace quipu::detail::inline QUIPU_MODE {
           .payload = payload,
           .schema = event.schema,
           .schema_hash = event.schema_hash,
+          .type_name = event.type_name,
+          .type_name_hash = event.type_name_hash,
           .options = &options};
 }
 

@@ -8,6 +8,7 @@
 #include "../../../core/error.hpp"
 #include "../../../core/event_kind.hpp"
 #include "../../../event/event_id.hpp"
+#include "../../../event/event_name.hpp"
 #include "../../../event/frame.hpp"
 #include "../../../hash/blake3.hpp"
 #include "../../../hash/crc32c.hpp"
@@ -159,17 +160,25 @@ QUIPU_DECL segment_head segment_head::decode(bytes_view raw, const std::string& 
   return head;
 }
 
-QUIPU_DECL std::optional<schema_definition> schema_definition::read(bytes_view payload) noexcept {
+QUIPU_DECL std::optional<schema_definition> schema_definition::read(const frame_view& frame) noexcept {
+  const bytes_view payload = frame.payload();
   if (payload.size() < layout::head_size) return std::nullopt;
+  const auto name = frame.extension(extension_type::type_name);
   return schema_definition{event_kind::from_raw(layout::kind.load(payload.data())),
-                           layout::version.load(payload.data()), payload.subview(layout::head_size).text()};
+                           layout::version.load(payload.data()), payload.subview(layout::head_size).text(),
+                           name && is_event_name(name->text()) ? name->text() : std::string_view{}};
 }
 
-QUIPU_DECL void schema_definition::put(bytes& to) const {
+QUIPU_DECL std::size_t schema_definition::put(bytes& to) const {
   byte_writer writer{to};
   writer.put(kind.raw());
   writer.put(version);
   writer.write(bytes_view{text});
+  if (type_name.empty()) return 0;
+  writer.put(static_cast<std::uint16_t>(extension_type::type_name));
+  writer.put(static_cast<std::uint16_t>(type_name.size()));
+  writer.write(bytes_view{type_name});
+  return extension_layout::head_size + type_name.size();
 }
 
 QUIPU_DECL std::optional<coordinate_definition> coordinate_definition::read(bytes_view payload) noexcept {

@@ -54,8 +54,9 @@ QUIPU_DECL void segment_rewriter::take_internal(const frame_view& frame, const s
   if (frame.kind() == event_kind::data) {
     source_.push_back({frame.payload().text()});
   } else if (frame.kind() == event_kind::system_schema) {
-    if (const auto defined = schema_definition::read(frame.payload()))
-      schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current = frame.payload().text();
+    if (const auto defined = schema_definition::read(frame))
+      schemas_.insert(segment_index::schema_key(defined->kind, defined->version), {}).current = {
+          frame.payload().text(), frame.extensions().text()};
   } else if (frame.kind() == event_kind::system_checkpoint) {
     seal_ = seal_content::read(frame.payload());
   } else if (hole::is_one(frame)) {
@@ -177,7 +178,8 @@ QUIPU_DECL void segment_rewriter::define_schema(const frame_view& frame) {
   write_new({.kind = event_kind::system_schema,
              .flags = frame_flags::internal,
              .sequence = frame.sequence(),
-             .payload = bytes_view{known.current}},
+             .payload = bytes_view{known.current.payload},
+             .extensions = bytes_view{known.current.extensions}},
             nullptr);
 }
 

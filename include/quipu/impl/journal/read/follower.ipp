@@ -117,6 +117,11 @@ QUIPU_DECL void follower::check_schema(const event_shape& shape) {
   view_->schemas.check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
+QUIPU_DECL std::vector<shared_kind> follower::shared_kinds() {
+  const std::lock_guard lock{mutex_};
+  return view_->schemas.shared_kinds();
+}
+
 QUIPU_DECL std::uint64_t follower::entity_count() {
   const std::lock_guard lock{mutex_};
   return shown_.entity_count;
@@ -417,7 +422,7 @@ QUIPU_DECL bool follower::judge(view& of, std::uint64_t begin, std::uint64_t siz
 QUIPU_DECL void follower::learn_schemas(view& of) {
   if (!of.scan) return;
   const std::shared_ptr<segment>& last = of.segments->back();
-  const std::size_t known = last->with_index([](const segment_index& index) { return index.schemas().size(); });
+  const std::size_t known = last->with_index([](const segment_index& index) { return index.schema_changes(); });
   if (known == of.learned && last.get() == of.learned_from) return;
   last->with_index([&](const segment_index& index) { of.schemas.learn(index, last->first_sequence() + 1); });
   of.learned = known;

@@ -161,9 +161,8 @@ QUIPU_DECL void log_salvage::define(const frame_view& frame) {
 }
 
 QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
-  if (const auto definition = schema_definition::read(frame.payload()))
-    of_->change_index(
-        [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+  if (const auto definition = schema_definition::read(frame))
+    of_->change_index([&](segment_index& index) { index.define_schema(*definition); });
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {

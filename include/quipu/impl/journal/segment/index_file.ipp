@@ -26,7 +26,11 @@ QUIPU_DECL index_encoder::index_encoder(const segment_index& index) : index_{ind
   for (std::size_t at = 0; at < index_.entities().size(); ++at) text_bytes_ += index_.entities()[at].name.size();
   for (std::size_t at = 0; at < index_.scopes().size(); ++at) text_bytes_ += index_.scopes()[at].name.size();
   for (std::size_t at = 0; at < index_.tags().all().size(); ++at) text_bytes_ += index_.tags().all()[at].name.size();
-  for (const auto& each : index_.schemas()) text_bytes_ += each.value.text.size();
+  for (const auto& each : index_.schemas()) {
+    text_bytes_ += each.value.text.size();
+    for (const std::string& name : each.value.names) text_bytes_ += name.size();
+    type_name_count_ += each.value.names.size();
+  }
 }
 
 QUIPU_DECL void index_encoder::collect_sorted() {
@@ -95,7 +99,8 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    cover.head_state.size(),
                                                    index_.holes().size(),
                                                    index_.tags().all().size(),
-                                                   index_slots_for(index_.tags().all().size())};
+                                                   index_slots_for(index_.tags().all().size()),
+                                                   type_name_count_};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
   end_ = index_head::size + section_count_ * index_table_line::size;
@@ -212,11 +217,20 @@ QUIPU_DECL void index_encoder::put_kinds_and_schemas() {
   }
   to = at(index_section::schemas);
   for (const auto* each : schemas_) {
-    index_schema::kind.store(to, static_cast<std::uint16_t>(each->key >> 16));
-    index_schema::version.store(to, static_cast<std::uint16_t>(each->key & 0xFFFF));
+    index_schema::kind.store(to, segment_index::kind_of_key(each->key).raw());
+    index_schema::version.store(to, segment_index::version_of_key(each->key));
     index_schema::text.store(to, put_text(each->value.text));
     index_schema::fingerprint.store(to, each->value.fingerprint);
     to += index_schema::size;
+  }
+  to = at(index_section::type_names);
+  for (const auto* each : schemas_) {
+    for (const std::string& name : each->value.names) {
+      index_type_name::kind.store(to, segment_index::kind_of_key(each->key).raw());
+      index_type_name::version.store(to, segment_index::version_of_key(each->key));
+      index_type_name::name.store(to, put_text(name));
+      to += index_type_name::size;
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 // mapped_index.ipp: see journal/segment/mapped_index.hpp.
 #pragma once
 
+#include "../../../event/event_name.hpp"
 #include "../../../event/event_tags.hpp"
 #include "../../../event/frame.hpp"
 #include "../../../journal/format/index_layout.hpp"
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -138,6 +140,16 @@ QUIPU_DECL mapped_index::schema_entry mapped_index::schema(std::size_t number) c
           index_schema::fingerprint.load(at), text_of(index_schema::text.load(at))};
 }
 
+QUIPU_DECL std::vector<std::string_view> mapped_index::type_names(event_kind kind, std::uint16_t version) const {
+  const std::uint32_t wanted = segment_index::schema_key(kind, version);
+  const std::size_t count = count_of(index_section::type_names);
+  std::vector<std::string_view> found;
+  for (std::size_t number = first_not([&](std::size_t each) { return type_name_key_of(each) < wanted; }, count);
+       number != count && type_name_key_of(number) == wanted; ++number)
+    found.push_back(text_of(index_type_name::name.load(element(index_section::type_names, number))));
+  return found;
+}
+
 QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const event_id& id) const noexcept {
   std::byte raw[index_id_size];
   std::memcpy(raw, id.raw().data(), sizeof raw);
@@ -197,7 +209,9 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
     assign(to.kind_list(kind(number).kind), kind(number).events);
   for (std::size_t number = 0; number < schema_count(); ++number) {
     const schema_entry from = schema(number);
-    to.define_schema(from.kind, from.version, from.text);
+    to.define_schema({from.kind, from.version, from.text});
+    for (const std::string_view name : type_names(from.kind, from.version))
+      to.define_schema({from.kind, from.version, from.text, name});
   }
   for (std::size_t number = 0; number < count_of(index_section::keys); ++number) {
     const std::byte* const at = element(index_section::keys, number);
@@ -231,7 +245,7 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
   raw_ = raw;
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
-  lists_tags_ = head.known_sections >= static_cast<std::uint32_t>(index_section::tag_slots);
+  known_sections_ = head.known_sections;
   return event_count_ <= count_of(index_section::places) &&
          count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
 }
@@ -261,6 +275,12 @@ QUIPU_DECL std::string_view mapped_index::text_of(index_text text) const noexcep
 QUIPU_DECL std::uint32_t mapped_index::schema_key_of(std::size_t number) const noexcept {
   const std::byte* const at = element(index_section::schemas, number);
   return segment_index::schema_key(event_kind::from_raw(index_schema::kind.load(at)), index_schema::version.load(at));
+}
+
+QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) const noexcept {
+  const std::byte* const at = element(index_section::type_names, number);
+  return segment_index::schema_key(event_kind::from_raw(index_type_name::kind.load(at)),
+                                   index_type_name::version.load(at));
 }
 
 QUIPU_DECL std::uint64_t mapped_index::big_endian(const std::byte* from) noexcept {
@@ -324,6 +344,11 @@ QUIPU_DECL bool mapped_index::names_are_sound() const noexcept {
   for (std::size_t number = 0; number < schema_count(); ++number) {
     if (!text_is_sound(index_schema::text.load(element(index_section::schemas, number)))) return false;
     if (number != 0 && schema_key_of(number - 1) >= schema_key_of(number)) return false;
+  }
+  for (std::size_t number = 0; number < count_of(index_section::type_names); ++number) {
+    const index_text name = index_type_name::name.load(element(index_section::type_names, number));
+    if (!text_is_sound(name) || !is_event_name(text_of(name))) return false;
+    if (number != 0 && type_name_key_of(number - 1) > type_name_key_of(number)) return false;
   }
   return true;
 }

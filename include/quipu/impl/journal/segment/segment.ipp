@@ -319,9 +319,41 @@ QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint1
       });
 }
 
+QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::uint16_t version) const {
+  if (bytes_.is_shared) require_whole();
+  const auto find_in = [&](const segment_index& index) {
+    const auto* known = index.find_schema(kind, version);
+    return known == nullptr ? std::vector<std::string>{} : known->names;
+  };
+  return look(
+      [&](const mapped_index& index) {
+        if (!index.lists_type_names()) return find_in(schemas_of_frames());
+        const auto names = index.type_names(kind, version);
+        return std::vector<std::string>{names.begin(), names.end()};
+      },
+      find_in);
+}
+
+QUIPU_DECL const segment_index& segment::schemas_of_frames() const {
+  const std::lock_guard lock{mutex_};
+  if (!schemas_of_frames_) {
+    auto made = std::make_unique<segment_index>();
+    const auto end = static_cast<std::size_t>(size());
+    for (std::size_t at = segment_head_size; at != end;) {
+      if (!check_frame(bytes_.base + at, end - at, identity_.checksum_seed, identity_.chained)) break;
+      const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
+      if (frame.is_internal() && frame.kind() == event_kind::system_schema)
+        if (const auto definition = schema_definition::read(frame)) made->define_schema(*definition);
+      at += frame.size();
+    }
+    schemas_of_frames_ = std::move(made);
+  }
+  return *schemas_of_frames_;
+}
+
 QUIPU_DECL void segment::grow_from(const segment& other) {
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_tags())
+  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_type_names())
     index->copy_to(index_);
   else
     index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);

@@ -11,6 +11,7 @@
 #include "../../../journal/format/layout.hpp"
 #include "../../../journal/segment/segment_index.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -49,12 +50,15 @@ QUIPU_DECL std::optional<std::uint32_t> segment_index::first_coordinate(std::str
   return known->coordinate;
 }
 
-QUIPU_DECL void segment_index::define_schema(event_kind kind, std::uint16_t version, std::string_view text) {
-  known_schema made{fingerprint_of_text(text), std::string{text}};
-  if (known_schema* known = schemas_.find(schema_key(kind, version)))
-    *known = std::move(made);
-  else
-    schemas_.insert(schema_key(kind, version), std::move(made));
+QUIPU_DECL void segment_index::define_schema(const schema_definition& definition) {
+  const std::string_view name = definition.type_name;
+  known_schema& known = schemas_.insert(schema_key(definition.kind, definition.version), {});
+  known.fingerprint = fingerprint_of_text(definition.text);
+  known.text = definition.text;
+  if (!name.empty() && known.names.size() < schema_definition::most_type_names &&
+      std::find(known.names.begin(), known.names.end(), name) == known.names.end())
+    known.names.emplace_back(name);
+  ++schema_changes_;
 }
 
 QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
@@ -63,9 +67,9 @@ QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
     return definition && define(frame.coordinate(), definition->entity, definition->scope);
   }
   if (frame.kind() == event_kind::system_schema) {
-    const auto definition = schema_definition::read(frame.payload());
+    const auto definition = schema_definition::read(frame);
     if (!definition) return false;
-    define_schema(definition->kind, definition->version, definition->text);
+    define_schema(*definition);
   }
   return true;
 }

@@ -117,10 +117,9 @@ QUIPU_DECL void segment_scan::take_internal(const frame_view& frame, scan_result
     slot.number = frame.coordinate();
     slots_.push_back(&slot);
   } else if (frame.kind() == event_kind::system_schema) {
-    const auto definition = schema_definition::read(frame.payload());
+    const auto definition = schema_definition::read(frame);
     if (!definition) fail(frame, "a schema's definition can't be read");
-    change_index(
-        [&](segment_index& index) { index.define_schema(definition->kind, definition->version, definition->text); });
+    change_index([&](segment_index& index) { index.define_schema(*definition); });
   } else if (frame.kind() == event_kind::system_checkpoint) {
     result.seal = seal_content::read(frame.payload());
     if (!result.seal || result.seal->next_sequence != end_.next_sequence)

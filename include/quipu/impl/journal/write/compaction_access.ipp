@@ -60,8 +60,8 @@ QUIPU_DECL void compaction_access::write_note() {
 }
 
 QUIPU_DECL void compaction_access::record_failure(const std::exception_ptr& problem) {
-  const std::lock_guard lock{mutex_};
-  log_.access().record_failure(problem);
+  const journal_lock lock{mutex_, log_.notices()};
+  log_.record_failure(problem);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

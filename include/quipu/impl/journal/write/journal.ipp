@@ -296,6 +296,11 @@ QUIPU_DECL void journal::check_schema(const event_shape& shape) {
   log_.segments().schemas().check(shape.kind, shape.version, shape.hash, shape.text);
 }
 
+QUIPU_DECL std::vector<shared_kind> journal::shared_kinds() {
+  const journal_lock lock = lock_here();
+  return log_.segments().schemas().shared_kinds();
+}
+
 QUIPU_DECL clock_guard journal::guarded_clock() {
   const journal_lock lock = lock_here();
   return log_.guarded_clock();
@@ -365,7 +370,7 @@ QUIPU_DECL void journal::flush_for_timer(std::unique_lock<std::mutex>& lock, std
     log_.flush_until(lock, log_.progress().placed());
     if (room != 0) intake_.make_room(lock, room, at_fence::pass);
   } catch (...) {
-    return;  // recorded; the next append throws
+    // recorded; the next append throws
   }
   if (log_.notices().to() == nullptr) return;
   log_.notices().tell(lock);

@@ -207,7 +207,7 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   turn_.give_back();
   last_flush_us_ = static_cast<std::uint64_t>(segments_.flush_time_us());
   if (problem) {
-    access_.record_failure(problem);
+    record_failure(problem);
     fence_.wake_all();
   } else {
     if (with_sync) record_flush(end, served, time);
@@ -220,6 +220,11 @@ QUIPU_DECL void log_writer::publish(std::unique_lock<std::mutex>& lock, bool wit
   turn_.wake_all();
   changes_.ring();
   if (problem) std::rethrow_exception(problem);
+}
+
+QUIPU_DECL void log_writer::record_failure(const std::exception_ptr& problem) noexcept {
+  access_.record_failure(problem);
+  notices_.add_failure(access_.failure());
 }
 
 QUIPU_DECL void log_writer::record_flush(std::uint64_t end, std::size_t served, const stopwatch& time) noexcept {
@@ -240,7 +245,7 @@ QUIPU_DECL void log_writer::rotate() {
   try {
     segments_.seal_and_begin(std::move(prepared), progress_.placed());
   } catch (...) {
-    access_.record_failure(std::current_exception());
+    record_failure(std::current_exception());
     throw;
   }
   if (notices_.to() == nullptr) return;
@@ -253,7 +258,7 @@ QUIPU_DECL void log_writer::write_mark() {
     segments_.write_mark(progress_.placed());
     is_marked_ = true;
   } catch (...) {
-    access_.record_failure(std::current_exception());
+    record_failure(std::current_exception());
     throw;
   }
   segments_.write_index(false, progress_.placed());

@@ -7,6 +7,7 @@
 #include "../../../journal/write/notices.hpp"
 
 #include <mutex>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -19,15 +20,7 @@ QUIPU_DECL void notices::tell(std::unique_lock<std::mutex>& lock) noexcept {
   for (const notice& each : taken) {
     if (const auto* flush = std::get_if<observer::flushed>(&each)) to_->on_flush(*flush);
     if (const auto* rotation = std::get_if<observer::rotated>(&each)) to_->on_rotation(*rotation);
-  }
-}
-
-QUIPU_DECL void notices::keep(const notice& what) noexcept {
-  if (to_ == nullptr) return;
-  try {
-    kept_.push_back(what);
-  } catch (...) {
-    return;  // no memory for it: what it tells of has happened nevertheless
+    if (const auto* reason = std::get_if<std::string>(&each)) to_->on_write_failure(*reason);
   }
 }
 

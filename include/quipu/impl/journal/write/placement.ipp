@@ -138,9 +138,9 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     last_fresh_ = index;
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
-    if (entry.version != 0) each.schema = &schemas.require(entry.kind, entry.version, entry.schema_hash, entry.schema);
+    if (entry.version != 0) each.schema = &schemas.require(entry);
     definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
-                                  schema_definition::size_of(entry.schema)});
+                                  schema_definition::size_of(entry.schema, entry.type_name)});
   }
 }
 
@@ -289,12 +289,15 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   }
 }
 
-QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate) noexcept {
+QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate,
+                                            std::size_t extension_size) noexcept {
+  const std::size_t payload_size = to.definition.size() - extension_size;
   const frame_content content{.kind = kind,
                               .flags = static_cast<std::uint16_t>(frame_flags::internal | frame_flags::more),
                               .coordinate = coordinate,
                               .sequence = to.next_sequence,
-                              .payload = bytes_view{to.definition}};
+                              .payload = bytes_view{to.definition}.subview(0, payload_size),
+                              .extensions = bytes_view{to.definition}.subview(payload_size)};
   write_frame(to.tail.add(frame_size(to.definition.size(), 0, false), nullptr), content, false);
 }
 

@@ -5,14 +5,18 @@
 
 #include "../../../codec/fingerprint.hpp"
 #include "../../../core/error.hpp"
+#include "../../../event/event_name.hpp"
 #include "../../../event/event_view.hpp"
+#include "../../../journal/reports.hpp"
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/write/schema_ledger.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,13 +24,41 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(event_kind kind, std::uint16_t version,
-                                                              std::uint64_t hash, std::string_view text) {
-  schema_slot& known = slot(kind, version);
-  if (known.hash != hash) {
-    if (known.hash != 0 && !reads_schema(text, known.text)) throw_schema_drift(kind, version, known.text, text);
+QUIPU_DECL void schema_slot::add_name(std::string_view name, std::uint64_t name_hash) {
+  const auto is_it = [name_hash](const type_name_slot& each) { return each.hash == name_hash; };
+  if (name_hash == 0 || names.size() >= schema_definition::most_type_names ||
+      std::any_of(names.begin(), names.end(), is_it))
+    return;
+  if (!is_event_name(name))
+    throw error{errc::invalid_argument,
+                "the name of an event type is not 1 to 255 bytes of UTF-8 without control characters"};
+  names.push_back({name_hash, std::string{name}, 0});
+}
+
+QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t in, std::uint64_t name_hash) noexcept {
+  last_name = name_hash;
+  bool is_defined = std::exchange(segment, in) == in;
+  std::string_view name;
+  for (type_name_slot& each : names) {
+    if (each.hash != name_hash) continue;
+    name = each.text;
+    is_defined = std::exchange(each.segment, in) == in && is_defined;
+  }
+  return is_defined ? std::nullopt : std::optional{name};
+}
+
+QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(const append_entry& entry) {
+  schema_slot& known = slot(entry.kind, entry.version);
+  const bool is_other = known.hash != entry.schema_hash;
+  if (is_other && known.hash != 0 && !reads_schema(entry.schema, known.text))
+    throw_schema_drift(entry.kind, entry.version, known.text, entry.schema);
+  known.add_name(entry.type_name, entry.type_name_hash);
+  if (is_other) {
     ++changes_;
-    known = {hash, std::string{text}, 0};  // a new schema, or a raised class version: the log gets the newer text
+    // A new schema, or a raised class version: the log gets the newer text.
+    known.text = entry.schema;
+    known.hash = entry.schema_hash;
+    known.segment = 0;
   }
   return known;
 }
@@ -43,10 +75,12 @@ QUIPU_DECL schema_slot* schema_ledger::find(event_kind kind, std::uint16_t versi
 
 QUIPU_DECL void schema_ledger::learn(const segment_index& index, std::uint64_t stamp) {
   for (const auto& each : index.schemas()) {
+    schema_slot made{each.value.fingerprint, each.value.text, stamp};
+    for (const std::string& name : each.value.names) made.names.push_back({hash_of_name(name), name, stamp});
     if (schema_slot** found = by_key_.find(each.key))
-      **found = {each.value.fingerprint, each.value.text, stamp};
+      **found = std::move(made);
     else
-      keep(each.key, {each.value.fingerprint, each.value.text, stamp});
+      keep(each.key, std::move(made));
   }
 }
 
@@ -55,6 +89,20 @@ QUIPU_DECL void schema_ledger::check(event_kind kind, std::uint16_t version, std
   const schema_slot& known = slot(kind, version);
   if (known.hash != 0 && known.hash != hash && !reads_schema(text, known.text))
     throw_schema_drift(kind, version, known.text, text);
+}
+
+QUIPU_DECL std::vector<shared_kind> schema_ledger::shared_kinds() const {
+  std::vector<shared_kind> found;
+  for (const auto& each : by_key_) {
+    if (each.value->names.size() < 2) continue;
+    shared_kind& made = found.emplace_back(
+        shared_kind{segment_index::kind_of_key(each.key), segment_index::version_of_key(each.key), {}});
+    for (const type_name_slot& name : each.value->names) made.names.push_back(name.text);
+  }
+  std::sort(found.begin(), found.end(), [](const shared_kind& left, const shared_kind& right) {
+    return std::pair{left.kind, left.version} < std::pair{right.kind, right.version};
+  });
+  return found;
 }
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::keep(std::uint32_t key, schema_slot made) {
@@ -72,6 +120,8 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
     if (made.hash == 0) continue;
     made.text = in.schema_text(kind, version);
     made.segment = in.first_sequence() + 1;
+    for (std::string& name : in.type_names(kind, version))
+      made.names.push_back({hash_of_name(name), std::move(name), made.segment});
     break;
   }
   return keep(segment_index::schema_key(kind, version), std::move(made));

@@ -73,6 +73,7 @@ namespace quipu::detail::inline QUIPU_MODE {
                 .payload = {from.payload.begin(), from.payload.end()},
                 .schema = std::string{from.schema},
                 .schema_hash = from.schema_hash,
+                .type_name = std::string{from.type_name},
                 .idempotency_key = given.idempotency_key,
                 .correlation_id = given.correlation_id,
                 .causation_id = given.causation_id,
@@ -132,6 +133,8 @@ namespace quipu::detail::inline QUIPU_MODE {
                   .payload = bytes_view{from.payload},
                   .schema = from.schema,
                   .schema_hash = from.schema_hash,
+                  .type_name = from.type_name,
+                  .type_name_hash = hash_of_name(from.type_name),
                   .options = &options};
   if (from.cause_item) to.cause_item = static_cast<std::size_t>(*from.cause_item);
   return to;

@@ -41,6 +41,8 @@ QUIPU_DECL append_entry encoded_event::entry(bytes_view content) const noexcept 
   made.version = version;
   made.schema = schema;
   made.schema_hash = schema_hash;
+  made.type_name = type_name;
+  made.type_name_hash = type_name_hash;
   made.payload = content;
   return made;
 }

@@ -5,6 +5,7 @@
 
 #include "../../../codec/fingerprint.hpp"
 #include "../../../coordinate/coordinate.hpp"
+#include "../../../event/event_name.hpp"
 #include "../../../journal/append_options.hpp"
 #include "../../../journal/write/append_entry.hpp"
 #include "../../../journal/write/journal.hpp"
@@ -16,7 +17,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string schema) {
+QUIPU_DECL foreign_event foreign_event::of(const event_view& event, const logged_schema& logged) {
   const event_header about = event.header();
   foreign_event made{.id = about.id, .correlation_id = about.correlation_id, .causation_id = about.causation_id};
   made.idempotency_key = event.idempotency_key();
@@ -26,7 +27,8 @@ QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string 
   made.scope = event.scope();
   made.kind = about.kind;
   made.version = about.schema_version;
-  made.schema = std::move(schema);
+  made.schema = logged.text;
+  made.type_name = logged.type_name;
   made.flags = about.flags;
   made.depth = about.position.depth;
   made.lane = about.position.lane;
@@ -37,9 +39,9 @@ QUIPU_DECL foreign_event foreign_event::of(const event_view& event, std::string 
   return made;
 }
 
-QUIPU_DECL const std::string& logged_schemas::of(const event_view& event) {
+QUIPU_DECL const logged_schema& logged_schemas::of(const event_view& event) {
   const auto [found, is_new] = known_.try_emplace({event.kind(), event.schema_version()});
-  if (is_new) found->second = event.schema();
+  if (is_new) found->second = {event.schema(), event.type_name()};
   return found->second;
 }
 
@@ -58,6 +60,8 @@ QUIPU_DECL receipt event_importer::append(const foreign_event& event) {
     entry.version = event.version;
     entry.schema = event.schema;
     entry.schema_hash = fingerprint_of_text(event.schema);
+    entry.type_name = event.type_name;
+    entry.type_name_hash = hash_of_name(event.type_name);
   }
   append_options options;
   options.bypass_reason = event.bypass_reason;

@@ -56,7 +56,8 @@ QUIPU_DECL store_diagnostics writer_core::diagnostics() {
           .cache_failures = cache_failures(),
           .cache_failure = last_cache_failure(),
           .refused_clock_readings = clock.refused(),
-          .refused_clock_us = clock.last_refused_us()};
+          .refused_clock_us = clock.last_refused_us(),
+          .shared_kinds = log.shared_kinds()};
 }
 
 QUIPU_DECL std::shared_ptr<log_source> source_of(const std::shared_ptr<writer_core>& core) {
