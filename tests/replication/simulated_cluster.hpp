@@ -58,7 +58,7 @@ struct attempted {
   std::uint64_t number{};  ///< the payload; those that repeat a key have the same
   std::optional<std::uint64_t> expected_last{};
   bool is_keyed{};
-  std::future<std::vector<quipu::receipt>> answer{};
+  std::future<quipu::detail::decision> answer{};
 };
 
 /// A machine with its disk, its connection, and the replica that runs on it, if it runs.

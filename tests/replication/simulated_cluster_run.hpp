@@ -147,14 +147,14 @@ inline std::uint64_t position_of(const simulated_replica& of, std::uint64_t sequ
 inline void simulated_cluster::read(simulated_replica& on) {
   const auto found = on.connection->read(on.applier->next_position(), 1 + random_.below(5), milliseconds{0});
   if (!found.is_ok()) return;
-  for (const auto& each : on.applier->apply(found.value())) {
-    on.proposer->record_applied(each);
+  for (auto& each : on.applier->apply(found.value())) {
     counts_.expired += each.has_expired ? 1 : 0;
     counts_.repeated += each.decisions.empty() && !each.has_expired ? 1 : 0;
     const auto added_event = [&](const quipu::detail::decision& decided) {
       return !decided.receipts.empty() && position_of(on, decided.receipts.back().sequence) == each.position;
     };
     if (std::any_of(each.decisions.begin(), each.decisions.end(), added_event)) with_effect_.insert(each.position);
+    on.proposer->record_applied(std::move(each));
   }
   note_head(on);
 }
@@ -263,7 +263,7 @@ inline void simulated_cluster::check_answers() {
     if (count > 1) fail("append " + std::to_string(each.number) + " happened twice");
     try {
       if (each.answer.wait_for(milliseconds{0}) != std::future_status::ready) fail("an append got no answer");
-      const auto receipts = each.answer.get();
+      const auto receipts = quipu::detail::receipts_of(each.answer);
       ++counts_.acknowledged;
       const auto found = seen.find_sequence(receipts.front().sequence);
       if (count != 1 || !found || found.frame.id() != receipts.front().id ||

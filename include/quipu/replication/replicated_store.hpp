@@ -61,7 +61,7 @@ struct replication_status {
 class replicated_ticket {
  public:
   /// For the store.
-  explicit replicated_ticket(std::future<std::vector<receipt>> answer) noexcept : answer_{std::move(answer)} {}
+  explicit replicated_ticket(std::future<detail::decision> answer) noexcept : answer_{std::move(answer)} {}
 
   /// Returns the receipts of the events, in order, when this replica has applied them. Throws as
   /// `replicated_store::append`; again, `errc::invalid_argument`.
@@ -71,7 +71,7 @@ class replicated_ticket {
   [[nodiscard]] outcome<std::vector<receipt>> try_wait();
 
  private:
-  std::future<std::vector<receipt>> answer_;
+  std::future<detail::decision> answer_;
 };
 
 class replicated_store : public store_reader {

@@ -48,7 +48,7 @@ namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL std::vector<receipt> replicated_ticket::wait() {
   if (!answer_.valid()) throw error{errc::invalid_argument, "the ticket was waited for, or moved away"};
-  return answer_.get();
+  return detail::receipts_of(answer_);
 }
 
 QUIPU_DECL bool replicated_ticket::ready() const {
@@ -82,7 +82,7 @@ QUIPU_DECL replicated_ticket replicated_store::submit_raw(const coordinate& wher
 
 QUIPU_DECL replicated_ticket replicated_store::submit_batch(const batch& events) {
   if (events.empty()) {
-    std::promise<std::vector<receipt>> nothing;
+    std::promise<detail::decision> nothing;
     nothing.set_value({});
     return replicated_ticket{nothing.get_future()};
   }

@@ -21,8 +21,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <exception>
+#include <future>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -33,8 +34,11 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// What was decided about a proposal: receipts, or the `quipu::error` by which it was refused.
 struct decision {
   std::vector<receipt> receipts{};
-  std::exception_ptr refused{};
+  std::unique_ptr<error> refused{};
 };
+
+/// The receipts of a decision that is awaited. Throws the error by which it was refused: made for this thread alone.
+[[nodiscard]] std::vector<receipt> receipts_of(std::future<decision>& answer);
 
 struct applied_record {
   std::uint64_t position{};

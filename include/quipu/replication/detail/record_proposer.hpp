@@ -31,7 +31,7 @@ struct proposal {
   bytes encoded{};
   clock::time_point give_up_at{};
   std::size_t index{};  ///< in its record
-  std::promise<std::vector<receipt>> answer{};
+  std::promise<decision> answer{};
 };
 
 /// A record on its way.
@@ -66,12 +66,12 @@ class record_proposer {
 
   /// Gives the proposals of an applied record their answers; those of one that has expired wait again. Throws
   /// `errc::diverged` if the record is not what was proposed, or if an acknowledged one is missing.
-  void record_applied(const applied_record& applied);
+  void record_applied(applied_record applied);
   /// Answers all that wait with an error.
   void fail_all(const std::exception_ptr& why);
 
  private:
-  static void answer(proposal& to, const decision& decided);
+  static void refuse(proposal& to, const error& why);
   /// Fails the proposals of a list whose time is over, and removes them.
   template <class List>
   static void give_up(List& from, clock::time_point now, const error& why);

@@ -45,7 +45,7 @@ class replica {
 
   /// Proposes entries as one commit. The future has what was decided. Throws what `replica_log::check` throws, and what
   /// has ended the replica.
-  [[nodiscard]] std::future<std::vector<receipt>> propose(std::span<const append_entry> entries);
+  [[nodiscard]] std::future<decision> propose(std::span<const append_entry> entries);
   /// Returns when everything is applied that the shared log had at the call. Throws `errc::unavailable`, and what has
   /// ended the replica.
   void sync();

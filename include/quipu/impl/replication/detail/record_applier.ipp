@@ -8,7 +8,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
+#include <future>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -27,6 +28,14 @@ namespace quipu::detail::inline QUIPU_MODE {
 [[nodiscard]] QUIPU_DECL std::uint64_t seed_of(const event_id& record, std::uint32_t index) noexcept {
   const auto& raw = record.raw();
   return xxhash64({reinterpret_cast<const char*>(raw.data()), raw.size()}, index);
+}
+
+QUIPU_DECL std::vector<receipt> receipts_of(std::future<decision>& answer) {
+  decision made = answer.get();
+  if (!made.refused) return std::move(made.receipts);
+  if (const auto* const conflict = dynamic_cast<const conflict_error*>(made.refused.get()))
+    throw conflict_error{*conflict};
+  throw error{*made.refused};
 }
 
 QUIPU_DECL record_applier::record_applier(replica_log& log, std::uint64_t window)
@@ -98,7 +107,9 @@ QUIPU_DECL decision record_applier::decide(bytes_view proposal, replica_commit a
   } catch (const error& failure) {
     if (!is_refusal(failure.code())) throw;
     decided.receipts.clear();
-    decided.refused = std::current_exception();
+    const auto* const conflict = dynamic_cast<const conflict_error*>(&failure);
+    decided.refused =
+        conflict != nullptr ? std::make_unique<conflict_error>(*conflict) : std::make_unique<error>(failure);
   }
   return decided;
 }

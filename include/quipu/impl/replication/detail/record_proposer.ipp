@@ -53,8 +53,7 @@ QUIPU_DECL std::chrono::milliseconds record_proposer::record_answer(const outcom
                                           : error{errc::io_failed, "the append to the shared log returned no result"};
   last_problem_ = failure.what();
   if (failure.code() == errc::payload_too_large) {
-    const auto why = std::make_exception_ptr(failure);
-    for (const auto& each : current_->proposals) each->answer.set_exception(why);
+    for (const auto& each : current_->proposals) refuse(*each, failure);
     sent_.erase(current_->id);
     current_.reset();
     return {};
@@ -67,7 +66,7 @@ template <class List>
 void record_proposer::give_up(List& from, clock::time_point now, const error& why) {
   std::erase_if(from, [&](const std::shared_ptr<proposal>& each) {
     if (each->give_up_at > now) return false;
-    each->answer.set_exception(std::make_exception_ptr(why));
+    refuse(*each, why);
     return true;
   });
 }
@@ -93,7 +92,7 @@ QUIPU_DECL void record_proposer::give_up(clock::time_point now) {
   }
 }
 
-QUIPU_DECL void record_proposer::record_applied(const applied_record& applied) {
+QUIPU_DECL void record_proposer::record_applied(applied_record applied) {
   const auto found = sent_.find(applied.id);
   if (found != sent_.end() && (applied.has_expired || !applied.decisions.empty())) {
     const std::shared_ptr<sent_record> sent = found->second;
@@ -102,7 +101,7 @@ QUIPU_DECL void record_proposer::record_applied(const applied_record& applied) {
     if (applied.has_expired) {
       waiting_.insert(waiting_.begin(), sent->proposals.begin(), sent->proposals.end());
     } else {
-      for (const auto& each : sent->proposals) answer(*each, applied.decisions[each->index]);
+      for (const auto& each : sent->proposals) each->answer.set_value(std::move(applied.decisions[each->index]));
     }
     if (current_ == sent) current_.reset();
     sent_.erase(found);
@@ -129,11 +128,8 @@ QUIPU_DECL void record_proposer::fail_all(const std::exception_ptr& why) {
   current_.reset();
 }
 
-QUIPU_DECL void record_proposer::answer(proposal& to, const decision& decided) {
-  if (decided.refused)
-    to.answer.set_exception(decided.refused);
-  else
-    to.answer.set_value(decided.receipts);
+QUIPU_DECL void record_proposer::refuse(proposal& to, const error& why) {
+  to.answer.set_value({.receipts = {}, .refused = std::make_unique<error>(to_error(from_error(why)))});
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -119,7 +119,7 @@ QUIPU_DECL void replica::check_running() const {
   if (ended_) std::rethrow_exception(ended_);
 }
 
-QUIPU_DECL std::future<std::vector<receipt>> replica::propose(std::span<const append_entry> entries) {
+QUIPU_DECL std::future<decision> replica::propose(std::span<const append_entry> entries) {
   own_->check(entries);
   auto made = std::make_shared<proposal>();
   made->encoded = encode_proposal(entries, own_->source().now_us());
@@ -195,10 +195,10 @@ QUIPU_DECL void replica::read_some(std::uint64_t& quiet_reads) {
     if (const auto extent = shared_->extent(); extent.is_ok()) check_end(extent.value());
     return;
   }
-  const auto applied = applier_.apply(found);
+  auto applied = applier_.apply(found);
   {
     const std::lock_guard lock{mutex_};
-    for (const applied_record& each : applied) proposer_.record_applied(each);
+    for (applied_record& each : applied) proposer_.record_applied(std::move(each));
     position_ = applier_.position();
     head_ = applier_.head();
   }
