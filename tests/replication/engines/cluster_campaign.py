@@ -199,9 +199,9 @@ def campaign(engine, folder, options):
         for member in members:
             if member.process is not None and member.process.poll() is None:
                 member.kill()
-    print("%s, seed %d: servers killed %d times, programs %d times, in %d s" %
-          (options.engine, options.seed, len(pauses), len(pauses), time.monotonic() - began))
-    print("from the kill of a server until all went on: at most %.1f s" % max(pauses, default=0))
+        print("%s, seed %d: servers killed %d times, programs %d times, in %d s" %
+              (options.engine, options.seed, len(pauses), len(pauses), time.monotonic() - began))
+        print("from the kill of a server until all went on: at most %.1f s" % max(pauses, default=0))
     return verify(members)
 
 
