@@ -22788,8 +22788,12 @@ class replica_log {
   [[nodiscard]] store_stats stats();
   [[nodiscard]] store_diagnostics diagnostics();
 
-  /// The place of the last commit in the shared log; nothing if the last event came from none.
+  /// The place of the last commit in the shared log; nothing if the last event came from none, or from another one.
   [[nodiscard]] std::optional<detail::shared_place> last_place() const;
+  /// The id of the last event; nil if there is none.
+  [[nodiscard]] event_id last_id() const;
+  /// The last event came from another shared log. To be said before anything is placed.
+  void forget_place() noexcept { forgets_place_ = true; }
 
   /// Throws what an append of these entries throws before it looks at the log.
   void check(std::span<const detail::append_entry> entries) const;
@@ -22809,6 +22813,7 @@ class replica_log {
   config limits_;
   std::shared_ptr<detail::store_core> core_;
   detail::log_head head_;
+  bool forgets_place_{};
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -42128,6 +42133,10 @@ namespace quipu::detail::inline QUIPU_MODE {
   return chosen;
 }
 
+[[nodiscard]] QUIPU_DECL log_snapshot::found_frame last_of(const log_snapshot& seen) {
+  return seen.end_sequence == 0 ? log_snapshot::found_frame{} : seen.find_sequence(seen.end_sequence - 1);
+}
+
 [[nodiscard]] QUIPU_DECL writer_core& writer_of(store_core& core) { return static_cast<writer_core&>(core); }
 
 [[nodiscard]] QUIPU_DECL journal& journal_of(store_core& core) { return writer_of(core).log; }
@@ -42159,13 +42168,16 @@ QUIPU_DECL store_diagnostics replica_log::diagnostics() { return detail::writer_
 
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;
-  const detail::log_snapshot seen = source().snapshot();
-  if (seen.end_sequence == 0) return std::nullopt;
-  const auto last = seen.find_sequence(seen.end_sequence - 1);
-  if (!last) return std::nullopt;
+  const auto last = detail::last_of(source().snapshot());
+  if (!last || forgets_place_) return std::nullopt;
   const auto content = last.frame.extension(detail::extension_type::shared_place);
   if (!content || content->size() != layout::total_size) return std::nullopt;
   return detail::shared_place{layout::position.load(content->data()), layout::index.load(content->data())};
+}
+
+QUIPU_DECL event_id replica_log::last_id() const {
+  const auto last = detail::last_of(source().snapshot());
+  return last ? last.frame.id() : event_id::nil();
 }
 
 QUIPU_DECL void replica_log::check(std::span<const detail::append_entry> entries) const {

@@ -7,11 +7,7 @@
 #include "part.hpp"
 #include "workload.hpp"
 
-#ifdef QUIPU_TEST_SINGLE_HEADER
-#include <quipu.hpp>
-#else
 #include <quipu/cache/file_cache.hpp>
-#endif
 
 #include <cstddef>
 #include <cstdint>

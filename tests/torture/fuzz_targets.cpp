@@ -8,9 +8,6 @@
 #include "../journal/repair.hpp"
 #include "furnished.hpp"
 
-#ifdef QUIPU_TEST_SINGLE_HEADER
-#include <quipu.hpp>
-#else
 #include <quipu/cache/detail/entry_file.hpp>
 #include <quipu/codec/codec.hpp>
 #include <quipu/codec/schema_json.hpp>
@@ -18,7 +15,6 @@
 #include <quipu/event/event_tags.hpp>
 #include <quipu/event/metadata.hpp>
 #include <quipu/store/read_only_store.hpp>
-#endif
 
 #include <algorithm>
 #include <cstddef>

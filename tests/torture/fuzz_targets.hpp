@@ -4,11 +4,7 @@
 // `quipu::error`; anything else is a finding, and so is what a sanitizer sees.
 #pragma once
 
-#ifdef QUIPU_TEST_SINGLE_HEADER
-#include <quipu.hpp>
-#else
 #include <quipu/core/bytes.hpp>
-#endif
 
 #include <span>
 #include <string_view>
