@@ -191,17 +191,25 @@ class NatsCluster:
         for server in self.servers:
             server.stop()
 
-    def leader(self, stream):
-        """The server that leads a stream; None if none does or is known."""
+    def states(self, stream):
+        """What each running server says of a stream, by the server's name."""
+        said = {}
         for server in self.servers:
-            if not server.is_running():
-                continue
-            for account in server.ask("jsz?streams=1").get("account_details", []):
+            for account in server.ask("jsz?streams=1").get("account_details", []) if server.is_running() else []:
                 for each in account.get("stream_detail") or []:
-                    name = each.get("cluster", {}).get("leader") if each.get("name") == stream else None
-                    for other in self.servers:
-                        if other.name == name and other.is_running():
-                            return other
+                    if each.get("name") == stream:
+                        said[server.name] = each
+        return said
+
+    def leader(self, stream):
+        """The server that leads a stream; None if none does, or not all of its replicas are up to date."""
+        states = self.states(stream)
+        for server in self.servers:
+            cluster = states.get(server.name, {}).get("cluster", {})
+            replicas = cluster.get("replicas") or []
+            if cluster.get("leader") == server.name and len(replicas) == len(self.servers) - 1 and all(
+                    replica.get("current") and not replica.get("offline") for replica in replicas):
+                return server
         return None
 
 

@@ -131,6 +131,19 @@ TEST_CASE("a shared log that gave positions again is noticed", "[replication]") 
   CHECK(store.project<account>("account:alice")->cents == 500);
 }
 
+TEST_CASE("a replica that comes back and does not find its last record applies nothing on top", "[replication]") {
+  const cluster bank;
+  const machine here;
+  const machine there;
+  { bank.open(here).append(alice, deposited{500}); }
+  REQUIRE(bank.log->lose(2));
+  auto other = bank.open(there);
+  other.append(bob, deposited{1});
+  auto store = bank.open(here);
+  CHECK(contains(failure_of(store), "the shared log has lost a record"));
+  CHECK(store.count(quipu::region::all()) == 1);
+}
+
 TEST_CASE("a record that was lost or altered between replicas is noticed, with both heads", "[replication]") {
   const cluster bank;
   const machine here;
@@ -202,6 +215,50 @@ TEST_CASE("a replica that was away longer than the shared log reaches back is to
   auto again = bank.open(here);
   again.sync();
   CHECK(again.head() == three.head());
+}
+
+TEST_CASE("replicas go on with a new shared log when they are told to", "[replication]") {
+  const cluster before;
+  const machine here;
+  {
+    auto store = before.open(here);
+    store.append(alice, deposited{500});
+    store.append(bob, deposited{20});
+    store.snapshot("copy");
+  }
+  const cluster after;
+  CHECK(code_thrown_by([&] { const auto store = after.open(here); }) == errc::diverged);
+  auto again = patient();
+  again.found_again = true;
+  { const quipu::replicated_store store{here.settings(), after.connect(), again}; }
+  auto one = after.open(here);
+  auto settings = here.settings();
+  settings.directory = "copy";
+  quipu::replicated_store two{settings, after.connect(), patient()};
+  two.append(alice, deposited{7});
+  one.sync();
+  CHECK(one.head() == two.head());
+  CHECK(one.project<account>("account:alice")->cents == 507);
+  one.close();
+  auto reopened = after.open(here);
+  reopened.append(alice, deposited{1});
+  two.sync();
+  CHECK(reopened.head() == two.head());
+}
+
+TEST_CASE("a replica that is opened with another shared log applies nothing of it", "[replication]") {
+  const cluster one;
+  const cluster other;
+  const machine here;
+  const machine there;
+  { one.open(here).append(alice, deposited{500}); }
+  {
+    auto store = other.open(there);
+    for (int count = 0; count < 5; ++count) store.append(bob, deposited{1});
+  }
+  auto store = other.open(here);
+  CHECK(contains(failure_of(store), "diverged"));
+  CHECK(store.count(quipu::region::all()) == 1);
 }
 
 TEST_CASE("closing answers what waits", "[replication]") {

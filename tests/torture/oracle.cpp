@@ -10,7 +10,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <iostream>
@@ -19,15 +18,6 @@
 #include <utility>
 
 namespace torture {
-
-scratch_folder::scratch_folder(std::string_view part) {
-  std::string name = std::filesystem::temp_directory_path() / ("quipu-" + std::string{part} + "-XXXXXX");
-  if (::mkdtemp(name.data()) == nullptr) throw std::system_error{errno, std::generic_category(), name};
-  path_ = name;
-}
-scratch_folder::~scratch_folder() {
-  if (std::error_code ignored; !is_kept_) std::filesystem::remove_all(path_, ignored);
-}
 
 quipu::config real_store(const std::filesystem::path& folder) {
   quipu::config settings = small_store();

@@ -4,6 +4,7 @@
 // the oracle that hears it, and judges what the program left when it ended.
 #pragma once
 
+#include "scratch_folder.hpp"
 #include "workload.hpp"
 
 #include <quipu/store/read_only_store.hpp>
@@ -19,22 +20,6 @@
 #include <string_view>
 
 namespace torture {
-
-/// A folder in the system's folder for temporary files. The destructor removes it, unless it is to be kept.
-class scratch_folder {
- public:
-  explicit scratch_folder(std::string_view part);
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  ~scratch_folder();
-
-  [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
-  void keep() noexcept { is_kept_ = true; }
-
- private:
-  std::filesystem::path path_;
-  bool is_kept_{};
-};
 
 /// The settings of `small_store` in a folder of the real disk.
 [[nodiscard]] quipu::config real_store(const std::filesystem::path& folder);

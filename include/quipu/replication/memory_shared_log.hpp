@@ -28,7 +28,7 @@ struct shared_log_faults {
   unsigned unavailable{};            ///< any call fails with `errc::unavailable` and does nothing
   unsigned lost_acknowledgements{};  ///< an append adds its record and returns a retry
   unsigned lost_appends{};           ///< an append adds nothing and returns a retry
-  unsigned late_appends{};           ///< an append returns a retry; its record appears before that of a later append
+  unsigned late_appends{};           ///< an append returns a retry; its record appears some appends later
   unsigned repeats{};                ///< an append adds its record twice
   unsigned gaps{};                   ///< an append leaves out numbers before its position
   unsigned short_reads{};            ///< a read returns one record only

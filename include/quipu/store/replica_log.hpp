@@ -41,8 +41,12 @@ class replica_log {
   [[nodiscard]] store_stats stats();
   [[nodiscard]] store_diagnostics diagnostics();
 
-  /// The place of the last commit in the shared log; nothing if the last event came from none.
+  /// The place of the last commit in the shared log; nothing if the last event came from none, or from another one.
   [[nodiscard]] std::optional<detail::shared_place> last_place() const;
+  /// The id of the last event; nil if there is none.
+  [[nodiscard]] event_id last_id() const;
+  /// The last event came from another shared log. To be said before anything is placed.
+  void forget_place() noexcept { forgets_place_ = true; }
 
   /// Throws what an append of these entries throws before it looks at the log.
   void check(std::span<const detail::append_entry> entries) const;
@@ -62,6 +66,7 @@ class replica_log {
   config limits_;
   std::shared_ptr<detail::store_core> core_;
   detail::log_head head_;
+  bool forgets_place_{};
 };
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -246,7 +246,10 @@ class jetstream_log::state {
   outcome<void> check_stream(const jsStreamInfo& info) const;
   outcome<std::unique_ptr<reader>> subscribe(std::uint64_t from);
   outcome<detail::nats_owned<jsStreamInfo>> ask(detail::jetstream_time end);
-  /// Whether an answer counts. A new leader answers for a moment as if it did not have the last records of the old one.
+  /// Whether a leader gave an answer. Without one, any server that has the stream says what it has itself.
+  static bool is_led(const jsStreamInfo& info);
+  /// Whether a leader's answer counts. A new one answers for a moment as if it did not have the last records of the old
+  /// one.
   bool is_settled(const jsStreamInfo& info);
   void see(std::uint64_t position);
   outcome<std::uint64_t> publish(jsCtx* context, std::span<const std::byte> record, const event_id& id,
@@ -449,14 +452,21 @@ QUIPU_DECL outcome<shared_log_extent> jetstream_log::state::extent() {
     const auto info = ask(end);
     if (!info.is_ok()) return info.error();
     const auto& held = info.value()->State;
-    if (is_settled(*info.value()) || detail::milliseconds_until(end) <= settling_ms)
+    const bool has_leader = is_led(*info.value());
+    const bool is_over = detail::milliseconds_until(end) <= settling_ms;
+    if (has_leader && (is_settled(*info.value()) || is_over))
       return shared_log_extent{held.Msgs == 0 ? held.LastSeq + 1 : held.FirstSeq, held.LastSeq};
+    if (is_over) return from_error(error{errc::unavailable, named("no server leads the")});
     std::this_thread::sleep_for(std::chrono::milliseconds{settling_ms});
   }
 }
 
+QUIPU_DECL bool jetstream_log::state::is_led(const jsStreamInfo& info) {
+  return info.Cluster == nullptr || (info.Cluster->Leader != nullptr && *info.Cluster->Leader != '\0');
+}
+
 QUIPU_DECL bool jetstream_log::state::is_settled(const jsStreamInfo& info) {
-  if (info.Cluster == nullptr || info.Cluster->Leader == nullptr) return true;
+  if (info.Cluster == nullptr) return true;
   const std::lock_guard lock{leader_mutex_};
   const bool is_same = leader_ == info.Cluster->Leader;
   leader_ = info.Cluster->Leader;

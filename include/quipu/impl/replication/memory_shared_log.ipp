@@ -41,8 +41,14 @@ struct memory_records {
     return last;
   }
 
-  void add_late() {
-    for (const late_record& each : std::exchange(late, {})) add(each.bytes, each.id);
+  /// Adds the late records for which `is_time()` holds.
+  template <class IsTime>
+  void add_late(const IsTime& is_time) {
+    std::erase_if(late, [&](const late_record& each) {
+      if (!is_time()) return false;
+      add(each.bytes, each.id);
+      return true;
+    });
   }
 };
 
@@ -78,7 +84,7 @@ QUIPU_DECL outcome<std::uint64_t> memory_shared_log::append(std::span<const std:
   }
   const bool is_repeat = happens(faults_.repeats);
   if (const auto known = records_->by_id.find(id); known != records_->by_id.end() && !is_repeat) return known->second;
-  records_->add_late();
+  records_->add_late([this] { return random_() % 8 == 0; });
   if (happens(faults_.gaps)) records_->last += 1 + random_() % 3;
   const std::uint64_t position = records_->add(record, id);
   if (is_repeat) records_->add(record, id);
@@ -124,7 +130,7 @@ QUIPU_DECL void memory_shared_log::cut(bool is_cut) {
 
 QUIPU_DECL void memory_shared_log::settle() {
   const std::lock_guard lock{records_->mutex};
-  records_->add_late();
+  records_->add_late([] { return true; });
 }
 
 QUIPU_DECL bool memory_shared_log::lose(std::uint64_t position) {

@@ -300,7 +300,7 @@ class postgres_log::state {
   postgres_options options_;
   std::string append_;
   std::string read_;
-  sessions idle_{4};
+  sessions idle_{16};
   sessions listening_{1};
   std::mutex making_tables_{};
   bool has_tables_{};

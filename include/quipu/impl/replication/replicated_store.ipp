@@ -37,7 +37,8 @@ namespace quipu::detail::inline QUIPU_MODE {
   const auto found = replica_log::lineage_in(settings);
   const event_id lineage = found ? *found : lineage_of(shared, patience);
   auto opened = std::make_unique<replica_log>(settings, std::move(cache), lineage);
-  if (found && !opened->last_place()) found_log(shared, *opened, patience);
+  if (found && (options.found_again || !opened->last_place())) found_log(shared, *opened, patience);
+  if (begins_behind(shared, *opened)) opened->forget_place();
   return opened;
 }
 

@@ -43,6 +43,10 @@ namespace quipu::detail::inline QUIPU_MODE {
   return chosen;
 }
 
+[[nodiscard]] QUIPU_DECL log_snapshot::found_frame last_of(const log_snapshot& seen) {
+  return seen.end_sequence == 0 ? log_snapshot::found_frame{} : seen.find_sequence(seen.end_sequence - 1);
+}
+
 [[nodiscard]] QUIPU_DECL writer_core& writer_of(store_core& core) { return static_cast<writer_core&>(core); }
 
 [[nodiscard]] QUIPU_DECL journal& journal_of(store_core& core) { return writer_of(core).log; }
@@ -74,13 +78,16 @@ QUIPU_DECL store_diagnostics replica_log::diagnostics() { return detail::writer_
 
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;
-  const detail::log_snapshot seen = source().snapshot();
-  if (seen.end_sequence == 0) return std::nullopt;
-  const auto last = seen.find_sequence(seen.end_sequence - 1);
-  if (!last) return std::nullopt;
+  const auto last = detail::last_of(source().snapshot());
+  if (!last || forgets_place_) return std::nullopt;
   const auto content = last.frame.extension(detail::extension_type::shared_place);
   if (!content || content->size() != layout::total_size) return std::nullopt;
   return detail::shared_place{layout::position.load(content->data()), layout::index.load(content->data())};
+}
+
+QUIPU_DECL event_id replica_log::last_id() const {
+  const auto last = detail::last_of(source().snapshot());
+  return last ? last.frame.id() : event_id::nil();
 }
 
 QUIPU_DECL void replica_log::check(std::span<const detail::append_entry> entries) const {

@@ -86,6 +86,8 @@ class record_applier {
   /// Throws `errc::diverged`.
   [[noreturn]] void diverge(const std::string& what, std::uint64_t position) const;
   void check_founding(const record& from, std::uint64_t position);
+  /// The record of the last event must be the one that it was made from.
+  void check_resumed(const record& from) const;
   void check_base(const record& from, std::uint64_t position, std::vector<applied_record>& done);
 
   void apply_one(const shared_record& each, std::vector<applied_record>& done);

@@ -58,6 +58,8 @@ QUIPU_DECL void record_applier::apply_one(const shared_record& each, std::vector
     diverge("a record of the shared log is of the store " + from->lineage.str(), each.position);
   if (each.position < resumed_.position) return remember(from->id, each.position);
 
+  if (each.position == resumed_.position) check_resumed(*from);
+
   applied_record made{.position = each.position, .id = from->id, .content = each.bytes};
   if (read_ == 0 && resumed_.position == 0) {
     check_founding(*from, each.position);
@@ -110,6 +112,17 @@ QUIPU_DECL void record_applier::check_founding(const record& from, std::uint64_t
   diverge("the shared log begins behind " + std::to_string(from.founded_events) + " events with the head " +
               from_wire(from.head).str() + "; this log has " + std::to_string(end_) + " with the head " + head.str(),
           position);
+}
+
+QUIPU_DECL void record_applier::check_resumed(const record& from) const {
+  const event_id last = log_.last_id();
+  if (resumed_.index < from.proposals.size()) {
+    const decoded_proposal proposal{bytes_view{from.proposals[resumed_.index]}};
+    id_randomness random{seed_of(from.id, resumed_.index)};
+    for (std::size_t count = 0; count < proposal.entries().size(); ++count)
+      if (event_id::from_reading(last.reading(), random.next()) == last) return;
+  }
+  diverge("the shared log has another record where this replica's last event came from", resumed_.position);
 }
 
 QUIPU_DECL void record_applier::check_base(const record& from, std::uint64_t position,

@@ -74,6 +74,15 @@ QUIPU_DECL void found_log(shared_log& log, replica_log& store, std::chrono::mill
                                 patience));
 }
 
+QUIPU_DECL bool begins_behind(shared_log& log, replica_log& store) {
+  const auto first = log.read(1, 1, std::chrono::milliseconds{0});
+  if (!first.is_ok() || first.value().empty()) return false;
+  const shared_record& raw = first.value().front();
+  const auto found = decode_record({raw.bytes.data(), raw.bytes.size()});
+  return found && found->founds() && found->founded_events == store.source().snapshot().end_sequence &&
+         from_wire(found->head) == store.source().head();
+}
+
 QUIPU_DECL replica::replica(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared,
                             const replication_options& options)
     : options_{options},
