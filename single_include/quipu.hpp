@@ -8902,12 +8902,13 @@ consteval bool has_usable_name() {
     return !names_itself<Event>;
 }
 
-/// Tells names apart; 0 for no name.
-[[nodiscard]] constexpr std::uint64_t hash_of_name(std::string_view name) noexcept {
-  return name.empty() ? 0 : fingerprint_of_text(name);
+/// Tells types apart by the fingerprint of their schemas and their names. Never 0 or 1.
+[[nodiscard]] constexpr std::uint64_t type_hash_of(std::uint64_t fingerprint, std::string_view name) noexcept {
+  const std::uint64_t hash = fingerprint ^ (name.empty() ? 0 : fingerprint_of_text(name));
+  return hash <= 1 ? 2 : hash;
 }
 template <class Event>
-inline constexpr std::uint64_t event_name_hash = hash_of_name(event_name_of<Event>);
+inline constexpr std::uint64_t event_type_hash = type_hash_of(type_fingerprint<Event>(), event_name_of<Event>);
 
 }  // namespace detail
 }  // namespace quipu
@@ -20218,7 +20219,7 @@ struct append_entry {
   std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
   std::string_view type_name{};  ///< of the event type; empty if it has none
-  std::uint64_t type_name_hash{};
+  std::uint64_t type_hash{};     ///< `type_hash_of`; 0 for raw bytes
   const append_options* options{&no_options};  ///< never null
   std::optional<std::size_t> cause_item{};     ///< an earlier entry of the same batch
 };
@@ -20288,7 +20289,7 @@ struct encoded_event {
   std::string_view schema{};
   std::uint64_t schema_hash{};
   std::string_view type_name{};
-  std::uint64_t type_name_hash{};
+  std::uint64_t type_hash{};
 
   [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
@@ -20300,7 +20301,7 @@ template <class Event>
           .schema = schema_text<Event>(),
           .schema_hash = type_fingerprint<Event>(),
           .type_name = event_name_of<Event>,
-          .type_name_hash = event_name_hash<Event>};
+          .type_hash = event_type_hash<Event>};
 }
 
 /// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
@@ -21072,7 +21073,7 @@ namespace quipu::detail::inline QUIPU_MODE {
           .schema = event.schema,
           .schema_hash = event.schema_hash,
           .type_name = event.type_name,
-          .type_name_hash = event.type_name_hash,
+          .type_hash = event.type_hash,
           .options = &options};
 }
 
@@ -28381,23 +28382,29 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// A name that types with a schema have.
 struct type_name_slot {
-  std::uint64_t hash{};
   std::string text{};
   std::uint64_t segment{};  ///< the last segment that has the name; 0 is none
 };
 
 struct schema_slot {
+  static constexpr std::uint64_t unknown_type = 1;  ///< no entry has this `type_hash`
+
   std::uint64_t hash{};  ///< 0 if the log has no such schema
   std::string text{};
-  std::uint64_t segment{};              ///< the last segment that has the schema; 0 is none
-  std::uint64_t last_name{};            ///< hash of the name that was defined or used last; 0 is none
-  std::vector<type_name_slot> names{};  ///< of the last segment that had the schema, and those that came since
+  std::uint64_t segment{};                ///< the last segment that has the schema; 0 is none
+  std::uint64_t last_type{unknown_type};  ///< `type_hash` of the last entry with the schema
+  std::vector<type_name_slot> names{};    ///< of the last segment that had the schema, and those that came since
 
-  /// Adds a name, as of no segment, unless there are too many. Throws `errc::invalid_argument` if it can't be a name.
-  void add_name(std::string_view name, std::uint64_t name_hash);
+  /// Whether a segment has the schema and the name of an entry's type, if that entry's type was the last one.
+  [[nodiscard]] bool was_last(std::uint64_t in, const append_entry& entry) const noexcept {
+    return segment == in && last_type == entry.type_hash;
+  }
+  /// Adds the name of an entry's type, as of no segment, unless there are too many. Throws `errc::invalid_argument` if
+  /// it can't be a name.
+  void add_name(const append_entry& entry);
   /// Returns the name to define the schema with in a segment, which is recorded as having it from now on; nothing if it
-  /// has schema and name. `name` was added.
-  [[nodiscard]] std::optional<std::string_view> define_in(std::uint64_t in, std::uint64_t name_hash) noexcept;
+  /// has the schema and the name of the entry's type. The name was added.
+  [[nodiscard]] std::optional<std::string_view> define_in(std::uint64_t in, const append_entry& entry) noexcept;
 };
 
 class schema_ledger {
@@ -28560,8 +28567,8 @@ class placement {
         coordinate_definition{entry.entity, entry.scope}.put(to.definition);
         write_definition(to, event_kind::data, slot.number, 0);
       }
-      if (each.schema != nullptr) {
-        if (const auto name = each.schema->define_in(to.segment, entry.type_name_hash)) {
+      if (each.schema != nullptr && !each.schema->was_last(to.segment, entry)) {
+        if (const auto name = each.schema->define_in(to.segment, entry)) {
           to.definition.clear();
           const std::size_t extension_size =
               schema_definition{entry.kind, entry.version, entry.schema, *name}.put(to.definition);
@@ -37202,23 +37209,24 @@ QUIPU_DECL std::uint64_t recent_coordinates::hash_of(std::string_view entity, st
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void schema_slot::add_name(std::string_view name, std::uint64_t name_hash) {
-  const auto is_it = [name_hash](const type_name_slot& each) { return each.hash == name_hash; };
-  if (name_hash == 0 || names.size() >= schema_definition::most_type_names ||
-      std::any_of(names.begin(), names.end(), is_it))
-    return;
+QUIPU_DECL void schema_slot::add_name(const append_entry& entry) {
+  const std::string_view name = entry.type_name;
+  if (name.empty() || names.size() >= schema_definition::most_type_names) return;
+  if (std::any_of(names.begin(), names.end(), [name](const type_name_slot& each) { return each.text == name; })) return;
   if (!is_event_name(name))
     throw error{errc::invalid_argument,
                 "the name of an event type is not 1 to 255 bytes of UTF-8 without control characters"};
-  names.push_back({name_hash, std::string{name}, 0});
+  names.push_back({std::string{name}, 0});
 }
 
-QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t in, std::uint64_t name_hash) noexcept {
-  last_name = name_hash;
+QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t in,
+                                                                  const append_entry& entry) noexcept {
+  if (was_last(in, entry)) return std::nullopt;
+  last_type = entry.type_hash == 0 ? unknown_type : entry.type_hash;
   bool is_defined = std::exchange(segment, in) == in;
   std::string_view name;
   for (type_name_slot& each : names) {
-    if (each.hash != name_hash) continue;
+    if (each.text != entry.type_name) continue;
     name = each.text;
     is_defined = std::exchange(each.segment, in) == in && is_defined;
   }
@@ -37227,10 +37235,11 @@ QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t 
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(const append_entry& entry) {
   schema_slot& known = slot(entry.kind, entry.version);
+  if (known.last_type == entry.type_hash) return known;
   const bool is_other = known.hash != entry.schema_hash;
   if (is_other && known.hash != 0 && !reads_schema(entry.schema, known.text))
     throw_schema_drift(entry.kind, entry.version, known.text, entry.schema);
-  known.add_name(entry.type_name, entry.type_name_hash);
+  known.add_name(entry);
   if (is_other) {
     ++changes_;
     // A new schema, or a raised class version: the log gets the newer text.
@@ -37254,7 +37263,7 @@ QUIPU_DECL schema_slot* schema_ledger::find(event_kind kind, std::uint16_t versi
 QUIPU_DECL void schema_ledger::learn(const segment_index& index, std::uint64_t stamp) {
   for (const auto& each : index.schemas()) {
     schema_slot made{each.value.fingerprint, each.value.text, stamp};
-    for (const std::string& name : each.value.names) made.names.push_back({hash_of_name(name), name, stamp});
+    for (const std::string& name : each.value.names) made.names.push_back({name, stamp});
     if (schema_slot** found = by_key_.find(each.key))
       **found = std::move(made);
     else
@@ -37298,8 +37307,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
     if (made.hash == 0) continue;
     made.text = in.schema_text(kind, version);
     made.segment = in.first_sequence() + 1;
-    for (std::string& name : in.type_names(kind, version))
-      made.names.push_back({hash_of_name(name), std::move(name), made.segment});
+    for (std::string& name : in.type_names(kind, version)) made.names.push_back({std::move(name), made.segment});
     break;
   }
   return keep(segment_index::schema_key(kind, version), std::move(made));
@@ -37514,8 +37522,7 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
   if (slot_ == nullptr || slot_->segment != segment) return false;
   if (entry_.version == 0) return true;
   const schema_slot* const schema = schemas.find(entry_.kind, entry_.version);
-  return schema != nullptr && schema->segment == segment && schema->hash == entry_.schema_hash &&
-         schema->last_name == entry_.type_name_hash;
+  return schema != nullptr && schema->was_last(segment, entry_);
 }
 
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
@@ -41363,7 +41370,7 @@ QUIPU_DECL append_entry encoded_event::entry(bytes_view content) const noexcept 
   made.schema = schema;
   made.schema_hash = schema_hash;
   made.type_name = type_name;
-  made.type_name_hash = type_name_hash;
+  made.type_hash = type_hash;
   made.payload = content;
   return made;
 }
@@ -41514,7 +41521,7 @@ QUIPU_DECL receipt event_importer::append(const foreign_event& event) {
     entry.schema = event.schema;
     entry.schema_hash = fingerprint_of_text(event.schema);
     entry.type_name = event.type_name;
-    entry.type_name_hash = hash_of_name(event.type_name);
+    entry.type_hash = type_hash_of(entry.schema_hash, event.type_name);
   }
   append_options options;
   options.bypass_reason = event.bypass_reason;

@@ -14,39 +14,50 @@
 #include <string>
 #include <string_view>
 
-using quipu::detail::hash_of_name;
+using quipu::detail::append_entry;
 using quipu::detail::schema_slot;
+
+namespace {
+
+append_entry named(std::string_view name) {
+  append_entry entry{};
+  entry.version = 1;
+  entry.type_name = name;
+  entry.type_hash = quipu::detail::type_hash_of(1, name);
+  return entry;
+}
+
+}  // namespace
 
 TEST_CASE("a segment lacks a schema, or a name, until it is defined there", "[journal][schema_ledger]") {
   schema_slot slot;
-  slot.add_name("first", hash_of_name("first"));
-  slot.add_name("second", hash_of_name("second"));
-  CHECK(slot.define_in(1, hash_of_name("first")) == "first");
-  CHECK(slot.define_in(1, hash_of_name("first")) == std::nullopt);
-  CHECK(slot.define_in(1, 0) == std::nullopt);  // any definition will do for a type without a name
-  CHECK(slot.define_in(1, hash_of_name("second")) == "second");
-  CHECK(slot.define_in(1, hash_of_name("first")) == std::nullopt);
-  CHECK(slot.define_in(2, 0) == "");
-  CHECK(slot.define_in(2, hash_of_name("second")) == "second");
+  slot.add_name(named("first"));
+  slot.add_name(named("second"));
+  CHECK(slot.define_in(1, named("first")) == "first");
+  CHECK(slot.define_in(1, named("first")) == std::nullopt);
+  CHECK(slot.define_in(1, named("")) == std::nullopt);  // any definition will do for a type without a name
+  CHECK(slot.define_in(1, named("second")) == "second");
+  CHECK(slot.define_in(1, named("first")) == std::nullopt);
+  CHECK(slot.define_in(2, named("")) == "");
+  CHECK(slot.define_in(2, named("second")) == "second");
 }
 
 TEST_CASE("the names of a schema are limited", "[journal][schema_ledger]") {
   schema_slot slot;
   for (int number = 0; number < 40; ++number) {
     const std::string name = "type " + std::to_string(number);
-    const std::uint64_t hash = hash_of_name(name);
-    slot.add_name(name, hash);
-    slot.add_name(name, hash);
-    const auto defined = slot.define_in(1, hash);
+    slot.add_name(named(name));
+    slot.add_name(named(name));
+    const auto defined = slot.define_in(1, named(name));
     CHECK(defined == (number < 16 ? std::optional<std::string_view>{name} : std::nullopt));
-    CHECK(slot.define_in(1, hash) == std::nullopt);
+    CHECK(slot.define_in(1, named(name)) == std::nullopt);
   }
   CHECK(slot.names.size() == 16);
 }
 
 TEST_CASE("what can't be a name isn't added", "[journal][schema_ledger]") {
   schema_slot slot;
-  CHECK_THROWS_WITH(slot.add_name("a\nb", 7),
+  CHECK_THROWS_WITH(slot.add_name(named("a\nb")),
                     Catch::Contains("invalid_argument") && Catch::Contains("name of an event type"));
   CHECK(slot.names.empty());
 }

@@ -37,6 +37,7 @@ append_entry entry_with(const append_options& options) {
   entry.version = 1;
   entry.schema = "{cents:i64}";
   entry.schema_hash = quipu::fingerprint_of_text(entry.schema);
+  entry.type_hash = quipu::detail::type_hash_of(entry.schema_hash, {});
   entry.options = &options;
   return entry;
 }
@@ -148,10 +149,11 @@ TEST_CASE("a definition that the segment lacks ends the straight way", "[journal
 
   append_entry other_shape = entry;
   other_shape.schema_hash = 1;
+  other_shape.type_hash = quipu::detail::type_hash_of(1, {});
   CHECK_FALSE(log.place_straight(other_shape));
   append_entry other_name = entry;
   other_name.type_name = "renamed";
-  other_name.type_name_hash = quipu::detail::hash_of_name(other_name.type_name);
+  other_name.type_hash = quipu::detail::type_hash_of(other_name.schema_hash, other_name.type_name);
   CHECK_FALSE(log.place_straight(other_name));
   append_entry other_version = entry;
   other_version.version = 2;

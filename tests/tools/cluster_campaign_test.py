@@ -71,8 +71,14 @@ class Verify(unittest.TestCase):
 
     def test_a_failure_that_was_said(self):
         made = members()
-        made[0].problems.append("failed: diverged")
-        self.assertEqual(self.verdict(made)[0], ["a: failed: diverged"])
+        cluster_campaign.check(made)
+        made[0].problems.append("failed quipu: io_failed: no disk")
+        self.assertEqual(self.verdict(made)[0], ["a: failed quipu: io_failed: no disk"])
+        with self.assertRaises(cluster_campaign.engine_servers.ServerFailed) as caught:
+            cluster_campaign.check(made)
+        self.assertNotIsInstance(caught.exception, cluster_campaign.Diverged)
+        made[1].problems.append("failed quipu: diverged: two heads")
+        self.assertRaises(cluster_campaign.Diverged, cluster_campaign.check, made)
 
 
 if __name__ == "__main__":

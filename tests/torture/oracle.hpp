@@ -7,11 +7,7 @@
 #include "scratch_folder.hpp"
 #include "workload.hpp"
 
-#ifdef QUIPU_TEST_SINGLE_HEADER
-#include <quipu.hpp>
-#else
 #include <quipu/store/read_only_store.hpp>
-#endif
 
 #include <sys/types.h>
 

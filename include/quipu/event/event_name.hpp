@@ -79,12 +79,13 @@ consteval bool has_usable_name() {
     return !names_itself<Event>;
 }
 
-/// Tells names apart; 0 for no name.
-[[nodiscard]] constexpr std::uint64_t hash_of_name(std::string_view name) noexcept {
-  return name.empty() ? 0 : fingerprint_of_text(name);
+/// Tells types apart by the fingerprint of their schemas and their names. Never 0 or 1.
+[[nodiscard]] constexpr std::uint64_t type_hash_of(std::uint64_t fingerprint, std::string_view name) noexcept {
+  const std::uint64_t hash = fingerprint ^ (name.empty() ? 0 : fingerprint_of_text(name));
+  return hash <= 1 ? 2 : hash;
 }
 template <class Event>
-inline constexpr std::uint64_t event_name_hash = hash_of_name(event_name_of<Event>);
+inline constexpr std::uint64_t event_type_hash = type_hash_of(type_fingerprint<Event>(), event_name_of<Event>);
 
 }  // namespace detail
 }  // namespace quipu

@@ -138,7 +138,7 @@ std::vector<tally> crash_in_turns(const std::vector<peer>& of, const fs::path& f
     for (std::size_t which = 0; which < peers.size(); ++which)
       count(tallies[which], peers[which]->live([&] { disaster(turn); }), false, given, to);
   for (std::size_t which = 0; which < peers.size(); ++which)
-    tallies[which].extent = ", " + std::to_string(peers[which]->acknowledged()) + " records acknowledged";
+    tallies[which].extent = " with " + std::to_string(peers[which]->acknowledged()) + " records acknowledged";
   return tallies;
 }
 

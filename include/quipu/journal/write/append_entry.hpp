@@ -45,7 +45,7 @@ struct append_entry {
   std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
   std::string_view type_name{};  ///< of the event type; empty if it has none
-  std::uint64_t type_name_hash{};
+  std::uint64_t type_hash{};     ///< `type_hash_of`; 0 for raw bytes
   const append_options* options{&no_options};  ///< never null
   std::optional<std::size_t> cause_item{};     ///< an earlier entry of the same batch
 };

@@ -143,8 +143,8 @@ class placement {
         coordinate_definition{entry.entity, entry.scope}.put(to.definition);
         write_definition(to, event_kind::data, slot.number, 0);
       }
-      if (each.schema != nullptr) {
-        if (const auto name = each.schema->define_in(to.segment, entry.type_name_hash)) {
+      if (each.schema != nullptr && !each.schema->was_last(to.segment, entry)) {
+        if (const auto name = each.schema->define_in(to.segment, entry)) {
           to.definition.clear();
           const std::size_t extension_size =
               schema_definition{entry.kind, entry.version, entry.schema, *name}.put(to.definition);

@@ -27,23 +27,29 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 /// A name that types with a schema have.
 struct type_name_slot {
-  std::uint64_t hash{};
   std::string text{};
   std::uint64_t segment{};  ///< the last segment that has the name; 0 is none
 };
 
 struct schema_slot {
+  static constexpr std::uint64_t unknown_type = 1;  ///< no entry has this `type_hash`
+
   std::uint64_t hash{};  ///< 0 if the log has no such schema
   std::string text{};
-  std::uint64_t segment{};              ///< the last segment that has the schema; 0 is none
-  std::uint64_t last_name{};            ///< hash of the name that was defined or used last; 0 is none
-  std::vector<type_name_slot> names{};  ///< of the last segment that had the schema, and those that came since
+  std::uint64_t segment{};                ///< the last segment that has the schema; 0 is none
+  std::uint64_t last_type{unknown_type};  ///< `type_hash` of the last entry with the schema
+  std::vector<type_name_slot> names{};    ///< of the last segment that had the schema, and those that came since
 
-  /// Adds a name, as of no segment, unless there are too many. Throws `errc::invalid_argument` if it can't be a name.
-  void add_name(std::string_view name, std::uint64_t name_hash);
+  /// Whether a segment has the schema and the name of an entry's type, if that entry's type was the last one.
+  [[nodiscard]] bool was_last(std::uint64_t in, const append_entry& entry) const noexcept {
+    return segment == in && last_type == entry.type_hash;
+  }
+  /// Adds the name of an entry's type, as of no segment, unless there are too many. Throws `errc::invalid_argument` if
+  /// it can't be a name.
+  void add_name(const append_entry& entry);
   /// Returns the name to define the schema with in a segment, which is recorded as having it from now on; nothing if it
-  /// has schema and name. `name` was added.
-  [[nodiscard]] std::optional<std::string_view> define_in(std::uint64_t in, std::uint64_t name_hash) noexcept;
+  /// has the schema and the name of the entry's type. The name was added.
+  [[nodiscard]] std::optional<std::string_view> define_in(std::uint64_t in, const append_entry& entry) noexcept;
 };
 
 class schema_ledger {

@@ -82,7 +82,7 @@ struct encoded_event {
   std::string_view schema{};
   std::uint64_t schema_hash{};
   std::string_view type_name{};
-  std::uint64_t type_name_hash{};
+  std::uint64_t type_hash{};
 
   [[nodiscard]] append_entry entry(bytes_view content) const noexcept;
 };
@@ -94,7 +94,7 @@ template <class Event>
           .schema = schema_text<Event>(),
           .schema_hash = type_fingerprint<Event>(),
           .type_name = event_name_of<Event>,
-          .type_name_hash = event_name_hash<Event>};
+          .type_hash = event_type_hash<Event>};
 }
 
 /// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.

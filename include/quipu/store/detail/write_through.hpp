@@ -27,7 +27,7 @@ namespace quipu::detail::inline QUIPU_MODE {
           .schema = event.schema,
           .schema_hash = event.schema_hash,
           .type_name = event.type_name,
-          .type_name_hash = event.type_name_hash,
+          .type_hash = event.type_hash,
           .options = &options};
 }
 

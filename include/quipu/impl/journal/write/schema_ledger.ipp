@@ -24,23 +24,24 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void schema_slot::add_name(std::string_view name, std::uint64_t name_hash) {
-  const auto is_it = [name_hash](const type_name_slot& each) { return each.hash == name_hash; };
-  if (name_hash == 0 || names.size() >= schema_definition::most_type_names ||
-      std::any_of(names.begin(), names.end(), is_it))
-    return;
+QUIPU_DECL void schema_slot::add_name(const append_entry& entry) {
+  const std::string_view name = entry.type_name;
+  if (name.empty() || names.size() >= schema_definition::most_type_names) return;
+  if (std::any_of(names.begin(), names.end(), [name](const type_name_slot& each) { return each.text == name; })) return;
   if (!is_event_name(name))
     throw error{errc::invalid_argument,
                 "the name of an event type is not 1 to 255 bytes of UTF-8 without control characters"};
-  names.push_back({name_hash, std::string{name}, 0});
+  names.push_back({std::string{name}, 0});
 }
 
-QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t in, std::uint64_t name_hash) noexcept {
-  last_name = name_hash;
+QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t in,
+                                                                  const append_entry& entry) noexcept {
+  if (was_last(in, entry)) return std::nullopt;
+  last_type = entry.type_hash == 0 ? unknown_type : entry.type_hash;
   bool is_defined = std::exchange(segment, in) == in;
   std::string_view name;
   for (type_name_slot& each : names) {
-    if (each.hash != name_hash) continue;
+    if (each.text != entry.type_name) continue;
     name = each.text;
     is_defined = std::exchange(each.segment, in) == in && is_defined;
   }
@@ -49,10 +50,11 @@ QUIPU_DECL std::optional<std::string_view> schema_slot::define_in(std::uint64_t 
 
 QUIPU_DECL schema_ledger::schema_slot& schema_ledger::require(const append_entry& entry) {
   schema_slot& known = slot(entry.kind, entry.version);
+  if (known.last_type == entry.type_hash) return known;
   const bool is_other = known.hash != entry.schema_hash;
   if (is_other && known.hash != 0 && !reads_schema(entry.schema, known.text))
     throw_schema_drift(entry.kind, entry.version, known.text, entry.schema);
-  known.add_name(entry.type_name, entry.type_name_hash);
+  known.add_name(entry);
   if (is_other) {
     ++changes_;
     // A new schema, or a raised class version: the log gets the newer text.
@@ -76,7 +78,7 @@ QUIPU_DECL schema_slot* schema_ledger::find(event_kind kind, std::uint16_t versi
 QUIPU_DECL void schema_ledger::learn(const segment_index& index, std::uint64_t stamp) {
   for (const auto& each : index.schemas()) {
     schema_slot made{each.value.fingerprint, each.value.text, stamp};
-    for (const std::string& name : each.value.names) made.names.push_back({hash_of_name(name), name, stamp});
+    for (const std::string& name : each.value.names) made.names.push_back({name, stamp});
     if (schema_slot** found = by_key_.find(each.key))
       **found = std::move(made);
     else
@@ -120,8 +122,7 @@ QUIPU_DECL schema_ledger::schema_slot& schema_ledger::slot(event_kind kind, std:
     if (made.hash == 0) continue;
     made.text = in.schema_text(kind, version);
     made.segment = in.first_sequence() + 1;
-    for (std::string& name : in.type_names(kind, version))
-      made.names.push_back({hash_of_name(name), std::move(name), made.segment});
+    for (std::string& name : in.type_names(kind, version)) made.names.push_back({std::move(name), made.segment});
     break;
   }
   return keep(segment_index::schema_key(kind, version), std::move(made));

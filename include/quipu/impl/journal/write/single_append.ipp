@@ -36,8 +36,7 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
   if (slot_ == nullptr || slot_->segment != segment) return false;
   if (entry_.version == 0) return true;
   const schema_slot* const schema = schemas.find(entry_.kind, entry_.version);
-  return schema != nullptr && schema->segment == segment && schema->hash == entry_.schema_hash &&
-         schema->last_name == entry_.type_name_hash;
+  return schema != nullptr && schema->was_last(segment, entry_);
 }
 
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,

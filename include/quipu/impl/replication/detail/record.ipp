@@ -134,7 +134,7 @@ namespace quipu::detail::inline QUIPU_MODE {
                   .schema = from.schema,
                   .schema_hash = from.schema_hash,
                   .type_name = from.type_name,
-                  .type_name_hash = hash_of_name(from.type_name),
+                  .type_hash = from.version == 0 ? 0 : type_hash_of(from.schema_hash, from.type_name),
                   .options = &options};
   if (from.cause_item) to.cause_item = static_cast<std::size_t>(*from.cause_item);
   return to;

@@ -42,7 +42,7 @@ QUIPU_DECL append_entry encoded_event::entry(bytes_view content) const noexcept 
   made.schema = schema;
   made.schema_hash = schema_hash;
   made.type_name = type_name;
-  made.type_name_hash = type_name_hash;
+  made.type_hash = type_hash;
   made.payload = content;
   return made;
 }

@@ -61,7 +61,7 @@ QUIPU_DECL receipt event_importer::append(const foreign_event& event) {
     entry.schema = event.schema;
     entry.schema_hash = fingerprint_of_text(event.schema);
     entry.type_name = event.type_name;
-    entry.type_name_hash = hash_of_name(event.type_name);
+    entry.type_hash = type_hash_of(entry.schema_hash, event.type_name);
   }
   append_options options;
   options.bypass_reason = event.bypass_reason;
