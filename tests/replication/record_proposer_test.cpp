@@ -67,9 +67,9 @@ TEST_CASE("proposals share records up to a size", "[replication]") {
   const auto one = here.proposer.next(1, {});
   CHECK(one->proposals.size() == 2);
   CHECK(here.proposer.next(9, {}) == one);
-  here.proposer.record_answer(position{5U});
+  here.proposer.record_answer(position{std::uint64_t{5}});
   CHECK(here.proposer.next(1, {})->proposals.size() == 1);
-  here.proposer.record_answer(position{6U});
+  here.proposer.record_answer(position{std::uint64_t{6}});
   CHECK(here.proposer.next(1, {})->proposals.size() == 1);
 
   here.proposer.record_applied(proposing::applied(*one, 5));
@@ -83,7 +83,7 @@ TEST_CASE("a proposal of a record that expired is proposed again", "[replication
   proposing here;
   auto answer = here.add();
   const auto first = here.proposer.next(1, {});
-  here.proposer.record_answer(position{5'000U});
+  here.proposer.record_answer(position{std::uint64_t{5'000}});
   here.proposer.record_applied({.position = 5'000,
                                 .id = first->id,
                                 .has_expired = true,
@@ -113,7 +113,7 @@ TEST_CASE("what was not appended is told apart from what may have been", "[repli
     CHECK(code_thrown_by([&] { static_cast<void>(receipts_of(first)); }) == errc::timeout);
   }
   SECTION("acknowledged, and not applied yet") {
-    here.proposer.record_answer(position{5U});
+    here.proposer.record_answer(position{std::uint64_t{5}});
     here.proposer.give_up(now);
     CHECK(code_thrown_by([&] { static_cast<void>(receipts_of(first)); }) == errc::timeout);
   }
@@ -128,7 +128,7 @@ TEST_CASE("a record of this replica that comes back altered, or not at all, is n
   proposing here;
   auto answer = here.add();
   const auto sent = here.proposer.next(1, {});
-  here.proposer.record_answer(position{5U});
+  here.proposer.record_answer(position{std::uint64_t{5}});
   SECTION("altered") {
     auto altered = proposing::applied(*sent, 5);
     auto content = sent->content;
