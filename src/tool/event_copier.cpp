@@ -20,7 +20,7 @@ struct event_copier::state {
 
   /// The time before which the log's clock can't go back.
   [[nodiscard]] std::int64_t last_time_us() {
-    const reversed_range events{log.snapshot(), region::all()};
+    const reversed_range events = event_range{log.snapshot(), region::all()}.reverse();
     const auto last = events.begin();
     return last == events.end() ? std::numeric_limits<std::int64_t>::min() : (*last).timestamp_us();
   }
