@@ -4,10 +4,12 @@
 // is a finding too. tools/torture prefers libFuzzer, which knows what it has covered; this works with every compiler.
 #include "fuzz_targets.hpp"
 #include "part.hpp"
+#include "scratch_folder.hpp"
 #include "shared_page.hpp"
 
 #include "../journal/simulated_machine.hpp"
 
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -132,12 +134,14 @@ std::string hex_of(const run_record& record) {
   return text;
 }
 
-/// Empty, or how the process that ran the target ended.
+/// Empty, or how the process that ran the target ended. Its files are in a folder that is removed however it ends.
 std::string run_in_a_process(const fuzz_target& which, std::chrono::milliseconds time, std::uint64_t seed,
                              run_record& record) {
+  const scratch_folder files{"fuzz"};
   std::cout.flush();
   const pid_t child = ::fork();
   if (child == 0) {
+    ::setenv("TMPDIR", files.path().c_str(), 1);
     try {
       run_until(which, std::chrono::steady_clock::now() + time, seed, record);
       ::_exit(0);
