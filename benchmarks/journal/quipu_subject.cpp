@@ -7,6 +7,8 @@
 #include "quipu_events.hpp"
 #include "subject.hpp"
 
+#include <quipu/store/read_only_store.hpp>
+
 #include <cstring>
 #include <optional>
 

@@ -7,6 +7,7 @@
 #include "measure.hpp"
 #include "subject.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <filesystem>
