@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // quipu_subject.cpp: quipu with its default settings, but that appends are buffered: `quipu`, and `quipu_nochain`
-// without the hash chain; `quipu_batch` appends 256 events at a time; `quipu_small_segments` begins a segment every 4 MiB
-// and merges them.
+// without the hash chain; `quipu_batch` appends 256 events at a time; `quipu_small_segments` begins a segment every 4
+// MiB and merges them.
 #include "measure.hpp"
 #include "quipu_events.hpp"
 #include "subject.hpp"
