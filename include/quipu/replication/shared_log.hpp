@@ -6,8 +6,8 @@
 //
 // What every implementation promises, and tests/replication/shared_log_contract.hpp checks:
 //   order       There is one order for all readers and it never changes. Positions are at least 1 and rise with that
-//               order; numbers may be left out. When a record can be read, no record with a lower position can still
-//               appear: whoever has read up to a position has seen all below it.
+//               order; numbers may be left out. Once a record can be read, no record with a lower position is added any
+//               more. So a reader that has come to a position has seen every record below it.
 //   durability  An append returns its position when the engine has acknowledged it. What that is worth is the engine's
 //               setting, which the implementation's header names. A record that any reader got stays, unless the log is
 //               trimmed. An engine that breaks this promise is noticed by `replicated_store`: `errc::diverged`.

@@ -275,8 +275,8 @@ class segment final : public event_origin {
 
   /// The tags of all events, for a mapped index that doesn't list them.
   [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
-  /// Schemas with the names of types, of a segment whose index file has none. Damage ends them: whoever reads the
-  /// events behind it is told.
+  /// The schemas and names of types that the segment's frames define, for an index file that has no names. Reading
+  /// stops at a damaged frame without an error: the error comes to those who read an event there or behind it.
   [[nodiscard]] const segment_index& schemas_of_frames() const;
 
   /// The mapped index if it is used; null if the one in memory is.
