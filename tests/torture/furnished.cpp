@@ -76,12 +76,12 @@ std::string states_in(store& of) {
   return text;
 }
 
-/// What an event is. (Not its JSON, which says less where a schema is missing.)
+/// What an event is, with all that is printed of it.
 std::string text_of(const quipu::event_view& event) {
   std::string text = std::to_string(event.sequence()) + " " + std::string{event.entity()} + " " +
                      std::string{event.scope()} + " " + std::to_string(event.entity_sequence()) + " " +
                      event.id().str() + " " + event.hash().str() + " " + std::to_string(event.kind().raw()) + " " +
-                     std::string{event.payload().text()};
+                     std::string{event.payload().text()} + " " + event.to_json();
   for (const std::string_view tag : event.tags()) text += " " + std::string{tag};
   return text;
 }
