@@ -295,6 +295,14 @@ TEST_CASE("an event without its schema's definition is damage, whether the index
   const std::vector<raw_log::frame> frames = raw_log::frames_of(content);
   const auto definition = std::find_if(frames.begin(), frames.end(), [](const auto& each) { return each.kind == 8; });
   REQUIRE(definition != frames.end());
+
+  disk shorter = changed.after_death();
+  quipu::bytes without = content;
+  const auto at = without.begin() + static_cast<std::ptrdiff_t>(definition->at);
+  without.erase(at, at + static_cast<std::ptrdiff_t>(definition->size));
+  shorter.put(name, without);  // its index file no longer fits, so it's indexed when it is first read
+  CHECK(refused(open_copy(shorter), errc::corrupt, name));
+
   raw_log::put_field(content, quipu::detail::schema_definition::layout::version, std::uint16_t{9},
                      definition->at + quipu::detail::frame_header_size);
   raw_log::seal_frame(content, definition->at);
