@@ -118,29 +118,16 @@ class replicated_store : public store_reader {
   /// Executes a command: as `store::execute`, with what was decided by the shared log's order.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
-    using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found) {
-      return verdict::sentence::value;
-    } else if constexpr (!detail::projectable<State>) {
-      return detail::refuse_projecting<State>();
-    } else {
-      return detail::execute<State>(*this, where, command, options);
-    }
+    return detail::execute<State>(*this, where, command, options);
   }
   /// As above, over a region.
   template <class State, class Command>
   auto execute(const region& wanted, const coordinate& where, const Command& command,
                const execute_options& options = {}) {
-    using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found) {
-      return verdict::sentence::value;
-    } else if constexpr (!projection<State>) {
-      return detail::refuse_projecting<State>();
-    } else {
-      constexpr const detail::state_operations& type = detail::uncached_state_type<State>;
-      const auto fold = [&](State& state) { return project_region(&state, type, wanted); };
-      return detail::execute_over<State>(*this, fold, detail::folded_part(type, wanted), where, command, options);
-    }
+    const auto fold = [&](void* state, const detail::state_operations& type) {
+      return project_region(state, type, wanted);
+    };
+    return detail::execute_over<State>(*this, fold, wanted, where, command, options);
   }
 
   /// Proposes an event and returns: the ticket waits for the decision. Throws what `append` throws before the shared

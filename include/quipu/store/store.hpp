@@ -147,14 +147,7 @@ class store : public store_reader {
   /// conflict in the last attempt is `error_kind::conflict`. Throws what the program's `decide` and `apply` throw.
   template <class State, class Command>
   auto execute(const coordinate& where, const Command& command, const execute_options& options = {}) {
-    using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found) {
-      return verdict::sentence::value;
-    } else if constexpr (!detail::projectable<State>) {
-      return detail::refuse_projecting<State>();
-    } else {
-      return detail::execute<State>(*this, where, command, options);
-    }
+    return detail::execute<State>(*this, where, command, options);
   }
 
   /// Executes a command whose decision depends on more than one entity: projects what a region selects into one
@@ -166,16 +159,10 @@ class store : public store_reader {
   template <class State, class Command>
   auto execute(const region& wanted, const coordinate& where, const Command& command,
                const execute_options& options = {}) {
-    using verdict = detail::decide_problem<State, Command>;
-    if constexpr (verdict::found) {
-      return verdict::sentence::value;
-    } else if constexpr (!projection<State>) {
-      return detail::refuse_projecting<State>();
-    } else {
-      constexpr const detail::state_operations& type = detail::uncached_state_type<State>;
-      const auto fold = [&](State& state) { return project_region(&state, type, wanted); };
-      return detail::execute_over<State>(*this, fold, detail::folded_part(type, wanted), where, command, options);
-    }
+    const auto fold = [&](void* state, const detail::state_operations& type) {
+      return project_region(state, type, wanted);
+    };
+    return detail::execute_over<State>(*this, fold, wanted, where, command, options);
   }
 
   /// Returns when everything that was appended before is on stable storage. Throws `errc::io_failed`,
