@@ -16377,6 +16377,15 @@ class segment_index {
   /// Takes a schema, and adds the name of a type that has it.
   void define_schema(const schema_definition& definition);
 
+  /// Whether an event's schema, where it has one, is defined.
+  [[nodiscard]] bool knows_schema_of(const frame_view& event) noexcept {
+    const std::uint32_t key = schema_key(event.kind(), event.schema_version());
+    if (event.schema_version() == 0 || key == schema_of_last_) return true;
+    if (schemas_.find(key) == nullptr) return false;
+    schema_of_last_ = key;
+    return true;
+  }
+
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
@@ -16499,6 +16508,7 @@ class segment_index {
   by_id by_conversation_;
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
   std::size_t schema_changes_{};
+  std::uint32_t schema_of_last_{};  // of the event that was asked about last, so that most need no look-up
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -24675,6 +24685,7 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <system_error>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -31079,6 +31090,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Each segment defines the schemas of its events before them.
+  void check_schema(const frame_view& frame);
+
   /// Compares the log's head with the one that was recorded when the log ended here.
   void check_recorded_end();
 
@@ -31103,6 +31117,8 @@ class log_verifier {
   event_id last_id_{};
   entity_table entities_;
   std::vector<coordinate_slot*> slots_;
+  std::unordered_set<std::uint32_t> schemas_;  // that the segment has defined, by their keys
+  std::uint32_t schema_of_last_{};             // of the event before, so that most need no look-up
   chain_checker chain_;
 };
 
@@ -31126,6 +31142,8 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   is_last_ = position + 1 == seen_.segment_count();
   end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
   slots_.clear();
+  schemas_.clear();
+  schema_of_last_ = 0;
   const bytes_view raw{segment_->base(), segment_head::size};
   const segment_head opening = segment_head::decode(raw, segment_->path());
   using layout = segment_head::layout;
@@ -31167,6 +31185,10 @@ QUIPU_DECL void log_verifier::check_internal(const frame_view& frame) {
     if (identity_.chained && seal->head != head())
       fail(offset_, "the log's head at the seal isn't what its events give");
     sealed_ = true;
+  } else if (frame.kind() == event_kind::system_schema) {
+    const auto definition = schema_definition::read(frame);
+    if (!definition) fail(offset_, "a schema's definition can't be read");
+    schemas_.insert(segment_index::schema_key(definition->kind, definition->version));
   } else if (frame.kind() == event_kind::tombstone) {
     check_hole(frame);
   }
@@ -31195,6 +31217,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
 
 QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   if (frame.coordinate() >= slots_.size()) fail(offset_, "an event's coordinate isn't defined");
+  check_schema(frame);
   coordinate_slot& slot = *slots_[frame.coordinate()];
   entity_end& entity = *slot.entity;
   if (frame.entity_sequence() != entity.next_sequence)
@@ -31217,6 +31240,13 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
   check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_schema(const frame_view& frame) {
+  const std::uint32_t key = segment_index::schema_key(frame.kind(), frame.schema_version());
+  if (frame.schema_version() == 0 || key == schema_of_last_) return;
+  if (!schemas_.contains(key)) fail(offset_, "an event's schema isn't defined");
+  schema_of_last_ = key;
 }
 
 QUIPU_DECL void log_verifier::check_recorded_end() {
@@ -34700,6 +34730,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
       if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
     } else {
       if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
+      if (!knows_schema_of(frame)) throw_corrupt("an event's schema isn't defined", path, offset);
       add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
       ++next;
     }
@@ -34943,6 +34974,7 @@ QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
   check_entity(frame, entity, frame.entity_sequence());
   if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
   change_index([&](segment_index& index) {
+    if (!index.knows_schema_of(frame)) fail(frame, "an event's schema isn't defined");
     index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
   ++end_.next_sequence;
