@@ -21948,6 +21948,235 @@ class store_reader {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/detail/model_operations.hpp ---------------------------------------------------------------------
+
+// model_operations.hpp: what a read model can do with a state whose type it doesn't know.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// A state, and what destroys it.
+using model_state = std::unique_ptr<void, void (*)(void*)>;
+
+struct model_operations {
+  model_state (*make)(const void* made_with){};
+  void (*fold)(void* state, const event_view& event){};
+  shape_span shapes{};   ///< of what it folds; empty if that is any event
+  std::uint32_t form{};  ///< of what is saved
+  /// Where states can be saved.
+  void (*encode)(const void* state, byte_writer& writer){};
+  bool (*decode)(bytes_view raw, void* state){};
+  /// Where what has changed since `forget_changes` can be saved by itself: `decode` then adds it to a state.
+  void (*encode_changes)(const void* state, byte_writer& writer){};
+  void (*forget_changes)(void* state){};
+  projection_identity identity{};
+};
+
+/// What a state is made with, besides events.
+template <class Folding>
+concept is_made_with_something = requires {
+  typename Folding::made_with;
+};
+template <class Folding>
+[[nodiscard]] auto* make_kept([[maybe_unused]] const void* made_with) {
+  if constexpr (is_made_with_something<Folding>)
+    return new typename Folding::kept{*static_cast<const typename Folding::made_with*>(made_with)};
+  else
+    return new typename Folding::kept{};
+}
+
+/// `Folding` is `whole_model`, `entity_model` or `keyed_model` of a projection.
+template <class Folding>
+[[nodiscard]] constexpr model_operations model_operations_of() noexcept {
+  using kept = typename Folding::kept;
+  using projected = typename Folding::projected;
+  model_operations made;
+  made.make = [](const void* made_with) {
+    return model_state{make_kept<Folding>(made_with), [](void* state) { delete static_cast<kept*>(state); }};
+  };
+  made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
+  made.shapes = shapes_of(typename projected::events{});
+  made.form = Folding::form;
+  if constexpr (cacheable<projected>) {
+    made.encode = [](const void* state, byte_writer& writer) {
+      Folding::encode(writer, *static_cast<const kept*>(state));
+    };
+    made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
+    if constexpr (requires { &Folding::encode_changes; }) {
+      made.encode_changes = [](const void* state, byte_writer& writer) {
+        Folding::encode_changes(writer, *static_cast<const kept*>(state));
+      };
+      made.forget_changes = [](void* state) { Folding::forget_changes(*static_cast<kept*>(state)); };
+    }
+    made.identity = {Folding::saved_fingerprint(), &typeid(projected)};
+  }
+  return made;
+}
+template <class Folding>
+inline constexpr model_operations model_type = model_operations_of<Folding>();
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/store/store_consumers.hpp --------------------------------------------------------------------------------
+
+// store_consumers.hpp: the consumers that keep their place in the directory of a store that is open for writing: named
+// cursors, workers, read models. `store` and `replicated_store` derive from it. Checkpoints are local: each replica of
+// a replicated store has its own.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// The name of this type explains a compile error.
+template <class Handler>
+struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+
+class store_consumers : public store_reader {
+ public:
+  // ---- named cursors
+
+  using store_reader::cursor_guaranteed;
+  using store_reader::try_cursor_guaranteed;
+  /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
+  /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
+  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
+  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
+                                               const cursor_position& from = cursor_position::start(),
+                                               const unknown_kinds& unknown = {});
+  [[nodiscard]] outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
+                                                            const cursor_position& from = cursor_position::start(),
+                                                            const unknown_kinds& unknown = {});
+  /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
+  /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
+  bool remove_cursor(std::string_view name);
+
+  // ---- working: threads that consume events; docs/workers.md says which to take
+
+  /// Starts a thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It begins
+  /// after the committed position of the named cursor `name`, or at `policy.from` if there is none. Throws as
+  /// `cursor_guaranteed(name, ...)`; `errc::busy` if a worker of this name runs; `errc::invalid_argument` for an
+  /// invalid policy, and for a cursor that has another consumer's state.
+  template <class Handler>
+  [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler,
+                                     const worker_policy& policy = {}) {
+    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
+      static_cast<void>(
+          sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      return make_worker(name, std::move(wanted),
+                         std::function<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+    }
+  }
+  template <class Handler>
+  [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler,
+                                                  const worker_policy& policy = {}) {
+    return detail::attempt(
+        [&] { return cursor_worker(name, std::move(wanted), std::forward<Handler>(handler), policy); });
+  }
+
+  /// The parked events of a worker, running or not, as last committed, oldest first. A reactor's worker is named
+  /// `react:<name>`. Throws `errc::not_found` if there is no cursor of this name, `errc::invalid_argument` if it
+  /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
+  [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
+  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
+  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
+  /// worker runs: then use `worker.give_up_parked`.
+  bool give_up_parked(std::string_view name, const event_id& which);
+  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
+
+  /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
+  /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
+  /// `errc::closed`.
+  template <class State>
+  [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return quipu::read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
+  }
+  /// As above, with a state for each entity.
+  template <class State>
+  [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted,
+                                          const read_model_options& options = {}) {
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return quipu::entity_read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted,
+                                              const read_model_options& options = {}) {
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
+  }
+
+  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
+  template <class State, class KeyOf>
+  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                   const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
+                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
+                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
+  }
+  template <class State, class KeyOf>
+  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                       const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
+  }
+
+  // ---- about the store
+
+  /// The counts since the store was opened. Throws `errc::closed`.
+  [[nodiscard]] store_stats stats();
+  /// How the store is: what opening repaired, why it accepts no write any more, how its cache fails. Throws
+  /// `errc::closed`.
+  [[nodiscard]] store_diagnostics diagnostics();
+
+ protected:
+  using store_reader::store_reader;
+  store_consumers(store_consumers&&) = default;
+  store_consumers& operator=(store_consumers&&) = default;
+  ~store_consumers() = default;
+
+  [[nodiscard]] detail::writer_core& writer() const;
+  [[nodiscard]] detail::journal& log() const;
+  /// The core, for objects that may outlive the store. Throws `errc::closed`.
+  [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle,
+                                   std::function<void()> before_commit, const worker_policy& policy);
+
+ private:
+  /// Throws as `parked` does.
+  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
+
+  [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
+                                                               const detail::model_operations& type,
+                                                               const read_model_options& options,
+                                                               std::shared_ptr<const void> made_with = {});
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/store/visibility_fence.hpp -------------------------------------------------------------------------------
 
 // visibility_fence.hpp: events that are appended one by one, each with its final receipt, and become visible together
@@ -22050,74 +22279,6 @@ class visibility_fence {
 };
 
 }  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/delivery/detail/model_operations.hpp ---------------------------------------------------------------------
-
-// model_operations.hpp: what a read model can do with a state whose type it doesn't know.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// A state, and what destroys it.
-using model_state = std::unique_ptr<void, void (*)(void*)>;
-
-struct model_operations {
-  model_state (*make)(const void* made_with){};
-  void (*fold)(void* state, const event_view& event){};
-  shape_span shapes{};   ///< of what it folds; empty if that is any event
-  std::uint32_t form{};  ///< of what is saved
-  /// Where states can be saved.
-  void (*encode)(const void* state, byte_writer& writer){};
-  bool (*decode)(bytes_view raw, void* state){};
-  /// Where what has changed since `forget_changes` can be saved by itself: `decode` then adds it to a state.
-  void (*encode_changes)(const void* state, byte_writer& writer){};
-  void (*forget_changes)(void* state){};
-  projection_identity identity{};
-};
-
-/// What a state is made with, besides events.
-template <class Folding>
-concept is_made_with_something = requires {
-  typename Folding::made_with;
-};
-template <class Folding>
-[[nodiscard]] auto* make_kept([[maybe_unused]] const void* made_with) {
-  if constexpr (is_made_with_something<Folding>)
-    return new typename Folding::kept{*static_cast<const typename Folding::made_with*>(made_with)};
-  else
-    return new typename Folding::kept{};
-}
-
-/// `Folding` is `whole_model`, `entity_model` or `keyed_model` of a projection.
-template <class Folding>
-[[nodiscard]] constexpr model_operations model_operations_of() noexcept {
-  using kept = typename Folding::kept;
-  using projected = typename Folding::projected;
-  model_operations made;
-  made.make = [](const void* made_with) {
-    return model_state{make_kept<Folding>(made_with), [](void* state) { delete static_cast<kept*>(state); }};
-  };
-  made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
-  made.shapes = shapes_of(typename projected::events{});
-  made.form = Folding::form;
-  if constexpr (cacheable<projected>) {
-    made.encode = [](const void* state, byte_writer& writer) {
-      Folding::encode(writer, *static_cast<const kept*>(state));
-    };
-    made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    if constexpr (requires { &Folding::encode_changes; }) {
-      made.encode_changes = [](const void* state, byte_writer& writer) {
-        Folding::encode_changes(writer, *static_cast<const kept*>(state));
-      };
-      made.forget_changes = [](void* state) { Folding::forget_changes(*static_cast<kept*>(state)); };
-    }
-    made.identity = {Folding::saved_fingerprint(), &typeid(projected)};
-  }
-  return made;
-}
-template <class Folding>
-inline constexpr model_operations model_type = model_operations_of<Folding>();
-
-}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/store/detail/execute.hpp ---------------------------------------------------------------------------------
 
@@ -22229,17 +22390,16 @@ auto execute_over(Store& store, const Fold& fold, const region& wanted, const co
 // cannot use it, nor what it gave out (cursors, subscriptions, tickets, workers, models, ranges): members throw
 // `errc::locked`, and destructors and `close()` do nothing.
 //
-// The members for reading, projecting and delivering are in store_reader.hpp.
+// The members for reading, projecting and delivering are in store_reader.hpp, those for named cursors, workers and read
+// models in store_consumers.hpp.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// The names of these types explain compile errors.
-template <class Handler>
-struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+/// The name of this type explains a compile error.
 template <class Reactor>
 struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
-class store : public store_reader {
+class store : public store_consumers {
  public:
   /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
   /// but never among other files (`errc::not_found`).
@@ -22408,45 +22568,7 @@ class store : public store_reader {
   /// The pressure on the writer: what waits to be written or flushed. Throws `errc::closed`.
   [[nodiscard]] quipu::writer_pressure writer_pressure();
 
-  // ---- named cursors
-
-  using store_reader::cursor_guaranteed;
-  using store_reader::try_cursor_guaranteed;
-  /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
-  /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
-  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
-  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
-                                               const cursor_position& from = cursor_position::start(),
-                                               const unknown_kinds& unknown = {});
-  /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
-  /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
-  bool remove_cursor(std::string_view name);
-
-  // ---- working: threads that consume events; docs/workers.md says which to take
-
-  /// Starts a thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It begins
-  /// after the committed position of the named cursor `name`, or at `policy.from` if there is none. Throws as
-  /// `cursor_guaranteed(name, ...)`; `errc::busy` if a worker of this name runs; `errc::invalid_argument` for an
-  /// invalid policy, and for a cursor that has another consumer's state.
-  template <class Handler>
-  [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler,
-                                     const worker_policy& policy = {}) {
-    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
-      static_cast<void>(
-          sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
-      return make_worker(name, std::move(wanted), {}, {}, policy);
-    } else {
-      return make_worker(name, std::move(wanted),
-                         std::function<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
-    }
-  }
-  template <class Handler>
-  [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler,
-                                                  const worker_policy& policy = {}) {
-    return detail::attempt(
-        [&] { return cursor_worker(name, std::move(wanted), std::forward<Handler>(handler), policy); });
-  }
+  // ---- reacting: docs/workers.md
 
   /// A worker that answers events with events: `reactor(const event_view& cause, auto& emit)` may call
   /// `emit(coordinate, event)` any number of times. What it emits for one event is appended as one commit, with `cause`
@@ -22476,76 +22598,6 @@ class store : public store_reader {
   [[nodiscard]] outcome<worker> try_react(std::string_view name, region wanted, Reactor&& reactor,
                                           const worker_policy& policy = {}) {
     return detail::attempt([&] { return react(name, std::move(wanted), std::forward<Reactor>(reactor), policy); });
-  }
-
-  /// The parked events of a worker, running or not, as last committed, oldest first. A reactor's worker is named
-  /// `react:<name>`. Throws `errc::not_found` if there is no cursor of this name, `errc::invalid_argument` if it
-  /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
-  [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
-  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
-  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
-  /// worker runs: then use `worker.give_up_parked`.
-  bool give_up_parked(std::string_view name, const event_id& which);
-  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
-
-  /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
-  /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
-  /// `errc::closed`.
-  template <class State>
-  [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return quipu::read_model<State>{
-          make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
-  }
-  template <class State>
-  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
-  }
-  /// As above, with a state for each entity.
-  template <class State>
-  [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted,
-                                          const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return quipu::entity_read_model<State>{
-          make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
-  }
-  template <class State>
-  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted,
-                                              const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
-  }
-
-  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
-  template <class State, class KeyOf>
-  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
-                                   const read_model_options& options = {}) {
-    using verdict = detail::keyed_problem<State, KeyOf>;
-    if constexpr (verdict::found)
-      return verdict::sentence::value;
-    else
-      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
-                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
-                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
-  }
-  template <class State, class KeyOf>
-  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
-                                       const read_model_options& options = {}) {
-    using verdict = detail::keyed_problem<State, KeyOf>;
-    if constexpr (verdict::found)
-      return verdict::sentence::value;
-    else
-      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
   }
 
   // ---- importing
@@ -22581,29 +22633,10 @@ class store : public store_reader {
   outcome<compaction_report> try_compact(const compaction& policy,
                                          const std::function<bool(const progress&)>& report = {});
   outcome<void> try_sync();
-  outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
-                                              const cursor_position& from = cursor_position::start(),
-                                              const unknown_kinds& unknown = {});
   outcome<void> try_close();
-
-  // ---- about the store
-
-  /// The counts since the store was opened. Throws `errc::closed`.
-  [[nodiscard]] store_stats stats();
-  /// How the store is: what opening repaired, why it accepts no write any more, how its cache fails. Throws
-  /// `errc::closed`.
-  [[nodiscard]] store_diagnostics diagnostics();
 
  private:
   store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
-
-  [[nodiscard]] detail::writer_core& writer() const;
-  [[nodiscard]] detail::journal& log() const;
-  /// The core, for objects that may outlive the store. Throws `errc::closed`.
-  [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
-
-  /// Throws as `parked` does.
-  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -22622,18 +22655,11 @@ class store : public store_reader {
       return outcome<Ticket>{from_error(failure)};
     }
   }
-  [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle,
-                                   std::function<void()> before_commit, const worker_policy& policy);
   [[nodiscard]] worker make_reactor(std::string_view name, region wanted,
                                     std::function<void(const event_view&, emitter&)> reactor,
                                     const worker_policy& policy);
   /// The name of a reactor that was given none.
   [[nodiscard]] static std::string name_of_reactor(const region& wanted);
-
-  [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
-                                                               const detail::model_operations& type,
-                                                               const read_model_options& options,
-                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -22783,7 +22809,7 @@ struct replica_commit {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// One thread places commits; the other members are thread-safe.
+/// One thread at a time places commits; the other members are thread-safe.
 class replica_log {
  public:
   /// Opens the log; a new one gets this lineage. The limits of `settings` on sizes hold for `check` alone: a replica
@@ -22795,10 +22821,6 @@ class replica_log {
 
   [[nodiscard]] const std::shared_ptr<detail::store_core>& core() const noexcept { return core_; }
   [[nodiscard]] detail::log_source& source() const noexcept { return core_->source(); }
-
-  /// See `store::stats` and `store::diagnostics`.
-  [[nodiscard]] store_stats stats();
-  [[nodiscard]] store_diagnostics diagnostics();
 
   /// The place of the last commit in the shared log; nothing if the last event came from none, or from another one.
   [[nodiscard]] std::optional<detail::shared_place> last_place() const;
@@ -42202,10 +42224,6 @@ QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& setting
   }
 }
 
-QUIPU_DECL store_stats replica_log::stats() { return detail::writer_of(*core_).stats(); }
-
-QUIPU_DECL store_diagnostics replica_log::diagnostics() { return detail::writer_of(*core_).diagnostics(); }
-
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;
   const auto last = detail::last_of(source().snapshot());
@@ -42259,11 +42277,7 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
 
 QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
-    : store_reader{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
-
-QUIPU_DECL detail::writer_core& store::writer() const { return static_cast<detail::writer_core&>(*core().share()); }
-
-QUIPU_DECL detail::journal& store::log() const { return writer().usable_log(); }
+    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
 
 template <class Result>
 Result store::declined(const char* why) {
@@ -42403,43 +42417,6 @@ QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const vis
 
 QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
-QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from,
-                                                 const unknown_kinds& unknown) {
-  const auto core = usable_core();
-  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
-}
-
-QUIPU_DECL bool store::remove_cursor(std::string_view name) {
-  const auto core = usable_core();
-  const std::lock_guard lock{core->checkpoints};
-  log().sync(0);  // refuses where nothing may be written
-  return detail::remove_checkpoint(log().directory(), name);
-}
-
-QUIPU_DECL std::vector<parked_event> store::parked(std::string_view name) {
-  const detail::checkpoint found = checkpoint_of(name);
-  return detail::worker_record::of(bytes_view{found.state}, name).parked;
-}
-
-QUIPU_DECL outcome<std::vector<parked_event>> store::try_parked(std::string_view name) {
-  return detail::attempt([&] { return parked(name); });
-}
-
-QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& which) {
-  const auto core = usable_core();
-  const detail::name_claim claim{core->workers, name};
-  detail::checkpoint found = checkpoint_of(name);
-  detail::worker_record record = detail::worker_record::of(bytes_view{found.state}, name);
-  if (!record.remove_parked(which)) return false;
-  found.state = record.encode();
-  detail::core_checkpoints{core}.save(found, found.commit, 0);
-  return true;
-}
-
-QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
-  return detail::attempt([&] { return give_up_parked(name, which); });
-}
-
 QUIPU_DECL outcome<receipt> store::try_append_denial(const coordinate& where, denial why,
                                                      const append_options& options) {
   return try_append(where, denied{std::move(why), {}}, options);
@@ -42463,29 +42440,8 @@ QUIPU_DECL outcome<void> store::try_sync() {
   return detail::attempt([&] { sync(); });
 }
 
-QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
-                                                              const cursor_position& from,
-                                                              const unknown_kinds& unknown) {
-  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
-}
-
 QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
-}
-
-QUIPU_DECL store_stats store::stats() { return writer().stats(); }
-
-QUIPU_DECL store_diagnostics store::diagnostics() { return writer().diagnostics(); }
-
-QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
-  static_cast<void>(log());
-  return std::static_pointer_cast<detail::writer_core>(core().share());
-}
-
-QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {
-  auto found = detail::core_checkpoints{usable_core()}.load(name);
-  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
-  return *std::move(found);
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
@@ -42515,22 +42471,6 @@ QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& ent
   return result::ok(ticket{detail::claim{core, *made}, given});
 }
 
-QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
-                                     std::function<void(const event_view&)> handle, std::function<void()> before_commit,
-                                     const worker_policy& policy) {
-  const auto core = usable_core();
-  detail::worker_parts parts{
-      .claim = {core->workers, name},
-      .source = detail::source_of(core),
-      .open = [core, name = std::string{name}, wanted, from = policy.from,
-               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
-      .handle = std::move(handle),
-      .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); },
-      .told = settings().observer};
-  return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
-}
-
 QUIPU_DECL worker store::make_reactor(std::string_view name, region wanted,
                                       std::function<void(const event_view&, emitter&)> reactor,
                                       const worker_policy& policy) {
@@ -42546,10 +42486,98 @@ QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
   return event_id::from_name(bytes_view{text}).str();
 }
 
-QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
-                                                                 const detail::model_operations& type,
-                                                                 const read_model_options& options,
-                                                                 std::shared_ptr<const void> made_with) {
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/store/store_consumers.ipp ---------------------------------------------------------------------------
+
+// store_consumers.ipp: see store/store_consumers.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL detail::writer_core& store_consumers::writer() const {
+  return static_cast<detail::writer_core&>(*core().share());
+}
+
+QUIPU_DECL detail::journal& store_consumers::log() const { return writer().usable_log(); }
+
+QUIPU_DECL named_cursor store_consumers::cursor_guaranteed(std::string_view name, region wanted,
+                                                           const cursor_position& from, const unknown_kinds& unknown) {
+  const auto core = usable_core();
+  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
+}
+
+QUIPU_DECL bool store_consumers::remove_cursor(std::string_view name) {
+  const auto core = usable_core();
+  const std::lock_guard lock{core->checkpoints};
+  log().sync(0);  // refuses where nothing may be written
+  return detail::remove_checkpoint(log().directory(), name);
+}
+
+QUIPU_DECL std::vector<parked_event> store_consumers::parked(std::string_view name) {
+  const detail::checkpoint found = checkpoint_of(name);
+  return detail::worker_record::of(bytes_view{found.state}, name).parked;
+}
+
+QUIPU_DECL outcome<std::vector<parked_event>> store_consumers::try_parked(std::string_view name) {
+  return detail::attempt([&] { return parked(name); });
+}
+
+QUIPU_DECL bool store_consumers::give_up_parked(std::string_view name, const event_id& which) {
+  const auto core = usable_core();
+  const detail::name_claim claim{core->workers, name};
+  detail::checkpoint found = checkpoint_of(name);
+  detail::worker_record record = detail::worker_record::of(bytes_view{found.state}, name);
+  if (!record.remove_parked(which)) return false;
+  found.state = record.encode();
+  detail::core_checkpoints{core}.save(found, found.commit, 0);
+  return true;
+}
+
+QUIPU_DECL outcome<bool> store_consumers::try_give_up_parked(std::string_view name, const event_id& which) {
+  return detail::attempt([&] { return give_up_parked(name, which); });
+}
+
+QUIPU_DECL outcome<named_cursor> store_consumers::try_cursor_guaranteed(std::string_view name, region wanted,
+                                                                        const cursor_position& from,
+                                                                        const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
+}
+
+QUIPU_DECL store_stats store_consumers::stats() { return writer().stats(); }
+
+QUIPU_DECL store_diagnostics store_consumers::diagnostics() { return writer().diagnostics(); }
+
+QUIPU_DECL std::shared_ptr<detail::writer_core> store_consumers::usable_core() const {
+  static_cast<void>(log());
+  return std::static_pointer_cast<detail::writer_core>(core().share());
+}
+
+QUIPU_DECL detail::checkpoint store_consumers::checkpoint_of(std::string_view name) const {
+  auto found = detail::core_checkpoints{usable_core()}.load(name);
+  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
+  return *std::move(found);
+}
+
+QUIPU_DECL worker store_consumers::make_worker(std::string_view name, region wanted,
+                                               std::function<void(const event_view&)> handle,
+                                               std::function<void()> before_commit, const worker_policy& policy) {
+  const auto core = usable_core();
+  detail::worker_parts parts{
+      .claim = {core->workers, name},
+      .source = detail::source_of(core),
+      .open = [core, name = std::string{name}, wanted, from = policy.from,
+               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
+      .handle = std::move(handle),
+      .before_commit = std::move(before_commit),
+      .check_waiting = [core] { core->log.check_fence_thread(); },
+      .told = settings().observer};
+  return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
+}
+
+QUIPU_DECL std::shared_ptr<detail::model_body> store_consumers::make_model(std::string_view name, region wanted,
+                                                                           const detail::model_operations& type,
+                                                                           const read_model_options& options,
+                                                                           std::shared_ptr<const void> made_with) {
   const auto core = usable_core();
   detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
   return std::make_shared<detail::model_body>(
