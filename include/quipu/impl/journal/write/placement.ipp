@@ -358,7 +358,6 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
-  entity.placed_end = to.next_sequence + 1;
   const frame_content content{
       .kind = entry.kind,
       .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options->flags) & frame_flags::user_mask) |
@@ -366,10 +365,12 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
       .schema_version = entry.version,
       .coordinate = each.slot->number,
       .sequence = to.next_sequence++,
-      .entity_sequence = entity.next_sequence++,
+      .entity_sequence = entity.next_sequence,
       .id = id,
       .payload = entry.payload,
       .extensions = {extensions.data(), used}};
+  entity.record_last(content.entity_sequence, id);
+  entity.placed_end = to.next_sequence;
   given = {id, content.sequence, content.entity_sequence, {}, false};
   std::byte* at = to.tail.add(frame_size(content.payload.size(), used, chained_), each.slot);
   write_frame(at, content, chained_);
