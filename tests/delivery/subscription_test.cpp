@@ -48,7 +48,7 @@ TEST_CASE("a subscription gives what is appended after it was made", "[delivery]
   append(store, 4);
   CHECK(events.waiting() == 2);
   CHECK(events.recv()->as<deposited>().cents == 2);
-  CHECK(events.recv_for(1h)->as<deposited>().cents == 4);
+  CHECK(events.recv_for(patience)->as<deposited>().cents == 4);
   CHECK_FALSE(events.try_recv());
   CHECK(events.dropped() == 0);
   CHECK(events.selects() == region::entity("a"));
@@ -119,7 +119,7 @@ TEST_CASE("a subscription ends with the store, and counts what waited then", "[d
   CHECK(received->as<deposited>().cents == 70);  // readable when the store is gone
   CHECK(kept->ended());
   CHECK_FALSE(kept->recv());
-  CHECK_FALSE(kept->recv_for(1h));
+  CHECK_FALSE(kept->recv_for(patience));
   CHECK_FALSE(kept->try_recv());
   CHECK(kept->waiting() == 0);
   CHECK(kept->dropped() == 99);
@@ -162,7 +162,7 @@ TEST_CASE("a subscription of a read-only store follows the writer", "[delivery][
   auto events = reader.subscribe_lossy(region::all());
   for (std::int64_t number = 1; number < 200; ++number) append(store, number);
   store.sync();
-  for (std::int64_t number = 1; number < 200; ++number) CHECK(events.recv_for(1h)->as<deposited>().cents == number);
+  for (std::int64_t number = 1; number < 200; ++number) CHECK(events.recv_for(patience)->as<deposited>().cents == number);
   reader.close();
   CHECK_FALSE(events.recv());
 }

@@ -51,7 +51,7 @@ TEST_CASE("wait_visible_for: waits for another thread's append, and ends with th
   }};
   bool seen = false;
   try {
-    seen = store.wait_visible_for(expected, 1h);  // its id is nobody's
+    seen = store.wait_visible_for(expected, patience);  // its id is nobody's
   } catch (const quipu::error& refused) {
     seen = refused.code() == errc::invalid_argument;
   }
@@ -61,7 +61,7 @@ TEST_CASE("wait_visible_for: waits for another thread's append, and ends with th
 
   errc ended{};
   expected.sequence = 1;
-  std::thread waiting{[&] { ended = code_of([&] { static_cast<void>(store.wait_visible_for(expected, 1h)); }); }};
+  std::thread waiting{[&] { ended = code_of([&] { static_cast<void>(store.wait_visible_for(expected, patience)); }); }};
   std::this_thread::sleep_for(2ms);
   store.close();
   waiting.join();

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
-#include <sstream>
+#include <string>
 #include <system_error>
 
 #if defined(__GLIBC__)
@@ -63,25 +63,6 @@ folder_size size_of_folder(const std::filesystem::path& folder) {
     size.bytes += bytes;
   }
   return size;
-}
-
-double curve::median_of_quarter(std::size_t quarter) const {
-  const auto place = [&](std::size_t of) {
-    return values_.begin() + static_cast<std::ptrdiff_t>(values_.size() * of / 4);
-  };
-  std::vector<double> part{place(quarter), place(quarter + 1)};
-  if (part.empty()) return 0;
-  std::sort(part.begin(), part.end());
-  return part[part.size() / 2];
-}
-
-std::string curve::text() const {
-  std::ostringstream text;
-  text.setf(std::ios::fixed);
-  text.precision(0);
-  text << name_ << ": " << second_median() << " and " << last_median() << ", " << (is_flat() ? "flat" : "NOT FLAT")
-       << " within " << share * 100 << " % and " << slack_;
-  return text.str();
 }
 
 }  // namespace torture
