@@ -300,6 +300,21 @@ TEST_CASE("a model forgets what a compaction drops, while it runs and in its nex
   CHECK(model.state() == store.project<account>(region::all()));
 }
 
+TEST_CASE("a rebuilt model is saved, though no event came since", "[delivery][read_model]") {
+  const memory_world world;
+  for (int life = 0; life < 2; ++life) {
+    quipu::store store{settings_in(world, small_segments())};
+    if (life == 0) append_numbers(store, 1, 200);
+    auto model = store.read_model<account>("m", region::all(), {.save_every_events = 1});
+    CHECK(model.was_loaded() == (life == 1));
+    REQUIRE(model.wait_caught_up_for(patience));
+    if (life == 1) continue;
+    REQUIRE(comes_true([&] { return store.cursors().size() == 1; }));
+    store.compact(quipu::compaction::retain([](const event_view& event) { return event.sequence() % 2 == 0; }));
+    REQUIRE(comes_true([&] { return model.rebuilds() == 1; }));
+  }
+}
+
 TEST_CASE("a model whose folding throws has failed, and shows no half of an event", "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   auto model = store.read_model<brittle>("m", region::all());

@@ -2,7 +2,7 @@
 //
 // subscription_test.cpp: a subscription gives what is appended from now on, loses the oldest where its consumer is
 // slow, counts them, and ends with the store.
-#include "../store/store_fixture.hpp"
+#include "worker_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
 #include <quipu/store/read_only_store.hpp>
@@ -10,17 +10,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <thread>
 #include <vector>
 
-using namespace store_tests;
-using namespace std::chrono_literals;
-using quipu::durability;
-using quipu::errc;
-using quipu::region;
+using namespace worker_tests;
 
 namespace {
 
@@ -128,18 +125,25 @@ TEST_CASE("a subscription ends with the store, and counts what waited then", "[d
 TEST_CASE("a consumer that waits is woken by an event, and by the end of the store", "[delivery][subscription]") {
   auto store = quipu::in_memory_store();
   auto events = store.subscribe_lossy(region::all());
-  std::vector<std::uint64_t> got;
+  std::atomic<std::uint64_t> received{0};
+  std::atomic<bool> in_order{true};
   std::thread consumer{[&] {
-    while (const auto event = events.recv()) got.push_back(event->sequence());
+    while (const auto event = events.recv())
+      if (event->sequence() != received++) in_order = false;
   }};
-  for (std::int64_t number = 0; number < 20; ++number) {
-    append(store, number);
-    if (number % 5 == 0) std::this_thread::sleep_for(1ms);
+  // Each event must come before the next is appended, so that the consumer waits for each.
+  bool woken = true;
+  for (std::uint64_t number = 0; woken && number < 20; ++number) {
+    std::this_thread::sleep_for(1ms);
+    append(store, 1);
+    woken = comes_true([&] { return received == number + 1; });
   }
   store.close();
   consumer.join();
-  CHECK(got.size() + events.dropped() == 20);
-  for (std::size_t index = 0; index < got.size(); ++index) CHECK(got[index] == index);
+  CHECK(woken);
+  CHECK(received == 20);
+  CHECK(in_order);
+  CHECK(events.dropped() == 0);
 }
 
 TEST_CASE("a subscription of nonsense, or of a closed store, is refused", "[delivery][subscription]") {
@@ -162,7 +166,8 @@ TEST_CASE("a subscription of a read-only store follows the writer", "[delivery][
   auto events = reader.subscribe_lossy(region::all());
   for (std::int64_t number = 1; number < 200; ++number) append(store, number);
   store.sync();
-  for (std::int64_t number = 1; number < 200; ++number) CHECK(events.recv_for(patience)->as<deposited>().cents == number);
+  for (std::int64_t number = 1; number < 200; ++number)
+    CHECK(events.recv_for(patience)->as<deposited>().cents == number);
   reader.close();
   CHECK_FALSE(events.recv());
 }
