@@ -254,7 +254,7 @@ TEST_CASE("waiting ends with an event, with the time, and with the store", "[del
     CHECK(cursor.wait_batch_for(0, patience).empty());
     std::thread writer{[&store] { append_some(store, 3); }};
     CHECK(cursor.wait()->sequence() == 7);
-    CHECK(cursor.wait_for(std::chrono::duration<double>{3600.0})->sequence() == 10);
+    CHECK(cursor.wait_for(std::chrono::duration<double>{patience})->sequence() == 10);
     writer.join();
     std::optional<quipu::event_view> last = cursor.poll();
     store.sync();  // so that closing publishes nothing, which would wake the waiter too
