@@ -123,7 +123,7 @@ TEST_CASE("a subscription ends with the store, and counts what waited then", "[d
 }
 
 TEST_CASE("a consumer that waits is woken by an event, and by the end of the store", "[delivery][subscription]") {
-  auto store = quipu::in_memory_store();
+  auto store = quipu::in_memory_store(small_segments());  // no timer, which would wake it too
   auto events = store.subscribe_lossy(region::all());
   std::atomic<std::uint64_t> received{0};
   std::atomic<bool> in_order{true};
@@ -135,7 +135,8 @@ TEST_CASE("a consumer that waits is woken by an event, and by the end of the sto
   bool woken = true;
   for (std::uint64_t number = 0; woken && number < 20; ++number) {
     std::this_thread::sleep_for(1ms);
-    append(store, 1);
+    store.append({"a", "s"}, deposited{1},
+                 {.durability = number % 2 == 0 ? durability::buffered : durability::durable});
     woken = comes_true([&] { return received == number + 1; });
   }
   store.close();

@@ -8,15 +8,11 @@
 #include "resources.hpp"
 #include "shared_page.hpp"
 
-#ifdef QUIPU_TEST_SINGLE_HEADER
-#include <quipu.hpp>
-#else
 #include <quipu/cache/file_cache.hpp>
 #include <quipu/cache/memory_cache.hpp>
 #include <quipu/cache/tiered_cache.hpp>
 #include <quipu/store/read_only_store.hpp>
 #include <quipu/store/store.hpp>
-#endif
 
 #include <array>
 #include <atomic>
