@@ -5,6 +5,7 @@
 # as a command runs. For tests, campaigns and trying things out.
 #
 #   tools/engine_servers.py jetstream COMMAND...     one nats-server; the command finds its address in QUIPU_JETSTREAM_URL
+#   tools/engine_servers.py jetstream-tls COMMAND... the same with TLS; its certificate is in the file QUIPU_JETSTREAM_CA
 #   tools/engine_servers.py postgres COMMAND...      one PostgreSQL; the command finds its address in QUIPU_POSTGRES_URL
 #
 # The exit code is the command's. Servers and folder are removed when it ends, or when this program is interrupted or
@@ -27,6 +28,7 @@ import urllib.error
 import urllib.request
 
 HOST = "127.0.0.1"
+START_S = 120  # for a server to be ready
 # PostgreSQL refuses to run as root. Its package brings a user.
 POSTGRES_USER = "postgres"
 
@@ -103,7 +105,7 @@ class Server:
 
     def start(self):
         self.launch()
-        end = time.monotonic() + 60
+        end = time.monotonic() + START_S
         while not self.is_ready():
             if self.process.poll() is not None or time.monotonic() > end:
                 self.kill()
@@ -129,23 +131,35 @@ class Server:
 
 
 class NatsServer(Server):
-    """A nats-server with JetStream. `routes` are the addresses of its cluster's servers."""
+    """A nats-server with JetStream. `routes` are the addresses of its cluster's servers, `settings` are further lines
+    of its configuration of JetStream. Who gives no name is `anybody`; `guarded` has the password `right`."""
 
-    def __init__(self, folder, name="n1", cluster_port=None, routes=()):
+    scheme = "nats"
+    host = HOST
+
+    def __init__(self, folder, name="n1", cluster_port=None, routes=(), settings=()):
         super().__init__(folder)
         self.name = name
         self.port = free_port()
         self.monitor_port = free_port()
         self.cluster_port = cluster_port
         self.routes = list(routes)
+        self.settings = list(settings)
 
     @property
     def url(self):
-        return "nats://%s:%d" % (HOST, self.port)
+        return "%s://%s:%d" % (self.scheme, self.host, self.port)
+
+    def more_lines(self):
+        """Of the configuration."""
+        return []
 
     def command(self):
         lines = ["server_name: %s" % self.name, "listen: %s:%d" % (HOST, self.port),
-                 "http: %s:%d" % (HOST, self.monitor_port), 'jetstream { store_dir: "%s" }' % (self.folder / "store")]
+                 "http: %s:%d" % (HOST, self.monitor_port),
+                 "jetstream {", '  store_dir: "%s"' % (self.folder / "store"), *self.settings, "}",
+                 "authorization { users: [{user: anybody, password: any}, {user: guarded, password: right}] }",
+                 "no_auth_user: anybody", *self.more_lines()]
         if self.routes:
             lines += ["cluster {", "  name: quipu", "  listen: %s:%d" % (HOST, self.cluster_port),
                       "  routes: [%s]" % ", ".join(self.routes), "}"]
@@ -165,17 +179,36 @@ class NatsServer(Server):
         return self.ask("healthz").get("status") == "ok"
 
 
+class NatsTlsServer(NatsServer):
+    """One whose connections are encrypted, with a certificate that it has made for itself."""
+
+    scheme = "tls"
+    host = "localhost"
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.certificate = folder / "certificate.pem"
+        self.key = folder / "key.pem"
+        subprocess.run([find_program("openssl"), "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+                        "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                        "-keyout", str(self.key), "-out", str(self.certificate)], check=True, capture_output=True)
+        os.environ["QUIPU_JETSTREAM_CA"] = str(self.certificate)
+
+    def more_lines(self):
+        return ['tls { cert_file: "%s", key_file: "%s" }' % (self.certificate, self.key)]
+
+
 class NatsCluster:
     """Several nats-servers that are one cluster."""
 
-    def __init__(self, folder, size=3):
+    def __init__(self, folder, size=3, settings=()):
         ports = [free_port() for _ in range(size)]
         routes = ["nats://%s:%d" % (HOST, port) for port in ports]
         self.servers = []
         for index, port in enumerate(ports):
             own = folder / ("n%d" % (index + 1))
             own.mkdir()
-            self.servers.append(NatsServer(own, "n%d" % (index + 1), port, routes))
+            self.servers.append(NatsServer(own, "n%d" % (index + 1), port, routes, settings))
 
     @property
     def url(self):
@@ -185,7 +218,7 @@ class NatsCluster:
         # None of them is ready before most of them run.
         for server in self.servers:
             server.launch()
-        until(lambda: all(server.is_ready() for server in self.servers), 60, "a cluster of nats-servers")
+        until(lambda: all(server.is_ready() for server in self.servers), START_S, "a cluster of nats-servers")
 
     def stop(self):
         for server in self.servers:
@@ -214,7 +247,8 @@ class NatsCluster:
 
 
 class PostgresServer(Server):
-    """A PostgreSQL with a cluster of its own. What it says it has flushed, it has: fsync stays on."""
+    """A PostgreSQL with a cluster of its own. What it says it has flushed, it has: fsync stays on. A role `guarded`, if
+    one is made, needs its password."""
 
     name = "postgres"
 
@@ -232,6 +266,9 @@ class PostgresServer(Server):
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if made.returncode != 0:
             raise ServerFailed("initdb failed:\n" + made.stdout.decode(errors="replace"))
+        # The first line that fits counts.
+        access = self.data / "pg_hba.conf"
+        access.write_text("host all guarded all scram-sha-256\n" + access.read_text())
 
     @property
     def url(self):
@@ -260,7 +297,7 @@ class PostgresServer(Server):
 
 
 def find_program(name, *folders):
-    found = shutil.which(name, path=os.pathsep.join([*folders, os.environ.get("PATH", os.defpath)]))
+    found = shutil.which(name, path=os.pathsep.join([os.environ.get("PATH", os.defpath), *folders]))
     if found is None:
         raise NotInstalled("%s is not installed; `tools/setup servers` does that" % name)
     return found
@@ -317,7 +354,8 @@ def give_up(failure):
     sys.exit(NOT_INSTALLED if isinstance(failure, NotInstalled) else 1)
 
 
-ENGINES = {"jetstream": (NatsServer, "QUIPU_JETSTREAM_URL"), "postgres": (PostgresServer, "QUIPU_POSTGRES_URL")}
+ENGINES = {"jetstream": (NatsServer, "QUIPU_JETSTREAM_URL"), "jetstream-tls": (NatsTlsServer, "QUIPU_JETSTREAM_URL"),
+           "postgres": (PostgresServer, "QUIPU_POSTGRES_URL")}
 
 
 def main(arguments):

@@ -86,6 +86,36 @@ TEST_CASE("an event's time is its proposer's, and never goes back", "[replicatio
   check_same(one, two);
 }
 
+namespace {
+
+struct withdraw {
+  std::int64_t cents{};
+};
+quipu::outcome<withdrawn> decide(const account& now, const withdraw& command) {
+  if (command.cents > now.cents) return quipu::outcome_error{quipu::error_kind::validation, "not enough"};
+  return withdrawn{command.cents};
+}
+
+}  // namespace
+
+TEST_CASE("a replica executes commands over what all have appended", "[replication]") {
+  const cluster bank;
+  const machine here;
+  const machine there;
+  auto one = bank.open(here);
+  auto two = bank.open(there);
+  one.append(alice, deposited{500});
+  two.sync();
+  CHECK(two.execute<account>(alice, withdraw{120}).value().front().entity_sequence == 1);
+  one.sync();
+  CHECK(one.execute<account>(alice, withdraw{400}).error().message == "not enough");
+  const auto of_the_bank = quipu::region::entity_prefix("account:");
+  CHECK(one.execute<account>(of_the_bank, bob, withdraw{380}).value().front().sequence == 2);
+  two.sync();
+  CHECK(two.execute<account>(of_the_bank, alice, withdraw{1}).error().message == "not enough");
+  check_same(one, two);
+}
+
 TEST_CASE("conditions are decided by the order of the shared log", "[replication]") {
   const cluster bank;
   const machine here;

@@ -2,12 +2,15 @@
 //
 // campaign_member.cpp: one of the programs that cluster_campaign.py starts and kills: a replica. It appends entries
 // until it reads a line, and writes a line for each one that was acknowledged. When its input ends, it brings itself up
-// to date and writes all that its log has.
+// to date and writes all that its log has. FOLDER.records gets a line for each record of the shared log that it was
+// given, and for each that the engine acknowledged to it.
 //
 //   campaign_member ENGINE ADDRESS LOG REPLICAS FOLDER NAME FIRST
 #include <quipu/replication/jetstream_log.hpp>
 #include <quipu/replication/postgres_log.hpp>
 #include <quipu/replication/replicated_store.hpp>
+
+#include "observed_log.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -60,7 +63,8 @@ int main(int count, char** words) {
   // After a failure the thread still waits for a line.
   static std::atomic<bool> is_over{false};
   try {
-    const auto shared = open_log(words[1], words[2], words[3], static_cast<unsigned>(std::atoi(words[4])));
+    const auto engine = open_log(words[1], words[2], words[3], static_cast<unsigned>(std::atoi(words[4])));
+    const auto shared = std::make_shared<observed_log>(engine, std::string{words[5]} + ".records");
     const std::string name = words[6];
     std::thread{[] {
       std::string line;

@@ -13,10 +13,13 @@
 #include "../../outcome/combine.hpp"
 #include "../../outcome/outcome.hpp"
 #include "../../outcome/outcome_error.hpp"
+#include "../../projection/caching.hpp"
 #include "../../projection/decider.hpp"
+#include "../../projection/projection.hpp"
 #include "../batch.hpp"
 #include "../execute_options.hpp"
 #include "../receipts.hpp"
+#include "projector.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -70,30 +73,44 @@ receipts_outcome attempt_repeatedly(const execute_options& options, const Attemp
   }
 }
 
-/// `store::execute` over an entity.
+/// `store::execute` over an entity; a compile error that says why if the command can't be executed.
 template <class State, class Store, class Command>
-receipts_outcome execute(Store& store, const coordinate& where, const Command& command,
-                         const execute_options& options) {
-  return attempt_repeatedly(options, [&] {
-    const auto now = store.template project_with_version<State>(where.entity());
-    append_options first = options_of_decided(options);
-    first.expected = now.version();
-    return decide_and_append(store, now.state, where, command, std::move(first));
-  });
+auto execute(Store& store, const coordinate& where, const Command& command, const execute_options& options) {
+  using verdict = decide_problem<State, Command>;
+  if constexpr (verdict::found) {
+    return verdict::sentence::value;
+  } else if constexpr (!projectable<State>) {
+    return refuse_projecting<State>();
+  } else {
+    return attempt_repeatedly(options, [&] {
+      const auto now = store.template project_with_version<State>(where.entity());
+      append_options first = options_of_decided(options);
+      first.expected = now.version();
+      return decide_and_append(store, now.state, where, command, std::move(first));
+    });
+  }
 }
 
-/// `store::execute` over a region. `fold(state)` folds the region and returns the number of events in the log by then.
-/// `folded` is what of the region the projection folds: the events that the decision depends on.
+/// `store::execute` over a region. `fold(state, type)` folds `wanted` and returns the number of events in the log by
+/// then. The decision depends on what of the region the projection folds.
 template <class State, class Store, class Fold, class Command>
-receipts_outcome execute_over(Store& store, const Fold& fold, const region& folded, const coordinate& where,
-                              const Command& command, const execute_options& options) {
-  return attempt_repeatedly(options, [&] {
-    State state{};
-    const std::uint64_t end = fold(state);
-    append_options first = options_of_decided(options);
-    first.condition = end == 0 ? none_ever(folded) : none_since(folded, end - 1);
-    return decide_and_append(store, std::as_const(state), where, command, std::move(first));
-  });
+auto execute_over(Store& store, const Fold& fold, const region& wanted, const coordinate& where, const Command& command,
+                  const execute_options& options) {
+  using verdict = decide_problem<State, Command>;
+  if constexpr (verdict::found) {
+    return verdict::sentence::value;
+  } else if constexpr (!projection<State>) {
+    return refuse_projecting<State>();
+  } else {
+    constexpr const state_operations& type = uncached_state_type<State>;
+    return attempt_repeatedly(options, [&, folded = folded_part(type, wanted)] {
+      State state{};
+      const std::uint64_t end = fold(&state, type);
+      append_options first = options_of_decided(options);
+      first.condition = end == 0 ? none_ever(folded) : none_since(folded, end - 1);
+      return decide_and_append(store, std::as_const(state), where, command, std::move(first));
+    });
+  }
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
