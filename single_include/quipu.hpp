@@ -16271,11 +16271,12 @@ struct index_head {
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
 [[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
-/// Size of a hash table: a power of two, at least a third of it free; 0 for no entries.
+/// Size of a hash table: a power of two, at least half of it free, so that a name that isn't there is compared with few
+/// that are; 0 for no entries.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
   if (entries == 0) return 0;
   std::size_t slots = 2;
-  while (2 * slots < 3 * entries) slots *= 2;
+  while (slots < 2 * entries) slots *= 2;
   return slots;
 }
 
@@ -28024,6 +28025,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The end of an entity's stream.
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
+  std::uint64_t placed_end{};  ///< sequence after the last event that was placed since the table has the entity, or 0
   std::string_view name{};
   digest chain_end{};     ///< hash of the last event that was hashed
   std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
@@ -28073,6 +28075,9 @@ class entity_table {
 
   /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name);
+
+  /// Sequence after the entity's last event that is placed and not visible, or of one before it; 0 if there is none.
+  [[nodiscard]] std::uint64_t placed_end(std::string_view name) const noexcept;
 
   /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name);
@@ -28571,8 +28576,10 @@ class placement {
 
   /// Looks for events of a snapshot that a condition excludes, from where the last look ended. Throws `errc::conflict`.
   void check_conditions(const log_snapshot& seen);
-  /// No condition excludes an event before this sequence.
-  [[nodiscard]] std::uint64_t first_unexpected() const noexcept;
+  /// Of the events that have their place and are not visible, no condition excludes one before this sequence. The
+  /// largest number if it is known that none is excluded: a condition on one entity needs to look at the end of its
+  /// stream only.
+  [[nodiscard]] std::uint64_t first_unexpected(const entity_table& entities) const noexcept;
   /// Whether a condition excludes an event that has its place.
   [[nodiscard]] bool excludes(const coordinate_slot& where, const frame_view& frame) const noexcept;
 
@@ -29158,6 +29165,7 @@ class segment_writer {
   [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
   /// Streams and coordinates, including events that are placed and not written.
   [[nodiscard]] entity_table& entities() noexcept { return end_.entities; }
+  [[nodiscard]] const entity_table& entities() const noexcept { return end_.entities; }
   [[nodiscard]] schema_ledger& schemas() noexcept { return schemas_; }
 
   /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
@@ -35698,6 +35706,11 @@ QUIPU_DECL const entity_end* entity_table::find(std::string_view name) {
   return end.next_sequence == 0 ? nullptr : &add(name, end);
 }
 
+QUIPU_DECL std::uint64_t entity_table::placed_end(std::string_view name) const noexcept {
+  const entity_end* const* const known = entities_.find(name);
+  return known == nullptr ? 0 : (*known)->placed_end;
+}
+
 QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
   if (entity_end** found = entities_.find(name)) return **found;
   return add(name, end_in_log(name));
@@ -36532,11 +36545,12 @@ QUIPU_DECL clock_guard log_writer::guard_of(const config& options) noexcept {
 }
 
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
-  return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
-                                 [&placing](const coordinate_slot& where, const frame_view& frame) {
-                                   return placing.excludes(where, frame);
-                                 });
+  if (!placing.has_conditions()) return false;
+  const std::uint64_t first = placing.first_unexpected(segments_.entities());
+  if (first >= progress_.placed()) return false;
+  return builder_.any_of_waiting(
+      first, segments_.identity().chained,
+      [&placing](const coordinate_slot& where, const frame_view& frame) { return placing.excludes(where, frame); });
 }
 
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {
@@ -36957,20 +36971,28 @@ QUIPU_DECL void placement::check_conditions(const log_snapshot& seen) {
   conditions_hold_until_ = std::max(conditions_hold_until_, seen.end_sequence);
 }
 
-QUIPU_DECL std::uint64_t placement::first_unexpected() const noexcept {
+QUIPU_DECL std::uint64_t placement::first_unexpected(const entity_table& entities) const noexcept {
   std::uint64_t first = UINT64_MAX;
-  for (std::size_t index = 0; index < size(); ++index)
-    if (const auto& condition = entries_[index].options->condition)
-      first = std::min(first, condition->first_unexpected());
+  for (std::size_t index = 0; index < size(); ++index) {
+    const auto& condition = entries_[index].options->condition;
+    if (!condition) continue;
+    const region& unexpected = condition->unexpected();
+    const bool is_of_one_entity = unexpected.entity_match() == region::match::exact;
+    if (is_of_one_entity && entities.placed_end(unexpected.entity_text()) <= condition->first_unexpected()) continue;
+    first = std::min(first, condition->first_unexpected());
+  }
   return first;
 }
 
 QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_view& frame) const noexcept {
   for (std::size_t index = 0; index < size(); ++index) {
     const auto& condition = entries_[index].options->condition;
-    if (condition && items_[index].fresh &&
-        condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence(), event_tags{frame}))
+    if (!condition || !items_[index].fresh) continue;
+    const region& unexpected = condition->unexpected();
+    // The names alone tell for most events, whose frames are not read then.
+    if (unexpected.matches_names(where.entity_name, where.scope) &&
+        unexpected.matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(), frame.sequence(),
+                           event_tags{frame}))
       return true;
   }
   return false;
@@ -37199,6 +37221,7 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
+  entity.placed_end = to.next_sequence + 1;
   const frame_content content{
       .kind = entry.kind,
       .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options->flags) & frame_flags::user_mask) |
@@ -37583,6 +37606,7 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
                                      receipt& given) const noexcept {
   const std::uint64_t entity_sequence = slot_->entity->next_sequence++;
+  slot_->entity->placed_end = sequence + 1;
   const auto flags =
       static_cast<std::uint16_t>(static_cast<std::uint16_t>(entry_.options->flags) & frame_flags::user_mask);
   write_frame(to.add(size_, slot_),
@@ -40100,9 +40124,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end) {
   const std::atomic<bool> never{false};
   if (!end.is_now()) source.wait_for_event(of.sequence, end.left_us(), never);
+  const bool closed = source.is_closed();  // read first, so that the last events are found
   const log_snapshot seen = source.snapshot();
   if (seen.end_sequence <= of.sequence) {
-    if (source.is_closed()) throw error{errc::closed, "the store was closed"};
+    if (closed) throw error{errc::closed, "the store was closed"};
     return false;
   }
   const auto found = seen.find_sequence(of.sequence);
