@@ -16271,11 +16271,12 @@ struct index_head {
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
 [[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
-/// Size of a hash table: a power of two, at least a third of it free; 0 for no entries.
+/// Size of a hash table: a power of two, at least half of it free, so that a name that isn't there is compared with few
+/// that are; 0 for no entries.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
   if (entries == 0) return 0;
   std::size_t slots = 2;
-  while (2 * slots < 3 * entries) slots *= 2;
+  while (slots < 2 * entries) slots *= 2;
   return slots;
 }
 
@@ -16376,6 +16377,15 @@ class segment_index {
 
   /// Takes a schema, and adds the name of a type that has it.
   void define_schema(const schema_definition& definition);
+
+  /// Whether an event's schema, where it has one, is defined.
+  [[nodiscard]] bool knows_schema_of(const frame_view& event) noexcept {
+    const std::uint32_t key = schema_key(event.kind(), event.schema_version());
+    if (event.schema_version() == 0 || key == schema_of_last_) return true;
+    if (schemas_.find(key) == nullptr) return false;
+    schema_of_last_ = key;
+    return true;
+  }
 
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
@@ -16499,6 +16509,7 @@ class segment_index {
   by_id by_conversation_;
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
   std::size_t schema_changes_{};
+  std::uint32_t schema_of_last_{};  // of the event that was asked about last, so that most need no look-up
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -21938,6 +21949,235 @@ class store_reader {
 
 }  // namespace quipu::inline QUIPU_MODE
 
+// ---- quipu/delivery/detail/model_operations.hpp ---------------------------------------------------------------------
+
+// model_operations.hpp: what a read model can do with a state whose type it doesn't know.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// A state, and what destroys it.
+using model_state = std::unique_ptr<void, void (*)(void*)>;
+
+struct model_operations {
+  model_state (*make)(const void* made_with){};
+  void (*fold)(void* state, const event_view& event){};
+  shape_span shapes{};   ///< of what it folds; empty if that is any event
+  std::uint32_t form{};  ///< of what is saved
+  /// Where states can be saved.
+  void (*encode)(const void* state, byte_writer& writer){};
+  bool (*decode)(bytes_view raw, void* state){};
+  /// Where what has changed since `forget_changes` can be saved by itself: `decode` then adds it to a state.
+  void (*encode_changes)(const void* state, byte_writer& writer){};
+  void (*forget_changes)(void* state){};
+  projection_identity identity{};
+};
+
+/// What a state is made with, besides events.
+template <class Folding>
+concept is_made_with_something = requires {
+  typename Folding::made_with;
+};
+template <class Folding>
+[[nodiscard]] auto* make_kept([[maybe_unused]] const void* made_with) {
+  if constexpr (is_made_with_something<Folding>)
+    return new typename Folding::kept{*static_cast<const typename Folding::made_with*>(made_with)};
+  else
+    return new typename Folding::kept{};
+}
+
+/// `Folding` is `whole_model`, `entity_model` or `keyed_model` of a projection.
+template <class Folding>
+[[nodiscard]] constexpr model_operations model_operations_of() noexcept {
+  using kept = typename Folding::kept;
+  using projected = typename Folding::projected;
+  model_operations made;
+  made.make = [](const void* made_with) {
+    return model_state{make_kept<Folding>(made_with), [](void* state) { delete static_cast<kept*>(state); }};
+  };
+  made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
+  made.shapes = shapes_of(typename projected::events{});
+  made.form = Folding::form;
+  if constexpr (cacheable<projected>) {
+    made.encode = [](const void* state, byte_writer& writer) {
+      Folding::encode(writer, *static_cast<const kept*>(state));
+    };
+    made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
+    if constexpr (requires { &Folding::encode_changes; }) {
+      made.encode_changes = [](const void* state, byte_writer& writer) {
+        Folding::encode_changes(writer, *static_cast<const kept*>(state));
+      };
+      made.forget_changes = [](void* state) { Folding::forget_changes(*static_cast<kept*>(state)); };
+    }
+    made.identity = {Folding::saved_fingerprint(), &typeid(projected)};
+  }
+  return made;
+}
+template <class Folding>
+inline constexpr model_operations model_type = model_operations_of<Folding>();
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/store/store_consumers.hpp --------------------------------------------------------------------------------
+
+// store_consumers.hpp: the consumers that keep their place in the directory of a store that is open for writing: named
+// cursors, workers, read models. `store` and `replicated_store` derive from it. Checkpoints are local: each replica of
+// a replicated store has its own.
+
+namespace quipu::inline QUIPU_MODE {
+
+/// The name of this type explains a compile error.
+template <class Handler>
+struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+
+class store_consumers : public store_reader {
+ public:
+  // ---- named cursors
+
+  using store_reader::cursor_guaranteed;
+  using store_reader::try_cursor_guaranteed;
+  /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
+  /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
+  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
+  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
+                                               const cursor_position& from = cursor_position::start(),
+                                               const unknown_kinds& unknown = {});
+  [[nodiscard]] outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
+                                                            const cursor_position& from = cursor_position::start(),
+                                                            const unknown_kinds& unknown = {});
+  /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
+  /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
+  bool remove_cursor(std::string_view name);
+
+  // ---- working: threads that consume events; docs/workers.md says which to take
+
+  /// Starts a thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It begins
+  /// after the committed position of the named cursor `name`, or at `policy.from` if there is none. Throws as
+  /// `cursor_guaranteed(name, ...)`; `errc::busy` if a worker of this name runs; `errc::invalid_argument` for an
+  /// invalid policy, and for a cursor that has another consumer's state.
+  template <class Handler>
+  [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler,
+                                     const worker_policy& policy = {}) {
+    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
+      static_cast<void>(
+          sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
+      return make_worker(name, std::move(wanted), {}, {}, policy);
+    } else {
+      return make_worker(name, std::move(wanted),
+                         std::function<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
+    }
+  }
+  template <class Handler>
+  [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler,
+                                                  const worker_policy& policy = {}) {
+    return detail::attempt(
+        [&] { return cursor_worker(name, std::move(wanted), std::forward<Handler>(handler), policy); });
+  }
+
+  /// The parked events of a worker, running or not, as last committed, oldest first. A reactor's worker is named
+  /// `react:<name>`. Throws `errc::not_found` if there is no cursor of this name, `errc::invalid_argument` if it
+  /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
+  [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
+  [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
+  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
+  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
+  /// worker runs: then use `worker.give_up_parked`.
+  bool give_up_parked(std::string_view name, const event_id& which);
+  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
+
+  /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
+  /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
+  /// `errc::closed`.
+  template <class State>
+  [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return quipu::read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
+  }
+  /// As above, with a state for each entity.
+  template <class State>
+  [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted,
+                                          const read_model_options& options = {}) {
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return quipu::entity_read_model<State>{
+          make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
+  }
+  template <class State>
+  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted,
+                                              const read_model_options& options = {}) {
+    if constexpr (!projection<State>)
+      return detail::projection_sentence<State>::value;
+    else
+      return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
+  }
+
+  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
+  template <class State, class KeyOf>
+  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                   const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
+                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
+                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
+  }
+  template <class State, class KeyOf>
+  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
+                                       const read_model_options& options = {}) {
+    using verdict = detail::keyed_problem<State, KeyOf>;
+    if constexpr (verdict::found)
+      return verdict::sentence::value;
+    else
+      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
+  }
+
+  // ---- about the store
+
+  /// The counts since the store was opened. Throws `errc::closed`.
+  [[nodiscard]] store_stats stats();
+  /// How the store is: what opening repaired, why it accepts no write any more, how its cache fails. Throws
+  /// `errc::closed`.
+  [[nodiscard]] store_diagnostics diagnostics();
+
+ protected:
+  using store_reader::store_reader;
+  store_consumers(store_consumers&&) = default;
+  store_consumers& operator=(store_consumers&&) = default;
+  ~store_consumers() = default;
+
+  [[nodiscard]] detail::writer_core& writer() const;
+  [[nodiscard]] detail::journal& log() const;
+  /// The core, for objects that may outlive the store. Throws `errc::closed`.
+  [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
+
+  [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle,
+                                   std::function<void()> before_commit, const worker_policy& policy);
+
+ private:
+  /// Throws as `parked` does.
+  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
+
+  [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
+                                                               const detail::model_operations& type,
+                                                               const read_model_options& options,
+                                                               std::shared_ptr<const void> made_with = {});
+};
+
+}  // namespace quipu::inline QUIPU_MODE
+
 // ---- quipu/store/visibility_fence.hpp -------------------------------------------------------------------------------
 
 // visibility_fence.hpp: events that are appended one by one, each with its final receipt, and become visible together
@@ -22040,74 +22280,6 @@ class visibility_fence {
 };
 
 }  // namespace quipu::inline QUIPU_MODE
-
-// ---- quipu/delivery/detail/model_operations.hpp ---------------------------------------------------------------------
-
-// model_operations.hpp: what a read model can do with a state whose type it doesn't know.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// A state, and what destroys it.
-using model_state = std::unique_ptr<void, void (*)(void*)>;
-
-struct model_operations {
-  model_state (*make)(const void* made_with){};
-  void (*fold)(void* state, const event_view& event){};
-  shape_span shapes{};   ///< of what it folds; empty if that is any event
-  std::uint32_t form{};  ///< of what is saved
-  /// Where states can be saved.
-  void (*encode)(const void* state, byte_writer& writer){};
-  bool (*decode)(bytes_view raw, void* state){};
-  /// Where what has changed since `forget_changes` can be saved by itself: `decode` then adds it to a state.
-  void (*encode_changes)(const void* state, byte_writer& writer){};
-  void (*forget_changes)(void* state){};
-  projection_identity identity{};
-};
-
-/// What a state is made with, besides events.
-template <class Folding>
-concept is_made_with_something = requires {
-  typename Folding::made_with;
-};
-template <class Folding>
-[[nodiscard]] auto* make_kept([[maybe_unused]] const void* made_with) {
-  if constexpr (is_made_with_something<Folding>)
-    return new typename Folding::kept{*static_cast<const typename Folding::made_with*>(made_with)};
-  else
-    return new typename Folding::kept{};
-}
-
-/// `Folding` is `whole_model`, `entity_model` or `keyed_model` of a projection.
-template <class Folding>
-[[nodiscard]] constexpr model_operations model_operations_of() noexcept {
-  using kept = typename Folding::kept;
-  using projected = typename Folding::projected;
-  model_operations made;
-  made.make = [](const void* made_with) {
-    return model_state{make_kept<Folding>(made_with), [](void* state) { delete static_cast<kept*>(state); }};
-  };
-  made.fold = [](void* state, const event_view& event) { Folding::fold(*static_cast<kept*>(state), event); };
-  made.shapes = shapes_of(typename projected::events{});
-  made.form = Folding::form;
-  if constexpr (cacheable<projected>) {
-    made.encode = [](const void* state, byte_writer& writer) {
-      Folding::encode(writer, *static_cast<const kept*>(state));
-    };
-    made.decode = [](bytes_view raw, void* state) { return Folding::decode(raw, *static_cast<kept*>(state)); };
-    if constexpr (requires { &Folding::encode_changes; }) {
-      made.encode_changes = [](const void* state, byte_writer& writer) {
-        Folding::encode_changes(writer, *static_cast<const kept*>(state));
-      };
-      made.forget_changes = [](void* state) { Folding::forget_changes(*static_cast<kept*>(state)); };
-    }
-    made.identity = {Folding::saved_fingerprint(), &typeid(projected)};
-  }
-  return made;
-}
-template <class Folding>
-inline constexpr model_operations model_type = model_operations_of<Folding>();
-
-}  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/store/detail/execute.hpp ---------------------------------------------------------------------------------
 
@@ -22219,17 +22391,16 @@ auto execute_over(Store& store, const Fold& fold, const region& wanted, const co
 // cannot use it, nor what it gave out (cursors, subscriptions, tickets, workers, models, ranges): members throw
 // `errc::locked`, and destructors and `close()` do nothing.
 //
-// The members for reading, projecting and delivering are in store_reader.hpp.
+// The members for reading, projecting and delivering are in store_reader.hpp, those for named cursors, workers and read
+// models in store_consumers.hpp.
 
 namespace quipu::inline QUIPU_MODE {
 
-/// The names of these types explain compile errors.
-template <class Handler>
-struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+/// The name of this type explains a compile error.
 template <class Reactor>
 struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
-class store : public store_reader {
+class store : public store_consumers {
  public:
   /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
   /// but never among other files (`errc::not_found`).
@@ -22398,45 +22569,7 @@ class store : public store_reader {
   /// The pressure on the writer: what waits to be written or flushed. Throws `errc::closed`.
   [[nodiscard]] quipu::writer_pressure writer_pressure();
 
-  // ---- named cursors
-
-  using store_reader::cursor_guaranteed;
-  using store_reader::try_cursor_guaranteed;
-  /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
-  /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
-  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
-  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
-                                               const cursor_position& from = cursor_position::start(),
-                                               const unknown_kinds& unknown = {});
-  /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
-  /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
-  bool remove_cursor(std::string_view name);
-
-  // ---- working: threads that consume events; docs/workers.md says which to take
-
-  /// Starts a thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It begins
-  /// after the committed position of the named cursor `name`, or at `policy.from` if there is none. Throws as
-  /// `cursor_guaranteed(name, ...)`; `errc::busy` if a worker of this name runs; `errc::invalid_argument` for an
-  /// invalid policy, and for a cursor that has another consumer's state.
-  template <class Handler>
-  [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler,
-                                     const worker_policy& policy = {}) {
-    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
-      static_cast<void>(
-          sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
-      return make_worker(name, std::move(wanted), {}, {}, policy);
-    } else {
-      return make_worker(name, std::move(wanted),
-                         std::function<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
-    }
-  }
-  template <class Handler>
-  [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler,
-                                                  const worker_policy& policy = {}) {
-    return detail::attempt(
-        [&] { return cursor_worker(name, std::move(wanted), std::forward<Handler>(handler), policy); });
-  }
+  // ---- reacting: docs/workers.md
 
   /// A worker that answers events with events: `reactor(const event_view& cause, auto& emit)` may call
   /// `emit(coordinate, event)` any number of times. What it emits for one event is appended as one commit, with `cause`
@@ -22466,76 +22599,6 @@ class store : public store_reader {
   [[nodiscard]] outcome<worker> try_react(std::string_view name, region wanted, Reactor&& reactor,
                                           const worker_policy& policy = {}) {
     return detail::attempt([&] { return react(name, std::move(wanted), std::forward<Reactor>(reactor), policy); });
-  }
-
-  /// The parked events of a worker, running or not, as last committed, oldest first. A reactor's worker is named
-  /// `react:<name>`. Throws `errc::not_found` if there is no cursor of this name, `errc::invalid_argument` if it
-  /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
-  [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
-  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
-  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
-  /// worker runs: then use `worker.give_up_parked`.
-  bool give_up_parked(std::string_view name, const event_id& which);
-  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
-
-  /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
-  /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
-  /// `errc::closed`.
-  template <class State>
-  [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return quipu::read_model<State>{
-          make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
-  }
-  template <class State>
-  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
-  }
-  /// As above, with a state for each entity.
-  template <class State>
-  [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted,
-                                          const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return quipu::entity_read_model<State>{
-          make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
-  }
-  template <class State>
-  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted,
-                                              const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
-  }
-
-  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
-  template <class State, class KeyOf>
-  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
-                                   const read_model_options& options = {}) {
-    using verdict = detail::keyed_problem<State, KeyOf>;
-    if constexpr (verdict::found)
-      return verdict::sentence::value;
-    else
-      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
-                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
-                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
-  }
-  template <class State, class KeyOf>
-  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
-                                       const read_model_options& options = {}) {
-    using verdict = detail::keyed_problem<State, KeyOf>;
-    if constexpr (verdict::found)
-      return verdict::sentence::value;
-    else
-      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
   }
 
   // ---- importing
@@ -22571,29 +22634,10 @@ class store : public store_reader {
   outcome<compaction_report> try_compact(const compaction& policy,
                                          const std::function<bool(const progress&)>& report = {});
   outcome<void> try_sync();
-  outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
-                                              const cursor_position& from = cursor_position::start(),
-                                              const unknown_kinds& unknown = {});
   outcome<void> try_close();
-
-  // ---- about the store
-
-  /// The counts since the store was opened. Throws `errc::closed`.
-  [[nodiscard]] store_stats stats();
-  /// How the store is: what opening repaired, why it accepts no write any more, how its cache fails. Throws
-  /// `errc::closed`.
-  [[nodiscard]] store_diagnostics diagnostics();
 
  private:
   store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
-
-  [[nodiscard]] detail::writer_core& writer() const;
-  [[nodiscard]] detail::journal& log() const;
-  /// The core, for objects that may outlive the store. Throws `errc::closed`.
-  [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
-
-  /// Throws as `parked` does.
-  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -22612,18 +22656,11 @@ class store : public store_reader {
       return outcome<Ticket>{from_error(failure)};
     }
   }
-  [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle,
-                                   std::function<void()> before_commit, const worker_policy& policy);
   [[nodiscard]] worker make_reactor(std::string_view name, region wanted,
                                     std::function<void(const event_view&, emitter&)> reactor,
                                     const worker_policy& policy);
   /// The name of a reactor that was given none.
   [[nodiscard]] static std::string name_of_reactor(const region& wanted);
-
-  [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
-                                                               const detail::model_operations& type,
-                                                               const read_model_options& options,
-                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -22773,7 +22810,7 @@ struct replica_commit {
 
 namespace quipu::inline QUIPU_MODE {
 
-/// One thread places commits; the other members are thread-safe.
+/// One thread at a time places commits; the other members are thread-safe.
 class replica_log {
  public:
   /// Opens the log; a new one gets this lineage. The limits of `settings` on sizes hold for `check` alone: a replica
@@ -22785,10 +22822,6 @@ class replica_log {
 
   [[nodiscard]] const std::shared_ptr<detail::store_core>& core() const noexcept { return core_; }
   [[nodiscard]] detail::log_source& source() const noexcept { return core_->source(); }
-
-  /// See `store::stats` and `store::diagnostics`.
-  [[nodiscard]] store_stats stats();
-  [[nodiscard]] store_diagnostics diagnostics();
 
   /// The place of the last commit in the shared log; nothing if the last event came from none, or from another one.
   [[nodiscard]] std::optional<detail::shared_place> last_place() const;
@@ -24675,6 +24708,7 @@ void leak(std::shared_ptr<Object>& owner) noexcept {
 #include <system_error>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic push
@@ -27991,6 +28025,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The end of an entity's stream.
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
+  std::uint64_t placed_end{};  ///< sequence after the last event that was placed since the table has the entity, or 0
   std::string_view name{};
   digest chain_end{};     ///< hash of the last event that was hashed
   std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
@@ -28040,6 +28075,9 @@ class entity_table {
 
   /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name);
+
+  /// Sequence after the entity's last event that is placed and not visible, or of one before it; 0 if there is none.
+  [[nodiscard]] std::uint64_t placed_end(std::string_view name) const noexcept;
 
   /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name);
@@ -28538,8 +28576,10 @@ class placement {
 
   /// Looks for events of a snapshot that a condition excludes, from where the last look ended. Throws `errc::conflict`.
   void check_conditions(const log_snapshot& seen);
-  /// No condition excludes an event before this sequence.
-  [[nodiscard]] std::uint64_t first_unexpected() const noexcept;
+  /// Of the events that have their place and are not visible, no condition excludes one before this sequence. The
+  /// largest number if it is known that none is excluded: a condition on one entity needs to look at the end of its
+  /// stream only.
+  [[nodiscard]] std::uint64_t first_unexpected(const entity_table& entities) const noexcept;
   /// Whether a condition excludes an event that has its place.
   [[nodiscard]] bool excludes(const coordinate_slot& where, const frame_view& frame) const noexcept;
 
@@ -29125,6 +29165,7 @@ class segment_writer {
   [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
   /// Streams and coordinates, including events that are placed and not written.
   [[nodiscard]] entity_table& entities() noexcept { return end_.entities; }
+  [[nodiscard]] const entity_table& entities() const noexcept { return end_.entities; }
   [[nodiscard]] schema_ledger& schemas() noexcept { return schemas_; }
 
   /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.
@@ -31079,6 +31120,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Each segment defines the schemas of its events before them.
+  void check_schema(const frame_view& frame);
+
   /// Compares the log's head with the one that was recorded when the log ended here.
   void check_recorded_end();
 
@@ -31103,6 +31147,8 @@ class log_verifier {
   event_id last_id_{};
   entity_table entities_;
   std::vector<coordinate_slot*> slots_;
+  std::unordered_set<std::uint32_t> schemas_;  // that the segment has defined, by their keys
+  std::uint32_t schema_of_last_{};             // of the event before, so that most need no look-up
   chain_checker chain_;
 };
 
@@ -31126,6 +31172,8 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   is_last_ = position + 1 == seen_.segment_count();
   end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
   slots_.clear();
+  schemas_.clear();
+  schema_of_last_ = 0;
   const bytes_view raw{segment_->base(), segment_head::size};
   const segment_head opening = segment_head::decode(raw, segment_->path());
   using layout = segment_head::layout;
@@ -31167,6 +31215,10 @@ QUIPU_DECL void log_verifier::check_internal(const frame_view& frame) {
     if (identity_.chained && seal->head != head())
       fail(offset_, "the log's head at the seal isn't what its events give");
     sealed_ = true;
+  } else if (frame.kind() == event_kind::system_schema) {
+    const auto definition = schema_definition::read(frame);
+    if (!definition) fail(offset_, "a schema's definition can't be read");
+    schemas_.insert(segment_index::schema_key(definition->kind, definition->version));
   } else if (frame.kind() == event_kind::tombstone) {
     check_hole(frame);
   }
@@ -31195,6 +31247,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
 
 QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   if (frame.coordinate() >= slots_.size()) fail(offset_, "an event's coordinate isn't defined");
+  check_schema(frame);
   coordinate_slot& slot = *slots_[frame.coordinate()];
   entity_end& entity = *slot.entity;
   if (frame.entity_sequence() != entity.next_sequence)
@@ -31217,6 +31270,13 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
   check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_schema(const frame_view& frame) {
+  const std::uint32_t key = segment_index::schema_key(frame.kind(), frame.schema_version());
+  if (frame.schema_version() == 0 || key == schema_of_last_) return;
+  if (!schemas_.contains(key)) fail(offset_, "an event's schema isn't defined");
+  schema_of_last_ = key;
 }
 
 QUIPU_DECL void log_verifier::check_recorded_end() {
@@ -34700,6 +34760,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
       if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
     } else {
       if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
+      if (!knows_schema_of(frame)) throw_corrupt("an event's schema isn't defined", path, offset);
       add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
       ++next;
     }
@@ -34943,6 +35004,7 @@ QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
   check_entity(frame, entity, frame.entity_sequence());
   if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
   change_index([&](segment_index& index) {
+    if (!index.knows_schema_of(frame)) fail(frame, "an event's schema isn't defined");
     index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
   ++end_.next_sequence;
@@ -35642,6 +35704,11 @@ QUIPU_DECL const entity_end* entity_table::find(std::string_view name) {
   if (entity_end** found = entities_.find(name)) return (*found)->next_sequence == 0 ? nullptr : *found;
   const entity_end end = end_in_log(name);
   return end.next_sequence == 0 ? nullptr : &add(name, end);
+}
+
+QUIPU_DECL std::uint64_t entity_table::placed_end(std::string_view name) const noexcept {
+  const entity_end* const* const known = entities_.find(name);
+  return known == nullptr ? 0 : (*known)->placed_end;
 }
 
 QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
@@ -36478,11 +36545,12 @@ QUIPU_DECL clock_guard log_writer::guard_of(const config& options) noexcept {
 }
 
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
-  return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
-                                 [&placing](const coordinate_slot& where, const frame_view& frame) {
-                                   return placing.excludes(where, frame);
-                                 });
+  if (!placing.has_conditions()) return false;
+  const std::uint64_t first = placing.first_unexpected(segments_.entities());
+  if (first >= progress_.placed()) return false;
+  return builder_.any_of_waiting(
+      first, segments_.identity().chained,
+      [&placing](const coordinate_slot& where, const frame_view& frame) { return placing.excludes(where, frame); });
 }
 
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {
@@ -36903,20 +36971,28 @@ QUIPU_DECL void placement::check_conditions(const log_snapshot& seen) {
   conditions_hold_until_ = std::max(conditions_hold_until_, seen.end_sequence);
 }
 
-QUIPU_DECL std::uint64_t placement::first_unexpected() const noexcept {
+QUIPU_DECL std::uint64_t placement::first_unexpected(const entity_table& entities) const noexcept {
   std::uint64_t first = UINT64_MAX;
-  for (std::size_t index = 0; index < size(); ++index)
-    if (const auto& condition = entries_[index].options->condition)
-      first = std::min(first, condition->first_unexpected());
+  for (std::size_t index = 0; index < size(); ++index) {
+    const auto& condition = entries_[index].options->condition;
+    if (!condition) continue;
+    const region& unexpected = condition->unexpected();
+    const bool is_of_one_entity = unexpected.entity_match() == region::match::exact;
+    if (is_of_one_entity && entities.placed_end(unexpected.entity_text()) <= condition->first_unexpected()) continue;
+    first = std::min(first, condition->first_unexpected());
+  }
   return first;
 }
 
 QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_view& frame) const noexcept {
   for (std::size_t index = 0; index < size(); ++index) {
     const auto& condition = entries_[index].options->condition;
-    if (condition && items_[index].fresh &&
-        condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence(), event_tags{frame}))
+    if (!condition || !items_[index].fresh) continue;
+    const region& unexpected = condition->unexpected();
+    // The names alone tell for most events, whose frames are not read then.
+    if (unexpected.matches_names(where.entity_name, where.scope) &&
+        unexpected.matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(), frame.sequence(),
+                           event_tags{frame}))
       return true;
   }
   return false;
@@ -37145,6 +37221,7 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
+  entity.placed_end = to.next_sequence + 1;
   const frame_content content{
       .kind = entry.kind,
       .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options->flags) & frame_flags::user_mask) |
@@ -37529,6 +37606,7 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
                                      receipt& given) const noexcept {
   const std::uint64_t entity_sequence = slot_->entity->next_sequence++;
+  slot_->entity->placed_end = sequence + 1;
   const auto flags =
       static_cast<std::uint16_t>(static_cast<std::uint16_t>(entry_.options->flags) & frame_flags::user_mask);
   write_frame(to.add(size_, slot_),
@@ -40046,9 +40124,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end) {
   const std::atomic<bool> never{false};
   if (!end.is_now()) source.wait_for_event(of.sequence, end.left_us(), never);
+  const bool closed = source.is_closed();  // read first, so that the last events are found
   const log_snapshot seen = source.snapshot();
   if (seen.end_sequence <= of.sequence) {
-    if (source.is_closed()) throw error{errc::closed, "the store was closed"};
+    if (closed) throw error{errc::closed, "the store was closed"};
     return false;
   }
   const auto found = seen.find_sequence(of.sequence);
@@ -42170,10 +42249,6 @@ QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& setting
   }
 }
 
-QUIPU_DECL store_stats replica_log::stats() { return detail::writer_of(*core_).stats(); }
-
-QUIPU_DECL store_diagnostics replica_log::diagnostics() { return detail::writer_of(*core_).diagnostics(); }
-
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;
   const auto last = detail::last_of(source().snapshot());
@@ -42227,11 +42302,7 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
 
 QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
-    : store_reader{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
-
-QUIPU_DECL detail::writer_core& store::writer() const { return static_cast<detail::writer_core&>(*core().share()); }
-
-QUIPU_DECL detail::journal& store::log() const { return writer().usable_log(); }
+    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
 
 template <class Result>
 Result store::declined(const char* why) {
@@ -42371,43 +42442,6 @@ QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const vis
 
 QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
-QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from,
-                                                 const unknown_kinds& unknown) {
-  const auto core = usable_core();
-  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
-}
-
-QUIPU_DECL bool store::remove_cursor(std::string_view name) {
-  const auto core = usable_core();
-  const std::lock_guard lock{core->checkpoints};
-  log().sync(0);  // refuses where nothing may be written
-  return detail::remove_checkpoint(log().directory(), name);
-}
-
-QUIPU_DECL std::vector<parked_event> store::parked(std::string_view name) {
-  const detail::checkpoint found = checkpoint_of(name);
-  return detail::worker_record::of(bytes_view{found.state}, name).parked;
-}
-
-QUIPU_DECL outcome<std::vector<parked_event>> store::try_parked(std::string_view name) {
-  return detail::attempt([&] { return parked(name); });
-}
-
-QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& which) {
-  const auto core = usable_core();
-  const detail::name_claim claim{core->workers, name};
-  detail::checkpoint found = checkpoint_of(name);
-  detail::worker_record record = detail::worker_record::of(bytes_view{found.state}, name);
-  if (!record.remove_parked(which)) return false;
-  found.state = record.encode();
-  detail::core_checkpoints{core}.save(found, found.commit, 0);
-  return true;
-}
-
-QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
-  return detail::attempt([&] { return give_up_parked(name, which); });
-}
-
 QUIPU_DECL outcome<receipt> store::try_append_denial(const coordinate& where, denial why,
                                                      const append_options& options) {
   return try_append(where, denied{std::move(why), {}}, options);
@@ -42431,29 +42465,8 @@ QUIPU_DECL outcome<void> store::try_sync() {
   return detail::attempt([&] { sync(); });
 }
 
-QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
-                                                              const cursor_position& from,
-                                                              const unknown_kinds& unknown) {
-  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
-}
-
 QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
-}
-
-QUIPU_DECL store_stats store::stats() { return writer().stats(); }
-
-QUIPU_DECL store_diagnostics store::diagnostics() { return writer().diagnostics(); }
-
-QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
-  static_cast<void>(log());
-  return std::static_pointer_cast<detail::writer_core>(core().share());
-}
-
-QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {
-  auto found = detail::core_checkpoints{usable_core()}.load(name);
-  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
-  return *std::move(found);
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
@@ -42483,22 +42496,6 @@ QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& ent
   return result::ok(ticket{detail::claim{core, *made}, given});
 }
 
-QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
-                                     std::function<void(const event_view&)> handle, std::function<void()> before_commit,
-                                     const worker_policy& policy) {
-  const auto core = usable_core();
-  detail::worker_parts parts{
-      .claim = {core->workers, name},
-      .source = detail::source_of(core),
-      .open = [core, name = std::string{name}, wanted, from = policy.from,
-               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
-      .handle = std::move(handle),
-      .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); },
-      .told = settings().observer};
-  return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
-}
-
 QUIPU_DECL worker store::make_reactor(std::string_view name, region wanted,
                                       std::function<void(const event_view&, emitter&)> reactor,
                                       const worker_policy& policy) {
@@ -42514,10 +42511,98 @@ QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
   return event_id::from_name(bytes_view{text}).str();
 }
 
-QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
-                                                                 const detail::model_operations& type,
-                                                                 const read_model_options& options,
-                                                                 std::shared_ptr<const void> made_with) {
+}  // namespace quipu::inline QUIPU_MODE
+
+// ---- quipu/impl/store/store_consumers.ipp ---------------------------------------------------------------------------
+
+// store_consumers.ipp: see store/store_consumers.hpp.
+
+namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL detail::writer_core& store_consumers::writer() const {
+  return static_cast<detail::writer_core&>(*core().share());
+}
+
+QUIPU_DECL detail::journal& store_consumers::log() const { return writer().usable_log(); }
+
+QUIPU_DECL named_cursor store_consumers::cursor_guaranteed(std::string_view name, region wanted,
+                                                           const cursor_position& from, const unknown_kinds& unknown) {
+  const auto core = usable_core();
+  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
+}
+
+QUIPU_DECL bool store_consumers::remove_cursor(std::string_view name) {
+  const auto core = usable_core();
+  const std::lock_guard lock{core->checkpoints};
+  log().sync(0);  // refuses where nothing may be written
+  return detail::remove_checkpoint(log().directory(), name);
+}
+
+QUIPU_DECL std::vector<parked_event> store_consumers::parked(std::string_view name) {
+  const detail::checkpoint found = checkpoint_of(name);
+  return detail::worker_record::of(bytes_view{found.state}, name).parked;
+}
+
+QUIPU_DECL outcome<std::vector<parked_event>> store_consumers::try_parked(std::string_view name) {
+  return detail::attempt([&] { return parked(name); });
+}
+
+QUIPU_DECL bool store_consumers::give_up_parked(std::string_view name, const event_id& which) {
+  const auto core = usable_core();
+  const detail::name_claim claim{core->workers, name};
+  detail::checkpoint found = checkpoint_of(name);
+  detail::worker_record record = detail::worker_record::of(bytes_view{found.state}, name);
+  if (!record.remove_parked(which)) return false;
+  found.state = record.encode();
+  detail::core_checkpoints{core}.save(found, found.commit, 0);
+  return true;
+}
+
+QUIPU_DECL outcome<bool> store_consumers::try_give_up_parked(std::string_view name, const event_id& which) {
+  return detail::attempt([&] { return give_up_parked(name, which); });
+}
+
+QUIPU_DECL outcome<named_cursor> store_consumers::try_cursor_guaranteed(std::string_view name, region wanted,
+                                                                        const cursor_position& from,
+                                                                        const unknown_kinds& unknown) {
+  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
+}
+
+QUIPU_DECL store_stats store_consumers::stats() { return writer().stats(); }
+
+QUIPU_DECL store_diagnostics store_consumers::diagnostics() { return writer().diagnostics(); }
+
+QUIPU_DECL std::shared_ptr<detail::writer_core> store_consumers::usable_core() const {
+  static_cast<void>(log());
+  return std::static_pointer_cast<detail::writer_core>(core().share());
+}
+
+QUIPU_DECL detail::checkpoint store_consumers::checkpoint_of(std::string_view name) const {
+  auto found = detail::core_checkpoints{usable_core()}.load(name);
+  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
+  return *std::move(found);
+}
+
+QUIPU_DECL worker store_consumers::make_worker(std::string_view name, region wanted,
+                                               std::function<void(const event_view&)> handle,
+                                               std::function<void()> before_commit, const worker_policy& policy) {
+  const auto core = usable_core();
+  detail::worker_parts parts{
+      .claim = {core->workers, name},
+      .source = detail::source_of(core),
+      .open = [core, name = std::string{name}, wanted, from = policy.from,
+               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
+      .handle = std::move(handle),
+      .before_commit = std::move(before_commit),
+      .check_waiting = [core] { core->log.check_fence_thread(); },
+      .told = settings().observer};
+  return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
+}
+
+QUIPU_DECL std::shared_ptr<detail::model_body> store_consumers::make_model(std::string_view name, region wanted,
+                                                                           const detail::model_operations& type,
+                                                                           const read_model_options& options,
+                                                                           std::shared_ptr<const void> made_with) {
   const auto core = usable_core();
   detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
   return std::make_shared<detail::model_body>(

@@ -205,6 +205,7 @@ using quipu::state_list;
 using quipu::state_machine;
 using quipu::state_name;
 using quipu::store;
+using quipu::store_consumers;
 using quipu::store_diagnostics;
 using quipu::store_reader;
 using quipu::store_stats;

@@ -56,6 +56,7 @@
 #include "store/ticket.hpp"
 #include "store/outbox.hpp"
 #include "store/store_reader.hpp"
+#include "store/store_consumers.hpp"
 #include "store/visibility_fence.hpp"
 #include "store/store.hpp"
 #include "store/in_memory_store.hpp"

@@ -260,8 +260,7 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
   for (std::size_t index = 0; index + 1 < frames.size(); ++index) {
     const raw_log::frame& each = frames[index];
     INFO("frame " << index);
-    // A schema is for readers: without it the events are the same.
-    if (each.kind != 0x0008) CHECK(is_refused(joined(part(0, each.at), part(each.at + each.size, end))));
+    CHECK(is_refused(joined(part(0, each.at), part(each.at + each.size, end))));
     if (!each.internal()) CHECK(is_refused(joined(part(0, each.at + each.size), part(each.at, end))));
     const raw_log::frame& next = frames[index + 1];
     if (!each.internal() && !next.internal())
@@ -286,6 +285,40 @@ TEST_CASE("frames that are lost, repeated or swapped, with every checksum right"
   frame::id.store(older.data() + second->at, frame::id.load(older.data() + event->at));
   raw_log::seal_frame(older, second->at);
   CHECK(is_refused(older));
+}
+
+TEST_CASE("an event without its schema's definition is damage, whether the index knows the schema or not",
+          "[journal][damage]") {
+  disk changed = long_log();
+  const std::string name = segments_of(changed).front();
+  quipu::bytes content = changed.content(name);
+  const std::vector<raw_log::frame> frames = raw_log::frames_of(content);
+  const auto definition = std::find_if(frames.begin(), frames.end(), [](const auto& each) { return each.kind == 8; });
+  REQUIRE(definition != frames.end());
+
+  disk shorter = changed.after_death();
+  quipu::bytes without = content;
+  const auto at = without.begin() + static_cast<std::ptrdiff_t>(definition->at);
+  without.erase(at, at + static_cast<std::ptrdiff_t>(definition->size));
+  shorter.put(name, without);  // its index file no longer fits, so it's indexed when it is first read
+  CHECK(refused(open_copy(shorter), errc::corrupt, name));
+
+  raw_log::put_field(content, quipu::detail::schema_definition::layout::version, std::uint16_t{9},
+                     definition->at + quipu::detail::frame_header_size);
+  raw_log::seal_frame(content, definition->at);
+  changed.put(name, content);
+  {
+    store with_index{settings_in(changed.after_death(), small_store())};
+    try {
+      static_cast<void>(with_index.verify());
+      FAIL("the damage wasn't seen");
+    } catch (const quipu::error& failure) {
+      CHECK(failure.code() == errc::corrupt);
+      CHECK(failure.path() == "ledger/" + name);
+    }
+  }
+  changed.erase("00000000000000000000.index");
+  CHECK(refused(open_copy(changed), errc::corrupt, name));
 }
 
 TEST_CASE("segments that are lost, swapped, repeated or of another store", "[journal][damage]") {

@@ -6,11 +6,15 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace replication_tests;
@@ -28,6 +32,33 @@ std::string failure_of(const quipu::replicated_store& store) {
   }
   return {};
 }
+
+/// A shared log whose records can't be read for a while.
+class held_log final : public quipu::shared_log {
+ public:
+  explicit held_log(std::shared_ptr<quipu::shared_log> log) : log_{std::move(log)} {}
+
+  void hold(bool is_held = true) { is_held_ = is_held; }
+
+  quipu::outcome<std::uint64_t> append(std::span<const std::byte> record, const quipu::event_id& id) override {
+    return log_->append(record, id);
+  }
+  quipu::outcome<std::vector<quipu::shared_record>> read(std::uint64_t from, std::size_t limit,
+                                                         milliseconds wait) override {
+    if (!is_held_) {
+      auto found = log_->read(from, limit, wait);
+      if (!is_held_) return found;
+    }
+    std::this_thread::sleep_for(wait);
+    return std::vector<quipu::shared_record>{};
+  }
+  quipu::outcome<quipu::shared_log_extent> extent() override { return log_->extent(); }
+  quipu::outcome<void> trim(std::uint64_t below) override { return log_->trim(below); }
+
+ private:
+  std::shared_ptr<quipu::shared_log> log_;
+  std::atomic<bool> is_held_{false};
+};
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -186,6 +217,41 @@ TEST_CASE("a record that was lost or altered between replicas is noticed, with b
     CHECK(two.count(quipu::region::all()) == 0);
   }
   CHECK(one.replication().head == heads_before);
+}
+
+TEST_CASE("an append does not wait until its record is read; the record must be there when it is", "[replication]") {
+  const cluster bank;
+  const machine here;
+  const auto held = std::make_shared<held_log>(bank.connect());
+  quipu::replicated_store store{here.settings(), held, patient()};
+  store.sync();  // the log is founded
+  held->hold();
+  store.append(alice, deposited{500});
+  store.append(alice, deposited{20});
+  CHECK(store.project<account>("account:alice")->cents == 520);
+  CHECK(store.replication().position == 3);
+
+  SECTION("as it was") {
+    held->hold(false);
+    auto other = bank.open({});
+    other.append(bob, deposited{1});
+    store.sync();
+    CHECK(store.replication().failure.empty());
+    CHECK(store.head() == other.head());
+  }
+  SECTION("lost") {
+    REQUIRE(bank.log->lose(2));
+    held->hold(false);
+    CHECK(contains(failure_of(store), "the shared log has lost a record that it had acknowledged"));
+  }
+  SECTION("another one") {
+    auto altered = bank.connect()->read(2, 1, milliseconds{0}).value().front().bytes;
+    altered.back() ^= std::byte{1};
+    REQUIRE(bank.log->alter(2, altered));
+    held->hold(false);
+    CHECK(contains(failure_of(store), "the shared log has another record where it had acknowledged one"));
+  }
+  CHECK(store.project<account>("account:alice")->cents == 520);
 }
 
 TEST_CASE("a replica that was away longer than the shared log reaches back is told so", "[replication]") {

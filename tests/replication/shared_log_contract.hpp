@@ -59,7 +59,8 @@ inline std::vector<std::string> texts_of(const std::vector<quipu::shared_record>
   return texts;
 }
 
-inline quipu::errc code_of(const quipu::outcome<std::vector<quipu::shared_record>>& answer) {
+template <class Value>
+quipu::errc code_of(const quipu::outcome<Value>& answer) {
   REQUIRE(answer.is_error());
   REQUIRE(answer.error().origin);
   return answer.error().origin->code;

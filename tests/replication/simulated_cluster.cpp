@@ -19,9 +19,9 @@ namespace {
 void print(const replication_tests::cluster_counts& counts) {
   std::cout << counts.schedules << " schedules: " << counts.records << " records sent, " << counts.acknowledged
             << " appends acknowledged, " << counts.refused << " refused, " << counts.unknown << " unknown; "
-            << counts.crashes << " crashes, " << counts.repeated << " repeats left out, " << counts.expired
-            << " records expired, " << counts.noticed << " of " << counts.planted << " planted faults noticed"
-            << std::endl;
+            << counts.crashes << " crashes, " << counts.applied_unread << " records applied before they were read, "
+            << counts.repeated << " repeats left out, " << counts.expired << " records expired, " << counts.noticed
+            << " of " << counts.planted << " planted faults noticed" << std::endl;
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ struct cluster_counts {
   std::uint64_t crashes{};
   std::uint64_t expired{};
   std::uint64_t repeated{};
+  std::uint64_t applied_unread{};  ///< by their proposer, before it had read them
   std::uint64_t planted{};
   std::uint64_t noticed{};
 };
@@ -103,6 +104,7 @@ class simulated_cluster {
   void propose(simulated_replica& on);
   void send(simulated_replica& on);
   void read(simulated_replica& on);
+  void record_applied(simulated_replica& on, std::vector<quipu::detail::applied_record> applied);
   void step();
   void plant();
 

@@ -134,7 +134,13 @@ inline void simulated_cluster::send(simulated_replica& on) {
   const auto record = on.proposer->next(on.applier->position(), on.applier->head());
   if (!record) return;
   ++counts_.records;
-  on.proposer->record_answer(on.connection->append(record->content, record->id));
+  const auto answer = on.connection->append(record->content, record->id);
+  on.proposer->record_answer(answer);
+  if (!answer.is_ok() || random_.below(2) == 0) return;
+  const quipu::shared_record own{answer.value(), {record->content.begin(), record->content.end()}};
+  auto applied = on.applier->apply_acknowledged(own);
+  counts_.applied_unread += applied.size();
+  record_applied(on, std::move(applied));
 }
 
 /// The position that an event came from.
@@ -146,8 +152,12 @@ inline std::uint64_t position_of(const simulated_replica& of, std::uint64_t sequ
 
 inline void simulated_cluster::read(simulated_replica& on) {
   const auto found = on.connection->read(on.applier->next_position(), 1 + random_.below(5), milliseconds{0});
-  if (!found.is_ok()) return;
-  for (auto& each : on.applier->apply(found.value())) {
+  if (found.is_ok()) record_applied(on, on.applier->apply(found.value()));
+}
+
+inline void simulated_cluster::record_applied(simulated_replica& on,
+                                              std::vector<quipu::detail::applied_record> applied) {
+  for (auto& each : applied) {
     counts_.expired += each.has_expired ? 1 : 0;
     counts_.repeated += each.decisions.empty() && !each.has_expired ? 1 : 0;
     const auto added_event = [&](const quipu::detail::decision& decided) {

@@ -18,6 +18,7 @@ TEST_CASE("a simulated cluster keeps its promises", "[replication]") {
   CHECK(counts.unknown > 0);
   CHECK(counts.crashes > 0);
   CHECK(counts.repeated > 0);
+  CHECK(counts.applied_unread > 0);
   CHECK(counts.expired > 0);
   CHECK(counts.planted > 0);
   CHECK(counts.noticed == counts.planted);

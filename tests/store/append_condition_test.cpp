@@ -226,6 +226,30 @@ TEST_CASE("an event that isn't written yet breaks a condition, and is told", "[s
   CHECK(sequences_of(met->between()) == std::vector<std::uint64_t>{0});
 }
 
+TEST_CASE("a condition on one entity looks at the last of its events that wait", "[store][condition]") {
+  quipu::config settings;
+  settings.sync.mode = quipu::sync_mode::buffered;
+  auto store = quipu::in_memory_store(settings);
+  const auto breaks = [&store](std::uint64_t since) {
+    const auto met = conflict_of([&] {
+      store.append({"b", "s"}, deposited{1}, when(none_since(region::entity("a"), since)));
+    });
+    return met ? met->actual() : std::nullopt;
+  };
+  quipu::batch events;
+  events.add({"b", "s"}, deposited{1});
+  events.add({"a", "s"}, deposited{2});
+  store.append(events);
+  CHECK(breaks(1) == std::nullopt);  // appends event 2
+  CHECK(breaks(0) == 1);             // and now all events are written
+  store.append({"a", "s"}, deposited{3});
+  CHECK(breaks(3) == std::nullopt);
+  CHECK(breaks(2) == 3);
+  store.append({"a", "s"}, deposited{3});
+  const auto either = region::any_of({region::entity("c"), region::entity("a")});
+  CHECK(conflict_of([&] { store.append({"b", "s"}, deposited{1}, when(none_since(either, 4))); })->actual() == 5);
+}
+
 TEST_CASE("events that were dropped or erased don't break a condition", "[store][condition][compaction]") {
   auto store = quipu::in_memory_store();
   store.append({"a", "s"}, deposited{1});

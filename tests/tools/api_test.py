@@ -15,7 +15,8 @@ from documents import api  # noqa: E402
 
 # What users write, by page.
 NAMES = {
-    "store": "store store_reader read_only_store in_memory_store batch ticket outbox visibility_fence causal_graph",
+    "store": "store store_reader store_consumers read_only_store in_memory_store batch ticket outbox visibility_fence "
+             "causal_graph",
     "journal": "config append_options receipt expected_version durability conflict_error compaction recovery_report "
                "damage_report",
     "delivery": "cursor named_cursor subscription worker worker_policy read_model watcher parked_event",

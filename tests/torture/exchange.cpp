@@ -141,7 +141,7 @@ std::string problem_of_exchange(const exchange& which, const furnished_store& ba
     furnished_store changed = base.copy();
     which.apply(changed);
     shown_parts seen = look_at(changed);
-    if (which.allowed == leeway::consumer_set_back && !seen.named && seen.consumers != sound.consumers) {
+    if (which.allowed == leeway::consumer_set_back && !seen.consumers.empty() && seen.consumers != sound.consumers) {
       to.add("a consumer set back");
       seen.consumers = sound.consumers;
     }

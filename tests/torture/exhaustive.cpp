@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -168,11 +169,15 @@ void check_workload(const workload& work, const options& given, report& to, cons
 
 int run_exhaustive(const options& given) {
   report to{"exhaustive", given};
-  const std::vector<workload> all = workloads_up_to(given.operations);
+  std::vector<workload> all = workloads_up_to(given.operations);
+  if (!given.only.empty()) {
+    std::erase_if(all, [&](const workload& each) { return text_of(each) != given.only; });
+    if (all.empty()) throw std::invalid_argument{"there is no workload " + given.only};
+  }
   std::size_t done = 0;
   for (const workload& each : all) {
     const std::string progress = "workload " + std::to_string(done + 1) + " of " + std::to_string(all.size());
-    if (given.only.empty() || given.only == text_of(each)) check_workload(each, given, to, progress);
+    check_workload(each, given, to, progress);
     if (to.is_over(progress)) break;
     ++done;
   }

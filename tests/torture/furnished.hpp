@@ -45,7 +45,7 @@ class furnished_store {
   std::map<std::string, quipu::bytes> cache_{};
 };
 
-/// What a store shows, part by part. A part that fails with an error of a place is empty.
+/// What a store shows, part by part, up to an error that names a place. Parts behind the error are empty.
 struct shown_parts {
   std::vector<std::string> events{};
   std::string consumers{};

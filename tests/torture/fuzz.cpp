@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -24,8 +25,10 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace torture {
@@ -140,6 +143,7 @@ std::string run_in_a_process(const fuzz_target& which, std::chrono::milliseconds
   const scratch_folder files{"fuzz"};
   std::cout.flush();
   const pid_t child = ::fork();
+  if (child < 0) throw std::system_error{errno, std::generic_category(), "fork"};
   if (child == 0) {
     ::setenv("TMPDIR", files.path().c_str(), 1);
     try {
@@ -165,8 +169,11 @@ int run_fuzz(const options& given) {
   const auto targets = fuzz_targets();
   const std::uint64_t seconds = given.seconds == 0 ? 10 * targets.size() : given.seconds;
   const std::chrono::milliseconds time{1000 * seconds / targets.size()};
+  const auto is_chosen = [&](const fuzz_target& each) { return given.only.empty() || given.only == each.name; };
+  if (std::none_of(targets.begin(), targets.end(), is_chosen))
+    throw std::invalid_argument{"there is no target " + given.only};
   for (const fuzz_target& each : targets) {
-    if (!given.only.empty() && given.only != each.name) continue;
+    if (!is_chosen(each)) continue;
     const shared_page<run_record> record;
     const std::string problem = run_in_a_process(each, time, given.seed, record.value());
     if (!problem.empty())

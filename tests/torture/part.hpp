@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -88,7 +89,11 @@ class report {
 
 /// The numbers below `count` in an order in which any first part of them is a sample of all; or the one that is given.
 inline std::vector<std::uint64_t> sampled_numbers(std::uint64_t count, const options& given) {
-  if (!given.only.empty()) return {std::stoull(given.only)};
+  if (!given.only.empty()) {
+    const std::uint64_t chosen = std::stoull(given.only);
+    if (chosen >= count) throw std::out_of_range{"there are cases 0 to " + std::to_string(count - 1)};
+    return {chosen};
+  }
   constexpr std::uint64_t stride = 999'983;  // a prime: every number comes once
   std::vector<std::uint64_t> all;
   for (std::uint64_t at = 0; at < count; ++at) all.push_back((given.seed + at * stride) % count);
@@ -105,6 +110,7 @@ int run_kill9(const options& given);
 int run_syscalls(const options& given);
 int run_powercut(const options& given);
 int run_limits(const options& given);
+int run_soak(const options& given);
 /// The program of `syscalls`, in a folder that `--only` names.
 int run_script(const options& given);
 

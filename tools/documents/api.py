@@ -7,7 +7,8 @@ import re
 
 # The folders of include/quipu, with the titles of their pages; of each folder the headers that come first.
 PAGES = (
-    ("store", "Store", ("store", "store_reader", "read_only_store", "in_memory_store", "receipts", "batch", "ticket")),
+    ("store", "Store", ("store", "store_reader", "store_consumers", "read_only_store", "in_memory_store",
+                        "receipts", "batch", "ticket")),
     ("journal", "Options and reports", ("config", "append_options", "conflict_error", "maintain/compaction", "reports",
                                         "read/event_range")),
     ("delivery", "Cursors, workers, read models", ("cursor", "named_cursor", "cursor_position", "subscription", "worker")),

@@ -121,6 +121,7 @@
 #include "store/read_only_store.ipp"
 #include "store/replica_log.ipp"
 #include "store/store.ipp"
+#include "store/store_consumers.ipp"
 #include "store/store_reader.ipp"
 #include "store/ticket.ipp"
 #include "store/visibility_fence.ipp"

@@ -34,6 +34,8 @@ struct jetstream_options {
   jetstream_storage storage{jetstream_storage::file};
   std::chrono::milliseconds repeat_window{120'000};  ///< for how long the servers know the ids of records
   std::chrono::milliseconds timeout{2'000};          ///< the longest time that a member waits for the servers
+  std::string ca_file{};  ///< for `tls://`: the certificates that servers' certificates are checked with; the system's
+                          ///< if empty
 };
 
 /// A stream of NATS JetStream as a shared log; see `shared_log` for what its members return. A record's position is its
@@ -45,7 +47,8 @@ struct jetstream_options {
 class jetstream_log final : public shared_log {
  public:
   /// `url` is the address of a server, or of several of a cluster with commas between them: `nats://host:port`. It may
-  /// have a name and a password, or a token: `nats://name:password@host:port`. `stream` is the stream's name, of
+  /// have a name and a password, or a token: `nats://name:password@host:port`. With `tls://` instead of `nats://`,
+  /// connections are encrypted, and a server must have a certificate for its host. `stream` is the stream's name, of
   /// letters, digits, `-` and `_`; its records have the subject `quipu.` and that name. Waits up to `timeout` for a
   /// server, and goes on without one. Throws `errc::configuration` if an argument is not valid.
   explicit jetstream_log(const std::string& url, std::string stream, jetstream_options options = {});

@@ -11,6 +11,9 @@
 // writes. Everything is read as from a `store`, at once, whether or not the shared log can be reached; what other
 // replicas wrote is there when it was applied here (`sync`, `wait_visible_for`).
 //
+// Named cursors, workers and read models are those of a store: their checkpoints are in this replica's directory, and
+// each replica has its own.
+//
 // Failures throw `quipu::error`; members that can fail in normal operation have a twin that returns an `outcome`. All
 // members are thread-safe, except construction and destruction. Beyond what a `store` throws, any member that writes
 // throws
@@ -74,7 +77,7 @@ class replicated_ticket {
   std::future<detail::decision> answer_;
 };
 
-class replicated_store : public store_reader {
+class replicated_store : public store_consumers {
  public:
   /// Opens the replica in `settings.directory` and begins to apply what the shared log has. A directory without a store
   /// gets a new one, which starts from the beginning of the shared log; an empty shared log is founded. A directory
@@ -99,19 +102,34 @@ class replicated_store : public store_reader {
   /// Appends one event and returns its receipt. Throws as `store::append`, and as above.
   template <class Event>
   receipt append(const coordinate& where, const Event& event, const append_options& options = {}) {
-    return submit(where, event, options).wait().front();
+    return propose(where, event, options, sender::caller).wait().front();
+  }
+  /// A compile error: an entity alone is not a coordinate.
+  template <detail::names_an_entity Given, class Event>
+  receipt append(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
+  }
+  /// Appends a gate's denial, as the event `denied`. Throws as `append`.
+  receipt append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return append(where, denied{std::move(why), {}}, options);
   }
   /// Appends bytes with a kind. Throws as `append`, and `errc::invalid_argument` for a reserved kind.
   receipt append_raw(const coordinate& where, event_kind kind, bytes_view payload, const append_options& options = {}) {
-    return submit_raw(where, kind, payload, options).wait().front();
+    return propose(where, kind, payload, options, sender::caller).wait().front();
   }
   /// Appends a batch as one commit. Throws as `append`.
-  std::vector<receipt> append(const batch& events) { return submit_batch(events).wait(); }
+  std::vector<receipt> append(const batch& events) { return propose(events, sender::caller).wait(); }
   /// Appends an event as a reaction to `cause`, in its conversation. Throws as `append`.
   template <class Event>
   receipt append_reaction(const coordinate& where, const Event& event, const receipt& cause,
                           append_options options = {}) {
     options.causation_id = cause.id;
+    return append(where, event, options);
+  }
+  template <class Event>
+  receipt append_reaction(const coordinate& where, const Event& event, const event_view& cause,
+                          append_options options = {}) {
+    options.causation_id = cause.id();
     return append(where, event, options);
   }
 
@@ -134,19 +152,15 @@ class replicated_store : public store_reader {
   /// log is asked.
   template <class Event>
   replicated_ticket submit(const coordinate& where, const Event& event, const append_options& options = {}) {
-    if constexpr (!detail::appendable<Event>) {
-      detail::refuse_to_append<Event>();
-    } else {
-      return detail::with_entry(where, event, options, [this](const detail::append_entry& entry) {
-        return propose({&entry, 1});
-      });
-    }
+    return propose(where, event, options, sender::replica);
   }
   /// As `submit`, for bytes with a kind; throws `errc::invalid_argument` for a reserved one.
   replicated_ticket submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                               const append_options& options = {});
+                               const append_options& options = {}) {
+    return propose(where, kind, payload, options, sender::replica);
+  }
   /// As `submit`, for a batch, as one commit.
-  replicated_ticket submit_batch(const batch& events);
+  replicated_ticket submit_batch(const batch& events) { return propose(events, sender::replica); }
 
   // ---- the same, without throwing; `errc::timeout` becomes a retry
 
@@ -154,8 +168,31 @@ class replicated_store : public store_reader {
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
     return detail::retry_if_unknown(detail::attempt([&] { return append(where, event, options); }));
   }
+  template <detail::names_an_entity Given, class Event>
+  outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
+    detail::refuse_entity<Given>();
+  }
+  outcome<receipt> try_append_denial(const coordinate& where, denial why, const append_options& options = {}) {
+    return try_append(where, denied{std::move(why), {}}, options);
+  }
+  outcome<receipt> try_append_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                  const append_options& options = {}) {
+    return detail::retry_if_unknown(detail::attempt([&] { return append_raw(where, kind, payload, options); }));
+  }
   outcome<std::vector<receipt>> try_append(const batch& events) {
     return detail::retry_if_unknown(detail::attempt([&] { return append(events); }));
+  }
+  template <class Event>
+  outcome<replicated_ticket> try_submit(const coordinate& where, const Event& event,
+                                        const append_options& options = {}) {
+    return detail::attempt([&] { return submit(where, event, options); });
+  }
+  outcome<replicated_ticket> try_submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
+                                            const append_options& options = {}) {
+    return detail::attempt([&] { return submit_raw(where, kind, payload, options); });
+  }
+  outcome<replicated_ticket> try_submit_batch(const batch& events) {
+    return detail::attempt([&] { return submit_batch(events); });
   }
 
   // ---- replication
@@ -172,14 +209,12 @@ class replicated_store : public store_reader {
   /// `errc::unavailable`.
   void trim(std::uint64_t position);
 
-  /// The counts of this replica's own log since it was opened. Throws `errc::closed`.
-  [[nodiscard]] store_stats stats();
-  /// How this replica's own log is: as `store::diagnostics`. Throws `errc::closed`.
-  [[nodiscard]] store_diagnostics diagnostics();
-
   /// Ends replication and releases the directory. Throws as `store::close`. The destructor does the same and ignores
   /// errors.
   void close();
+  outcome<void> try_close() {
+    return detail::attempt([&] { close(); });
+  }
 
  private:
   replicated_store(const config& settings, std::shared_ptr<shared_log> shared,
@@ -187,7 +222,22 @@ class replicated_store : public store_reader {
   replicated_store(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared,
                    const replication_options& options);
 
-  [[nodiscard]] replicated_ticket propose(std::span<const detail::append_entry> entries);
+  using sender = detail::replica::sender;
+  template <class Event>
+  [[nodiscard]] replicated_ticket propose(const coordinate& where, const Event& event, const append_options& options,
+                                          sender by) {
+    if constexpr (!detail::appendable<Event>) {
+      detail::refuse_to_append<Event>();
+    } else {
+      return detail::with_entry(where, event, options, [this, by](const detail::append_entry& entry) {
+        return propose(std::span{&entry, 1}, by);
+      });
+    }
+  }
+  [[nodiscard]] replicated_ticket propose(const coordinate& where, event_kind kind, bytes_view payload,
+                                          const append_options& options, sender by);
+  [[nodiscard]] replicated_ticket propose(const batch& events, sender by);
+  [[nodiscard]] replicated_ticket propose(std::span<const detail::append_entry> entries, sender by);
   /// Throws `errc::closed` where the store was moved from.
   [[nodiscard]] detail::replica& running() const;
 

@@ -24,7 +24,7 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// One thread places commits; the other members are thread-safe.
+/// One thread at a time places commits; the other members are thread-safe.
 class replica_log {
  public:
   /// Opens the log; a new one gets this lineage. The limits of `settings` on sizes hold for `check` alone: a replica
@@ -36,10 +36,6 @@ class replica_log {
 
   [[nodiscard]] const std::shared_ptr<detail::store_core>& core() const noexcept { return core_; }
   [[nodiscard]] detail::log_source& source() const noexcept { return core_->source(); }
-
-  /// See `store::stats` and `store::diagnostics`.
-  [[nodiscard]] store_stats stats();
-  [[nodiscard]] store_diagnostics diagnostics();
 
   /// The place of the last commit in the shared log; nothing if the last event came from none, or from another one.
   [[nodiscard]] std::optional<detail::shared_place> last_place() const;

@@ -16,22 +16,14 @@
 // cannot use it, nor what it gave out (cursors, subscriptions, tickets, workers, models, ranges): members throw
 // `errc::locked`, and destructors and `close()` do nothing.
 //
-// The members for reading, projecting and delivering are in store_reader.hpp.
+// The members for reading, projecting and delivering are in store_reader.hpp, those for named cursors, workers and read
+// models in store_consumers.hpp.
 #pragma once
 
 #include "../cache/detail/cache_interface.hpp"
 #include "../cache/projection_cache.hpp"
 #include "../coordinate/coordinate.hpp"
 #include "../coordinate/region.hpp"
-#include "../delivery/cursor_position.hpp"
-#include "../delivery/detail/keyed_model.hpp"
-#include "../delivery/detail/model_folding.hpp"
-#include "../delivery/detail/model_operations.hpp"
-#include "../delivery/keyed_read_model.hpp"
-#include "../delivery/named_cursor.hpp"
-#include "../delivery/parked_event.hpp"
-#include "../delivery/read_model.hpp"
-#include "../delivery/unknown_kinds.hpp"
 #include "../delivery/worker.hpp"
 #include "../delivery/worker_policy.hpp"
 #include "../guard/denial.hpp"
@@ -52,6 +44,7 @@
 #include "import_events.hpp"
 #include "outbox.hpp"
 #include "receipts.hpp"
+#include "store_consumers.hpp"
 #include "store_reader.hpp"
 #include "ticket.hpp"
 #include "visibility_fence.hpp"
@@ -69,13 +62,11 @@
 
 namespace quipu::inline QUIPU_MODE {
 
-/// The names of these types explain compile errors.
-template <class Handler>
-struct the_handler_of_a_worker_must_be_callable_with_a_const_event_view;
+/// The name of this type explains a compile error.
 template <class Reactor>
 struct a_reactor_must_be_callable_with_a_const_event_view_and_an_emitter;
 
-class store : public store_reader {
+class store : public store_consumers {
  public:
   /// Opens the log in `settings.directory`; creates it if it is missing and `settings.create_if_missing` allows it,
   /// but never among other files (`errc::not_found`).
@@ -244,45 +235,7 @@ class store : public store_reader {
   /// The pressure on the writer: what waits to be written or flushed. Throws `errc::closed`.
   [[nodiscard]] quipu::writer_pressure writer_pressure();
 
-  // ---- named cursors
-
-  using store_reader::cursor_guaranteed;
-  using store_reader::try_cursor_guaranteed;
-  /// The cursor with this name. It begins after the position that was committed last, or at `from` if none was. Throws
-  /// `errc::invalid_argument` if its region differs from the committed one, if the name is not 1 to 80 bytes long, and
-  /// for `from` and `unknown` as without a name; `errc::corrupt` for a checkpoint that is damaged, of another store, or
-  /// ahead of the log; `errc::unsupported_format`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] named_cursor cursor_guaranteed(std::string_view name, region wanted,
-                                               const cursor_position& from = cursor_position::start(),
-                                               const unknown_kinds& unknown = {});
-  /// Removes a named cursor's checkpoint, even a damaged one; returns false if there is none. Existing instances of the
-  /// cursor cannot commit any more. Throws `errc::io_failed`, `errc::writer_failed`, `errc::closed`.
-  bool remove_cursor(std::string_view name);
-
-  // ---- working: threads that consume events; docs/workers.md says which to take
-
-  /// Starts a thread that calls `handler(const event_view&)` with each event of the region: see worker.hpp. It begins
-  /// after the committed position of the named cursor `name`, or at `policy.from` if there is none. Throws as
-  /// `cursor_guaranteed(name, ...)`; `errc::busy` if a worker of this name runs; `errc::invalid_argument` for an
-  /// invalid policy, and for a cursor that has another consumer's state.
-  template <class Handler>
-  [[nodiscard]] worker cursor_worker(std::string_view name, region wanted, Handler&& handler,
-                                     const worker_policy& policy = {}) {
-    if constexpr (!std::is_invocable_v<std::decay_t<Handler>&, const event_view&>) {
-      static_cast<void>(
-          sizeof(the_handler_of_a_worker_must_be_callable_with_a_const_event_view<std::decay_t<Handler>>));
-      return make_worker(name, std::move(wanted), {}, {}, policy);
-    } else {
-      return make_worker(name, std::move(wanted),
-                         std::function<void(const event_view&)>{std::forward<Handler>(handler)}, {}, policy);
-    }
-  }
-  template <class Handler>
-  [[nodiscard]] outcome<worker> try_cursor_worker(std::string_view name, region wanted, Handler&& handler,
-                                                  const worker_policy& policy = {}) {
-    return detail::attempt(
-        [&] { return cursor_worker(name, std::move(wanted), std::forward<Handler>(handler), policy); });
-  }
+  // ---- reacting: docs/workers.md
 
   /// A worker that answers events with events: `reactor(const event_view& cause, auto& emit)` may call
   /// `emit(coordinate, event)` any number of times. What it emits for one event is appended as one commit, with `cause`
@@ -312,76 +265,6 @@ class store : public store_reader {
   [[nodiscard]] outcome<worker> try_react(std::string_view name, region wanted, Reactor&& reactor,
                                           const worker_policy& policy = {}) {
     return detail::attempt([&] { return react(name, std::move(wanted), std::forward<Reactor>(reactor), policy); });
-  }
-
-  /// The parked events of a worker, running or not, as last committed, oldest first. A reactor's worker is named
-  /// `react:<name>`. Throws `errc::not_found` if there is no cursor of this name, `errc::invalid_argument` if it
-  /// belongs to another consumer, `errc::corrupt`, `errc::io_failed`, `errc::closed`.
-  [[nodiscard]] std::vector<parked_event> parked(std::string_view name);
-  [[nodiscard]] outcome<std::vector<parked_event>> try_parked(std::string_view name);
-  /// Gives up an event that a worker has parked: the worker's handler is not called with it any more. Returns false if
-  /// no parked event has this id; on stable storage when it returns. Throws as `parked` does, and `errc::busy` if the
-  /// worker runs: then use `worker.give_up_parked`.
-  bool give_up_parked(std::string_view name, const event_id& which);
-  [[nodiscard]] outcome<bool> try_give_up_parked(std::string_view name, const event_id& which);
-
-  /// A state over all events of a region that is kept current: see read_model.hpp. Its cursor is `model:<name>`, at
-  /// most 80 bytes. Throws `errc::busy` if a model of this name runs, `errc::invalid_argument`, `errc::io_failed`,
-  /// `errc::closed`.
-  template <class State>
-  [[nodiscard]] auto read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return quipu::read_model<State>{
-          make_model(name, std::move(wanted), detail::model_type<detail::whole_model<State>>, options)};
-  }
-  template <class State>
-  [[nodiscard]] auto try_read_model(std::string_view name, region wanted, const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return detail::attempt([&] { return read_model<State>(name, std::move(wanted), options); });
-  }
-  /// As above, with a state for each entity.
-  template <class State>
-  [[nodiscard]] auto read_model_by_entity(std::string_view name, region wanted,
-                                          const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return quipu::entity_read_model<State>{
-          make_model(name, std::move(wanted), detail::model_type<detail::entity_model<State>>, options)};
-  }
-  template <class State>
-  [[nodiscard]] auto try_read_model_by_entity(std::string_view name, region wanted,
-                                              const read_model_options& options = {}) {
-    if constexpr (!projection<State>)
-      return detail::projection_sentence<State>::value;
-    else
-      return detail::attempt([&] { return read_model_by_entity<State>(name, std::move(wanted), options); });
-  }
-
-  /// As above, with a state for each key that `key_of(event)` returns: see keyed_read_model.hpp.
-  template <class State, class KeyOf>
-  [[nodiscard]] auto read_model_by(std::string_view name, region wanted, KeyOf key_of,
-                                   const read_model_options& options = {}) {
-    using verdict = detail::keyed_problem<State, KeyOf>;
-    if constexpr (verdict::found)
-      return verdict::sentence::value;
-    else
-      return keyed_read_model<State, KeyOf>{make_model(name, std::move(wanted),
-                                                       detail::model_type<detail::keyed_model<State, KeyOf>>, options,
-                                                       std::make_shared<const KeyOf>(std::move(key_of)))};
-  }
-  template <class State, class KeyOf>
-  [[nodiscard]] auto try_read_model_by(std::string_view name, region wanted, KeyOf key_of,
-                                       const read_model_options& options = {}) {
-    using verdict = detail::keyed_problem<State, KeyOf>;
-    if constexpr (verdict::found)
-      return verdict::sentence::value;
-    else
-      return detail::attempt([&] { return read_model_by<State>(name, std::move(wanted), std::move(key_of), options); });
   }
 
   // ---- importing
@@ -417,29 +300,10 @@ class store : public store_reader {
   outcome<compaction_report> try_compact(const compaction& policy,
                                          const std::function<bool(const progress&)>& report = {});
   outcome<void> try_sync();
-  outcome<named_cursor> try_cursor_guaranteed(std::string_view name, region wanted,
-                                              const cursor_position& from = cursor_position::start(),
-                                              const unknown_kinds& unknown = {});
   outcome<void> try_close();
-
-  // ---- about the store
-
-  /// The counts since the store was opened. Throws `errc::closed`.
-  [[nodiscard]] store_stats stats();
-  /// How the store is: what opening repaired, why it accepts no write any more, how its cache fails. Throws
-  /// `errc::closed`.
-  [[nodiscard]] store_diagnostics diagnostics();
 
  private:
   store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
-
-  [[nodiscard]] detail::writer_core& writer() const;
-  [[nodiscard]] detail::journal& log() const;
-  /// The core, for objects that may outlive the store. Throws `errc::closed`.
-  [[nodiscard]] std::shared_ptr<detail::writer_core> usable_core() const;
-
-  /// Throws as `parked` does.
-  [[nodiscard]] detail::checkpoint checkpoint_of(std::string_view name) const;
 
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
@@ -458,18 +322,11 @@ class store : public store_reader {
       return outcome<Ticket>{from_error(failure)};
     }
   }
-  [[nodiscard]] worker make_worker(std::string_view name, region wanted, std::function<void(const event_view&)> handle,
-                                   std::function<void()> before_commit, const worker_policy& policy);
   [[nodiscard]] worker make_reactor(std::string_view name, region wanted,
                                     std::function<void(const event_view&, emitter&)> reactor,
                                     const worker_policy& policy);
   /// The name of a reactor that was given none.
   [[nodiscard]] static std::string name_of_reactor(const region& wanted);
-
-  [[nodiscard]] std::shared_ptr<detail::model_body> make_model(std::string_view name, region wanted,
-                                                               const detail::model_operations& type,
-                                                               const read_model_options& options,
-                                                               std::shared_ptr<const void> made_with = {});
 };
 
 }  // namespace quipu::inline QUIPU_MODE

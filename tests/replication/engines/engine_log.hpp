@@ -36,12 +36,6 @@ std::function<log_connection()> new_logs(const std::string& address, const Optio
   };
 }
 
-inline quipu::errc code_of(const quipu::outcome<std::uint64_t>& answer) {
-  REQUIRE(answer.is_error());
-  REQUIRE(answer.error().origin);
-  return answer.error().origin->code;
-}
-
 /// Whether a name is refused with a message that has it in quotes.
 template <class Log>
 bool is_refused(const std::string& address, const std::string& name) {
@@ -62,6 +56,16 @@ inline void check_unreached(quipu::shared_log& log) {
   CHECK_FALSE(log.extent().is_ok());
   CHECK_FALSE(log.trim(1).is_ok());
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{10});
+}
+
+/// A server that refuses who asks: every member says so, soon.
+inline void check_refused(quipu::shared_log& log, std::string_view reason) {
+  const auto appended = log.append(bytes_of("refused"), quipu::event_id::generate());
+  CHECK(code_of(appended) == quipu::errc::io_failed);
+  CHECK_THAT(appended.error().message.str(), Catch::Contains(std::string{reason}));
+  CHECK(code_of(log.read(1, 1, std::chrono::milliseconds{0})) == quipu::errc::io_failed);
+  CHECK(code_of(log.extent()) == quipu::errc::io_failed);
+  CHECK(code_of(log.trim(1)) == quipu::errc::io_failed);
 }
 
 /// The same id at once from several threads, each with a connection of its own: one record, and one position for all.

@@ -55,6 +55,36 @@ TEST_CASE("JetStream: a record over the server's limit is refused", "[replicatio
   CHECK(log.append(std::vector<std::byte>(limit - 1'000), quipu::event_id::generate()).is_ok());
 }
 
+TEST_CASE("JetStream: a password that is refused", "[replication]") {
+  const std::string address = server_address("QUIPU_JETSTREAM_URL");
+  const auto with_user = [&address](const std::string& user) {
+    return std::string{address}.insert(std::string_view{"nats://"}.size(), user + "@");
+  };
+  jetstream_log right{with_user("guarded:right"), new_name()};
+  CHECK(append(right, "record") == 1);
+  jetstream_log wrong{with_user("guarded:wrong"), new_name()};
+  check_refused(wrong, "the NATS servers refuse the name and password, or the token");
+}
+
+// Run by itself with a server that has TLS: `jetstream_log [tls]`.
+TEST_CASE("JetStream: TLS", "[.][tls]") {
+  const std::string address = server_address("QUIPU_JETSTREAM_URL");
+  const std::string authority = server_address("QUIPU_JETSTREAM_CA");
+  const std::string name = new_name();
+  jetstream_log trusted{address, name, {.ca_file = authority}};
+  CHECK(append(trusted, "record") == 1);
+  CHECK(read_all(trusted, 1).size() == 1);
+
+  constexpr std::chrono::milliseconds soon{500};
+  jetstream_log untrusted{address, name, {.timeout = soon}};
+  CHECK(code_of(untrusted.append(bytes_of("lost"), quipu::event_id::generate())) == quipu::errc::unavailable);
+  const std::string another_host = "tls://127.0.0.1" + address.substr(address.rfind(':'));
+  jetstream_log impostor{another_host, name, {.timeout = soon, .ca_file = authority}};
+  CHECK(code_of(impostor.append(bytes_of("lost"), quipu::event_id::generate())) == quipu::errc::unavailable);
+  CHECK(trusted.extent().value().last == 1);
+  CHECK_THROWS_AS((jetstream_log{address, name, {.ca_file = "missing.pem"}}), quipu::error);
+}
+
 TEST_CASE("JetStream: arguments", "[replication]") {
   for (const char* const name : {"", "a b", "a.b", "a*", "a>", "a/b"})
     CHECK(is_refused<jetstream_log>("nats://127.0.0.1:1", name));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// postgres_log.cpp: the log in PostgreSQL keeps the contract; what it says without a server.
+// postgres_log.cpp: the log in PostgreSQL keeps the contract; what it says without a server, and to who is refused.
 #include "engine_log.hpp"
 
 #include <quipu/replication/postgres_log.hpp>
@@ -8,6 +8,8 @@
 #include <chrono>
 #include <memory>
 #include <string>
+
+#include <libpq-fe.h>
 
 using namespace replication_tests;
 using quipu::postgres_log;
@@ -46,6 +48,23 @@ TEST_CASE("PostgreSQL: positions have no gaps", "[replication]") {
   CHECK(log.trim(1'000).is_ok());
   CHECK(log.extent().value() == quipu::shared_log_extent{6, 5});
   CHECK(append(log, "record") == 6);
+}
+
+TEST_CASE("PostgreSQL: who is refused", "[replication]") {
+  const std::string address = server_address("QUIPU_POSTGRES_URL");
+  const std::string host = address.substr(address.find('@'));
+  const std::unique_ptr<PGconn, void (*)(PGconn*)> owner{PQconnectdb(address.c_str()), &PQfinish};
+  PQclear(PQexec(owner.get(), "create role guarded login superuser password 'right'"));
+
+  CHECK(append(*std::make_unique<postgres_log>("postgresql://guarded:right" + host, new_name()), "record") == 1);
+  const auto check = [](const std::string& connection, const char* reason) {
+    postgres_log refused{connection, new_name()};
+    check_refused(refused, reason);
+  };
+  check("postgresql://guarded:wrong" + host, "28P01: password authentication failed for user \"guarded\"");
+  check("postgresql://guarded" + host, "no password supplied");
+  check("postgresql://nobody" + host, "28000: role \"nobody\" does not exist");
+  check(address.substr(0, address.rfind('/')) + "/nowhere", "3D000: database \"nowhere\" does not exist");
 }
 
 TEST_CASE("PostgreSQL: arguments", "[replication]") {

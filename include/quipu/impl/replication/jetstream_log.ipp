@@ -96,9 +96,10 @@ namespace quipu::inline QUIPU_MODE {
 /// The connection, which libnats keeps up in threads of its own.
 class jetstream_log::servers {
  public:
-  servers(const std::string& url, std::chrono::milliseconds timeout);
+  servers(const std::string& url, const jetstream_options& how);
 
-  /// Waits until there is a connection. `errc::unavailable`.
+  /// Waits until there is a connection. `errc::unavailable`, or `errc::io_failed` if the servers refuse the name and
+  /// password, or the token.
   outcome<jsCtx*> connected(detail::jetstream_time end);
 
   [[nodiscard]] std::int64_t max_payload() const { return natsConnection_GetMaxPayload(connection_.get()); }
@@ -129,7 +130,7 @@ QUIPU_DECL void jetstream_log::servers::on_closed(natsConnection* connection, vo
   delete static_cast<std::shared_ptr<signal>*>(closure);
 }
 
-QUIPU_DECL jetstream_log::servers::servers(const std::string& url, std::chrono::milliseconds timeout) {
+QUIPU_DECL jetstream_log::servers::servers(const std::string& url, const jetstream_options& how) {
   std::vector<std::string> addresses{std::string{}};
   for (const char letter : url) {
     if (letter == ',')
@@ -149,8 +150,10 @@ QUIPU_DECL jetstream_log::servers::servers(const std::string& url, std::chrono::
   };
   set(natsOptions_SetServers(made, names.data(), static_cast<int>(names.size())));
   set(natsOptions_SetName(made, "quipu"));
-  set(natsOptions_SetTimeout(made, timeout.count()));
-  set(natsOptions_SetPingInterval(made, timeout.count()));
+  set(natsOptions_SetTimeout(made, how.timeout.count()));
+  set(natsOptions_SetPingInterval(made, how.timeout.count()));
+  if (addresses.front().starts_with("tls://")) set(natsOptions_SetSecure(made, true));
+  if (!how.ca_file.empty()) set(natsOptions_LoadCATrustedCertificates(made, how.ca_file.c_str()));
   set(natsOptions_SetMaxReconnect(made, -1));
   set(natsOptions_SetReconnectWait(made, 100));
   set(natsOptions_SetReconnectJitter(made, 50, 50));
@@ -162,7 +165,7 @@ QUIPU_DECL jetstream_log::servers::servers(const std::string& url, std::chrono::
   natsConnection* connection{};
   set(status == NATS_OK ? natsConnection_Connect(&connection, made) : status);
   if (status != NATS_OK && status != NATS_NOT_YET_CONNECTED)
-    throw error{errc::configuration, detail::with_nats_reason("the address of the NATS servers", status)};
+    throw error{errc::configuration, detail::with_nats_reason("the address or options of the NATS servers", status)};
   connection_.reset(connection);
   static_cast<void>(closure.release());
   jsCtx* context{};
@@ -171,9 +174,14 @@ QUIPU_DECL jetstream_log::servers::servers(const std::string& url, std::chrono::
 }
 
 QUIPU_DECL outcome<jsCtx*> jetstream_log::servers::connected(detail::jetstream_time end) {
-  const auto is_connected = [this] { return natsConnection_Status(connection_.get()) == NATS_CONN_STATUS_CONNECTED; };
+  const auto status = [this] { return natsConnection_Status(connection_.get()); };
+  const auto is_decided = [&] { return status() == NATS_CONN_STATUS_CONNECTED || status() == NATS_CONN_STATUS_CLOSED; };
   std::unique_lock lock{signal_->mutex};
-  if (signal_->changed.wait_until(lock, end, is_connected)) return context_.get();
+  signal_->changed.wait_until(lock, end, is_decided);
+  if (status() == NATS_CONN_STATUS_CONNECTED) return context_.get();
+  // libnats gives up by itself where each server has refused it twice, and only there.
+  if (status() == NATS_CONN_STATUS_CLOSED)
+    return from_error(error{errc::io_failed, "the NATS servers refuse the name and password, or the token"});
   const char* reason{};
   static_cast<void>(natsConnection_GetLastError(connection_.get(), &reason));
   std::string message{"no connection to a NATS server"};
@@ -227,7 +235,7 @@ QUIPU_DECL jetstream_log::reader::result jetstream_log::reader::receive(std::vec
 class jetstream_log::state {
  public:
   state(const std::string& url, std::string stream, jetstream_options options)
-      : options_{options}, stream_{std::move(stream)}, subject_{"quipu." + stream_}, servers_{url, options.timeout} {}
+      : options_{options}, stream_{std::move(stream)}, subject_{"quipu." + stream_}, servers_{url, options_} {}
 
   outcome<std::uint64_t> append(std::span<const std::byte> record, const event_id& id);
   outcome<std::vector<shared_record>> read(std::uint64_t from, std::size_t limit, std::chrono::milliseconds wait);

@@ -89,12 +89,26 @@ struct postgres_answer {
   }
 };
 
-/// Whether a later attempt may be accepted: a conflict of transactions, too few resources, a server that starts, stops
-/// or is a standby.
+/// Whether a later attempt may be accepted: a lost connection, a conflict of transactions, too few resources, a server
+/// that starts, stops or is a standby.
 QUIPU_DECL bool is_passing(std::string_view sqlstate) {
-  for (const std::string_view beginning : {"40", "53", "55", "57", "25006"})
+  for (const std::string_view beginning : {"08", "40", "53", "55", "57", "25006"})
     if (sqlstate.starts_with(beginning)) return true;
   return false;
+}
+
+/// The SQLSTATE in the verbose message of a connection that the server refused, "FATAL:  28P01: ..."; empty if the
+/// server was not reached. libpq tells it in no other way.
+QUIPU_DECL std::string_view sqlstate_in(std::string_view message) {
+  constexpr std::size_t size = 5;
+  const auto is_code = [](char letter) { return (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z'); };
+  for (std::size_t at = message.find(":  "); at != message.npos; at = message.find(":  ", at + 1)) {
+    const std::string_view code = message.substr(at + 3, size);
+    if (code.size() == size && std::all_of(code.begin(), code.end(), is_code) &&
+        message.substr(at + 3 + size).starts_with(": "))
+      return code;
+  }
+  return {};
 }
 
 /// The failure of a statement that changed nothing, or whose change can be made again.
@@ -110,7 +124,7 @@ namespace quipu::inline QUIPU_MODE {
 /// A connection to the server. Not thread-safe. One that failed is of no more use.
 class postgres_log::session {
  public:
-  /// `errc::unavailable`.
+  /// `errc::unavailable`, or `errc::io_failed` if the server refuses the user, the password or the database.
   static outcome<std::unique_ptr<session>> open(const std::string& address, detail::postgres_time end);
 
   /// Runs one statement as a transaction of its own.
@@ -135,6 +149,7 @@ class postgres_log::session {
   /// Waits for the socket; returns false at `end`.
   [[nodiscard]] bool wait(short events, detail::postgres_time end) const;
   [[nodiscard]] bool connect(detail::postgres_time end);
+  [[nodiscard]] error connect_failure() const;
   [[nodiscard]] bool flush(detail::postgres_time end);
   /// Waits for one more result; empty after the last one. Returns false if the connection failed or at `end`.
   [[nodiscard]] bool receive(detail::postgres_owned<PGresult>& result, detail::postgres_time end);
@@ -167,6 +182,14 @@ QUIPU_DECL bool postgres_log::session::connect(detail::postgres_time end) {
   return PQsetnonblocking(connection_.get(), 1) == 0;
 }
 
+QUIPU_DECL error postgres_log::session::connect_failure() const {
+  const std::string message = last_message();
+  const std::string_view sqlstate = detail::sqlstate_in(message);
+  const bool is_refused =
+      PQconnectionNeedsPassword(connection_.get()) != 0 || (!sqlstate.empty() && !detail::is_passing(sqlstate));
+  return error{is_refused ? errc::io_failed : errc::unavailable, message};
+}
+
 QUIPU_DECL void postgres_log::session::on_notice(void* self, const PGresult* notice) {
   const char* const severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
   if (severity != nullptr && std::string_view{severity} == "WARNING")
@@ -179,7 +202,9 @@ QUIPU_DECL outcome<std::unique_ptr<postgres_log::session>> postgres_log::session
   const char* const values[]{"quipu", address.c_str(), nullptr};
   std::unique_ptr<session> made{new session{PQconnectStartParams(keywords, values, 1)}};
   if (!made->connection_) throw std::bad_alloc{};
-  if (!made->connect(end)) return from_error(error{errc::unavailable, made->last_message()});
+  PQsetErrorVerbosity(made->connection_.get(), PQERRORS_VERBOSE);
+  if (!made->connect(end)) return from_error(made->connect_failure());
+  PQsetErrorVerbosity(made->connection_.get(), PQERRORS_DEFAULT);
   PQsetNoticeReceiver(made->connection_.get(), &session::on_notice, made.get());
   // A stronger setting of the user, the database or the server stays.
   const auto set = made->run(

@@ -70,27 +70,25 @@ QUIPU_DECL replicated_store::replicated_store(const config& settings, std::share
 
 QUIPU_DECL replicated_store::replicated_store(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared,
                                               const replication_options& options)
-    : store_reader{own->core()},
+    : store_consumers{own->core()},
       replica_{std::make_unique<detail::replica>(std::move(own), std::move(shared), options)} {}
 
-QUIPU_DECL replicated_ticket replicated_store::submit_raw(const coordinate& where, event_kind kind, bytes_view payload,
-                                                          const append_options& options) {
+QUIPU_DECL replicated_ticket replicated_store::propose(const coordinate& where, event_kind kind, bytes_view payload,
+                                                       const append_options& options, sender by) {
   detail::check_kind(kind);
   const auto entry = detail::entry_of(where, detail::raw_event(kind), payload, options);
-  return propose({&entry, 1});
+  return propose({&entry, 1}, by);
 }
 
-QUIPU_DECL replicated_ticket replicated_store::submit_batch(const batch& events) {
-  if (events.empty()) {
-    std::promise<detail::decision> nothing;
-    nothing.set_value({});
-    return replicated_ticket{nothing.get_future()};
-  }
-  return propose(events.entries());
+QUIPU_DECL replicated_ticket replicated_store::propose(const batch& events, sender by) {
+  if (!events.empty()) return propose(events.entries(), by);
+  std::promise<detail::decision> nothing;
+  nothing.set_value({});
+  return replicated_ticket{nothing.get_future()};
 }
 
-QUIPU_DECL replicated_ticket replicated_store::propose(std::span<const detail::append_entry> entries) {
-  return replicated_ticket{running().propose(entries)};
+QUIPU_DECL replicated_ticket replicated_store::propose(std::span<const detail::append_entry> entries, sender by) {
+  return replicated_ticket{running().propose(entries, by)};
 }
 
 QUIPU_DECL detail::replica& replicated_store::running() const {
@@ -117,10 +115,6 @@ QUIPU_DECL replication_status replicated_store::replication() const {
 }
 
 QUIPU_DECL void replicated_store::trim(std::uint64_t position) { running().trim(position); }
-
-QUIPU_DECL store_stats replicated_store::stats() { return running().own().stats(); }
-
-QUIPU_DECL store_diagnostics replicated_store::diagnostics() { return running().own().diagnostics(); }
 
 QUIPU_DECL void replicated_store::close() {
   running().close();

@@ -72,10 +72,6 @@ QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& setting
   }
 }
 
-QUIPU_DECL store_stats replica_log::stats() { return detail::writer_of(*core_).stats(); }
-
-QUIPU_DECL store_diagnostics replica_log::diagnostics() { return detail::writer_of(*core_).diagnostics(); }
-
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;
   const auto last = detail::last_of(source().snapshot());

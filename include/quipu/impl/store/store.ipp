@@ -5,15 +5,7 @@
 
 #include "../../coordinate/coordinate.hpp"
 #include "../../coordinate/region.hpp"
-#include "../../delivery/cursor_position.hpp"
-#include "../../delivery/detail/checkpoint_files.hpp"
-#include "../../delivery/detail/model_body.hpp"
 #include "../../delivery/detail/region_text.hpp"
-#include "../../delivery/detail/worker_body.hpp"
-#include "../../delivery/detail/worker_record.hpp"
-#include "../../delivery/named_cursor.hpp"
-#include "../../delivery/parked_event.hpp"
-#include "../../delivery/read_model.hpp"
 #include "../../delivery/worker.hpp"
 #include "../../delivery/worker_policy.hpp"
 #include "../../journal/append_options.hpp"
@@ -26,7 +18,6 @@
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
 #include "../../store/batch.hpp"
-#include "../../store/detail/core_checkpoints.hpp"
 #include "../../store/detail/encoded_event.hpp"
 #include "../../store/detail/event_importer.hpp"
 #include "../../store/detail/execute.hpp"
@@ -45,7 +36,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -59,11 +49,7 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
 
 QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
-    : store_reader{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
-
-QUIPU_DECL detail::writer_core& store::writer() const { return static_cast<detail::writer_core&>(*core().share()); }
-
-QUIPU_DECL detail::journal& store::log() const { return writer().usable_log(); }
+    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
 
 template <class Result>
 Result store::declined(const char* why) {
@@ -203,43 +189,6 @@ QUIPU_DECL outcome<visibility_fence> store::try_begin_visibility_fence(const vis
 
 QUIPU_DECL quipu::writer_pressure store::writer_pressure() { return log().pressure(); }
 
-QUIPU_DECL named_cursor store::cursor_guaranteed(std::string_view name, region wanted, const cursor_position& from,
-                                                 const unknown_kinds& unknown) {
-  const auto core = usable_core();
-  return detail::open_named_cursor(core, name, std::move(wanted), from, unknown);
-}
-
-QUIPU_DECL bool store::remove_cursor(std::string_view name) {
-  const auto core = usable_core();
-  const std::lock_guard lock{core->checkpoints};
-  log().sync(0);  // refuses where nothing may be written
-  return detail::remove_checkpoint(log().directory(), name);
-}
-
-QUIPU_DECL std::vector<parked_event> store::parked(std::string_view name) {
-  const detail::checkpoint found = checkpoint_of(name);
-  return detail::worker_record::of(bytes_view{found.state}, name).parked;
-}
-
-QUIPU_DECL outcome<std::vector<parked_event>> store::try_parked(std::string_view name) {
-  return detail::attempt([&] { return parked(name); });
-}
-
-QUIPU_DECL bool store::give_up_parked(std::string_view name, const event_id& which) {
-  const auto core = usable_core();
-  const detail::name_claim claim{core->workers, name};
-  detail::checkpoint found = checkpoint_of(name);
-  detail::worker_record record = detail::worker_record::of(bytes_view{found.state}, name);
-  if (!record.remove_parked(which)) return false;
-  found.state = record.encode();
-  detail::core_checkpoints{core}.save(found, found.commit, 0);
-  return true;
-}
-
-QUIPU_DECL outcome<bool> store::try_give_up_parked(std::string_view name, const event_id& which) {
-  return detail::attempt([&] { return give_up_parked(name, which); });
-}
-
 QUIPU_DECL outcome<receipt> store::try_append_denial(const coordinate& where, denial why,
                                                      const append_options& options) {
   return try_append(where, denied{std::move(why), {}}, options);
@@ -263,29 +212,8 @@ QUIPU_DECL outcome<void> store::try_sync() {
   return detail::attempt([&] { sync(); });
 }
 
-QUIPU_DECL outcome<named_cursor> store::try_cursor_guaranteed(std::string_view name, region wanted,
-                                                              const cursor_position& from,
-                                                              const unknown_kinds& unknown) {
-  return detail::attempt([&] { return cursor_guaranteed(name, std::move(wanted), from, unknown); });
-}
-
 QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
-}
-
-QUIPU_DECL store_stats store::stats() { return writer().stats(); }
-
-QUIPU_DECL store_diagnostics store::diagnostics() { return writer().diagnostics(); }
-
-QUIPU_DECL std::shared_ptr<detail::writer_core> store::usable_core() const {
-  static_cast<void>(log());
-  return std::static_pointer_cast<detail::writer_core>(core().share());
-}
-
-QUIPU_DECL detail::checkpoint store::checkpoint_of(std::string_view name) const {
-  auto found = detail::core_checkpoints{usable_core()}.load(name);
-  if (!found) throw error{errc::not_found, "no cursor has the name \"" + std::string{name} + "\""};
-  return *std::move(found);
 }
 
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
@@ -315,22 +243,6 @@ QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& ent
   return result::ok(ticket{detail::claim{core, *made}, given});
 }
 
-QUIPU_DECL worker store::make_worker(std::string_view name, region wanted,
-                                     std::function<void(const event_view&)> handle, std::function<void()> before_commit,
-                                     const worker_policy& policy) {
-  const auto core = usable_core();
-  detail::worker_parts parts{
-      .claim = {core->workers, name},
-      .source = detail::source_of(core),
-      .open = [core, name = std::string{name}, wanted, from = policy.from,
-               unknown = policy.unknown_kinds] { return detail::open_named_cursor(core, name, wanted, from, unknown); },
-      .handle = std::move(handle),
-      .before_commit = std::move(before_commit),
-      .check_waiting = [core] { core->log.check_fence_thread(); },
-      .told = settings().observer};
-  return worker{std::make_shared<detail::worker_body>(std::move(parts), policy)};
-}
-
 QUIPU_DECL worker store::make_reactor(std::string_view name, region wanted,
                                       std::function<void(const event_view&, emitter&)> reactor,
                                       const worker_policy& policy) {
@@ -344,24 +256,6 @@ QUIPU_DECL worker store::make_reactor(std::string_view name, region wanted,
 QUIPU_DECL std::string store::name_of_reactor(const region& wanted) {
   const std::string text = detail::region_text(wanted);
   return event_id::from_name(bytes_view{text}).str();
-}
-
-QUIPU_DECL std::shared_ptr<detail::model_body> store::make_model(std::string_view name, region wanted,
-                                                                 const detail::model_operations& type,
-                                                                 const read_model_options& options,
-                                                                 std::shared_ptr<const void> made_with) {
-  const auto core = usable_core();
-  detail::name_claim claim{core->workers, std::string{"model:"}.append(name)};
-  return std::make_shared<detail::model_body>(
-      type, detail::model_parts{.claim = std::move(claim),
-                                .source = detail::source_of(core),
-                                .files = std::make_unique<detail::core_checkpoints>(core),
-                                .wanted = std::move(wanted),
-                                .save_every_events = options.save_every_events,
-                                .unknown = options.unknown_kinds.with_projected(type.shapes),
-                                .told = settings().observer,
-                                .made_with = std::move(made_with),
-                                .is_current = options.current});
 }
 
 }  // namespace quipu::inline QUIPU_MODE

@@ -259,11 +259,12 @@ struct index_head {
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
 [[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
-/// Size of a hash table: a power of two, at least a third of it free; 0 for no entries.
+/// Size of a hash table: a power of two, at least half of it free, so that a name that isn't there is compared with few
+/// that are; 0 for no entries.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
   if (entries == 0) return 0;
   std::size_t slots = 2;
-  while (2 * slots < 3 * entries) slots *= 2;
+  while (slots < 2 * entries) slots *= 2;
   return slots;
 }
 

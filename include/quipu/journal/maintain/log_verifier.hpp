@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -78,6 +79,9 @@ class log_verifier {
 
   void check_event(const frame_view& frame);
 
+  /// Each segment defines the schemas of its events before them.
+  void check_schema(const frame_view& frame);
+
   /// Compares the log's head with the one that was recorded when the log ended here.
   void check_recorded_end();
 
@@ -102,6 +106,8 @@ class log_verifier {
   event_id last_id_{};
   entity_table entities_;
   std::vector<coordinate_slot*> slots_;
+  std::unordered_set<std::uint32_t> schemas_;  // that the segment has defined, by their keys
+  std::uint32_t schema_of_last_{};             // of the event before, so that most need no look-up
   chain_checker chain_;
 };
 

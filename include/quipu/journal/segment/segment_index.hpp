@@ -84,6 +84,15 @@ class segment_index {
   /// Takes a schema, and adds the name of a type that has it.
   void define_schema(const schema_definition& definition);
 
+  /// Whether an event's schema, where it has one, is defined.
+  [[nodiscard]] bool knows_schema_of(const frame_view& event) noexcept {
+    const std::uint32_t key = schema_key(event.kind(), event.schema_version());
+    if (event.schema_version() == 0 || key == schema_of_last_) return true;
+    if (schemas_.find(key) == nullptr) return false;
+    schema_of_last_ = key;
+    return true;
+  }
+
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
@@ -206,6 +215,7 @@ class segment_index {
   by_id by_conversation_;
   flat_map<std::uint32_t, known_schema, number_hash> schemas_;
   std::size_t schema_changes_{};
+  std::uint32_t schema_of_last_{};  // of the event that was asked about last, so that most need no look-up
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -30,6 +30,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The end of an entity's stream.
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
+  std::uint64_t placed_end{};  ///< sequence after the last event that was placed since the table has the entity, or 0
   std::string_view name{};
   digest chain_end{};     ///< hash of the last event that was hashed
   std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
@@ -79,6 +80,9 @@ class entity_table {
 
   /// The end of an entity's stream; null if the entity has no event. Throws `errc::corrupt`.
   [[nodiscard]] const entity_end* find(std::string_view name);
+
+  /// Sequence after the entity's last event that is placed and not visible, or of one before it; 0 if there is none.
+  [[nodiscard]] std::uint64_t placed_end(std::string_view name) const noexcept;
 
   /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
   [[nodiscard]] entity_end& entity(std::string_view name);

@@ -113,8 +113,10 @@ class placement {
 
   /// Looks for events of a snapshot that a condition excludes, from where the last look ended. Throws `errc::conflict`.
   void check_conditions(const log_snapshot& seen);
-  /// No condition excludes an event before this sequence.
-  [[nodiscard]] std::uint64_t first_unexpected() const noexcept;
+  /// Of the events that have their place and are not visible, no condition excludes one before this sequence. The
+  /// largest number if it is known that none is excluded: a condition on one entity needs to look at the end of its
+  /// stream only.
+  [[nodiscard]] std::uint64_t first_unexpected(const entity_table& entities) const noexcept;
   /// Whether a condition excludes an event that has its place.
   [[nodiscard]] bool excludes(const coordinate_slot& where, const frame_view& frame) const noexcept;
 

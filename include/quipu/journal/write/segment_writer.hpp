@@ -87,6 +87,7 @@ class segment_writer {
   [[nodiscard]] std::uint64_t index_failures() const noexcept { return index_failures_; }
   /// Streams and coordinates, including events that are placed and not written.
   [[nodiscard]] entity_table& entities() noexcept { return end_.entities; }
+  [[nodiscard]] const entity_table& entities() const noexcept { return end_.entities; }
   [[nodiscard]] schema_ledger& schemas() noexcept { return schemas_; }
 
   /// The log's head after a snapshot. Thread-safe without the lock. Throws `errc::corrupt`.

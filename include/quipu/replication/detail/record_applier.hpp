@@ -11,6 +11,9 @@
 // The events of a proposal and its place in the shared log are one commit. After a crash a replica goes on behind the
 // last place that it finds.
 //
+// A record of this replica's own that was acknowledged with the next position is applied without reading it back. When
+// it is read, it must be the same.
+//
 // Each record has its proposer's position and head. A replica compares them with its own before it applies the record,
 // and throws `errc::diverged` if they differ: then the shared log has not kept what it acknowledged.
 #pragma once
@@ -71,8 +74,14 @@ class record_applier {
   /// Applies records, which come in order and from `next_position()` on, and keeps them. Throws `errc::diverged`,
   /// `errc::unsupported_format`, and what writing throws.
   [[nodiscard]] std::vector<applied_record> apply(std::span<const shared_record> records);
+  /// Applies a record that the shared log has acknowledged to this replica, before it is read, and keeps it. Does
+  /// nothing if records before it were not applied yet, or too many were not read: then `apply` gets it. Throws as
+  /// `apply`.
+  [[nodiscard]] std::vector<applied_record> apply_acknowledged(const shared_record& own);
 
  private:
+  static constexpr std::size_t most_unread = 64;
+
   struct known_head {
     std::uint64_t position{};
     digest head{};
@@ -95,6 +104,8 @@ class record_applier {
   void check_base(const record& from, std::uint64_t position, std::vector<applied_record>& done);
 
   void apply_one(const shared_record& each, std::vector<applied_record>& done);
+  /// Whether a record was applied before it was read.
+  [[nodiscard]] bool confirm(const shared_record& read);
   [[nodiscard]] decision decide(bytes_view proposal, replica_commit as, placed_commit& made);
   void remember(const event_id& id, std::uint64_t position);
   /// Writes what was placed, completes its receipts, and computes the heads.
@@ -102,9 +113,10 @@ class record_applier {
 
   replica_log& log_;
   const std::uint64_t window_;
-  shared_place resumed_{};  ///< the last place in the log when it was opened
-  std::uint64_t end_{};     ///< the sequence of the next event
-  std::uint64_t read_{};    ///< the position of the record that was read last
+  shared_place resumed_{};            ///< the last place in the log when it was opened
+  std::uint64_t end_{};               ///< the sequence of the next event
+  std::uint64_t read_{};              ///< the position of the record that was read last
+  std::deque<shared_record> unread_;  // those that were applied and not read yet; the first one is the next to read
   std::deque<known_head> heads_;
   std::map<event_id, std::uint64_t> applied_ids_;
   std::map<std::uint64_t, event_id> applied_positions_;

@@ -55,6 +55,8 @@ class record_proposer {
   /// Whether a proposal waits for its decision.
   [[nodiscard]] bool has_work() const noexcept { return !waiting_.empty() || !sent_.empty(); }
 
+  /// Whether there is a record to append next.
+  [[nodiscard]] bool has_unsent() const noexcept { return current_ || !waiting_.empty(); }
   /// The record to append next: the one whose append has not succeeded yet, or a new one with this base. Null if
   /// nothing is proposed. It can be read without the lock.
   [[nodiscard]] std::shared_ptr<const sent_record> next(std::uint64_t base, const digest& head);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // replica.hpp: a replica at work: one thread reads the shared log and applies its records, another appends what is
-// proposed.
+// proposed. A caller that waits for its append does both itself where nothing else is being appended: handing over to
+// those threads and back costs more than the work.
 #pragma once
 
 #include "../replication_options.hpp"
@@ -9,7 +10,6 @@
 #include "record_applier.hpp"
 #include "record_proposer.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -35,17 +35,21 @@ void found_log(shared_log& log, replica_log& store, std::chrono::milliseconds pa
 /// All members are thread-safe, except construction and destruction.
 class replica {
  public:
+  /// Who appends a proposal to the shared log.
+  enum class sender : std::uint8_t {
+    replica,  ///< a thread of the replica's
+    caller,   ///< the calling thread, if nobody else appends at the moment
+  };
+
   /// Throws `errc::trimmed` and `errc::diverged` if the shared log can be reached and shows that at once.
   replica(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared, const replication_options& options);
   replica(const replica&) = delete;
   replica& operator=(const replica&) = delete;
   ~replica() { close(); }
 
-  [[nodiscard]] replica_log& own() noexcept { return *own_; }
-
   /// Proposes entries as one commit. The future has what was decided. Throws what `replica_log::check` throws, and what
   /// has ended the replica.
-  [[nodiscard]] std::future<decision> propose(std::span<const append_entry> entries);
+  [[nodiscard]] std::future<decision> propose(std::span<const append_entry> entries, sender by);
   /// Returns when everything is applied that the shared log had at the call. Throws `errc::unavailable`, and what has
   /// ended the replica.
   void sync();
@@ -65,26 +69,41 @@ class replica {
   using clock = std::chrono::steady_clock;
 
   void check_reach();
-  /// Throws `errc::diverged` if the shared log ends before what it gave this replica.
-  void check_end(const shared_log_extent& extent) const;
+  /// Throws `errc::diverged` if the shared log ends before what it had given this replica before it was asked.
+  void check_end(const shared_log_extent& extent, std::uint64_t given) const;
   void check_running() const;
 
   void follow() noexcept;
   void read_some(std::uint64_t& quiet_reads);
+  /// Calls what applies records, one call at a time, and gives proposals their answers.
+  template <class Call>
+  void apply(const Call& call) noexcept;
+
+  struct sent_and_answered {
+    std::shared_ptr<const sent_record> record{};
+    outcome<std::uint64_t> answer;
+    std::chrono::milliseconds pause{};  ///< how long to wait before the next one
+  };
+  [[nodiscard]] bool can_send() const { return !is_sending_ && position_ != 0 && proposer_.has_unsent(); }
   void send() noexcept;
+  void send_as_caller(std::unique_lock<std::mutex>& lock) noexcept;
+  /// Appends the next record of the queue, without the lock meanwhile.
+  sent_and_answered send_next(std::unique_lock<std::mutex>& lock);
   void end(std::exception_ptr why) noexcept;
 
   const replication_options options_;
   const std::unique_ptr<replica_log> own_;
   const std::shared_ptr<shared_log> shared_;
-  record_applier applier_;  // of the following thread
+  std::mutex applying_;     // locked before the other one
+  record_applier applier_;  // guarded by it; what has been read is known to the following thread alone
   mutable std::mutex mutex_;
-  mutable std::condition_variable changed_;
+  std::condition_variable applied_;
+  std::condition_variable to_send_;
   record_proposer proposer_;  // this and what follows is guarded by the mutex
   std::uint64_t position_{};
   digest head_{};
   std::exception_ptr ended_{};
-  std::atomic<bool> stop_{false};
+  bool is_sending_{};
   std::thread following_;
   std::thread sending_;
 };

@@ -29,6 +29,8 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   is_last_ = position + 1 == seen_.segment_count();
   end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
   slots_.clear();
+  schemas_.clear();
+  schema_of_last_ = 0;
   const bytes_view raw{segment_->base(), segment_head::size};
   const segment_head opening = segment_head::decode(raw, segment_->path());
   using layout = segment_head::layout;
@@ -70,6 +72,10 @@ QUIPU_DECL void log_verifier::check_internal(const frame_view& frame) {
     if (identity_.chained && seal->head != head())
       fail(offset_, "the log's head at the seal isn't what its events give");
     sealed_ = true;
+  } else if (frame.kind() == event_kind::system_schema) {
+    const auto definition = schema_definition::read(frame);
+    if (!definition) fail(offset_, "a schema's definition can't be read");
+    schemas_.insert(segment_index::schema_key(definition->kind, definition->version));
   } else if (frame.kind() == event_kind::tombstone) {
     check_hole(frame);
   }
@@ -98,6 +104,7 @@ QUIPU_DECL void log_verifier::check_hole(const frame_view& frame) {
 
 QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
   if (frame.coordinate() >= slots_.size()) fail(offset_, "an event's coordinate isn't defined");
+  check_schema(frame);
   coordinate_slot& slot = *slots_[frame.coordinate()];
   entity_end& entity = *slot.entity;
   if (frame.entity_sequence() != entity.next_sequence)
@@ -120,6 +127,13 @@ QUIPU_DECL void log_verifier::check_event(const frame_view& frame) {
     chain_.add(frame, entity.chain_end, slot.digest());
   entity.chain_end = stored;
   check_recorded_end();
+}
+
+QUIPU_DECL void log_verifier::check_schema(const frame_view& frame) {
+  const std::uint32_t key = segment_index::schema_key(frame.kind(), frame.schema_version());
+  if (frame.schema_version() == 0 || key == schema_of_last_) return;
+  if (!schemas_.contains(key)) fail(offset_, "an event's schema isn't defined");
+  schema_of_last_ = key;
 }
 
 QUIPU_DECL void log_verifier::check_recorded_end() {

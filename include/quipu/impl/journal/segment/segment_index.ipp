@@ -93,6 +93,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
       if (!add_internal(frame)) throw_corrupt("a definition is out of place", path, offset);
     } else {
       if (!knows(frame.coordinate())) throw_corrupt("an event's coordinate isn't defined", path, offset);
+      if (!knows_schema_of(frame)) throw_corrupt("an event's schema isn't defined", path, offset);
       add(frame, static_cast<std::uint32_t>(offset / frame_alignment));
       ++next;
     }

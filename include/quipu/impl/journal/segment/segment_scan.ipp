@@ -142,6 +142,7 @@ QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
   check_entity(frame, entity, frame.entity_sequence());
   if (!(end_.last_id < frame.id())) fail(frame, "an event's id isn't later than the one before it");
   change_index([&](segment_index& index) {
+    if (!index.knows_schema_of(frame)) fail(frame, "an event's schema isn't defined");
     index.add(frame, static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment));
   });
   ++end_.next_sequence;

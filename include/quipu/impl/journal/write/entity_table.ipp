@@ -29,6 +29,11 @@ QUIPU_DECL const entity_end* entity_table::find(std::string_view name) {
   return end.next_sequence == 0 ? nullptr : &add(name, end);
 }
 
+QUIPU_DECL std::uint64_t entity_table::placed_end(std::string_view name) const noexcept {
+  const entity_end* const* const known = entities_.find(name);
+  return known == nullptr ? 0 : (*known)->placed_end;
+}
+
 QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
   if (entity_end** found = entities_.find(name)) return **found;
   return add(name, end_in_log(name));

@@ -84,11 +84,12 @@ QUIPU_DECL clock_guard log_writer::guard_of(const config& options) noexcept {
 }
 
 QUIPU_DECL bool log_writer::has_excluded_events(const placement& placing) const {
-  return placing.has_conditions() &&
-         builder_.any_of_waiting(placing.first_unexpected(), segments_.identity().chained,
-                                 [&placing](const coordinate_slot& where, const frame_view& frame) {
-                                   return placing.excludes(where, frame);
-                                 });
+  if (!placing.has_conditions()) return false;
+  const std::uint64_t first = placing.first_unexpected(segments_.entities());
+  if (first >= progress_.placed()) return false;
+  return builder_.any_of_waiting(
+      first, segments_.identity().chained,
+      [&placing](const coordinate_slot& where, const frame_view& frame) { return placing.excludes(where, frame); });
 }
 
 QUIPU_DECL bool log_writer::fits(std::uint64_t bytes) const noexcept {

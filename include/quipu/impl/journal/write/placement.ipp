@@ -108,20 +108,28 @@ QUIPU_DECL void placement::check_conditions(const log_snapshot& seen) {
   conditions_hold_until_ = std::max(conditions_hold_until_, seen.end_sequence);
 }
 
-QUIPU_DECL std::uint64_t placement::first_unexpected() const noexcept {
+QUIPU_DECL std::uint64_t placement::first_unexpected(const entity_table& entities) const noexcept {
   std::uint64_t first = UINT64_MAX;
-  for (std::size_t index = 0; index < size(); ++index)
-    if (const auto& condition = entries_[index].options->condition)
-      first = std::min(first, condition->first_unexpected());
+  for (std::size_t index = 0; index < size(); ++index) {
+    const auto& condition = entries_[index].options->condition;
+    if (!condition) continue;
+    const region& unexpected = condition->unexpected();
+    const bool is_of_one_entity = unexpected.entity_match() == region::match::exact;
+    if (is_of_one_entity && entities.placed_end(unexpected.entity_text()) <= condition->first_unexpected()) continue;
+    first = std::min(first, condition->first_unexpected());
+  }
   return first;
 }
 
 QUIPU_DECL bool placement::excludes(const coordinate_slot& where, const frame_view& frame) const noexcept {
   for (std::size_t index = 0; index < size(); ++index) {
     const auto& condition = entries_[index].options->condition;
-    if (condition && items_[index].fresh &&
-        condition->unexpected().matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(),
-                                        frame.sequence(), event_tags{frame}))
+    if (!condition || !items_[index].fresh) continue;
+    const region& unexpected = condition->unexpected();
+    // The names alone tell for most events, whose frames are not read then.
+    if (unexpected.matches_names(where.entity_name, where.scope) &&
+        unexpected.matches(where.entity_name, where.scope, frame.kind(), frame.entity_sequence(), frame.sequence(),
+                           event_tags{frame}))
       return true;
   }
   return false;
@@ -350,6 +358,7 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
 
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
+  entity.placed_end = to.next_sequence + 1;
   const frame_content content{
       .kind = entry.kind,
       .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options->flags) & frame_flags::user_mask) |

@@ -53,11 +53,31 @@ QUIPU_DECL std::vector<applied_record> record_applier::apply(std::span<const sha
     if (each.position <= read_) diverge("the shared log gave a position twice", each.position);
     if (read_ < resumed_.position && each.position > resumed_.position)
       diverge("the shared log has lost a record", resumed_.position);
-    apply_one(each, done);
+    if (!confirm(each)) apply_one(each, done);
     read_ = each.position;
   }
   settle(done);
   return done;
+}
+
+QUIPU_DECL std::vector<applied_record> record_applier::apply_acknowledged(const shared_record& own) {
+  std::vector<applied_record> done;
+  const bool is_next = !heads_.empty() && own.position == position() + 1;
+  if (!is_next || unread_.size() == most_unread) return done;
+  apply_one(own, done);
+  unread_.push_back(own);
+  settle(done);
+  return done;
+}
+
+QUIPU_DECL bool record_applier::confirm(const shared_record& read) {
+  if (unread_.empty()) return false;
+  if (unread_.front().position != read.position)
+    diverge("the shared log has lost a record that it had acknowledged", unread_.front().position);
+  if (unread_.front().bytes != read.bytes)
+    diverge("the shared log has another record where it had acknowledged one", read.position);
+  unread_.pop_front();
+  return true;
 }
 
 QUIPU_DECL void record_applier::apply_one(const shared_record& each, std::vector<applied_record>& done) {

@@ -99,19 +99,18 @@ QUIPU_DECL void replica::check_reach() {
   const auto answer = shared_->extent();
   if (!answer.is_ok()) return;
   const shared_log_extent& extent = answer.value();
-  check_end(extent);
+  check_end(extent, applier_.resumed_position());
   if (applier_.next_position() < extent.first)
     throw error{errc::trimmed,
                 "this replica was away longer than the shared log reaches back: start it from a snapshot of another",
                 {.expected = applier_.next_position(), .actual = extent.first}};
 }
 
-QUIPU_DECL void replica::check_end(const shared_log_extent& extent) const {
-  const std::uint64_t applied = std::max(applier_.position(), applier_.resumed_position());
-  if (extent.last < applied)
+QUIPU_DECL void replica::check_end(const shared_log_extent& extent, std::uint64_t given) const {
+  if (extent.last < given)
     throw error{errc::diverged,
                 "the shared log has lost records: it ends before what it gave this replica",
-                {.expected = applied, .actual = extent.last}};
+                {.expected = given, .actual = extent.last}};
 }
 
 QUIPU_DECL void replica::check_running() const {
@@ -119,18 +118,19 @@ QUIPU_DECL void replica::check_running() const {
   if (ended_) std::rethrow_exception(ended_);
 }
 
-QUIPU_DECL std::future<decision> replica::propose(std::span<const append_entry> entries) {
+QUIPU_DECL std::future<decision> replica::propose(std::span<const append_entry> entries, sender by) {
   own_->check(entries);
   auto made = std::make_shared<proposal>();
   made->encoded = encode_proposal(entries, own_->source().now_us());
   made->give_up_at = clock::now() + options_.unavailable_after;
   auto answer = made->answer.get_future();
-  {
-    const std::lock_guard lock{mutex_};
-    check_running();
-    proposer_.add(std::move(made));
-  }
-  changed_.notify_all();
+  std::unique_lock lock{mutex_};
+  check_running();
+  proposer_.add(std::move(made));
+  if (by == sender::caller && can_send())
+    send_as_caller(lock);
+  else
+    to_send_.notify_one();
   return answer;
 }
 
@@ -138,7 +138,7 @@ QUIPU_DECL void replica::sync() {
   const auto end = clock::now() + options_.unavailable_after;
   const std::uint64_t last = until_ok(options_.unavailable_after, [&] { return shared_->extent(); }).last;
   std::unique_lock lock{mutex_};
-  const bool applied = changed_.wait_until(lock, end, [&] { return position_ >= last || ended_; });
+  const bool applied = applied_.wait_until(lock, end, [&] { return position_ >= last || ended_; });
   check_running();
   if (!applied) throw error{errc::unavailable, "the shared log did not give its records in time"};
 }
@@ -154,8 +154,8 @@ QUIPU_DECL void replica::trim(std::uint64_t position) {
 }
 
 QUIPU_DECL void replica::close() noexcept {
-  stop_ = true;
   end(std::make_exception_ptr(error{errc::closed, "the store was closed"}));
+  { const std::lock_guard until_nobody_applies{applying_}; }
   if (following_.joinable()) following_.join();
   if (sending_.joinable()) sending_.join();
 }
@@ -166,13 +166,14 @@ QUIPU_DECL void replica::end(std::exception_ptr why) noexcept {
     if (!ended_) ended_ = std::move(why);
     proposer_.fail_all(ended_);
   }
-  changed_.notify_all();
+  applied_.notify_all();
+  to_send_.notify_one();
 }
 
 QUIPU_DECL void replica::follow() noexcept {
   try {
     std::uint64_t quiet_reads = 0;
-    while (!stop_) read_some(quiet_reads);
+    while (!now().ended) read_some(quiet_reads);
   } catch (...) {
     end(std::current_exception());
   }
@@ -189,41 +190,71 @@ QUIPU_DECL void replica::read_some(std::uint64_t& quiet_reads) {
     return;
   }
   const auto& found = answer.value();
-  if (found.empty()) {
-    if (++quiet_reads < reads_between_checks) return;
-    quiet_reads = 0;
-    if (const auto extent = shared_->extent(); extent.is_ok()) check_end(extent.value());
-    return;
-  }
-  auto applied = applier_.apply(found);
-  {
+  if (!found.empty()) return apply([&] { return applier_.apply(found); });
+  if (++quiet_reads < reads_between_checks) return;
+  quiet_reads = 0;
+  const std::uint64_t given = std::max(now().position, applier_.resumed_position());
+  if (const auto extent = shared_->extent(); extent.is_ok()) check_end(extent.value(), given);
+}
+
+template <class Call>
+void replica::apply(const Call& call) noexcept {
+  const std::lock_guard applying{applying_};
+  try {
+    if (now().ended) return;
+    std::vector<applied_record> applied = call();
     const std::lock_guard lock{mutex_};
     for (applied_record& each : applied) proposer_.record_applied(std::move(each));
     position_ = applier_.position();
     head_ = applier_.head();
+    if (can_send()) to_send_.notify_one();  // the first record came, or one has expired
+  } catch (...) {
+    end(std::current_exception());
   }
-  changed_.notify_all();
+  applied_.notify_all();
 }
 
 QUIPU_DECL void replica::send() noexcept {
   try {
     std::unique_lock lock{mutex_};
-    while (!stop_ && !ended_) {
-      proposer_.give_up(clock::now());
-      const auto record = position_ == 0 ? nullptr : proposer_.next(position_, head_);
-      if (!record) {
-        changed_.wait_for(lock, options_.read_wait);
+    while (!ended_) {
+      if (!is_sending_) proposer_.give_up(clock::now());
+      if (!can_send()) {
+        to_send_.wait_for(lock, options_.read_wait);
         continue;
       }
-      lock.unlock();
-      const auto answer = shared_->append(record->content, record->id);
-      lock.lock();
-      const auto pause = proposer_.record_answer(answer);
-      if (pause.count() != 0) changed_.wait_for(lock, pause, [this] { return stop_ || ended_; });
+      const auto sent = send_next(lock);
+      if (sent.pause.count() != 0) to_send_.wait_for(lock, sent.pause, [this] { return ended_ != nullptr; });
     }
   } catch (...) {
     end(std::current_exception());
   }
+}
+
+QUIPU_DECL void replica::send_as_caller(std::unique_lock<std::mutex>& lock) noexcept {
+  try {
+    const auto sent = send_next(lock);
+    if (proposer_.has_unsent()) to_send_.notify_one();
+    lock.unlock();
+    if (!sent.answer.is_ok()) return;
+    const bytes& content = sent.record->content;
+    const shared_record own{sent.answer.value(), {content.begin(), content.end()}};
+    apply([&] { return applier_.apply_acknowledged(own); });
+  } catch (...) {
+    if (lock.owns_lock()) lock.unlock();
+    end(std::current_exception());
+  }
+}
+
+QUIPU_DECL replica::sent_and_answered replica::send_next(std::unique_lock<std::mutex>& lock) {
+  auto record = proposer_.next(position_, head_);
+  is_sending_ = true;
+  lock.unlock();
+  auto answer = shared_->append(record->content, record->id);
+  lock.lock();
+  is_sending_ = false;
+  const auto pause = proposer_.record_answer(answer);
+  return {std::move(record), std::move(answer), pause};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
