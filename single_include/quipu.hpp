@@ -40124,9 +40124,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL bool wait_until_visible(log_source& source, const receipt& of, const wait_end& end) {
   const std::atomic<bool> never{false};
   if (!end.is_now()) source.wait_for_event(of.sequence, end.left_us(), never);
+  const bool closed = source.is_closed();  // read first, so that the last events are found
   const log_snapshot seen = source.snapshot();
   if (seen.end_sequence <= of.sequence) {
-    if (source.is_closed()) throw error{errc::closed, "the store was closed"};
+    if (closed) throw error{errc::closed, "the store was closed"};
     return false;
   }
   const auto found = seen.find_sequence(of.sequence);

@@ -48,6 +48,7 @@ struct tally {
   std::atomic<int> mixed{0};
   std::atomic<int> missed{0};
   std::atomic<int> read{0};
+  std::atomic<int> written{0};
 };
 
 void get_one(quipu::file_cache& cache, seeded& random, std::size_t largest, tally& seen) {
@@ -94,17 +95,20 @@ TEST_CASE("readers see whole entries and no gap while others are written", "[cac
     for (std::uint64_t thread = 0; thread < 2; ++thread) {
       threads.emplace_back([&, thread] {  // one writer on the shared object, one on its own
         quipu::file_cache own = thread == 0 ? shared : quipu::file_cache{folder.path()};
-        for (seeded random{100 + thread}; !stop;) put_one(own, random, largest);
+        for (seeded random{100 + thread}; !stop; ++seen.written) put_one(own, random, largest);
       });
       threads.emplace_back([&, thread] {
         quipu::file_cache own = thread == 0 ? shared : quipu::file_cache{folder.path()};
         for (seeded random{200 + thread}; !stop;) get_one(own, random, largest, seen);
       });
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds{120});
+    for (const auto end = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+         (seen.read < 500 || seen.written < 100) && std::chrono::steady_clock::now() < end;)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
     stop = true;
     for (std::thread& thread : threads) thread.join();
-    CHECK(seen.read > 100);
+    CHECK(seen.read >= 500);
+    CHECK(seen.written >= 100);
     CHECK(seen.mixed == 0);
     CHECK(seen.missed == 0);
     CHECK(shared.stats().healed == 0);
@@ -188,6 +192,8 @@ TEST_CASE("a child that was forked while a thread wrote writes, too", "[cache][p
 TEST_CASE("killed writers leave whole entries and at most one spare", "[cache][processes]") {
   constexpr std::size_t largest = 20'000;
   const scratch_folder folder;
+  int found_whole = 0;
+  int found = 0;
   for (int round = 0; round < 25; ++round) {
     const pid_t child = in_child([&] {
       quipu::file_cache cache{folder.path()};
@@ -200,12 +206,15 @@ TEST_CASE("killed writers leave whole entries and at most one spare", "[cache][p
     REQUIRE(result_of(child) == -SIGKILL);
     quipu::file_cache cache{folder.path()};
     for (std::size_t key = 0; key < keys; ++key) {
-      const auto found = cache.get(key_of(key));
-      if (found) CHECK(is_whole(*found, largest));
+      const auto entry = cache.get(key_of(key));
+      found += entry ? 1 : 0;
+      found_whole += entry && is_whole(*entry, largest) ? 1 : 0;
     }
     CHECK(cache.stats().healed == 0);
     if (fs::exists(folder.path() / ".spare")) CHECK(spare_files(folder.path()) <= 2);
   }
+  CHECK(found_whole == found);
+  CHECK(found >= keys);  // in the last round at the latest
   quipu::file_cache cache{folder.path()};
   CHECK(cache.delete_prefix("") == keys);
   CHECK(entry_files(folder.path()) == 0);

@@ -74,3 +74,13 @@ TEST_CASE("a watcher gives the state with what was appended right before the end
   CHECK_FALSE(watcher.recv());
   CHECK(watcher.ended());
 }
+
+TEST_CASE("an event that was appended right before the end isn't said to be cut off by it", "[delivery][closing]") {
+  const auto source = hasty();
+  const quipu::receipt coming{.sequence = 1};
+  source->hurries_after = 0;
+  // It wasn't visible when it was looked for, and it is since.
+  CHECK_FALSE(quipu::detail::wait_until_visible(*source, coming, quipu::detail::wait_end::now()));
+  CHECK(source->is_closed());
+  CHECK(source->snapshot().end_sequence == 2);
+}

@@ -250,11 +250,11 @@ TEST_CASE("waiting ends with an event, with the time, and with the store", "[del
     CHECK_FALSE(cursor.wait_for(-1s));
     CHECK(cursor.wait_batch_for(3, 0s).empty());
     append_some(store, 9);
-    CHECK(cursor.wait_batch_for(2, 1h).size() == 2);
-    CHECK(cursor.wait_batch_for(0, 1h).empty());
+    CHECK(cursor.wait_batch_for(2, patience).size() == 2);
+    CHECK(cursor.wait_batch_for(0, patience).empty());
     std::thread writer{[&store] { append_some(store, 3); }};
     CHECK(cursor.wait()->sequence() == 7);
-    CHECK(cursor.wait_for(std::chrono::duration<double>{3600.0})->sequence() == 10);
+    CHECK(cursor.wait_for(std::chrono::duration<double>{patience})->sequence() == 10);
     writer.join();
     std::optional<quipu::event_view> last = cursor.poll();
     store.sync();  // so that closing publishes nothing, which would wake the waiter too
@@ -350,7 +350,7 @@ TEST_CASE("a cursor of a read-only store follows the writer", "[delivery][cursor
     store.sync();
   }};
   for (std::uint64_t expected = 12; expected < 210; expected += 3) {
-    const auto event = cursor.wait_for(1h);
+    const auto event = cursor.wait_for(patience);
     REQUIRE(event);
     REQUIRE(event->sequence() == expected);
   }

@@ -2,6 +2,7 @@
 //
 // named_cursor_test.cpp: a named cursor goes on where it was committed, and a checkpoint that isn't this log's is
 // refused, whatever was done to it.
+#include "../hooked_environment.hpp"
 #include "../store/store_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -10,9 +11,15 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <vector>
 
 using namespace store_tests;
@@ -273,4 +280,38 @@ TEST_CASE("after closing nothing is committed, and the directory isn't touched",
   CHECK(kept->ended());
   CHECK(code_of([&] { kept->commit(); }) == errc::closed);
   CHECK(content_of(folder / "d/c.cursor") == before);
+}
+
+TEST_CASE("closing waits for a commit that is being written", "[delivery][named_cursor]") {
+  using test_settings::disk_step;
+  const auto hook = std::make_shared<test_settings::disk_hook::element_type>();
+  quipu::config settings = small_segments();
+  settings.environment = std::make_shared<test_settings::hooked_environment>(hook);
+  quipu::store store{settings};
+  append_numbers(store, 0, 4);
+  auto cursor = store.cursor_guaranteed("c", region::all());
+  CHECK(cursor.poll_batch(10).size() == 5);
+  store.sync();
+  std::atomic<bool> is_written{false};
+  std::atomic<bool> is_released{false};
+  std::atomic<bool> was_released_before{false};
+  std::thread closing;
+  *hook = [&](disk_step step, std::string_view) {
+    if (step == disk_step::unlock) is_released = true;
+    if (step != disk_step::rename || is_written.exchange(true)) return;
+    // The checkpoint has its content, and not its name. The directory must not be given back now.
+    closing = std::thread{[&] { store.close(); }};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{100};
+    while (!is_released && std::chrono::steady_clock::now() < end)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    was_released_before = is_released.load();
+  };
+  cursor.commit();
+  REQUIRE(closing.joinable());
+  closing.join();
+  CHECK_FALSE(was_released_before);
+  CHECK(is_released);
+  *hook = {};
+  quipu::store reopened{settings};
+  CHECK(reopened.cursors().at(0).position.next_sequence == 5);
 }

@@ -67,8 +67,8 @@ TEST_CASE("one definition of a state serves every way to fold, and the read mode
   auto each = store.read_model_by_entity<account>("each", region::all());
   append_numbers(store, 61, 70, "a");
   const auto receipt = last_of(store, "b");
-  REQUIRE(whole.wait_visible_for(receipt, 1h));
-  REQUIRE(each.wait_visible_for(receipt, 1h));
+  REQUIRE(whole.wait_visible_for(receipt, patience));
+  REQUIRE(each.wait_visible_for(receipt, patience));
   CHECK(whole.state() == store.project<account>(region::all()));
   CHECK(each.find("a") == store.project<account>("a"));
   CHECK(each.find("b") == store.project<account>("b"));
@@ -91,8 +91,8 @@ TEST_CASE("a read model of a sequence range has the range's events", "[delivery]
   auto each = store.read_model_by_entity<account>("by entity", range);
   append_numbers(store, 21, 40, "b");
   const auto receipt = last_of(store, "c");
-  REQUIRE(whole.wait_visible_for(receipt, 1h));
-  REQUIRE(each.wait_visible_for(receipt, 1h));
+  REQUIRE(whole.wait_visible_for(receipt, patience));
+  REQUIRE(each.wait_visible_for(receipt, patience));
   CHECK(whole.state() == store.project<account>(range));
   CHECK(whole.state().cents == (6 + 30) * 25 / 2);
   CHECK(each.size() == 2);
@@ -105,9 +105,9 @@ TEST_CASE("a receipt is waited for, whether the model selects its event or not, 
           "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   auto model = store.read_model<account>("m", region::entity("a"));
-  CHECK(model.wait_visible_for(last_of(store, "b"), 1h));
+  CHECK(model.wait_visible_for(last_of(store, "b"), patience));
   CHECK(model.state() == account{});
-  CHECK(model.wait_visible_for(last_of(store, "a"), 1h));
+  CHECK(model.wait_visible_for(last_of(store, "a"), patience));
   CHECK(model.state().cents == 1000);
   quipu::receipt future = last_of(store, "a");
   future.sequence += 10;
@@ -115,11 +115,11 @@ TEST_CASE("a receipt is waited for, whether the model selects its event or not, 
   CHECK_FALSE(model.wait_visible_for(future, 0s));
   auto other = quipu::in_memory_store();
   const auto foreign = last_of(other);
-  CHECK(code_of([&] { static_cast<void>(model.wait_visible_for(foreign, 1h)); }) == errc::invalid_argument);
+  CHECK(code_of([&] { static_cast<void>(model.wait_visible_for(foreign, patience)); }) == errc::invalid_argument);
   model.stop();
   model.join();
   CHECK_FALSE(model.is_running());
-  CHECK(code_of([&] { static_cast<void>(model.wait_visible_for(future, 1h)); }) == errc::closed);
+  CHECK(code_of([&] { static_cast<void>(model.wait_visible_for(future, patience)); }) == errc::closed);
   CHECK(model.state().cents >= 1000);
 }
 
@@ -133,8 +133,8 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
     auto each = store.read_model_by_entity<account>("m-each", region::all());
     CHECK_FALSE(whole.was_loaded());
     const auto receipt = last_of(store);
-    REQUIRE(whole.wait_visible_for(receipt, 1h));
-    REQUIRE(each.wait_visible_for(receipt, 1h));
+    REQUIRE(whole.wait_visible_for(receipt, patience));
+    REQUIRE(each.wait_visible_for(receipt, patience));
     whole.stop();
     each.stop();
     whole.join();
@@ -149,8 +149,8 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
     auto each = store.read_model_by_entity<account>("m-each", region::all());
     CHECK(whole.was_loaded());
     CHECK(each.was_loaded());
-    REQUIRE(whole.wait_visible_for(receipt, 1h));
-    REQUIRE(each.wait_visible_for(receipt, 1h));
+    REQUIRE(whole.wait_visible_for(receipt, patience));
+    REQUIRE(each.wait_visible_for(receipt, patience));
     CHECK(whole.state() == store.project<account>(region::all()));
     CHECK(each.find("a") == store.project<account>("a"));
     CHECK(each.find("b") == store.project<account>("b"));
@@ -159,19 +159,19 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
   SECTION("another projection") {
     auto model = store.read_model<deposit_count>("m", region::all());
     CHECK_FALSE(model.was_loaded());
-    REQUIRE(model.wait_visible_for(receipt, 1h));
+    REQUIRE(model.wait_visible_for(receipt, patience));
     CHECK(model.state().count == store.stats().events);
   }
   SECTION("another region") {
     auto model = store.read_model<account>("m", region::entity("b"));
     CHECK_FALSE(model.was_loaded());
-    REQUIRE(model.wait_visible_for(receipt, 1h));
+    REQUIRE(model.wait_visible_for(receipt, patience));
     CHECK(model.state() == store.project<account>("b"));
   }
   SECTION("another form") {
     auto model = store.read_model_by_entity<account>("m", region::all());
     CHECK_FALSE(model.was_loaded());
-    REQUIRE(model.wait_visible_for(receipt, 1h));
+    REQUIRE(model.wait_visible_for(receipt, patience));
     CHECK(model.find("a") == store.project<account>("a"));
   }
   SECTION("what is damaged") {
@@ -188,7 +188,7 @@ TEST_CASE("a model goes on from what it saved", "[delivery][read_model]") {
       std::ofstream{file, std::ios::binary | std::ios::trunc} << damaged;
       auto model = store.read_model<account>("m", region::all());
       CHECK_FALSE(model.was_loaded());
-      REQUIRE(model.wait_visible_for(receipt, 1h));
+      REQUIRE(model.wait_visible_for(receipt, patience));
       CHECK(model.state() == store.project<account>(region::all()));
     }
   }
@@ -199,11 +199,11 @@ TEST_CASE("a state that could be read as another form's isn't", "[delivery][read
   const auto receipt = store.append({"a", "s"}, renamed{"x"});
   {
     auto model = store.read_model<deposit_count>("m", region::all());
-    REQUIRE(model.wait_visible_for(receipt, 1h));  // eight bytes of 0, which are also no entity at all
+    REQUIRE(model.wait_visible_for(receipt, patience));  // eight bytes of 0, which are also no entity at all
   }
   auto model = store.read_model_by_entity<deposit_count>("m", region::all());
   CHECK_FALSE(model.was_loaded());
-  REQUIRE(model.wait_visible_for(receipt, 1h));
+  REQUIRE(model.wait_visible_for(receipt, patience));
   CHECK(model.find("a") == deposit_count{});
 }
 
@@ -212,7 +212,7 @@ TEST_CASE("a projection whose logic changed is folded anew", "[delivery][read_mo
   const auto receipt = last_of(store);
   {
     auto model = store.read_model<deposit_count>("m", region::all());
-    REQUIRE(model.wait_visible_for(receipt, 1h));
+    REQUIRE(model.wait_visible_for(receipt, patience));
   }
   auto same = store.read_model<deposit_count>("m", region::all());
   CHECK(same.was_loaded());
@@ -220,7 +220,7 @@ TEST_CASE("a projection whose logic changed is folded anew", "[delivery][read_mo
   same.join();
   auto changed = store.read_model<deposit_count_again>("m", region::all());
   CHECK_FALSE(changed.was_loaded());
-  REQUIRE(changed.wait_visible_for(receipt, 1h));
+  REQUIRE(changed.wait_visible_for(receipt, patience));
   CHECK(changed.state().count == 2);
 }
 
@@ -229,7 +229,7 @@ TEST_CASE("a state that has no encoding is folded anew in each life, and leaves 
   for (int life = 0; life < 2; ++life) {
     auto model = store.read_model<unsaved>("m", region::all());
     CHECK_FALSE(model.was_loaded());
-    REQUIRE(model.wait_visible_for(last_of(store), 1h));
+    REQUIRE(model.wait_visible_for(last_of(store), patience));
     CHECK(model.state().cents == (life + 1) * 1000);
   }
   CHECK(store.cursors().empty());
@@ -238,7 +238,7 @@ TEST_CASE("a state that has no encoding is folded anew in each life, and leaves 
 TEST_CASE("a model is saved after as many events as it is told", "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   auto model = store.read_model<account>("m", region::all(), {.save_every_events = 1});
-  REQUIRE(model.wait_visible_for(last_of(store), 1h));
+  REQUIRE(model.wait_visible_for(last_of(store), patience));
   REQUIRE(comes_true([&] { return store.cursors().size() == 1; }));
   CHECK(code_of([&] { static_cast<void>(store.read_model<account>("n", region::all(), {.save_every_events = 0})); }) ==
         errc::invalid_argument);
@@ -252,7 +252,7 @@ TEST_CASE("rebuilding gives the same state, and readers never see less than befo
   auto store = quipu::in_memory_store();
   append_numbers(store, 1, 3000);
   auto model = store.read_model<deposit_count>("m", region::all());
-  REQUIRE(model.wait_visible_for(last_of(store), 1h));
+  REQUIRE(model.wait_visible_for(last_of(store), patience));
   std::atomic<bool> over{false};
   std::atomic<bool> went_back{false};
   std::thread reader{[&] {
@@ -267,7 +267,7 @@ TEST_CASE("rebuilding gives the same state, and readers never see less than befo
   for (int round = 0; round < 20; ++round) model.rebuild();
   writer.join();
   const auto receipt = last_of(store);
-  CHECK(model.wait_visible_for(receipt, 1h));
+  CHECK(model.wait_visible_for(receipt, patience));
   over = true;
   reader.join();
   CHECK_FALSE(went_back);
@@ -283,8 +283,8 @@ TEST_CASE("a model forgets what a compaction drops, while it runs and in its nex
     append_numbers(store, 1, 200);
     auto model = store.read_model<account>("m", region::all());
     auto any = store.read_model<everything>("any", region::all());
-    REQUIRE(model.wait_visible_for(last_of(store), 1h));
-    REQUIRE(any.wait_visible_for(last_of(store), 1h));
+    REQUIRE(model.wait_visible_for(last_of(store), patience));
+    REQUIRE(any.wait_visible_for(last_of(store), patience));
     model.stop();
     model.join();
     store.compact(quipu::compaction::retain([](const event_view& event) { return event.sequence() % 2 == 0; }));
@@ -296,17 +296,32 @@ TEST_CASE("a model forgets what a compaction drops, while it runs and in its nex
   quipu::store store{settings};
   auto model = store.read_model<account>("m", region::all());
   CHECK_FALSE(model.was_loaded());
-  REQUIRE(model.wait_visible_for(last_of(store), 1h));
+  REQUIRE(model.wait_visible_for(last_of(store), patience));
   CHECK(model.state() == store.project<account>(region::all()));
+}
+
+TEST_CASE("a rebuilt model is saved, though no event came since", "[delivery][read_model]") {
+  const memory_world world;
+  for (int life = 0; life < 2; ++life) {
+    quipu::store store{settings_in(world, small_segments())};
+    if (life == 0) append_numbers(store, 1, 200);
+    auto model = store.read_model<account>("m", region::all(), {.save_every_events = 1});
+    CHECK(model.was_loaded() == (life == 1));
+    REQUIRE(model.wait_caught_up_for(patience));
+    if (life == 1) continue;
+    REQUIRE(comes_true([&] { return store.cursors().size() == 1; }));
+    store.compact(quipu::compaction::retain([](const event_view& event) { return event.sequence() % 2 == 0; }));
+    REQUIRE(comes_true([&] { return model.rebuilds() == 1; }));
+  }
 }
 
 TEST_CASE("a model whose folding throws has failed, and shows no half of an event", "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   auto model = store.read_model<brittle>("m", region::all());
-  REQUIRE(model.wait_visible_for(last_of(store), 1h));
+  REQUIRE(model.wait_visible_for(last_of(store), patience));
   CHECK(model.state().cents == 1000);
   const auto receipt = store.append({"a", "s"}, deposited{13});
-  const auto failed = error_of([&] { static_cast<void>(model.wait_visible_for(receipt, 1h)); });
+  const auto failed = error_of([&] { static_cast<void>(model.wait_visible_for(receipt, patience)); });
   CHECK(failed.code() == errc::cancelled);
   CHECK(std::string{failed.what()}.find("thirteen") != std::string::npos);
   model.join();

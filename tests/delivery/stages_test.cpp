@@ -62,7 +62,7 @@ TEST_CASE("stages change what is received, and its type", "[delivery][stages]") 
   CHECK(list_of(cents) == std::vector<std::int64_t>{1, 2, 3, 4, 5, 6});
   CHECK(list_of(even) == std::vector<std::int64_t>{2, 4, 6});
   CHECK(first.recv()->sequence() == 0);
-  CHECK(first.recv_for(1h)->sequence() == 1);
+  CHECK(first.recv_for(patience)->sequence() == 1);
   CHECK_FALSE(first.ended());
   CHECK(first.recv()->sequence() == 2);
   CHECK(first.ended());

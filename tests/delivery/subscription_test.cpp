@@ -2,7 +2,7 @@
 //
 // subscription_test.cpp: a subscription gives what is appended from now on, loses the oldest where its consumer is
 // slow, counts them, and ends with the store.
-#include "../store/store_fixture.hpp"
+#include "worker_fixture.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
 #include <quipu/store/read_only_store.hpp>
@@ -10,17 +10,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <thread>
 #include <vector>
 
-using namespace store_tests;
-using namespace std::chrono_literals;
-using quipu::durability;
-using quipu::errc;
-using quipu::region;
+using namespace worker_tests;
 
 namespace {
 
@@ -48,7 +45,7 @@ TEST_CASE("a subscription gives what is appended after it was made", "[delivery]
   append(store, 4);
   CHECK(events.waiting() == 2);
   CHECK(events.recv()->as<deposited>().cents == 2);
-  CHECK(events.recv_for(1h)->as<deposited>().cents == 4);
+  CHECK(events.recv_for(patience)->as<deposited>().cents == 4);
   CHECK_FALSE(events.try_recv());
   CHECK(events.dropped() == 0);
   CHECK(events.selects() == region::entity("a"));
@@ -119,27 +116,35 @@ TEST_CASE("a subscription ends with the store, and counts what waited then", "[d
   CHECK(received->as<deposited>().cents == 70);  // readable when the store is gone
   CHECK(kept->ended());
   CHECK_FALSE(kept->recv());
-  CHECK_FALSE(kept->recv_for(1h));
+  CHECK_FALSE(kept->recv_for(patience));
   CHECK_FALSE(kept->try_recv());
   CHECK(kept->waiting() == 0);
   CHECK(kept->dropped() == 99);
 }
 
 TEST_CASE("a consumer that waits is woken by an event, and by the end of the store", "[delivery][subscription]") {
-  auto store = quipu::in_memory_store();
+  auto store = quipu::in_memory_store(small_segments());  // no timer, which would wake it too
   auto events = store.subscribe_lossy(region::all());
-  std::vector<std::uint64_t> got;
+  std::atomic<std::uint64_t> received{0};
+  std::atomic<bool> in_order{true};
   std::thread consumer{[&] {
-    while (const auto event = events.recv()) got.push_back(event->sequence());
+    while (const auto event = events.recv())
+      if (event->sequence() != received++) in_order = false;
   }};
-  for (std::int64_t number = 0; number < 20; ++number) {
-    append(store, number);
-    if (number % 5 == 0) std::this_thread::sleep_for(1ms);
+  // Each event must come before the next is appended, so that the consumer waits for each.
+  bool woken = true;
+  for (std::uint64_t number = 0; woken && number < 20; ++number) {
+    std::this_thread::sleep_for(1ms);
+    store.append({"a", "s"}, deposited{1},
+                 {.durability = number % 2 == 0 ? durability::buffered : durability::durable});
+    woken = comes_true([&] { return received == number + 1; });
   }
   store.close();
   consumer.join();
-  CHECK(got.size() + events.dropped() == 20);
-  for (std::size_t index = 0; index < got.size(); ++index) CHECK(got[index] == index);
+  CHECK(woken);
+  CHECK(received == 20);
+  CHECK(in_order);
+  CHECK(events.dropped() == 0);
 }
 
 TEST_CASE("a subscription of nonsense, or of a closed store, is refused", "[delivery][subscription]") {
@@ -162,7 +167,8 @@ TEST_CASE("a subscription of a read-only store follows the writer", "[delivery][
   auto events = reader.subscribe_lossy(region::all());
   for (std::int64_t number = 1; number < 200; ++number) append(store, number);
   store.sync();
-  for (std::int64_t number = 1; number < 200; ++number) CHECK(events.recv_for(1h)->as<deposited>().cents == number);
+  for (std::int64_t number = 1; number < 200; ++number)
+    CHECK(events.recv_for(patience)->as<deposited>().cents == number);
   reader.close();
   CHECK_FALSE(events.recv());
 }

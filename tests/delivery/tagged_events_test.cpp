@@ -69,14 +69,14 @@ TEST_CASE("subscriptions, workers and read models select by tags and alternative
   });
   auto model = store.read_model<total>("red", red_or_a);
   append_some(store);
-  CHECK(red.recv_for(1h)->as<deposited>().cents == 10);
-  CHECK(red.recv_for(1h)->as<deposited>().cents == 1000);
+  CHECK(red.recv_for(patience)->as<deposited>().cents == 10);
+  CHECK(red.recv_for(patience)->as<deposited>().cents == 1000);
   CHECK_FALSE(red.try_recv());
-  CHECK(both.recv_for(1h)->as<deposited>().cents == 1);
-  CHECK(both.recv_for(1h)->as<deposited>().cents == 10);
+  CHECK(both.recv_for(patience)->as<deposited>().cents == 1);
+  CHECK(both.recv_for(patience)->as<deposited>().cents == 10);
   CHECK_FALSE(both.try_recv());
-  REQUIRE(worker.wait_caught_up_for(1h));
-  REQUIRE(model.wait_caught_up_for(1h));
+  REQUIRE(worker.wait_caught_up_for(patience));
+  REQUIRE(model.wait_caught_up_for(patience));
   CHECK(model.state().cents == 1011);
   const std::lock_guard held{lock};
   CHECK(handled == std::vector<std::int64_t>{1, 10, 1000});
@@ -86,12 +86,12 @@ TEST_CASE("a watched entity is told of its events with tags, as of the others", 
   auto store = quipu::in_memory_store();
   auto watch = store.watch<total>("a");
   append(store, 1, "a", {"blue"});
-  CHECK(watch.recv_for(1h)->cents == 1);
+  CHECK(watch.recv_for(patience)->cents == 1);
   append(store, 10, "b", {"red"});
   CHECK_FALSE(watch.try_recv());
   append(store, 100, "a", {"red", "blue"});
   append(store, 1000, "a", {});
-  CHECK(watch.recv_for(1h)->cents == 1101);
+  CHECK(watch.recv_for(patience)->cents == 1101);
 }
 
 TEST_CASE("the states of all entities are folded from what a tag selects, and never taken from the cache",

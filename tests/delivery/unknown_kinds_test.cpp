@@ -57,7 +57,7 @@ TEST_CASE("a strict cursor stops before an unknown kind, however it is read, and
   auto cursor = store.cursor_guaranteed(region::all(), quipu::cursor_position::start(), strict);
   SECTION("one by one") {
     CHECK(cursor.poll()->sequence() == 0);
-    CHECK(cursor.wait_for(1h)->sequence() == 1);
+    CHECK(cursor.wait_for(patience)->sequence() == 1);
     check_refusal(error_of([&] { static_cast<void>(cursor.poll()); }));
     check_refusal(error_of([&] { static_cast<void>(cursor.wait()); }));
     CHECK(cursor.try_poll().is_error());
@@ -65,7 +65,7 @@ TEST_CASE("a strict cursor stops before an unknown kind, however it is read, and
   SECTION("in batches") {
     CHECK(cursor.poll_batch(10).size() == 2);
     check_refusal(error_of([&] { static_cast<void>(cursor.poll_batch(10)); }));
-    check_refusal(error_of([&] { static_cast<void>(cursor.wait_batch_for(10, 1h)); }));
+    check_refusal(error_of([&] { static_cast<void>(cursor.wait_batch_for(10, patience)); }));
   }
   CHECK(cursor.position().next_sequence == 2);
   auto newer = store.cursor_guaranteed(region::all(), cursor.position(), unknown_kinds::stop_unless(new_program{}));
@@ -157,7 +157,7 @@ TEST_CASE("a strict worker fails for good before an unknown kind, and a newer on
   CHECK(handled == 2);
   auto newer =
       store.cursor_worker("books", region::all(), handle, {.unknown_kinds = unknown_kinds::stop_unless(new_program{})});
-  CHECK(newer.wait_caught_up_for(1h));
+  CHECK(newer.wait_caught_up_for(patience));
   CHECK(handled == 4);
 }
 
@@ -195,7 +195,7 @@ TEST_CASE("a strict read model stops before a kind that neither its projection n
   append_four(store);
   SECTION("its projection lists all that the program knows") {
     auto model = store.read_model<account>("books", region::all(), {.unknown_kinds = unknown_kinds::stop()});
-    CHECK(error_of([&] { static_cast<void>(model.wait_caught_up_for(1h)); }).code() == errc::cancelled);
+    CHECK(error_of([&] { static_cast<void>(model.wait_caught_up_for(patience)); }).code() == errc::cancelled);
     check_message(model.failure());
     CHECK(model.position().next_sequence == 2);
     CHECK(error_of([&] { model.rebuild(); }).code() == errc::kind_mismatch);
@@ -210,7 +210,7 @@ TEST_CASE("a strict read model stops before a kind that neither its projection n
     auto newer =
         store.read_model<account>("books", region::all(), {.unknown_kinds = unknown_kinds::stop_unless<renamed>()});
     CHECK(newer.was_loaded());
-    CHECK(newer.wait_caught_up_for(1h));
+    CHECK(newer.wait_caught_up_for(patience));
     CHECK(newer.state() == store.project<account>(region::all()));
   }
   SECTION("its projection lists some of them") {
@@ -219,7 +219,7 @@ TEST_CASE("a strict read model stops before a kind that neither its projection n
     CHECK_THAT(model.failure(), Catch::Contains("event 0, 0xF001"));
     auto informed = store.read_model<withdrawals>("some", region::all(),
                                                   {.unknown_kinds = unknown_kinds::stop_unless<deposited, renamed>()});
-    CHECK(informed.wait_caught_up_for(1h));
+    CHECK(informed.wait_caught_up_for(patience));
   }
   SECTION("for each entity") {
     auto model = store.read_model_by_entity<account>("each", region::all(), {.unknown_kinds = unknown_kinds::stop()});
@@ -238,7 +238,7 @@ TEST_CASE("a strict read model stops before a kind that neither its projection n
     auto newer = store.read_model_by<account>("cents", region::all(), by_cents,
                                               {.unknown_kinds = unknown_kinds::stop_unless<renamed>()});
     CHECK(newer.was_loaded());
-    CHECK(newer.wait_caught_up_for(1h));
+    CHECK(newer.wait_caught_up_for(patience));
     CHECK(newer.size() == 3);
   }
 }
@@ -249,8 +249,8 @@ TEST_CASE("without a policy, every consumer passes over unknown kinds", "[delive
   append_four(store);
   CHECK(store.cursor_guaranteed(region::all()).poll_batch(10).size() == 4);
   CHECK(subscription.waiting() == 4);
-  CHECK(store.read_model<account>("books", region::all()).wait_caught_up_for(1h));
-  CHECK(store.cursor_worker("books", region::all(), [](const event_view&) {}).wait_caught_up_for(1h));
+  CHECK(store.read_model<account>("books", region::all()).wait_caught_up_for(patience));
+  CHECK(store.cursor_worker("books", region::all(), [](const event_view&) {}).wait_caught_up_for(patience));
 }
 
 TEST_CASE("the list of a strict consumer and its region are judged as a projection's are",

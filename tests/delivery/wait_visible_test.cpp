@@ -9,6 +9,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <thread>
@@ -40,31 +41,27 @@ TEST_CASE("wait_visible_for: what was appended here is visible at once", "[deliv
   CHECK(code_of([&] { static_cast<void>(store.wait_visible_for(durable, 1s)); }) == errc::closed);
 }
 
-TEST_CASE("wait_visible_for: waits for another thread's append, and ends with the store",
+TEST_CASE("wait_visible_for: waits until the event is committed, and ends with the store",
           "[delivery][wait_visible_for]") {
   auto store = quipu::in_memory_store();
-  quipu::receipt expected{.sequence = 0};
-  quipu::receipt given;
-  std::thread writer{[&] {
-    std::this_thread::sleep_for(2ms);
-    given = store.append({"a", "s"}, deposited{1});
-  }};
-  bool seen = false;
-  try {
-    seen = store.wait_visible_for(expected, 1h);  // its id is nobody's
-  } catch (const quipu::error& refused) {
-    seen = refused.code() == errc::invalid_argument;
-  }
+  auto fence = store.begin_visibility_fence();
+  const quipu::receipt coming = fence.append({"a", "s"}, deposited{1});  // with its final id and sequence
+  CHECK_FALSE(store.wait_visible_for(coming, 0s));
+  std::atomic<bool> seen{false};
+  std::thread waiting{[&] { seen = store.wait_visible_for(coming, patience); }};
+  std::this_thread::sleep_for(2ms);
+  CHECK_FALSE(seen);
+  fence.commit();
+  waiting.join();
   CHECK(seen);
-  writer.join();
-  CHECK(store.wait_visible_for(given, 0s));
 
+  quipu::receipt never = coming;
+  ++never.sequence;
   errc ended{};
-  expected.sequence = 1;
-  std::thread waiting{[&] { ended = code_of([&] { static_cast<void>(store.wait_visible_for(expected, 1h)); }); }};
+  std::thread refused{[&] { ended = code_of([&] { static_cast<void>(store.wait_visible_for(never, patience)); }); }};
   std::this_thread::sleep_for(2ms);
   store.close();
-  waiting.join();
+  refused.join();
   CHECK(ended == errc::closed);
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("a watcher gives the state after a change, and several changes as one"
   CHECK_FALSE(watcher.try_recv());
   store.append({"a", "s"}, deposited{3}, buffered);
   store.append({"a", "s"}, withdrawn{4, "memo"}, buffered);
-  CHECK(watcher.recv_for(1h) == store.project<account>("a"));
+  CHECK(watcher.recv_for(patience) == store.project<account>("a"));
   store.append({"a", "s"}, renamed{"Alice"}, buffered);  // isn't folded
   store.append({"b", "s"}, deposited{3}, buffered);
   CHECK_FALSE(watcher.recv_for(1ms));
@@ -164,9 +164,9 @@ TEST_CASE("a watcher of a read-only store follows the writer", "[delivery][watch
   quipu::read_only_store reader{quipu::config{.directory = folder / "d"}};
   auto watcher = reader.watch<account>("a");
   store.append({"a", "s"}, deposited{5});
-  CHECK(watcher.recv_for(1h)->cents == 5);
+  CHECK(watcher.recv_for(patience)->cents == 5);
   store.append({"a", "s"}, deposited{6});
-  CHECK(watcher.recv_for(1h)->cents == 11);
+  CHECK(watcher.recv_for(patience)->cents == 11);
   reader.close();
   CHECK_FALSE(watcher.recv());
 }

@@ -24,10 +24,10 @@ using quipu::restart_policy;
 using quipu::worker_policy;
 using quipu::worker_state;
 
-/// Waits until something is so; false where it isn't for very long.
+/// Waits until something is so; false where it isn't in time.
 template <class Condition>
 bool comes_true(Condition condition) {
-  const auto end = std::chrono::steady_clock::now() + 60s;
+  const auto end = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(1ms);

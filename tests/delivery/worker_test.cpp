@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -132,16 +133,24 @@ TEST_CASE("a worker that commits in the middle of what it has at hand goes on be
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 9);
   calls seen;
-  auto worker = store.cursor_worker(
-      "w", region::all(),
-      [&](const event_view& event) {
-        seen.add(event.sequence());
-        if (event.sequence() == 2)
-          std::this_thread::sleep_for(60ms);  // longer than a commit is waited with; the others aren't
-      },
-      {.commit_after_ms = 50});
+  std::vector<std::uint64_t> committed_before;
+  // The third event takes longer than a commit is waited with.
+  auto worker = store.cursor_worker("w", region::all(),
+                                    [&](const event_view& event) {
+                                      committed_before.push_back(committed(store, "w"));
+                                      seen.add(event.sequence());
+                                      const auto begin = std::chrono::steady_clock::now();
+                                      while (event.sequence() == 2 && std::chrono::steady_clock::now() - begin <= 50ms)
+                                        std::this_thread::sleep_for(1ms);
+                                    },
+                                    {.commit_after_ms = 50});
   REQUIRE(comes_true([&] { return committed(store, "w") == 10; }));
+  worker.stop();
+  worker.join();
   CHECK(seen.all() == numbers(0, 9));
+  REQUIRE(committed_before.size() == 10);
+  CHECK(committed_before[2] < 3);
+  CHECK(committed_before[3] == 3);  // the commit in the middle
 }
 
 TEST_CASE("a worker whose handler throws begins again with the event that failed, as often as it may",
@@ -324,10 +333,12 @@ TEST_CASE("stopping is prompt: in a wait, in a pause, and between two events", "
                                         ++attempts;
                                         throw std::runtime_error{"no"};
                                       },
-                                      {.poison = poison_policy::retry(1000, 10h).then_park()});
+                                      {.poison = poison_policy::retry(1000, 2 * patience).then_park()});
     REQUIRE(comes_true([&] { return attempts == 1; }));
+    const auto begin = std::chrono::steady_clock::now();
     worker.stop();
     worker.join();
+    CHECK(std::chrono::steady_clock::now() - begin < patience);  // not the pause
     CHECK(worker.state() == worker_state::stopped);
     CHECK(worker.parked().empty());
     CHECK(worker.next_sequence() == 0);  // it is given again
@@ -361,12 +372,14 @@ TEST_CASE("a worker ends with its store, whoever waits", "[delivery][worker]") {
                                           ++attempts;
                                           throw std::runtime_error{"no"};
                                         },
-                                        {.poison = poison_policy::retry(1000, 10h)}));
+                                        {.poison = poison_policy::retry(1000, 2 * patience)}));
     append_numbers(store, 0, 0);
     REQUIRE(comes_true([&] { return attempts == 1; }));
   }
+  const auto begin = std::chrono::steady_clock::now();
   waiting->join();
   pausing->join();
+  CHECK(std::chrono::steady_clock::now() - begin < patience);  // not the pause
   CHECK(waiting->state() == worker_state::stopped);
   CHECK(pausing->state() == worker_state::stopped);
   CHECK(code_of([&] { waiting->retry_parked(); }) == errc::closed);

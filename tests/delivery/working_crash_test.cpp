@@ -119,7 +119,7 @@ std::string problem_of(const disk& found, std::set<std::uint64_t> handled) {
     if (alices != events) return "events are missing";
     auto model = opened.read_model<summed>("m", region::all());
     const auto last = opened.append({"end", "s"}, counted{1});
-    if (!model.wait_visible_for(last, std::chrono::hours{1})) return "the model doesn't come";
+    if (!model.wait_visible_for(last, store_tests::patience)) return "the model doesn't come";
     if (!(model.state() == opened.project<summed>(region::all()))) return "the model isn't what the log says";
     return {};
   } catch (const std::exception& failure) {

@@ -139,7 +139,7 @@ void stress(Store& store) {
   const auto last = store.append({"end", "s"}, deposited{0});
   REQUIRE(comes_true([&] { return flaky.next_sequence() > last.sequence; }));
   REQUIRE(comes_true([&] {
-    return store.cursors().size() >= 4 && whole.wait_visible_for(last, 1h) && each.wait_visible_for(last, 1h);
+    return store.cursors().size() >= 4 && whole.wait_visible_for(last, patience) && each.wait_visible_for(last, patience);
   }));
   REQUIRE(comes_true([&] {
     for (const auto& cursor : store.cursors())

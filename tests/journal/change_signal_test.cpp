@@ -53,6 +53,7 @@ TEST_CASE("who waits for as long as it takes sleeps meanwhile", "[journal][signa
       return is_over.load();
     });
   }};
+  while (looked.load() == 0) std::this_thread::yield();
   std::this_thread::sleep_for(std::chrono::milliseconds{50});
   CHECK(looked.load() < 10);
   is_over = true;

@@ -73,8 +73,8 @@ void all_pass_over_erased_events(Cache cache, std::uint64_t left) {
   fold_what_is_left(region::entity("a"));
   CHECK(seen == *expected);
   const auto last = store.append({"c", "s"}, deposited{1});
-  REQUIRE(whole.wait_visible_for(last, std::chrono::hours{1}));
-  REQUIRE(each.wait_visible_for(last, std::chrono::hours{1}));
+  REQUIRE(whole.wait_visible_for(last, patience));
+  REQUIRE(each.wait_visible_for(last, patience));
   CHECK(each.find("a") == expected);
   CHECK(whole.state() == store.project<State>(region::all()));
   CHECK(whole.state() == quipu::fold<State>(store.query(region::all())));

@@ -177,7 +177,7 @@ TEST_CASE("what folds one state announces none", "[store][cache][prefetch]") {
   auto watcher = store.watch<account>("e0");
   auto model = store.read_model<account>("m", region::all());
   const auto last = store.append({"e0", "s"}, deposited{1});
-  REQUIRE(model.wait_visible_for(last, std::chrono::hours{1}));
+  REQUIRE(model.wait_visible_for(last, patience));
   CHECK(watcher.try_recv());
   CHECK(cache.calls("prefetch").empty());
 }

@@ -121,11 +121,11 @@ TEST_CASE("a saved read model isn't taken up as another projection of its shape"
   const memory_world world;
   quipu::receipt last;
   const auto value_of = [&](auto&& model) {
-    REQUIRE(model.wait_visible_for(last, std::chrono::hours{1}));
+    REQUIRE(model.wait_visible_for(last, patience));
     return model.with_state([](const auto& state) { return state.value; });
   };
   const auto probe_of = [&](auto&& model) {
-    REQUIRE(model.wait_visible_for(last, std::chrono::hours{1}));
+    REQUIRE(model.wait_visible_for(last, patience));
     return model.find("probe")->value;
   };
   quipu::store store{settings_in(world, small_segments("d"))};

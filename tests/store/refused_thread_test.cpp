@@ -117,7 +117,7 @@ TEST_CASE("a limited wait for a ticket flushes itself if no thread can", "[store
     settings.sync.interval_ms = 0;
     auto store = quipu::in_memory_store(settings);
     auto ticket = store.submit({"a", "s"}, deposited{1});
-    const auto given = ticket.wait_for(1h);
+    const auto given = ticket.wait_for(patience);
     return given && given->durable ? 0 : 1;
   });
   check(result);

@@ -96,7 +96,7 @@ TEST_CASE("a region that leaves out old events of a projection is refused by eve
   store.project_all<robot>(accepted, [](std::string_view, const robot& state) { CHECK(state == robot{301, 4}); });
   CHECK(quipu::fold<robot>(store.query(accepted)) == robot{301, 4});
   auto model = store.read_model<robot>("all", accepted);
-  CHECK(model.wait_caught_up_for(std::chrono::hours{1}));
+  CHECK(model.wait_caught_up_for(patience));
   CHECK(model.state() == robot{301, 4});
   CHECK(store.execute<robot>(accepted, {"robot:1", "hall"}, moved{5, 2}).is_ok());
 }
@@ -107,7 +107,7 @@ TEST_CASE("a refused region does not remove what a read model has saved", "[stor
   store.append({"robot:1", "hall"}, moved{1, 2});
   {
     auto model = store.read_model<robot>("all", region::all());
-    REQUIRE(model.wait_caught_up_for(std::chrono::hours{1}));
+    REQUIRE(model.wait_caught_up_for(patience));
   }
   check_refused("0x4003", [&] { static_cast<void>(store.read_model<robot>("all", refused)); });
   CHECK(store.read_model<robot>("all", region::all()).was_loaded());

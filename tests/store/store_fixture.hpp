@@ -18,6 +18,7 @@
 #include "../settings_in.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -34,6 +35,9 @@
 namespace store_tests {
 
 namespace fs = std::filesystem;
+
+/// How long a test waits for what comes at once where nothing is broken.
+inline constexpr std::chrono::seconds patience{30};
 
 struct deposited {
   static constexpr auto kind = quipu::event_kind::custom(0xF, 1);

@@ -53,6 +53,27 @@ TEST_CASE("an event is appended to a lane, and found there after reopening", "[s
   }
 }
 
+TEST_CASE("an erased event keeps its lane", "[store][lane]") {
+  const memory_world world;
+  quipu::receipt forked;
+  const auto lane_is_kept = [&](quipu::store& store) {
+    const auto found = store.get(forked.id);
+    CHECK(found.erased());
+    CHECK(found.header().position.depth == 1);
+    CHECK(found.header().position.lane == 7);
+    CHECK_NOTHROW(store.verify());
+  };
+  {
+    quipu::store store{settings_in(world, small_segments())};
+    forked = store.append({"plan", "s"}, deposited{1}, {.position = dag_position::root().fork(1, 7)});
+    store.append({"plan", "s"}, deposited{2});
+    store.compact(quipu::compaction::tombstone([](const quipu::event_view& each) { return each.sequence() != 0; }));
+    lane_is_kept(store);
+  }
+  quipu::store store{settings_in(world, small_segments())};
+  lane_is_kept(store);
+}
+
 TEST_CASE("a lane is kept for the items of a batch, and the root history takes no room", "[store][lane]") {
   auto store = quipu::in_memory_store(small_segments());
   quipu::batch events;

@@ -217,6 +217,44 @@ TEST_CASE("keys in batches: repeated in part, within the batch, and refused as a
   CHECK(store.append(alice, deposited{5}, {.idempotency_key = key(5)}).sequence == 4);  // the refused one used no key
 }
 
+namespace {
+
+/// As `deposited`, in a later version.
+struct deposited_later {
+  static constexpr auto kind = deposited::kind;
+  static constexpr std::uint16_t version = 2;
+  std::int64_t cents{};
+};
+
+}  // namespace
+
+TEST_CASE("a key twice in a batch, for things that differ in one respect", "[store][once]") {
+  const quipu::append_options keyed{.idempotency_key = event_id::from_name("k")};
+  const auto same = quipu::encode(deposited{5});
+  const auto refused_with = [&](auto&& add_another) {
+    auto store = quipu::in_memory_store(small_segments());
+    quipu::batch events;
+    static_cast<void>(events.add(alice, deposited{5}, keyed));
+    add_another(events);
+    const errc code = code_of([&] { store.append(events); });
+    CHECK(store.stats().events == 0);
+    return code == errc::idempotency_mismatch;
+  };
+  CHECK(refused_with([&](quipu::batch& to) { static_cast<void>(to.add({"bob", "s"}, deposited{5}, keyed)); }));
+  CHECK(refused_with([&](quipu::batch& to) { static_cast<void>(to.add({"alice", "t"}, deposited{5}, keyed)); }));
+  CHECK(refused_with([&](quipu::batch& to) { static_cast<void>(to.add(alice, deposited{6}, keyed)); }));
+  CHECK(refused_with([&](quipu::batch& to) { static_cast<void>(to.add(alice, deposited_later{5}, keyed)); }));
+  CHECK(refused_with([&](quipu::batch& to) {
+    static_cast<void>(to.add_raw(alice, deposited::kind, same, keyed));  // without a version
+  }));
+
+  auto store = quipu::in_memory_store(small_segments());
+  quipu::batch raw;
+  static_cast<void>(raw.add_raw(alice, deposited::kind, same, keyed));
+  static_cast<void>(raw.add_raw(alice, withdrawn::kind, same, keyed));
+  CHECK(code_of([&] { store.append(raw); }) == errc::idempotency_mismatch);
+}
+
 // ---- causes
 // ----------------------------------------------------------------------------------------------------------------------
 

@@ -97,6 +97,20 @@ TEST_CASE("a fence that is cancelled, dropped or closed over was never there", "
   }
 }
 
+TEST_CASE("a fence that another one is moved to is cancelled", "[store][fence]") {
+  auto one = quipu::in_memory_store(small_segments());
+  auto other = quipu::in_memory_store(small_segments());
+  auto fence = one.begin_visibility_fence();
+  fence.append({"a", "s"}, deposited{1});
+  auto moved = other.begin_visibility_fence();
+  moved.append({"b", "s"}, deposited{2});
+  fence = std::move(moved);
+  CHECK(one.append({"a", "s"}, deposited{3}).sequence == 0);
+  CHECK(one.count(region::all()) == 1);
+  CHECK(fence.commit().size() == 1);
+  CHECK(other.project<account>("b")->cents == 2);
+}
+
 TEST_CASE("a fence may outlive its store", "[store][fence]") {
   auto store = std::make_optional(quipu::in_memory_store(small_segments()));
   auto fence = store->begin_visibility_fence();

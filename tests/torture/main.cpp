@@ -48,6 +48,7 @@ constexpr std::array parts{
     named_part{"syscalls", torture::run_syscalls},
     named_part{"powercut", torture::run_powercut},
     named_part{"limits", torture::run_limits},
+    named_part{"soak", torture::run_soak},
     named_part{"script", torture::run_script},
 };
 

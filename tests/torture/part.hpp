@@ -110,6 +110,7 @@ int run_kill9(const options& given);
 int run_syscalls(const options& given);
 int run_powercut(const options& given);
 int run_limits(const options& given);
+int run_soak(const options& given);
 /// The program of `syscalls`, in a folder that `--only` names.
 int run_script(const options& given);
 

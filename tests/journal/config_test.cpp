@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+//
+// config_test.cpp: the defaults of the options. They are promises: a program that sets nothing relies on each. The same
+// values are in docs/reference/config.md.
+#ifdef QUIPU_TEST_SINGLE_HEADER
+#include <quipu.hpp>
+#else
+#include <quipu/journal/append_options.hpp>
+#include <quipu/journal/config.hpp>
+#endif
+
+#include <catch2/catch.hpp>
+
+#include <chrono>
+#include <cstdint>
+
+TEST_CASE("the defaults of config", "[journal][config]") {
+  const quipu::config given;
+  CHECK(given.directory.empty());
+  CHECK(given.create_if_missing);
+  CHECK_FALSE(given.error_if_exists);
+  CHECK(given.segment_max_bytes == 32U << 20);
+  CHECK(given.payload_max_bytes == 16U << 20);
+  CHECK(given.sync.mode == quipu::sync_mode::durable);
+  CHECK(given.sync.every_n_events == 0);
+  CHECK(given.sync.interval_ms == 1000);
+  CHECK(given.batch.max_size == 10'000);
+  CHECK(given.batch.max_bytes == 64U << 20);
+  CHECK(given.writer.buffer_bytes == 256U << 10);
+  CHECK(given.writer.preallocate_bytes == 1U << 20);
+  CHECK(given.writer.retry_above == 0.75);
+  CHECK(given.writer.retry_attempts == 10);
+  CHECK(given.writer.fence == quipu::fence_policy::wait);
+  CHECK(given.cache.put_after_events == 1);
+  CHECK(given.cache.on_failure == quipu::cache_failure::fold);
+  CHECK(given.chain);
+  CHECK_FALSE(given.chain_key);
+  CHECK(given.open == quipu::open_policy::strict);
+  CHECK_FALSE(given.expected_head);
+  CHECK_FALSE(given.clock);
+  CHECK(given.max_clock_advance == std::chrono::hours{1});
+  CHECK(given.environment == nullptr);
+  CHECK(given.observer == nullptr);
+}
+
+TEST_CASE("the defaults of append_options", "[journal][config]") {
+  const quipu::append_options given;
+  CHECK(given.expected == quipu::expected_version::any());
+  CHECK_FALSE(given.condition);
+  CHECK_FALSE(given.idempotency_key);
+  CHECK_FALSE(given.correlation_id);
+  CHECK_FALSE(given.causation_id);
+  CHECK(static_cast<std::uint16_t>(given.flags) == 0);
+  CHECK_FALSE(given.position);
+  CHECK_FALSE(given.durability);
+  CHECK(given.bypass_reason.empty());
+  CHECK(given.metadata.empty());
+  CHECK_FALSE(given.timestamp_us);
+  CHECK_FALSE(given.copy_metadata);
+  CHECK(given.tags.empty());
+}
