@@ -36635,9 +36635,9 @@ QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const
   for (receipt& each : receipts) each.durable = each.sequence < progress_.durable();
   if (!segments_.identity().chained) return;
   try {
-    log_snapshot seen;  // taken when it is needed
+    log_snapshot seen;  // taken when it is needed: a buffered event often has no hash yet
     for (receipt& each : receipts) {
-      if (!each.durable || !each.hash.is_zero()) continue;
+      if (each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
       if (!seen.segments) seen = visible();
       if (const auto found = seen.find_sequence(each.sequence)) each.hash = found.frame.hash();
     }
