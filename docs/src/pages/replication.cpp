@@ -75,6 +75,7 @@ int main() {
   bern.close();
   quipu::store own{quipu::config{.directory = "bern", .leave_replication = true}};
   own.append({"account:alice", "branch:bern"}, deposited{1});
+  own.close();
   try {
     const quipu::replicated_store back{quipu::config{.directory = "bern"}, log};
   } catch (const quipu::error& refused) {
