@@ -15,6 +15,7 @@
 #include <quipu/journal/format/compaction_manifest.hpp>
 #include <quipu/journal/format/index_layout.hpp>
 #include <quipu/journal/format/recorded_end.hpp>
+#include <quipu/journal/format/replica_mark.hpp>
 #endif
 
 #include <algorithm>
