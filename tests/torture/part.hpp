@@ -3,6 +3,7 @@
 // part.hpp: what the parts of the torture program share: their options, and the report of what they did and found.
 #pragma once
 
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -10,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -88,11 +90,20 @@ class report {
   std::uint64_t problems_{};
 };
 
+/// The number that an option was given. Throws `std::invalid_argument`.
+inline std::uint64_t number_of(std::string_view text, std::string_view option) {
+  std::uint64_t number{};
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc{} || end != text.data() + text.size())
+    throw std::invalid_argument{std::string{option} + " takes a number, not " + std::string{text}};
+  return number;
+}
+
 /// The numbers below `count` in an order in which any first part of them is a sample of all; or the one that is given.
 inline std::vector<std::uint64_t> sampled_numbers(std::uint64_t count, const options& given) {
   if (!given.only.empty()) {
-    const std::uint64_t chosen = std::stoull(given.only);
-    if (chosen >= count) throw std::out_of_range{"there are cases 0 to " + std::to_string(count - 1)};
+    const std::uint64_t chosen = number_of(given.only, "--only");
+    if (chosen >= count) throw std::invalid_argument{"there are cases 0 to " + std::to_string(count - 1)};
     return {chosen};
   }
   constexpr std::uint64_t stride = 999'983;  // a prime: every number comes once
