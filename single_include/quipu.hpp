@@ -36,6 +36,13 @@
 // ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER
 // DEALINGS IN THE SOFTWARE.
 
+// language.hpp: stops a compiler that was not asked for C++20, before it reports what it does not know of it. Stands at
+// the very beginning of the single headers too.
+
+#if __cplusplus < 202002L
+#error "quipu needs C++20: compile with -std=c++20 or later (CMake: target_compile_features(... cxx_std_20))"
+#endif
+
 #ifndef QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 
@@ -11238,8 +11245,8 @@ requires(is_outcome_encodable<Value>()) struct external_codec<outcome<Value>> {
 
 }  // namespace detail
 
-/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. A value that
-/// can't be printed is left out.
+/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. An error that
+/// was thrown is named by its code, any other by its kind. A value that can't be printed is left out.
 template <class Traits, class Value>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const outcome<Value>& shown) {
   out << name_of(shown.state());
@@ -11248,7 +11255,13 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
       if constexpr (requires { out << shown.value(); }) out << '(' << shown.value() << ')';
     }
   } else if (shown.is_error()) {
-    out << '(' << shown.error().kind.str() << ": " << shown.error().message << ')';
+    const outcome_error& failed = shown.error();
+    out << '(';
+    if (failed.origin)
+      out << name_of(failed.origin->code);
+    else
+      out << failed.kind.str();
+    out << ": " << failed.message << ')';
   } else if (shown.is_retry()) {
     const retry_details& again = shown.retry();
     out << "(in " << again.after_ms << " ms, " << again.attempt << " of " << again.max_attempts << ": " << again.reason
@@ -15613,6 +15626,10 @@ struct config {
   bool create_if_missing{true};
   /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
   bool error_if_exists{false};
+  /// Whether `store` may open the log of a `replicated_store`, which is `errc::configuration` otherwise. The log has
+  /// then left replication: a `replicated_store` refuses it (`errc::diverged`), unless it is told to found a new shared
+  /// log with it. No effect on other logs.
+  bool leave_replication{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. A commit that is
   /// larger gets a segment of its own. After a crash, opening reads the last segment; many small segments cost more
   /// open files and mappings. With more than about 24,500 segments (vm.max_map_count), the others are read into memory:
@@ -15804,6 +15821,7 @@ static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
 //   00000000000000000000.index          index of that segment; can be made again from it
 //   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
 //   quipu.end                           the end that the log had when it was closed
+//   quipu.replica                       whether the log is a replica's, or was and has left replication
 //   quipu.compaction                    manifest of a compaction that is decided and not finished
 //   one of these names and .tmp         unfinished file; the next writer removes it
 
@@ -15813,6 +15831,7 @@ inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view compaction_file_name = "quipu.compaction";
 inline constexpr std::string_view end_file_name = "quipu.end";
+inline constexpr std::string_view replica_file_name = "quipu.replica";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";
@@ -22840,6 +22859,11 @@ class replica_log {
   [[nodiscard]] event_id last_id() const;
   /// The last event came from another shared log. To be said before anything is placed.
   void forget_place() noexcept { forgets_place_ = true; }
+  /// Whether a `store` has taken the log out of replication, and may have changed it. Its last event then has no place.
+  [[nodiscard]] bool has_left() const noexcept { return has_left_; }
+  /// Marks the log as a replica's, which nothing else writes to. To be said before anything is placed. Throws as
+  /// opening.
+  void claim();
 
   /// Throws what an append of these entries throws before it looks at the log.
   void check(std::span<const detail::append_entry> entries) const;
@@ -22859,6 +22883,7 @@ class replica_log {
   config limits_;
   std::shared_ptr<detail::store_core> core_;
   detail::log_head head_;
+  bool has_left_{};
   bool forgets_place_{};
 };
 
@@ -27285,7 +27310,8 @@ QUIPU_DECL bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
   return name == store_file_name || name == compaction_file_name || name == end_file_name ||
-         segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
+         name == replica_file_name || segment_number(name).has_value() ||
+         segment_number(name, index_suffix).has_value();
 }
 
 QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secret) {
@@ -27516,6 +27542,64 @@ QUIPU_DECL recorded_end recorded_end::decode(bytes_view raw, const store_identit
   end.next_sequence = layout::next_sequence.load(raw.data());
   end.head = layout::head.load(raw.data());
   return end;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/format/replica_mark.hpp --------------------------------------------------------------------------
+
+// replica_mark.hpp: says that a log is a replica's, so that nothing else writes to it: what a plain writer appends or
+// drops is in no other replica. Events alone don't say it: a replica may have none yet, or those of before.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+enum class replica_state : std::uint64_t {
+  replica = 1,  ///< only records of the shared log are written to the log
+  left = 2,     ///< it was a replica's; its events are its own since
+};
+
+/// `quipu.replica`.
+struct replica_mark {
+  struct layout {
+    static constexpr field<std::uint64_t> state{48};
+  };
+  static constexpr std::size_t size = 56;
+  static_assert(fields_fill(file_head::common_size, size, layout::state));
+  static constexpr std::string_view magic{"QUIPUREP"};
+
+  file_head common{};
+  replica_state state{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  /// Throws as `file_head::take`, and `errc::corrupt` for another store's file or an unknown state.
+  [[nodiscard]] static replica_mark decode(bytes_view raw, const store_identity& identity, const std::string& file);
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/format/replica_mark.ipp ---------------------------------------------------------------------
+
+// replica_mark.ipp: see journal/format/replica_mark.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::array<std::byte, replica_mark::size> replica_mark::encode() const noexcept {
+  std::array<std::byte, size> raw{};
+  common.put(raw.data(), magic, size);
+  layout::state.store(raw.data(), static_cast<std::uint64_t>(state));
+  file_head::seal(raw.data(), size);
+  return raw;
+}
+
+QUIPU_DECL replica_mark replica_mark::decode(bytes_view raw, const store_identity& identity, const std::string& file) {
+  replica_mark mark;
+  mark.common.take(raw, magic, size, file);
+  if (!mark.common.identity.is_of_same_store(identity))
+    throw_corrupt("the mark of a replica belongs to another store", file, file_head::layout::lineage.offset);
+  mark.state = static_cast<replica_state>(layout::state.load(raw.data()));
+  if (mark.state != replica_state::replica && mark.state != replica_state::left)
+    throw_corrupt("the mark of a replica has an unknown state", file, layout::state.offset);
+  return mark;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27782,6 +27866,26 @@ void finish_file(environment_directory& directory, const std::string& name);
 
 /// Creates or replaces a file; when this returns, file and name are on stable storage.
 void replace_file(environment_directory& directory, const std::string& name, bytes_view content);
+
+/// The first bytes of a small file.
+template <std::size_t Size>
+struct whole_file {
+  std::string path{};
+  std::array<std::byte, Size> raw{};
+  std::size_t size{};  ///< how many of them the file has
+  [[nodiscard]] bytes_view content() const noexcept { return {raw.data(), size}; }
+};
+
+/// Reads a file of this size; nothing if there is none.
+template <std::size_t Size>
+[[nodiscard]] std::optional<whole_file<Size>> read_whole(const environment_directory& directory,
+                                                         const std::string& name) {
+  if (!directory.exists(name)) return std::nullopt;
+  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
+  whole_file<Size> found{.path = std::string{file->path()}};
+  found.size = file->read_at(found.raw.data(), found.raw.size(), 0);
+  return found;
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -29984,9 +30088,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class log_writer {
  public:
   /// Opens the log in `options.directory`, and makes one if there is none. `options` must outlive this. Throws
-  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. `lineage` is
-  /// that of a new log; nil is a random one.
-  log_writer(const config& options, const event_id& lineage);
+  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. `replica_of`
+  /// as for `journal`.
+  log_writer(const config& options, const std::optional<event_id>& replica_of);
   log_writer(const log_writer&) = delete;
   log_writer& operator=(const log_writer&) = delete;
 
@@ -30221,9 +30325,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// are resolved.
 void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
 
-/// Writes the segments of a snapshot, the record of its end with `head_there`, the log's head at that end, then the
-/// file with the store's identity: an interrupted copy is no store. Sealed segments never change, so the copy shares
-/// them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
+/// Writes the segments of a snapshot, the mark of a replica, the record of its end with `head_there`, the log's head at
+/// that end, then the file with the store's identity: an interrupted copy is no store. Sealed segments never change, so
+/// the copy shares them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
 /// `errc::invalid_argument` if the directory has files in it or lies in the source, and what writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
               const digest& head_there, const std::filesystem::path& target);
@@ -30380,9 +30484,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
-  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. A new log gets this lineage, or a random one
-  /// for the nil id.
-  explicit journal(const config& options, const event_id& lineage = event_id::nil());
+  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. For a replica, `replica_of` is the lineage
+  /// of its log. Otherwise a replica's log is refused: see `require_no_replica`.
+  explicit journal(const config& options, const std::optional<event_id>& replica_of = std::nullopt);
 
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
@@ -30472,6 +30576,9 @@ class journal final : public log_source {
   [[nodiscard]] QUIPU_DECL digest head() override;
   /// A copy of the head's state, after the events that are visible, with which `log_head::after` goes on.
   [[nodiscard]] log_head head_state();
+  /// Records whether the log is a replica's.
+  void mark_replica(replica_state state);
+
   /// Copies what is visible into another directory: see `copy_log`.
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
   QUIPU_DECL void check_schema(const event_shape& shape) override;
@@ -31018,6 +31125,26 @@ void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/replica_file.hpp -------------------------------------------------------------------------
+
+// replica_file.hpp: the file that says whether a log is a replica's; see journal/format/replica_mark.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Creates or replaces the file; when this returns, it is on stable storage. Does nothing if it says so already.
+/// `common` is the head of `quipu.store`. Throws as `read_replica_file`, and what writing throws.
+void write_replica_file(environment_directory& directory, const file_head& common, replica_state state);
+
+/// What the file says; nothing if there is none. Throws `errc::corrupt`, `errc::unsupported_format`.
+[[nodiscard]] std::optional<replica_state> read_replica_file(const environment_directory& directory,
+                                                             const store_identity& identity);
+
+/// For a writer that is not a replica. Throws `errc::configuration` if the log is a replica's; with `may_leave`,
+/// records instead that the log has left replication.
+void require_no_replica(environment_directory& directory, const file_head& common, bool may_leave);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/maintain/log_copy.ipp -----------------------------------------------------------------------
 
 // log_copy.ipp: see journal/maintain/log_copy.hpp.
@@ -31077,6 +31204,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
         is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
+  if (const auto state = read_replica_file(source, head.common.identity))
+    write_replica_file(*directory, head.common, *state);
   write_end_file(*directory, {.common = head.common, .next_sequence = seen.end_sequence, .head = head_there});
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});
@@ -33064,12 +33193,9 @@ QUIPU_DECL void write_end_file(environment_directory& directory, const recorded_
 
 QUIPU_DECL std::optional<recorded_end> read_end_file(const environment_directory& directory,
                                                      const store_identity& identity) {
-  const std::string name{end_file_name};
-  if (!directory.exists(name)) return std::nullopt;
-  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
-  std::array<std::byte, recorded_end::size> raw{};
-  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
-  return recorded_end::decode(bytes_view{raw.data(), got}, identity, std::string{file->path()});
+  const auto found = read_whole<recorded_end::size>(directory, std::string{end_file_name});
+  if (!found) return std::nullopt;
+  return recorded_end::decode(found->content(), identity, found->path);
 }
 
 QUIPU_DECL void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,
@@ -34260,6 +34386,38 @@ QUIPU_DECL bool mapped_index::slots_are_sound(index_section of) const noexcept {
     used += number != 0;
   }
   return !wrong && used == count_of(of) && used < size;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/segment/replica_file.ipp --------------------------------------------------------------------
+
+// replica_file.ipp: see journal/segment/replica_file.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void write_replica_file(environment_directory& directory, const file_head& common, replica_state state) {
+  if (read_replica_file(directory, common.identity) == state) return;
+  const auto raw = replica_mark{common, state}.encode();
+  replace_file(directory, std::string{replica_file_name}, bytes_view{raw.data(), raw.size()});
+}
+
+QUIPU_DECL std::optional<replica_state> read_replica_file(const environment_directory& directory,
+                                                          const store_identity& identity) {
+  const auto found = read_whole<replica_mark::size>(directory, std::string{replica_file_name});
+  if (!found) return std::nullopt;
+  return replica_mark::decode(found->content(), identity, found->path).state;
+}
+
+QUIPU_DECL void require_no_replica(environment_directory& directory, const file_head& common, bool may_leave) {
+  if (read_replica_file(directory, common.identity) != replica_state::replica) return;
+  if (!may_leave)
+    throw error{
+        errc::configuration,
+        "the log is a replica's, and only a replicated_store writes to it; a read_only_store reads it. To go on "
+        "with it as a store of its own, open it once with config.leave_replication",
+        {.path = std::string{directory.path()}}};
+  write_replica_file(directory, common, replica_state::left);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -36000,9 +36158,9 @@ QUIPU_DECL void flush_turn::record_company(std::size_t served) noexcept {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL journal::journal(const config& options, const event_id& lineage)
+QUIPU_DECL journal::journal(const config& options, const std::optional<event_id>& replica_of)
     : options_{options},
-      log_{options_, lineage},
+      log_{options_, replica_of},
       intake_{log_, options_},
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
@@ -36242,6 +36400,11 @@ QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().
 QUIPU_DECL log_head journal::head_state() {
   static_cast<void>(head());
   return log_.segments().copy_of_head();
+}
+
+QUIPU_DECL void journal::mark_replica(replica_state state) {
+  log_files& files = log_.segments().files();
+  write_replica_file(files.directory(), files.head().common, state);
 }
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
@@ -36547,7 +36710,7 @@ QUIPU_DECL void log_opening::restore_head() {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_writer::log_writer(const config& options, const event_id& lineage)
+QUIPU_DECL log_writer::log_writer(const config& options, const std::optional<event_id>& replica_of)
     : options_{options},
       clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
@@ -36555,9 +36718,13 @@ QUIPU_DECL log_writer::log_writer(const config& options, const event_id& lineage
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  log_files::opened_store store =
-      segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(), lineage);
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(),
+                                                                   replica_of.value_or(event_id::nil()));
   access_.hold(std::move(store.lock));
+  if (!replica_of) {
+    log_files& files = segments_.files();
+    require_no_replica(files.directory(), files.head().common, options.leave_replication);
+  }
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
   if (store.is_new) opening_.path = opening_path::created;
@@ -41376,9 +41543,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The core of a store that writes.
 class writer_core final : public store_core {
  public:
-  /// A new log gets this lineage, or a random one for the nil id.
+  /// `replica_of` as for `journal`.
   writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
-              const event_id& lineage = event_id::nil());
+              const std::optional<event_id>& replica_of = std::nullopt);
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   /// The log. Throws `errc::closed`; `errc::locked` in a forked child.
@@ -42131,8 +42298,8 @@ QUIPU_DECL void core_owner::end() noexcept {
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
-                                    const event_id& lineage)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings, lineage} {
+                                    const std::optional<event_id>& replica_of)
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings, replica_of} {
   if (settings.observer) settings.observer->on_open(log.opening());
 }
 
@@ -42290,6 +42457,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The settings of a replica's journal. It has the same limits in all replicas, so that all accept the same.
 [[nodiscard]] QUIPU_DECL config settings_of_replica(config chosen) {
   if (!chosen.chain) throw_unchained();
+  if (chosen.leave_replication)
+    throw error{errc::configuration, "config.leave_replication is for a store: a replicated_store doesn't leave"};
   const config same{};
   if (chosen.payload_max_bytes > same.payload_max_bytes || chosen.batch.max_size > same.batch.max_size ||
       chosen.batch.max_bytes > same.batch.max_bytes)
@@ -42318,7 +42487,10 @@ QUIPU_DECL replica_log::replica_log(const config& settings, std::unique_ptr<deta
       core_{std::make_shared<detail::writer_core>(detail::settings_of_replica(settings), std::move(cache), lineage)},
       head_{detail::journal_of(*core_).head_state()} {
   if (!source().identity().chained) detail::throw_unchained();
+  has_left_ = detail::read_replica_file(source().directory(), source().identity()) == detail::replica_state::left;
 }
+
+QUIPU_DECL void replica_log::claim() { detail::journal_of(*core_).mark_replica(detail::replica_state::replica); }
 
 QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& settings) {
   try {
@@ -42332,7 +42504,7 @@ QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& setting
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;
   const auto last = detail::last_of(source().snapshot());
-  if (!last || forgets_place_) return std::nullopt;
+  if (!last || forgets_place_ || has_left_) return std::nullopt;
   const auto content = last.frame.extension(detail::extension_type::shared_place);
   if (!content || content->size() != layout::total_size) return std::nullopt;
   return detail::shared_place{layout::position.load(content->data()), layout::index.load(content->data())};
