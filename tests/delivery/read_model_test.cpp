@@ -248,6 +248,13 @@ TEST_CASE("a model is saved after as many events as it is told", "[delivery][rea
   CHECK(store.try_read_model_by_entity<account>("n", region::all()).is_ok());
 }
 
+TEST_CASE("a model that has nothing to do is saved", "[delivery][read_model]") {
+  auto store = quipu::in_memory_store();
+  append_numbers(store, 1, 3);
+  auto model = store.read_model<account>("m", region::all());
+  CHECK(comes_true([&] { return store.cursors().size() == 1; }));
+}
+
 TEST_CASE("rebuilding gives the same state, and readers never see less than before", "[delivery][read_model]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 1, 3000);

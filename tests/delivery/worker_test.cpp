@@ -228,6 +228,11 @@ TEST_CASE("a poison event is tried again, skipped or parked, as the policy says"
     CHECK(worker.failure() == R"(event 3, 0xF001 of "a": no 3)");
     CHECK(seen.all() == std::vector<std::uint64_t>{0, 1, 2, 3, 3, 3});
   }
+  SECTION("tried again, and the failure is told meanwhile") {
+    auto worker = store.cursor_worker("w", region::all(), handler, {.poison = poison_policy::retry(1, patience)});
+    REQUIRE(comes_true([&] { return worker.failure() == R"(event 3, 0xF001 of "a": no 3)"; }));
+    CHECK(worker.state() == worker_state::running);
+  }
   SECTION("skipped, and told") {
     auto worker = store.cursor_worker("w", region::all(), handler, {.poison = poison_policy::skip()});
     REQUIRE(comes_true([&] { return worker.next_sequence() == 10; }));
