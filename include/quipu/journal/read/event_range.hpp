@@ -5,16 +5,21 @@
 
 #include "../../coordinate/region.hpp"
 #include "../../event/event_view.hpp"
+#include "../../event/frame.hpp"
 #include "../../macros.hpp"
 #include "log_snapshot.hpp"
 #include "reversed_range.hpp"
-#include "selection.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>  // and with it the iterator tags, without the price of <iterator>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class range_reader;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -37,14 +42,16 @@ class event_range {
         std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
 
     iterator() = default;
+    iterator(const iterator& other);
+    iterator(iterator&&) noexcept = default;
+    iterator& operator=(const iterator& other) { return *this = iterator{other}; }
+    iterator& operator=(iterator&&) noexcept = default;
+    ~iterator() = default;
 
-    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
+    [[nodiscard]] event_view operator*() const { return {frame_, origin_}; }
     [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
     /// If it throws, the iterator is where it was, and the next call tries the same again.
-    iterator& operator++() {
-      if (!step_at_hand()) step();
-      return *this;
-    }
+    iterator& operator++();
     iterator operator++(int) {
       iterator before = *this;
       ++*this;
@@ -61,29 +68,12 @@ class event_range {
     friend class event_range;
     explicit iterator(std::shared_ptr<const source> from);
 
-    [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
+    /// Takes the event where the reader is.
+    void take();
 
-    void enter(std::size_t position, std::uint64_t next = 0);
-
-    void advance();
-    /// As `advance`, but stays at the event where it throws.
-    void step();
-    /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
-    [[nodiscard]] bool step_at_hand() {
-      if (must_enter_ || !selected_.takes_all()) return false;
-      const std::uint32_t* const place = reader_.at_hand();
-      if (place == nullptr) return false;
-      frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
-      reader_.drop_first();
-      return true;
-    }
-
-    std::shared_ptr<const source> from_;
-    std::size_t segment_{};
-    detail::selection selected_;
-    detail::place_reader reader_;
+    std::shared_ptr<detail::range_reader> reader_;  // never shared; such a pointer needs no definition here
+    std::shared_ptr<const detail::event_origin> origin_;
     detail::frame_view frame_{};
-    bool must_enter_{};  // `reader_` is not behind `frame_`: the last step failed
   };
   using const_iterator = iterator;
 
@@ -92,7 +82,7 @@ class event_range {
   [[nodiscard]] iterator begin() const { return iterator{from_}; }
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
-  [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
+  [[nodiscard]] const region& selects() const noexcept;
 
   /// The same events, the last one first.
   [[nodiscard]] reversed_range reverse() const { return reversed_range{from_}; }

@@ -6,7 +6,8 @@
 #pragma once
 
 #include "../../core/detail/flat_map.hpp"
-#include "../../journal/read/selection.hpp"
+#include "../../journal/read/checked_frames.hpp"
+#include "../../journal/read/log_snapshot.hpp"
 #include "../../macros.hpp"
 #include "projector.hpp"
 
@@ -25,21 +26,22 @@ class entity_states {
   entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
 
   void fold(const log_snapshot& seen, const region& wanted) {
-    const segment* in = nullptr;
-    const auto fold_mine = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-      if (owner.get() != in) {
-        in = owner.get();
+    const event_origin* in = nullptr;
+    const auto fold_mine = [&](const checked_frames& frames) {
+      if (&frames.origin() != in) {
+        in = &frames.origin();
         by_coordinate_.clear();
       }
-      fold_naming_drift(owner, [&] {
-        for (std::size_t index = 0; index < count; ++index) {
-          const frame_view frame = owner->sound_frame_at(places[index]);
-          const std::uint32_t number = number_of(*owner, frame.coordinate());
-          if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
+      const frame_folding<State> fold_one{frames};
+      fold_naming_drift(frames, [&] {
+        for (std::size_t index = 0; index < frames.size(); ++index) {
+          const frame_view frame = frames[index];
+          const std::uint32_t number = number_of(frames.origin(), frame.coordinate());
+          if (number != not_mine) fold_one(states_[number], frame);
         }
       });
     };
-    visit_region(seen, wanted, places_visitor{fold_mine});
+    visit_region(seen, wanted, frames_visitor{fold_mine});
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
@@ -50,7 +52,7 @@ class entity_states {
   static constexpr std::uint32_t unknown = UINT32_MAX;
   static constexpr std::uint32_t not_mine = UINT32_MAX - 1;
 
-  [[nodiscard]] std::uint32_t number_of(const segment& in, std::uint32_t coordinate) {
+  [[nodiscard]] std::uint32_t number_of(const event_origin& in, std::uint32_t coordinate) {
     if (coordinate >= by_coordinate_.size()) by_coordinate_.resize(std::size_t{coordinate} + 1, unknown);
     std::uint32_t& number = by_coordinate_[coordinate];
     if (number == unknown) number = find(in.names_of(coordinate).entity);
