@@ -18458,6 +18458,7 @@ struct entity_snapshot {
   log_snapshot seen;
   std::uint64_t count{};
   std::uint64_t generation{};
+  event_id last{};  ///< of the last of these events; nil if that isn't at hand
 };
 
 /// All members are thread-safe.
@@ -20229,11 +20230,16 @@ struct append_entry {
   bytes_view payload{};
   std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
-  std::string_view type_name{};  ///< of the event type; empty if it has none
-  std::uint64_t type_hash{};     ///< `type_hash_of`; 0 for raw bytes
+  std::string_view type_name{};                ///< of the event type; empty if it has none
+  std::uint64_t type_hash{};                   ///< `type_hash_of`; 0 for raw bytes
   const append_options* options{&no_options};  ///< never null
   std::optional<std::size_t> cause_item{};     ///< an earlier entry of the same batch
 };
+
+/// Whether two entries' events have the same type and kind.
+[[nodiscard]] inline bool have_one_type(const append_entry& left, const append_entry& right) noexcept {
+  return left.kind == right.kind && left.version == right.version && left.type_hash == right.type_hash;
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -20484,12 +20490,13 @@ class batch {
 
  private:
   struct item {
-    coordinate where;
-    detail::encoded_event event;
-    std::size_t payload_at;
-    std::size_t payload_size;
-    std::optional<std::size_t> options;  // in `options_`; most items have none
-    std::optional<std::size_t> cause;
+    detail::encoded_event event{};
+    std::size_t at{};  // in `content_`: the payload, the entity's name, the scope
+    std::size_t payload_size{};
+    std::size_t entity_size{};
+    std::size_t scope_size{};
+    std::optional<std::size_t> options{};  // in `options_`; most items have none
+    std::optional<std::size_t> cause{};
   };
 
   void check_cause(batch_item cause) const;
@@ -20502,7 +20509,7 @@ class batch {
       return {};
     } else {
       const std::size_t at = begin_payload();
-      const detail::encoded_event encoded = detail::encode_event(event, payloads_);
+      const detail::encoded_event encoded = detail::encode_event(event, content_);
       return detail::with_own_tags(
           event, options, [&](const append_options& tagged) { return keep(where, encoded, at, tagged, cause); });
     }
@@ -20516,7 +20523,7 @@ class batch {
 
   std::vector<item> items_;
   std::vector<append_options> options_;
-  bytes payloads_;
+  bytes content_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -21421,8 +21428,9 @@ class cached_projection {
   /// Tells the cache that the state of so many events will be asked for.
   void announce(std::uint64_t count, std::int64_t now_us);
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has. Throws what reading the log throws.
-  [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
+  /// has. `count` is the number of the entity's events, and `last` the id of the last one if it is known, else nil: a
+  /// state that ends with it needs no look into the log. Throws what reading the log throws.
+  [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count, const event_id& last = {});
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   [[nodiscard]] std::int64_t cached_at_us() const noexcept { return cached_at_us_; }
@@ -21431,6 +21439,9 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
+  /// Whether an event with this id is the last of the entity's first `count` events that is in the log.
+  [[nodiscard]] bool has_event(const log_snapshot& seen, std::uint64_t count, const event_id& id) const;
+
   guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;
@@ -28026,10 +28037,17 @@ namespace quipu::detail::inline QUIPU_MODE {
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
   std::uint64_t placed_end{};  ///< sequence after the last event that was placed since the table has the entity, or 0
+  event_id last_id{};          ///< of the last event; nil if that isn't at hand
   std::string_view name{};
   digest chain_end{};     ///< hash of the last event that was hashed
   std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
   std::uint32_t depth{};  ///< number of the entity's events in that group so far
+
+  /// Records the last event; its id is nil if it was dropped.
+  void record_last(std::uint64_t entity_sequence, const event_id& id) noexcept {
+    next_sequence = entity_sequence + 1;
+    last_id = id;
+  }
 };
 
 struct coordinate_slot {
@@ -28115,8 +28133,10 @@ class entity_table {
 
   [[nodiscard]] entity_end end_in_log(std::string_view name) const;
 
-  /// The hash of an entity's last event in a segment. If that was dropped, its hole has the hash.
-  [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
+  /// An entity's last event in a segment; nothing if it was dropped.
+  [[nodiscard]] static std::optional<frame_view> last_frame(const segment& in, const entity_run& known);
+  /// The hash of an entity's last event in a segment, which was dropped: its hole has it.
+  [[nodiscard]] static digest hash_of_dropped(const segment& in, const entity_run& known, std::string_view name);
 
   std::shared_ptr<const segment_list> earlier_;
   std::shared_ptr<const segment> growing_;
@@ -28637,6 +28657,7 @@ class placement {
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
     bytes tags{};                          ///< content of the extension; empty without tags
+    std::size_t extension_size{};          ///< the most bytes that the extensions can take
     bool fresh{true};
   };
   static constexpr std::size_t bypass_limit = 1024;
@@ -28647,8 +28668,15 @@ class placement {
   static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
                                                  shared_place_size + 3 * extension_layout::head_size + bypass_limit +
                                                  metadata_bytes_limit + encoded_tags_limit;
+  using extension_room = std::array<std::byte, extension_limit>;
+
+  [[nodiscard]] static bool has_no_options(const append_entry& entry) noexcept {
+    return entry.options == &no_options && !entry.cause_item;
+  }
 
   void check_sizes();
+  /// Checks an entry's options, encodes what they say about the event, and records what has to be looked up.
+  void check_options(std::size_t index);
   /// Throws `errc::payload_too_large`.
   void check_total() const;
 
@@ -28656,9 +28684,9 @@ class placement {
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
   /// The most bytes that the extensions of an entry can take; without copied metadata until its cause is resolved.
-  [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
+  [[nodiscard]] std::size_t most_extension_bytes(std::size_t index) const noexcept;
 
-  /// Size of an entry's frame.
+  /// The most bytes that an entry's frame can take.
   [[nodiscard]] std::size_t event_size(std::size_t index) const noexcept;
 
   /// Adds the cause's metadata to an entry's own.
@@ -28679,6 +28707,8 @@ class placement {
   void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate,
                         std::size_t extension_size) noexcept;
 
+  /// Returns the extensions of an entry's event, which has its id.
+  [[nodiscard]] bytes_view put_extensions(std::size_t index, extension_room& extensions) noexcept;
   [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given,
                                        const event_id& id) noexcept;
 
@@ -31844,7 +31874,8 @@ QUIPU_DECL entity_snapshot follower::snapshot_of(std::string_view entity) {
   const log_snapshot& seen = shown_.snapshot;
   if (is_closed()) return {seen, seen.entity_end(entity), seen.generation};
   const entity_end* end = view_->end.entities.find(entity);
-  return {seen, end == nullptr ? 0 : end->next_sequence, seen.generation};
+  if (end == nullptr) return {seen, 0, seen.generation};
+  return {seen, end->next_sequence, seen.generation, end->last_id};
 }
 
 QUIPU_DECL std::uint64_t follower::generation() { return snapshot().generation; }
@@ -32420,7 +32451,7 @@ QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
   if (!is_known(frame.coordinate()) || frame.entity_sequence() < slots_[frame.coordinate()]->entity->next_sequence)
     return nameless(frame, 1);
   if (slots_[frame.coordinate()]->entity->next_sequence == 0) ++end.entity_count;
-  slots_[frame.coordinate()]->entity->next_sequence = frame.entity_sequence() + 1;
+  slots_[frame.coordinate()]->entity->record_last(frame.entity_sequence(), frame.id());
   of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
   end.last_id = frame.id();
   took_ = true;
@@ -32433,7 +32464,7 @@ QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
   dropped.each([&](const dropped_event& each) { known = known && is_known(each.coordinate); });
   if (!known) return nameless(frame, 0);
   dropped.each(
-      [&](const dropped_event& each) { slots_[each.coordinate]->entity->next_sequence = each.entity_sequence + 1; });
+      [&](const dropped_event& each) { slots_[each.coordinate]->entity->record_last(each.entity_sequence, {}); });
   of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
   end.last_id = dropped.last_id();
   took_ = true;
@@ -35009,7 +35040,7 @@ QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
   });
   ++end_.next_sequence;
   if (entity.next_sequence == 0) ++end_.entity_count;
-  entity.next_sequence = frame.entity_sequence() + 1;
+  entity.record_last(frame.entity_sequence(), frame.id());
   entity.chain_end = frame.hash();
   end_.last_id = frame.id();
 }
@@ -35023,7 +35054,7 @@ QUIPU_DECL void segment_scan::take_hole(const frame_view& frame) {
     entity_end& entity = *slot_of(each.coordinate).entity;
     check_entity(frame, entity, each.entity_sequence);
     if (entity.next_sequence == 0) ++end_.entity_count;
-    entity.next_sequence = each.entity_sequence + 1;
+    entity.record_last(each.entity_sequence, {});
     entity.chain_end = each.hash;
   });
   change_index([&](segment_index& index) {
@@ -35807,17 +35838,26 @@ QUIPU_DECL entity_end entity_table::end_in_log(std::string_view name) const {
     const auto known = in.entity(name);
     if (!known) continue;
     end.next_sequence = known.next_sequence;
-    if (in.chained()) end.chain_end = last_hash(in, known, name);
+    if (!in.chained()) break;
+    if (const auto last = last_frame(in, known)) {
+      end.last_id = last->id();
+      end.chain_end = last->hash();
+    } else {
+      end.chain_end = hash_of_dropped(in, known, name);
+    }
     break;
   }
   return end;
 }
 
-QUIPU_DECL digest entity_table::last_hash(const segment& in, const entity_run& known, std::string_view name) {
-  if (const std::size_t count = in.size_of(known.events); count != 0) {
-    const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
-    if (last.entity_sequence() + 1 == known.next_sequence) return last.hash();
-  }
+QUIPU_DECL std::optional<frame_view> entity_table::last_frame(const segment& in, const entity_run& known) {
+  const std::size_t count = in.size_of(known.events);
+  if (count == 0) return std::nullopt;
+  const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
+  return last.entity_sequence() + 1 == known.next_sequence ? std::optional{last} : std::nullopt;
+}
+
+QUIPU_DECL digest entity_table::hash_of_dropped(const segment& in, const entity_run& known, std::string_view name) {
   std::optional<digest> found;
   const auto holes = in.holes();
   for (std::size_t position = in.size_of(holes); !found && position-- != 0;) {
@@ -36173,7 +36213,10 @@ QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
-    if (const entity_end* end = log_.segments().entities().find(entity)) found.count = end->next_sequence;
+    if (const entity_end* end = log_.segments().entities().find(entity)) {
+      found.count = end->next_sequence;
+      found.last = end->last_id;
+    }
     return found;
   }
   lock.unlock();  // events are placed that are not visible: only the indexes know where the stream ends
@@ -36592,7 +36635,7 @@ QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const
   for (receipt& each : receipts) each.durable = each.sequence < progress_.durable();
   if (!segments_.identity().chained) return;
   try {
-    log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
+    log_snapshot seen;  // taken when it is needed: a buffered event often has no hash yet
     for (receipt& each : receipts) {
       if (each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
       if (!seen.segments) seen = visible();
@@ -36918,6 +36961,7 @@ QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cau
   all.insert(of_cause.begin(), of_cause.end());
   total_.frame_bytes -= event_size(index);
   items_[index].metadata = encode_metadata(all);
+  items_[index].extension_size = most_extension_bytes(index);
   total_.frame_bytes += event_size(index);
   check_total();
 }
@@ -37005,13 +37049,16 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     const append_entry& entry = entries_[index];
     item& each = items_[index];
     if (!each.fresh) continue;
-    ++fresh_count_;
-    last_fresh_ = index;
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
-    if (entry.version != 0) each.schema = &schemas.require(entry);
+    if (entry.version != 0) {
+      const bool is_as_before = fresh_count_ != 0 && have_one_type(entries_[last_fresh_], entry);
+      each.schema = is_as_before ? items_[last_fresh_].schema : &schemas.require(entry);
+    }
     definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
                                   schema_definition::size_of(entry.schema, entry.type_name)});
+    ++fresh_count_;
+    last_fresh_ = index;
   }
 }
 
@@ -37042,31 +37089,36 @@ QUIPU_DECL void placement::check_sizes() {
     const append_entry& entry = entries_[index];
     if (entry.entity.empty() || entry.scope.empty())
       throw error{errc::invalid_coordinate, "the coordinate is empty: it was never set, or moved from"};
-    if (entry.options->durability && *entry.options->durability != durability::durable &&
-        *entry.options->durability != durability::buffered)
-      throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
     if (entry.payload.size() > options_.payload_max_bytes)
       throw error{errc::payload_too_large,
                   "an event's payload is over config.payload_max_bytes",
                   {.expected = options_.payload_max_bytes, .actual = entry.payload.size()}};
-    if (entry.options->bypass_reason.size() > bypass_limit)
-      throw error{errc::payload_too_large,
-                  "a reason to bypass the gates is over 1,024 bytes",
-                  {.expected = bypass_limit, .actual = entry.options->bypass_reason.size()}};
-    if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
-      throw error{errc::invalid_argument,
-                  "an idempotency key is the nil id: name what is done with event_id::from_name"};
-    if (entry.options->copy_metadata && !entry.options->causation_id && !entry.cause_item)
-      throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
-    if (!entry.options->metadata.empty()) items_[index].metadata = encode_metadata(entry.options->metadata);
-    if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
-    has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
-    has_conditions_ = has_conditions_ || entry.options->condition.has_value();
-    has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
+    if (!has_no_options(entry)) check_options(index);
+    items_[index].extension_size = most_extension_bytes(index);
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes += event_size(index) + most_bytes_of_definitions(entry);
   }
   check_total();
+}
+
+QUIPU_DECL void placement::check_options(std::size_t index) {
+  const append_entry& entry = entries_[index];
+  const append_options& options = *entry.options;
+  if (options.durability && *options.durability != durability::durable && *options.durability != durability::buffered)
+    throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
+  if (options.bypass_reason.size() > bypass_limit)
+    throw error{errc::payload_too_large,
+                "a reason to bypass the gates is over 1,024 bytes",
+                {.expected = bypass_limit, .actual = options.bypass_reason.size()}};
+  if (options.idempotency_key && options.idempotency_key->is_nil())
+    throw error{errc::invalid_argument, "an idempotency key is the nil id: name what is done with event_id::from_name"};
+  if (options.copy_metadata && !options.causation_id && !entry.cause_item)
+    throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
+  if (!options.metadata.empty()) items_[index].metadata = encode_metadata(options.metadata);
+  if (!options.tags.empty()) items_[index].tags = encode_tags(options.tags);
+  has_keys_ = has_keys_ || options.idempotency_key.has_value();
+  has_conditions_ = has_conditions_ || options.condition.has_value();
+  has_expectations_ = has_expectations_ || options.expected != expected_version::any();
 }
 
 QUIPU_DECL void placement::check_total() const { total_.check(options_, size() > 1 ? "a batch" : "a commit"); }
@@ -37076,11 +37128,12 @@ QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
 }
 
 QUIPU_DECL std::size_t placement::event_size(std::size_t index) const noexcept {
-  return frame_size(entries_[index].payload.size(), extension_size(index), chained_);
+  return frame_size(entries_[index].payload.size(), items_[index].extension_size, chained_);
 }
 
-QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
+QUIPU_DECL std::size_t placement::most_extension_bytes(std::size_t index) const noexcept {
   const append_entry& entry = entries_[index];
+  if (has_no_options(entry) && replica_ == nullptr) return 0;
   std::size_t size =
       entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
   const bool caused = entry.options->causation_id || entry.cause_item;
@@ -37135,7 +37188,7 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     if (!items_[index].fresh) continue;
-    if (entry.options->idempotency_key) {
+    if (has_keys_ && entry.options->idempotency_key) {
       const std::size_t first = keys.insert(*entry.options->idempotency_key, index);
       if (first != index) {
         check_same(entry, entries_[first]);
@@ -37148,9 +37201,7 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
       std::uint64_t& count = counts.insert(entry.entity, 0);
       check_expected(entry, entities, count++);
     }
-    const bool is_as_before = checked != nullptr && checked->kind == entry.kind && checked->version == entry.version &&
-                              checked->schema_hash == entry.schema_hash;
-    if (entry.version == 0 || is_as_before) continue;
+    if (entry.version == 0 || (checked != nullptr && have_one_type(*checked, entry))) continue;
     checked = &entry;
     const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
     if (&first == &entry)
@@ -37172,11 +37223,9 @@ QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, s
   write_frame(to.tail.add(frame_size(to.definition.size(), 0, false), nullptr), content, false);
 }
 
-QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,
-                                             const event_id& id) noexcept {
+QUIPU_DECL bytes_view placement::put_extensions(std::size_t index, extension_room& extensions) noexcept {
   const append_entry& entry = entries_[index];
   item& each = items_[index];
-  each.id = id;
   std::optional<event_id> cause = entry.options->causation_id;
   if (entry.cause_item) {
     const item& earlier = items_[*entry.cause_item];
@@ -37184,7 +37233,6 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
     if (!entry.options->correlation_id)
       each.correlation = earlier.correlation.is_nil() ? earlier.id : earlier.correlation;
   }
-  std::array<std::byte, extension_limit> extensions;
   std::size_t used = 0;
   const auto put = [&](extension_type type, bytes_view content) {
     std::byte* const at = extensions.data() + used;
@@ -37218,10 +37266,18 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
     shared_place_layout::index.store(place.data(), replica_->place.index);
     put(extension_type::shared_place, bytes_view{place.data(), place.size()});
   }
+  return {extensions.data(), used};
+}
 
+QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,
+                                             const event_id& id) noexcept {
+  const append_entry& entry = entries_[index];
+  item& each = items_[index];
+  each.id = id;
+  extension_room room;
+  const bytes_view extensions = each.extension_size == 0 ? bytes_view{} : put_extensions(index, room);
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
-  entity.placed_end = to.next_sequence + 1;
   const frame_content content{
       .kind = entry.kind,
       .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options->flags) & frame_flags::user_mask) |
@@ -37229,12 +37285,14 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
       .schema_version = entry.version,
       .coordinate = each.slot->number,
       .sequence = to.next_sequence++,
-      .entity_sequence = entity.next_sequence++,
+      .entity_sequence = entity.next_sequence,
       .id = id,
       .payload = entry.payload,
-      .extensions = {extensions.data(), used}};
+      .extensions = extensions};
+  entity.record_last(content.entity_sequence, id);
+  entity.placed_end = to.next_sequence;
   given = {id, content.sequence, content.entity_sequence, {}, false};
-  std::byte* at = to.tail.add(frame_size(content.payload.size(), used, chained_), each.slot);
+  std::byte* at = to.tail.add(frame_size(content.payload.size(), extensions.size(), chained_), each.slot);
   write_frame(at, content, chained_);
   return at;
 }
@@ -37605,8 +37663,10 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
 
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
                                      receipt& given) const noexcept {
-  const std::uint64_t entity_sequence = slot_->entity->next_sequence++;
-  slot_->entity->placed_end = sequence + 1;
+  entity_end& entity = *slot_->entity;
+  const std::uint64_t entity_sequence = entity.next_sequence;
+  entity.record_last(entity_sequence, id);
+  entity.placed_end = sequence + 1;
   const auto flags =
       static_cast<std::uint16_t>(static_cast<std::uint16_t>(entry_.options->flags) & frame_flags::user_mask);
   write_frame(to.add(size_, slot_),
@@ -41104,26 +41164,27 @@ QUIPU_DECL batch_item batch::add_raw(const coordinate& where, event_kind kind, b
                                      const append_options& options) {
   detail::check_kind(kind);
   const std::size_t at = begin_payload();
-  payloads_.insert(payloads_.end(), payload.begin(), payload.end());
+  content_.insert(content_.end(), payload.begin(), payload.end());
   return keep(where, detail::raw_event(kind), at, options, std::nullopt);
 }
 
 QUIPU_DECL void batch::clear() noexcept {
   items_.clear();
   options_.clear();
-  payloads_.clear();
+  content_.clear();
 }
 
 QUIPU_DECL std::vector<batch::append_entry> batch::entries() const {
-  std::vector<append_entry> all;
-  all.reserve(items_.size());
-  for (const item& each : items_) {
-    append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
-    entry.entity = each.where.entity();
-    entry.scope = each.where.scope();
+  std::vector<append_entry> all(items_.size());
+  for (std::size_t index = 0; index < items_.size(); ++index) {
+    const item& each = items_[index];
+    const std::byte* const names = content_.data() + each.at + each.payload_size;
+    append_entry& entry = all[index];
+    entry = each.event.entry(bytes_view{content_.data() + each.at, each.payload_size});
+    entry.entity = {reinterpret_cast<const char*>(names), each.entity_size};
+    entry.scope = {reinterpret_cast<const char*>(names) + each.entity_size, each.scope_size};
     if (each.options) entry.options = &options_[*each.options];
     entry.cause_item = each.cause;
-    all.push_back(entry);
   }
   return all;
 }
@@ -41136,8 +41197,13 @@ QUIPU_DECL void batch::check_cause(batch_item cause) const {
 }
 
 QUIPU_DECL std::size_t batch::begin_payload() {
-  const std::size_t at = items_.empty() ? 0 : items_.back().payload_at + items_.back().payload_size;
-  payloads_.resize(at);
+  if (items_.empty()) {
+    content_.clear();
+    return 0;
+  }
+  const item& last = items_.back();
+  const std::size_t at = last.at + last.payload_size + last.entity_size + last.scope_size;
+  content_.resize(at);
   return at;
 }
 
@@ -41145,12 +41211,21 @@ QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded
                                   const append_options& options, std::optional<std::size_t> cause) {
   if (options.causation_id && cause)
     throw error{errc::invalid_argument, "an event of a batch has two causes: an item and causation_id"};
-  item made{where, event, at, payloads_.size() - at, std::nullopt, cause};
-  if (&options != &detail::no_options) {
-    made.options = options_.size();
-    options_.push_back(options);
-  }
-  items_.push_back(std::move(made));
+  const bytes_view entity{where.entity()};
+  const bytes_view scope{where.scope()};
+  const std::size_t payload_size = content_.size() - at;
+  content_.insert(content_.end(), entity.begin(), entity.end());
+  content_.insert(content_.end(), scope.begin(), scope.end());
+  const bool has_options = &options != &detail::no_options;
+  if (has_options) options_.push_back(options);
+  item& made = items_.emplace_back();
+  made.event = event;
+  made.at = at;
+  made.payload_size = payload_size;
+  made.entity_size = entity.size();
+  made.scope_size = scope.size();
+  if (has_options) made.options = options_.size() - 1;
+  made.cause = cause;
   return {items_.size() - 1};
 }
 
@@ -41756,7 +41831,7 @@ QUIPU_DECL void cached_projection::announce(std::uint64_t count, std::int64_t no
   cache_.prefetch(bytes_view{buffers_.key}, cache_meta{count, now_us});
 }
 
-QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
+QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count, const event_id& last) {
   cache_meta meta;
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
@@ -41764,13 +41839,18 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
       envelope->fingerprint != type_.identity.fingerprint)
     return false;
   if (envelope->count == 0 || envelope->count > count) return false;
-  const auto last = seen.find_last_before(entity_, envelope->count);
-  if (!last || last.frame.id() != envelope->last) return false;
+  const bool is_current = envelope->count == count && envelope->last == last && !last.is_nil();
+  if (!is_current && !has_event(seen, envelope->count, envelope->last)) return false;
   const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
   if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
+}
+
+QUIPU_DECL bool cached_projection::has_event(const log_snapshot& seen, std::uint64_t count, const event_id& id) const {
+  const auto last = seen.find_last_before(entity_, count);
+  return last && last.frame.id() == id;
 }
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
@@ -42785,7 +42865,7 @@ QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::sta
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
   const std::int64_t asked_at_us = is_cached ? cache_now_us() : 0;
-  const auto [seen, count, generation] = from.snapshot_of(entity);
+  const auto [seen, count, generation, last_known] = from.snapshot_of(entity);
   check_shapes(type);
   if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
     throw error{errc::not_found,
@@ -42795,7 +42875,7 @@ QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::sta
   if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  was_cached = cached.find(seen, count);
+  was_cached = cached.find(seen, count, last_known);
   if (was_cached && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());

@@ -181,7 +181,7 @@ class Finder:
             return False
         # Without a throw at its end, a function that returns a value would end without one: anything may happen.
         is_last = self.following(end).lstrip("; \n")[:1] == "}" and parents[-2].kind in (*FUNCTIONS, Kind.LAMBDA_EXPR)
-        return not (cursor.kind == Kind.CXX_THROW_EXPR and is_last)
+        return not (self.text(cursor).startswith("throw") and is_last)
 
 
 def span(cursor):

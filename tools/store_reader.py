@@ -370,6 +370,8 @@ class Log:
             raise Damage("the event has number %d instead of %d" % (frame.sequence, self.next), path, frame.at)
         if frame.coordinate >= len(coordinates):
             raise Damage("the event's coordinate isn't defined", path, frame.at)
+        if frame.version and (frame.kind, frame.version) not in self.schemas:
+            raise Damage("the event's schema isn't defined", path, frame.at)
         entity, scope = coordinates[frame.coordinate]
         count, previous = self.known_end(entity)
         if count not in (None, frame.entity_sequence):

@@ -236,6 +236,12 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
       CHECK(salvage([&](disk& copy) { copy.put(names[2], quipu::bytes_view{content}.subview(0, cut)); },
                     cut > frames.back().at ? 0 : 1, 40));
   }
+  SECTION("all but the head of a segment") {
+    disk copy = log.machine.after_death();
+    copy.put(names.back(), quipu::bytes_view{log.machine.content(names.back())}.subview(0, 128));
+    reader found{settings_in(copy, salvaging())};
+    for (const auto& each : found.diagnostics().damage) CHECK(each.reason != "the segment is cut off within its head");
+  }
   SECTION("all of it") {
     disk copy = log.machine.after_death();
     for (const std::string& name : names) copy.put(name, std::string(3000, 'x'));

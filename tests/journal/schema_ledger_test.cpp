@@ -42,6 +42,21 @@ TEST_CASE("a segment lacks a schema, or a name, until it is defined there", "[jo
   CHECK(slot.define_in(2, named("second")) == "second");
 }
 
+TEST_CASE("another type with the same schema changes nothing", "[journal][schema_ledger]") {
+  quipu::detail::schema_ledger schemas;
+  append_entry entry = named("first");
+  entry.schema = "{cents:i64}";
+  entry.schema_hash = quipu::fingerprint_of_text(entry.schema);
+  static_cast<void>(schemas.require(entry).define_in(1, entry));
+  const std::uint64_t changes = schemas.changes();
+  CHECK(changes == 1);
+  append_entry other = entry;
+  other.type_name = "second";
+  other.type_hash = quipu::detail::type_hash_of(entry.schema_hash, other.type_name);
+  CHECK(schemas.require(other).segment == 1);
+  CHECK(schemas.changes() == changes);
+}
+
 TEST_CASE("the names of a schema are limited", "[journal][schema_ledger]") {
   schema_slot slot;
   for (int number = 0; number < 40; ++number) {

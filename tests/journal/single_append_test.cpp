@@ -2,81 +2,18 @@
 //
 // single_append_test.cpp: the straight way of one event: which entries take it, and that its frames are those that the
 // way of all others makes.
-#ifdef QUIPU_TEST_SINGLE_HEADER
-#include <quipu.hpp>
-#else
-#include <quipu/journal/write/placement.hpp>
-#include <quipu/journal/write/single_append.hpp>
-#endif
+#include "log_end.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 #include <vector>
 
-using quipu::append_options;
-using quipu::event_id;
-using quipu::receipt;
-using quipu::detail::append_entry;
+using namespace log_ends;
 using quipu::detail::frame_view;
-using quipu::detail::placement;
-using quipu::detail::single_append;
-
-namespace {
-
-const event_id some_id = event_id::from_name(std::string_view{"some"});
-
-append_entry entry_with(const append_options& options) {
-  append_entry entry{};
-  entry.entity = "account:alice";
-  entry.scope = "branch:zurich";
-  entry.kind = quipu::event_kind::custom(0xF, 1);
-  entry.version = 1;
-  entry.schema = "{cents:i64}";
-  entry.schema_hash = quipu::fingerprint_of_text(entry.schema);
-  entry.type_hash = quipu::detail::type_hash_of(entry.schema_hash, {});
-  entry.options = &options;
-  return entry;
-}
-
-/// A log's end in memory: frames are laid out in its buffer.
-struct log_end {
-  explicit log_end(bool with_chain) : chained{with_chain} {}
-
-  void place_in_general(const append_entry& entry) {
-    placement placing{{&entry, 1}, settings, chained};
-    placing.prepare(entities, schemas);
-    buffer.reserve(static_cast<std::size_t>(placing.most_bytes()), 3);
-    placing.write({buffer, definition, chained, segment, next, next_coordinate, entity_count}, {&given, 1},
-                  [] { return some_id; });
-  }
-  bool place_straight(const append_entry& entry) {
-    single_append event{entry, chained};
-    if (!event.find(entities, schemas, segment)) return false;
-    buffer.reserve(event.size(), 1);
-    given = {};
-    event.write(buffer, next++, some_id, given);
-    return true;
-  }
-  [[nodiscard]] std::string bytes() const { return {reinterpret_cast<const char*>(buffer.data()), buffer.size()}; }
-
-  bool chained;
-  quipu::config settings{.directory = "unused"};
-  quipu::detail::entity_table entities;
-  quipu::detail::schema_ledger schemas;
-  quipu::detail::tail_buffer buffer;
-  quipu::bytes definition = quipu::bytes(4096);
-  std::uint64_t segment{1};
-  std::uint64_t next{};
-  std::uint32_t next_coordinate{};
-  std::uint64_t entity_count{};
-  receipt given;
-};
-
-}  // namespace
 
 TEST_CASE("an entry with a condition, a link or a key does not take the straight way", "[journal][single_append]") {
   const quipu::config settings{.directory = "unused", .payload_max_bytes = 16};

@@ -219,7 +219,7 @@ TEST_CASE("a record that was lost or altered between replicas is noticed, with b
   CHECK(one.replication().head == heads_before);
 }
 
-TEST_CASE("an append does not wait until its record is read; the record must be there when it is", "[replication]") {
+TEST_CASE("an append does not wait until its record is read, and that must be there when it is", "[replication]") {
   const cluster bank;
   const machine here;
   const auto held = std::make_shared<held_log>(bank.connect());

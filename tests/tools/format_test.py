@@ -141,6 +141,18 @@ class ReaderFromTheDocument(unittest.TestCase):
             segment.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
             self.assertEqual(len(Content(folder).events), 11)
 
+    def test_a_removed_schema_is_found(self):
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = pathlib.Path(scratch) / "store"
+            shutil.copytree(GOLDEN / "chained", folder)
+            segment = folder / "00000000000000000000.segment"
+            whole, at = segment.read_bytes(), 128
+            while struct.unpack_from("<HH", whole, at + 8) != (8, 0x300):  # a schema's definition, with more to come
+                at += struct.unpack_from("<I", whole, at)[0]
+            segment.write_bytes(whole[:at] + whole[at + struct.unpack_from("<I", whole, at)[0]:])
+            with self.assertRaisesRegex(Damage, "schema isn't defined"):
+                Content(folder)
+
     def test_the_documents_dumps(self):
         text = (ROOT / "docs" / "format.md").read_text()
         example = text[text.index("## An example"):]

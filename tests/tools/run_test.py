@@ -38,6 +38,12 @@ class Run(unittest.TestCase):
             self.assertIn("tools/run tests", said)
             self.assertIn("tools/run docs", said)
 
+    def test_arguments_are_refused_where_there_are_none(self):
+        for command in ("docs", "replicated"):
+            code, said = self.run_tool(command, "--help")
+            self.assertEqual(code, 2)
+            self.assertEqual(said, f"run: {command} takes no arguments: --help\n")
+
     def test_tests_say_first_what_they_do_and_how_long_it_takes(self):
         code, said = self.run_tool("tests", "-R", "codec")
         self.assertEqual(code, 1)

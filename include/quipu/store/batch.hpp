@@ -70,12 +70,13 @@ class batch {
 
  private:
   struct item {
-    coordinate where;
-    detail::encoded_event event;
-    std::size_t payload_at;
-    std::size_t payload_size;
-    std::optional<std::size_t> options;  // in `options_`; most items have none
-    std::optional<std::size_t> cause;
+    detail::encoded_event event{};
+    std::size_t at{};  // in `content_`: the payload, the entity's name, the scope
+    std::size_t payload_size{};
+    std::size_t entity_size{};
+    std::size_t scope_size{};
+    std::optional<std::size_t> options{};  // in `options_`; most items have none
+    std::optional<std::size_t> cause{};
   };
 
   void check_cause(batch_item cause) const;
@@ -88,7 +89,7 @@ class batch {
       return {};
     } else {
       const std::size_t at = begin_payload();
-      const detail::encoded_event encoded = detail::encode_event(event, payloads_);
+      const detail::encoded_event encoded = detail::encode_event(event, content_);
       return detail::with_own_tags(
           event, options, [&](const append_options& tagged) { return keep(where, encoded, at, tagged, cause); });
     }
@@ -102,7 +103,7 @@ class batch {
 
   std::vector<item> items_;
   std::vector<append_options> options_;
-  bytes payloads_;
+  bytes content_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE

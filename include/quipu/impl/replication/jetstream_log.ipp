@@ -99,7 +99,7 @@ class jetstream_log::servers {
   servers(const std::string& url, const jetstream_options& how);
 
   /// Waits until there is a connection. `errc::unavailable`, or `errc::io_failed` if the servers refuse the name and
-  /// password, or the token.
+  /// password, or the token, or a server's certificate is not accepted.
   outcome<jsCtx*> connected(detail::jetstream_time end);
 
   [[nodiscard]] std::int64_t max_payload() const { return natsConnection_GetMaxPayload(connection_.get()); }
@@ -179,14 +179,13 @@ QUIPU_DECL outcome<jsCtx*> jetstream_log::servers::connected(detail::jetstream_t
   std::unique_lock lock{signal_->mutex};
   signal_->changed.wait_until(lock, end, is_decided);
   if (status() == NATS_CONN_STATUS_CONNECTED) return context_.get();
-  // libnats gives up by itself where each server has refused it twice, and only there.
-  if (status() == NATS_CONN_STATUS_CLOSED)
-    return from_error(error{errc::io_failed, "the NATS servers refuse the name and password, or the token"});
+  // libnats gives up by itself where each server has refused it twice, or its certificate is not accepted.
+  const bool is_refused = status() == NATS_CONN_STATUS_CLOSED;
   const char* reason{};
   static_cast<void>(natsConnection_GetLastError(connection_.get(), &reason));
-  std::string message{"no connection to a NATS server"};
+  std::string message{is_refused ? "a connection to the NATS servers is refused" : "no connection to a NATS server"};
   if (reason != nullptr && *reason != '\0') message.append(": ").append(reason);
-  return from_error(error{errc::unavailable, message});
+  return from_error(error{is_refused ? errc::io_failed : errc::unavailable, message});
 }
 
 /// A subscription to the stream from one position on. Not thread-safe.

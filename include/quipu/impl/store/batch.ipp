@@ -26,26 +26,27 @@ QUIPU_DECL batch_item batch::add_raw(const coordinate& where, event_kind kind, b
                                      const append_options& options) {
   detail::check_kind(kind);
   const std::size_t at = begin_payload();
-  payloads_.insert(payloads_.end(), payload.begin(), payload.end());
+  content_.insert(content_.end(), payload.begin(), payload.end());
   return keep(where, detail::raw_event(kind), at, options, std::nullopt);
 }
 
 QUIPU_DECL void batch::clear() noexcept {
   items_.clear();
   options_.clear();
-  payloads_.clear();
+  content_.clear();
 }
 
 QUIPU_DECL std::vector<batch::append_entry> batch::entries() const {
-  std::vector<append_entry> all;
-  all.reserve(items_.size());
-  for (const item& each : items_) {
-    append_entry entry = each.event.entry(bytes_view{payloads_.data() + each.payload_at, each.payload_size});
-    entry.entity = each.where.entity();
-    entry.scope = each.where.scope();
+  std::vector<append_entry> all(items_.size());
+  for (std::size_t index = 0; index < items_.size(); ++index) {
+    const item& each = items_[index];
+    const std::byte* const names = content_.data() + each.at + each.payload_size;
+    append_entry& entry = all[index];
+    entry = each.event.entry(bytes_view{content_.data() + each.at, each.payload_size});
+    entry.entity = {reinterpret_cast<const char*>(names), each.entity_size};
+    entry.scope = {reinterpret_cast<const char*>(names) + each.entity_size, each.scope_size};
     if (each.options) entry.options = &options_[*each.options];
     entry.cause_item = each.cause;
-    all.push_back(entry);
   }
   return all;
 }
@@ -58,8 +59,13 @@ QUIPU_DECL void batch::check_cause(batch_item cause) const {
 }
 
 QUIPU_DECL std::size_t batch::begin_payload() {
-  const std::size_t at = items_.empty() ? 0 : items_.back().payload_at + items_.back().payload_size;
-  payloads_.resize(at);
+  if (items_.empty()) {
+    content_.clear();
+    return 0;
+  }
+  const item& last = items_.back();
+  const std::size_t at = last.at + last.payload_size + last.entity_size + last.scope_size;
+  content_.resize(at);
   return at;
 }
 
@@ -67,12 +73,21 @@ QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded
                                   const append_options& options, std::optional<std::size_t> cause) {
   if (options.causation_id && cause)
     throw error{errc::invalid_argument, "an event of a batch has two causes: an item and causation_id"};
-  item made{where, event, at, payloads_.size() - at, std::nullopt, cause};
-  if (&options != &detail::no_options) {
-    made.options = options_.size();
-    options_.push_back(options);
-  }
-  items_.push_back(std::move(made));
+  const bytes_view entity{where.entity()};
+  const bytes_view scope{where.scope()};
+  const std::size_t payload_size = content_.size() - at;
+  content_.insert(content_.end(), entity.begin(), entity.end());
+  content_.insert(content_.end(), scope.begin(), scope.end());
+  const bool has_options = &options != &detail::no_options;
+  if (has_options) options_.push_back(options);
+  item& made = items_.emplace_back();
+  made.event = event;
+  made.at = at;
+  made.payload_size = payload_size;
+  made.entity_size = entity.size();
+  made.scope_size = scope.size();
+  if (has_options) made.options = options_.size() - 1;
+  made.cause = cause;
   return {items_.size() - 1};
 }
 

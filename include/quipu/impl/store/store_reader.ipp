@@ -205,7 +205,7 @@ QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::sta
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
   const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
   const std::int64_t asked_at_us = is_cached ? cache_now_us() : 0;
-  const auto [seen, count, generation] = from.snapshot_of(entity);
+  const auto [seen, count, generation, last_known] = from.snapshot_of(entity);
   check_shapes(type);
   if (demand.is_at_least() && demand.sequence() >= seen.end_sequence)
     throw error{errc::not_found,
@@ -215,7 +215,7 @@ QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::sta
   if (is_cached) claim_fingerprint(type);
   if (!is_cached) return detail::fold_entity(state, type, seen, entity, 0).is_nil() ? 0 : count;
   detail::cached_projection cached{*core_->cache, from.identity().lineage, generation, entity, state, type};
-  was_cached = cached.find(seen, count);
+  was_cached = cached.find(seen, count, last_known);
   if (was_cached && (cached.count() == count || is_fresh_enough(cached, seen, entity, demand, asked_at_us)))
     return cached.count();
   const event_id last = detail::fold_entity(state, type, seen, entity, cached.count());

@@ -6,6 +6,7 @@
 
 #include "../../environment/environment.hpp"
 #include "../../event/detail/shape_list.hpp"
+#include "../../event/event_id.hpp"
 #include "../../event/upcast.hpp"
 #include "../../hash/digest.hpp"
 #include "../../macros.hpp"
@@ -24,6 +25,7 @@ struct entity_snapshot {
   log_snapshot seen;
   std::uint64_t count{};
   std::uint64_t generation{};
+  event_id last{};  ///< of the last of these events; nil if that isn't at hand
 };
 
 /// All members are thread-safe.

@@ -44,10 +44,15 @@ struct append_entry {
   bytes_view payload{};
   std::string_view schema{};  ///< text; empty for raw bytes
   std::uint64_t schema_hash{};
-  std::string_view type_name{};  ///< of the event type; empty if it has none
-  std::uint64_t type_hash{};     ///< `type_hash_of`; 0 for raw bytes
+  std::string_view type_name{};                ///< of the event type; empty if it has none
+  std::uint64_t type_hash{};                   ///< `type_hash_of`; 0 for raw bytes
   const append_options* options{&no_options};  ///< never null
   std::optional<std::size_t> cause_item{};     ///< an earlier entry of the same batch
 };
+
+/// Whether two entries' events have the same type and kind.
+[[nodiscard]] inline bool have_one_type(const append_entry& left, const append_entry& right) noexcept {
+  return left.kind == right.kind && left.version == right.version && left.type_hash == right.type_hash;
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -7,6 +7,7 @@
 
 #include "../../core/detail/flat_map.hpp"
 #include "../../core/detail/text_pool.hpp"
+#include "../../event/event_id.hpp"
 #include "../../event/frame.hpp"
 #include "../../hash/digest.hpp"
 #include "../../macros.hpp"
@@ -31,10 +32,17 @@ namespace quipu::detail::inline QUIPU_MODE {
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
   std::uint64_t placed_end{};  ///< sequence after the last event that was placed since the table has the entity, or 0
+  event_id last_id{};          ///< of the last event; nil if that isn't at hand
   std::string_view name{};
   digest chain_end{};     ///< hash of the last event that was hashed
   std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
   std::uint32_t depth{};  ///< number of the entity's events in that group so far
+
+  /// Records the last event; its id is nil if it was dropped.
+  void record_last(std::uint64_t entity_sequence, const event_id& id) noexcept {
+    next_sequence = entity_sequence + 1;
+    last_id = id;
+  }
 };
 
 struct coordinate_slot {
@@ -120,8 +128,10 @@ class entity_table {
 
   [[nodiscard]] entity_end end_in_log(std::string_view name) const;
 
-  /// The hash of an entity's last event in a segment. If that was dropped, its hole has the hash.
-  [[nodiscard]] static digest last_hash(const segment& in, const entity_run& known, std::string_view name);
+  /// An entity's last event in a segment; nothing if it was dropped.
+  [[nodiscard]] static std::optional<frame_view> last_frame(const segment& in, const entity_run& known);
+  /// The hash of an entity's last event in a segment, which was dropped: its hole has it.
+  [[nodiscard]] static digest hash_of_dropped(const segment& in, const entity_run& known, std::string_view name);
 
   std::shared_ptr<const segment_list> earlier_;
   std::shared_ptr<const segment> growing_;

@@ -174,6 +174,7 @@ class placement {
     event_id correlation{};                ///< nil: the event's own id
     std::optional<std::size_t> same_as{};  ///< an earlier entry with the same idempotency key
     bytes tags{};                          ///< content of the extension; empty without tags
+    std::size_t extension_size{};          ///< the most bytes that the extensions can take
     bool fresh{true};
   };
   static constexpr std::size_t bypass_limit = 1024;
@@ -184,8 +185,15 @@ class placement {
   static constexpr std::size_t extension_limit = 3 * id_extension_size + lane_extension_size + given_time_size +
                                                  shared_place_size + 3 * extension_layout::head_size + bypass_limit +
                                                  metadata_bytes_limit + encoded_tags_limit;
+  using extension_room = std::array<std::byte, extension_limit>;
+
+  [[nodiscard]] static bool has_no_options(const append_entry& entry) noexcept {
+    return entry.options == &no_options && !entry.cause_item;
+  }
 
   void check_sizes();
+  /// Checks an entry's options, encodes what they say about the event, and records what has to be looked up.
+  void check_options(std::size_t index);
   /// Throws `errc::payload_too_large`.
   void check_total() const;
 
@@ -193,9 +201,9 @@ class placement {
   [[nodiscard]] static bool has_lane(const append_entry& entry) noexcept;
 
   /// The most bytes that the extensions of an entry can take; without copied metadata until its cause is resolved.
-  [[nodiscard]] std::size_t extension_size(std::size_t index) const noexcept;
+  [[nodiscard]] std::size_t most_extension_bytes(std::size_t index) const noexcept;
 
-  /// Size of an entry's frame.
+  /// The most bytes that an entry's frame can take.
   [[nodiscard]] std::size_t event_size(std::size_t index) const noexcept;
 
   /// Adds the cause's metadata to an entry's own.
@@ -216,6 +224,8 @@ class placement {
   void write_definition(frame_writer& to, event_kind kind, std::uint32_t coordinate,
                         std::size_t extension_size) noexcept;
 
+  /// Returns the extensions of an entry's event, which has its id.
+  [[nodiscard]] bytes_view put_extensions(std::size_t index, extension_room& extensions) noexcept;
   [[nodiscard]] std::byte* write_event(frame_writer& to, std::size_t index, receipt& given,
                                        const event_id& id) noexcept;
 

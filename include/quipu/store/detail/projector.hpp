@@ -170,8 +170,9 @@ class cached_projection {
   /// Tells the cache that the state of so many events will be asked for.
   void announce(std::uint64_t count, std::int64_t now_us);
   /// Takes the cached state, if there is one of this store, entity and build, folded from events that this snapshot
-  /// has. Throws what reading the log throws.
-  [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count);
+  /// has. `count` is the number of the entity's events, and `last` the id of the last one if it is known, else nil: a
+  /// state that ends with it needs no look into the log. Throws what reading the log throws.
+  [[nodiscard]] bool find(const log_snapshot& seen, std::uint64_t count, const event_id& last = {});
   /// Events of the entity that are folded into the state that was found; 0 where none was.
   [[nodiscard]] std::uint64_t count() const noexcept { return count_; }
   [[nodiscard]] std::int64_t cached_at_us() const noexcept { return cached_at_us_; }
@@ -180,6 +181,9 @@ class cached_projection {
   void put(std::uint64_t count, const event_id& last, std::int64_t now_us);
 
  private:
+  /// Whether an event with this id is the last of the entity's first `count` events that is in the log.
+  [[nodiscard]] bool has_event(const log_snapshot& seen, std::uint64_t count, const event_id& id) const;
+
   guarded_cache& cache_;
   const event_id& lineage_;
   std::uint64_t generation_;

@@ -81,7 +81,8 @@ QUIPU_DECL entity_snapshot follower::snapshot_of(std::string_view entity) {
   const log_snapshot& seen = shown_.snapshot;
   if (is_closed()) return {seen, seen.entity_end(entity), seen.generation};
   const entity_end* end = view_->end.entities.find(entity);
-  return {seen, end == nullptr ? 0 : end->next_sequence, seen.generation};
+  if (end == nullptr) return {seen, 0, seen.generation};
+  return {seen, end->next_sequence, seen.generation, end->last_id};
 }
 
 QUIPU_DECL std::uint64_t follower::generation() { return snapshot().generation; }

@@ -174,7 +174,7 @@ QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
   if (!is_known(frame.coordinate()) || frame.entity_sequence() < slots_[frame.coordinate()]->entity->next_sequence)
     return nameless(frame, 1);
   if (slots_[frame.coordinate()]->entity->next_sequence == 0) ++end.entity_count;
-  slots_[frame.coordinate()]->entity->next_sequence = frame.entity_sequence() + 1;
+  slots_[frame.coordinate()]->entity->record_last(frame.entity_sequence(), frame.id());
   of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
   end.last_id = frame.id();
   took_ = true;
@@ -187,7 +187,7 @@ QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
   dropped.each([&](const dropped_event& each) { known = known && is_known(each.coordinate); });
   if (!known) return nameless(frame, 0);
   dropped.each(
-      [&](const dropped_event& each) { slots_[each.coordinate]->entity->next_sequence = each.entity_sequence + 1; });
+      [&](const dropped_event& each) { slots_[each.coordinate]->entity->record_last(each.entity_sequence, {}); });
   of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
   end.last_id = dropped.last_id();
   took_ = true;

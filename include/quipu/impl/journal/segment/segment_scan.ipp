@@ -147,7 +147,7 @@ QUIPU_DECL void segment_scan::take_event(const frame_view& frame) {
   });
   ++end_.next_sequence;
   if (entity.next_sequence == 0) ++end_.entity_count;
-  entity.next_sequence = frame.entity_sequence() + 1;
+  entity.record_last(frame.entity_sequence(), frame.id());
   entity.chain_end = frame.hash();
   end_.last_id = frame.id();
 }
@@ -161,7 +161,7 @@ QUIPU_DECL void segment_scan::take_hole(const frame_view& frame) {
     entity_end& entity = *slot_of(each.coordinate).entity;
     check_entity(frame, entity, each.entity_sequence);
     if (entity.next_sequence == 0) ++end_.entity_count;
-    entity.next_sequence = each.entity_sequence + 1;
+    entity.record_last(each.entity_sequence, {});
     entity.chain_end = each.hash;
   });
   change_index([&](segment_index& index) {

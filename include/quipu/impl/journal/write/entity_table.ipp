@@ -130,17 +130,26 @@ QUIPU_DECL entity_end entity_table::end_in_log(std::string_view name) const {
     const auto known = in.entity(name);
     if (!known) continue;
     end.next_sequence = known.next_sequence;
-    if (in.chained()) end.chain_end = last_hash(in, known, name);
+    if (!in.chained()) break;
+    if (const auto last = last_frame(in, known)) {
+      end.last_id = last->id();
+      end.chain_end = last->hash();
+    } else {
+      end.chain_end = hash_of_dropped(in, known, name);
+    }
     break;
   }
   return end;
 }
 
-QUIPU_DECL digest entity_table::last_hash(const segment& in, const entity_run& known, std::string_view name) {
-  if (const std::size_t count = in.size_of(known.events); count != 0) {
-    const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
-    if (last.entity_sequence() + 1 == known.next_sequence) return last.hash();
-  }
+QUIPU_DECL std::optional<frame_view> entity_table::last_frame(const segment& in, const entity_run& known) {
+  const std::size_t count = in.size_of(known.events);
+  if (count == 0) return std::nullopt;
+  const frame_view last = in.frame_at(*in.place_at(known.events, count - 1));
+  return last.entity_sequence() + 1 == known.next_sequence ? std::optional{last} : std::nullopt;
+}
+
+QUIPU_DECL digest entity_table::hash_of_dropped(const segment& in, const entity_run& known, std::string_view name) {
   std::optional<digest> found;
   const auto holes = in.holes();
   for (std::size_t position = in.size_of(holes); !found && position-- != 0;) {

@@ -257,7 +257,10 @@ QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
   log_.write_returned(lock);
   entity_snapshot found{log_.visible(), 0, log_.segments().generation()};
   if (log_.progress().visible() == log_.progress().placed()) {
-    if (const entity_end* end = log_.segments().entities().find(entity)) found.count = end->next_sequence;
+    if (const entity_end* end = log_.segments().entities().find(entity)) {
+      found.count = end->next_sequence;
+      found.last = end->last_id;
+    }
     return found;
   }
   lock.unlock();  // events are placed that are not visible: only the indexes know where the stream ends

@@ -131,7 +131,7 @@ QUIPU_DECL void log_writer::complete_receipts(std::span<receipt> receipts) const
   for (receipt& each : receipts) each.durable = each.sequence < progress_.durable();
   if (!segments_.identity().chained) return;
   try {
-    log_snapshot seen;  // taken when it is needed: a buffered event has no hash yet
+    log_snapshot seen;  // taken when it is needed: a buffered event often has no hash yet
     for (receipt& each : receipts) {
       if (each.sequence >= progress_.visible() || !each.hash.is_zero()) continue;
       if (!seen.segments) seen = visible();

@@ -55,6 +55,7 @@ QUIPU_DECL void placement::copy_metadata(std::size_t index, metadata_view of_cau
   all.insert(of_cause.begin(), of_cause.end());
   total_.frame_bytes -= event_size(index);
   items_[index].metadata = encode_metadata(all);
+  items_[index].extension_size = most_extension_bytes(index);
   total_.frame_bytes += event_size(index);
   check_total();
 }
@@ -142,13 +143,16 @@ QUIPU_DECL void placement::prepare(entity_table& entities, schema_ledger& schema
     const append_entry& entry = entries_[index];
     item& each = items_[index];
     if (!each.fresh) continue;
-    ++fresh_count_;
-    last_fresh_ = index;
     if (size() == 1) check_expected(entry, entities, 0);
     each.slot = &entities.coordinate(entry.entity, entry.scope);
-    if (entry.version != 0) each.schema = &schemas.require(entry);
+    if (entry.version != 0) {
+      const bool is_as_before = fresh_count_ != 0 && have_one_type(entries_[last_fresh_], entry);
+      each.schema = is_as_before ? items_[last_fresh_].schema : &schemas.require(entry);
+    }
     definition_bytes_ = std::max({definition_bytes_, coordinate_definition::size_of(entry.entity, entry.scope),
                                   schema_definition::size_of(entry.schema, entry.type_name)});
+    ++fresh_count_;
+    last_fresh_ = index;
   }
 }
 
@@ -179,31 +183,36 @@ QUIPU_DECL void placement::check_sizes() {
     const append_entry& entry = entries_[index];
     if (entry.entity.empty() || entry.scope.empty())
       throw error{errc::invalid_coordinate, "the coordinate is empty: it was never set, or moved from"};
-    if (entry.options->durability && *entry.options->durability != durability::durable &&
-        *entry.options->durability != durability::buffered)
-      throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
     if (entry.payload.size() > options_.payload_max_bytes)
       throw error{errc::payload_too_large,
                   "an event's payload is over config.payload_max_bytes",
                   {.expected = options_.payload_max_bytes, .actual = entry.payload.size()}};
-    if (entry.options->bypass_reason.size() > bypass_limit)
-      throw error{errc::payload_too_large,
-                  "a reason to bypass the gates is over 1,024 bytes",
-                  {.expected = bypass_limit, .actual = entry.options->bypass_reason.size()}};
-    if (entry.options->idempotency_key && entry.options->idempotency_key->is_nil())
-      throw error{errc::invalid_argument,
-                  "an idempotency key is the nil id: name what is done with event_id::from_name"};
-    if (entry.options->copy_metadata && !entry.options->causation_id && !entry.cause_item)
-      throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
-    if (!entry.options->metadata.empty()) items_[index].metadata = encode_metadata(entry.options->metadata);
-    if (!entry.options->tags.empty()) items_[index].tags = encode_tags(entry.options->tags);
-    has_keys_ = has_keys_ || entry.options->idempotency_key.has_value();
-    has_conditions_ = has_conditions_ || entry.options->condition.has_value();
-    has_expectations_ = has_expectations_ || entry.options->expected != expected_version::any();
+    if (!has_no_options(entry)) check_options(index);
+    items_[index].extension_size = most_extension_bytes(index);
     total_.payload_bytes += entry.payload.size();
     total_.frame_bytes += event_size(index) + most_bytes_of_definitions(entry);
   }
   check_total();
+}
+
+QUIPU_DECL void placement::check_options(std::size_t index) {
+  const append_entry& entry = entries_[index];
+  const append_options& options = *entry.options;
+  if (options.durability && *options.durability != durability::durable && *options.durability != durability::buffered)
+    throw error{errc::invalid_argument, "append_options.durability is neither durable nor buffered"};
+  if (options.bypass_reason.size() > bypass_limit)
+    throw error{errc::payload_too_large,
+                "a reason to bypass the gates is over 1,024 bytes",
+                {.expected = bypass_limit, .actual = options.bypass_reason.size()}};
+  if (options.idempotency_key && options.idempotency_key->is_nil())
+    throw error{errc::invalid_argument, "an idempotency key is the nil id: name what is done with event_id::from_name"};
+  if (options.copy_metadata && !options.causation_id && !entry.cause_item)
+    throw error{errc::invalid_argument, "append_options.copy_metadata: the event has no cause to copy from"};
+  if (!options.metadata.empty()) items_[index].metadata = encode_metadata(options.metadata);
+  if (!options.tags.empty()) items_[index].tags = encode_tags(options.tags);
+  has_keys_ = has_keys_ || options.idempotency_key.has_value();
+  has_conditions_ = has_conditions_ || options.condition.has_value();
+  has_expectations_ = has_expectations_ || options.expected != expected_version::any();
 }
 
 QUIPU_DECL void placement::check_total() const { total_.check(options_, size() > 1 ? "a batch" : "a commit"); }
@@ -213,11 +222,12 @@ QUIPU_DECL bool placement::has_lane(const append_entry& entry) noexcept {
 }
 
 QUIPU_DECL std::size_t placement::event_size(std::size_t index) const noexcept {
-  return frame_size(entries_[index].payload.size(), extension_size(index), chained_);
+  return frame_size(entries_[index].payload.size(), items_[index].extension_size, chained_);
 }
 
-QUIPU_DECL std::size_t placement::extension_size(std::size_t index) const noexcept {
+QUIPU_DECL std::size_t placement::most_extension_bytes(std::size_t index) const noexcept {
   const append_entry& entry = entries_[index];
+  if (has_no_options(entry) && replica_ == nullptr) return 0;
   std::size_t size =
       entry.options->bypass_reason.empty() ? 0 : extension_layout::head_size + entry.options->bypass_reason.size();
   const bool caused = entry.options->causation_id || entry.cause_item;
@@ -272,7 +282,7 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
   for (std::size_t index = 0; index < size(); ++index) {
     const append_entry& entry = entries_[index];
     if (!items_[index].fresh) continue;
-    if (entry.options->idempotency_key) {
+    if (has_keys_ && entry.options->idempotency_key) {
       const std::size_t first = keys.insert(*entry.options->idempotency_key, index);
       if (first != index) {
         check_same(entry, entries_[first]);
@@ -285,9 +295,7 @@ QUIPU_DECL void placement::check_batch(entity_table& entities, schema_ledger& sc
       std::uint64_t& count = counts.insert(entry.entity, 0);
       check_expected(entry, entities, count++);
     }
-    const bool is_as_before = checked != nullptr && checked->kind == entry.kind && checked->version == entry.version &&
-                              checked->schema_hash == entry.schema_hash;
-    if (entry.version == 0 || is_as_before) continue;
+    if (entry.version == 0 || (checked != nullptr && have_one_type(*checked, entry))) continue;
     checked = &entry;
     const append_entry& first = *shapes.insert(segment_index::schema_key(entry.kind, entry.version), &entry);
     if (&first == &entry)
@@ -309,11 +317,9 @@ QUIPU_DECL void placement::write_definition(frame_writer& to, event_kind kind, s
   write_frame(to.tail.add(frame_size(to.definition.size(), 0, false), nullptr), content, false);
 }
 
-QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,
-                                             const event_id& id) noexcept {
+QUIPU_DECL bytes_view placement::put_extensions(std::size_t index, extension_room& extensions) noexcept {
   const append_entry& entry = entries_[index];
   item& each = items_[index];
-  each.id = id;
   std::optional<event_id> cause = entry.options->causation_id;
   if (entry.cause_item) {
     const item& earlier = items_[*entry.cause_item];
@@ -321,7 +327,6 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
     if (!entry.options->correlation_id)
       each.correlation = earlier.correlation.is_nil() ? earlier.id : earlier.correlation;
   }
-  std::array<std::byte, extension_limit> extensions;
   std::size_t used = 0;
   const auto put = [&](extension_type type, bytes_view content) {
     std::byte* const at = extensions.data() + used;
@@ -355,10 +360,18 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
     shared_place_layout::index.store(place.data(), replica_->place.index);
     put(extension_type::shared_place, bytes_view{place.data(), place.size()});
   }
+  return {extensions.data(), used};
+}
 
+QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index, receipt& given,
+                                             const event_id& id) noexcept {
+  const append_entry& entry = entries_[index];
+  item& each = items_[index];
+  each.id = id;
+  extension_room room;
+  const bytes_view extensions = each.extension_size == 0 ? bytes_view{} : put_extensions(index, room);
   entity_end& entity = *each.slot->entity;
   if (entity.next_sequence == 0) ++to.entity_count;
-  entity.placed_end = to.next_sequence + 1;
   const frame_content content{
       .kind = entry.kind,
       .flags = static_cast<std::uint16_t>((static_cast<std::uint16_t>(entry.options->flags) & frame_flags::user_mask) |
@@ -366,12 +379,14 @@ QUIPU_DECL std::byte* placement::write_event(frame_writer& to, std::size_t index
       .schema_version = entry.version,
       .coordinate = each.slot->number,
       .sequence = to.next_sequence++,
-      .entity_sequence = entity.next_sequence++,
+      .entity_sequence = entity.next_sequence,
       .id = id,
       .payload = entry.payload,
-      .extensions = {extensions.data(), used}};
+      .extensions = extensions};
+  entity.record_last(content.entity_sequence, id);
+  entity.placed_end = to.next_sequence;
   given = {id, content.sequence, content.entity_sequence, {}, false};
-  std::byte* at = to.tail.add(frame_size(content.payload.size(), used, chained_), each.slot);
+  std::byte* at = to.tail.add(frame_size(content.payload.size(), extensions.size(), chained_), each.slot);
   write_frame(at, content, chained_);
   return at;
 }

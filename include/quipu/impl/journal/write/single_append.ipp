@@ -41,8 +41,10 @@ QUIPU_DECL bool single_append::find(entity_table& entities, schema_ledger& schem
 
 QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, const event_id& id,
                                      receipt& given) const noexcept {
-  const std::uint64_t entity_sequence = slot_->entity->next_sequence++;
-  slot_->entity->placed_end = sequence + 1;
+  entity_end& entity = *slot_->entity;
+  const std::uint64_t entity_sequence = entity.next_sequence;
+  entity.record_last(entity_sequence, id);
+  entity.placed_end = sequence + 1;
   const auto flags =
       static_cast<std::uint16_t>(static_cast<std::uint16_t>(entry_.options->flags) & frame_flags::user_mask);
   write_frame(to.add(size_, slot_),

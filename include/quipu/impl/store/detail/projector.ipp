@@ -100,7 +100,7 @@ QUIPU_DECL void cached_projection::announce(std::uint64_t count, std::int64_t no
   cache_.prefetch(bytes_view{buffers_.key}, cache_meta{count, now_us});
 }
 
-QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count) {
+QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t count, const event_id& last) {
   cache_meta meta;
   if (!cache_.get_into(bytes_view{buffers_.key}, buffers_.value, meta)) return false;
   const auto envelope = state_envelope::read(bytes_view{buffers_.value});
@@ -108,13 +108,18 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
       envelope->fingerprint != type_.identity.fingerprint)
     return false;
   if (envelope->count == 0 || envelope->count > count) return false;
-  const auto last = seen.find_last_before(entity_, envelope->count);
-  if (!last || last.frame.id() != envelope->last) return false;
+  const bool is_current = envelope->count == count && envelope->last == last && !last.is_nil();
+  if (!is_current && !has_event(seen, envelope->count, envelope->last)) return false;
   const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
   if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
+}
+
+QUIPU_DECL bool cached_projection::has_event(const log_snapshot& seen, std::uint64_t count, const event_id& id) const {
+  const auto last = seen.find_last_before(entity_, count);
+  return last && last.frame.id() == id;
 }
 
 QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last, std::int64_t now_us) {
