@@ -66,8 +66,9 @@ class cursor {
   cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
          const unknown_kinds& unknown = {});
 
-  cursor(cursor&&) noexcept = default;
-  cursor& operator=(cursor&&) noexcept = default;
+  cursor(cursor&&) noexcept;
+  cursor& operator=(cursor&&) noexcept;
+  ~cursor();
 
   /// Returns the next event, or nothing if there is none yet. Does not wait.
   [[nodiscard]] std::optional<event_view> poll();
@@ -134,7 +135,7 @@ class cursor {
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
 
   std::shared_ptr<log_source> source_;
-  std::shared_ptr<detail::region_reader> reader_;  // never shared; such a pointer needs no definition here
+  std::unique_ptr<detail::region_reader> reader_;
   std::uint64_t next_;
   unknown_kinds unknown_;
   ahead ahead_{ahead::unknown};

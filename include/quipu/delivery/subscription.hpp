@@ -64,8 +64,9 @@ class subscription : public receiving<subscription> {
   /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range, and as
   /// `unknown_kinds::check_region` does.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
-  subscription(subscription&&) noexcept = default;
-  subscription& operator=(subscription&&) noexcept = default;
+  subscription(subscription&&) noexcept;
+  subscription& operator=(subscription&&) noexcept;
+  ~subscription();
 
   /// Returns the number of dropped events of the region: those that exceeded `capacity`, and those that were waiting
   /// when the store was closed.
@@ -89,7 +90,7 @@ class subscription : public receiving<subscription> {
   void enqueue(found_frame found);
 
   std::shared_ptr<log_source> source_;
-  std::shared_ptr<detail::region_reader> reader_;  // never shared; such a pointer needs no definition here
+  std::unique_ptr<detail::region_reader> reader_;
   std::size_t capacity_;
   std::uint64_t next_;              // sequence of the first event not yet read
   std::uint64_t generation_{};      // of the log when it was read last

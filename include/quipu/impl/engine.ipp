@@ -26,6 +26,7 @@
 #include "journal/maintain/log_verifier.ipp"
 #include "journal/maintain/segment_rewriter.ipp"
 #include "journal/read/checked_frames.ipp"
+#include "journal/read/event_iterator.ipp"
 #include "journal/read/event_range.ipp"
 #include "journal/read/follower.ipp"
 #include "journal/read/lineage.ipp"

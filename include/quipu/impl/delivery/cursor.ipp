@@ -62,11 +62,15 @@ QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, con
 QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next,
                           const unknown_kinds& unknown)
     : source_{std::move(source)},
-      reader_{std::make_shared<detail::region_reader>(std::move(wanted))},
+      reader_{std::make_unique<detail::region_reader>(std::move(wanted))},
       next_{next},
       unknown_{unknown} {
   unknown_.check_region(selects());
 }
+
+QUIPU_DECL cursor::cursor(cursor&&) noexcept = default;
+QUIPU_DECL cursor& cursor::operator=(cursor&&) noexcept = default;
+QUIPU_DECL cursor::~cursor() = default;
 
 QUIPU_DECL const region& cursor::selects() const noexcept { return reader_->wanted(); }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// range_reader.hpp: what the iterators of ranges read with.
+// range_reader.hpp: what the iterators of ranges take events from.
 #pragma once
 
 #include "../../coordinate/region.hpp"
-#include "../../event/event_view.hpp"
-#include "../../event/frame.hpp"
 #include "../../macros.hpp"
 #include "../segment/segment.hpp"
+#include "checked_frames.hpp"
+#include "event_iterator.hpp"
 #include "log_snapshot.hpp"
 #include "selection.hpp"
 
@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <utility>
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -26,42 +25,31 @@ struct range_source {
   region wanted;
 };
 
-/// Reads the events of a range in the order of the log.
-class range_reader {
+/// Reads the events of a range in the order of the log. Where every candidate of a run is selected and was checked
+/// before, those that are at hand come together; otherwise one event at a time, so that none is read too early.
+class range_reader : public event_reader {
  public:
   /// Begins with the first event.
   explicit range_reader(std::shared_ptr<const range_source> from);
 
-  /// The event; without data behind the last one.
-  [[nodiscard]] const frame_view& frame() const noexcept { return frame_; }
-  /// The segment of the event; null behind the last one.
-  [[nodiscard]] const std::shared_ptr<segment>& owner() const noexcept { return from_->seen.at(segment_); }
-  /// Goes to the next event. If it throws, the reader is where it was, and the next call tries the same again.
-  void step() {
-    if (!step_at_hand()) step_on();
-  }
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<event_reader> copy() const override;
+  [[nodiscard]] QUIPU_DECL checked_frames frames() const noexcept override;
+  QUIPU_DECL void step() override;
 
  private:
-  void enter(std::size_t position, std::uint64_t next = 0);
+  [[nodiscard]] const segment& owner() const noexcept { return *from_->seen.at(segment_); }
+  [[nodiscard]] std::uint64_t last_sequence() const noexcept;
 
+  void enter(std::size_t position, std::uint64_t next = 0);
   void advance();
-  void step_on();
-  /// Goes to the next event where its place is at hand; else returns false. Stays at the event where it throws.
-  [[nodiscard]] bool step_at_hand() {
-    if (must_enter_ || !selected_.takes_all()) return false;
-    const std::uint32_t* const place = reader_.at_hand();
-    if (place == nullptr) return false;
-    frame_ = reader_.is_checked() ? owner()->sound_frame_at(*place) : owner()->frame_at(*place);
-    reader_.drop_first();
-    return true;
-  }
 
   std::shared_ptr<const range_source> from_;
   std::size_t segment_{};
   selection selected_;
   place_reader reader_;
-  frame_view frame_{};
-  bool must_enter_{};  // `reader_` is not behind `frame_`: the last step failed
+  std::uint32_t places_[place_reader::chunk_size]{};  // of the events at hand
+  std::size_t count_{};
+  bool must_enter_{};  // `reader_` is not behind the events at hand: the last step failed
 };
 
 /// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
@@ -89,18 +77,15 @@ class backward_place_reader {
   std::uint32_t last_{};  // no event has place 0
 };
 
-/// Reads the events of a range from the last to the first.
-class backward_range_reader {
+/// Reads the events of a range from the last to the first, one at a time.
+class backward_range_reader : public event_reader {
  public:
   /// Begins with the last event.
   explicit backward_range_reader(std::shared_ptr<const range_source> from);
 
-  /// The event; without data before the first one.
-  [[nodiscard]] const frame_view& frame() const noexcept { return frame_; }
-  /// The segment of the event.
-  [[nodiscard]] const std::shared_ptr<segment>& owner() const noexcept { return from_->seen.at(segment_); }
-  /// Goes to the event before. If it throws, the reader is where it was, and the next call tries the same again.
-  void step();
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<event_reader> copy() const override;
+  [[nodiscard]] QUIPU_DECL checked_frames frames() const noexcept override;
+  QUIPU_DECL void step() override;
 
  private:
   void begin();
@@ -111,8 +96,8 @@ class backward_range_reader {
   std::size_t segment_{};
   selection selected_;
   backward_place_reader reader_;
-  frame_view frame_{};
-  bool must_begin_{};  // `reader_` is not before `frame_`: the last step failed
+  std::optional<std::uint32_t> place_;  // of the event at hand
+  bool must_begin_{};                   // `reader_` is not before that event: the last step failed
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -120,21 +120,15 @@ class place_reader {
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
-  /// The next place, if it is at hand; else null, and `next` has to look for it.
-  [[nodiscard]] const std::uint32_t* at_hand() const noexcept {
-    if (streams_.size() != 1) return nullptr;
-    const stream& only = streams_.front();
-    return only.used != only.filled ? &only.chunk[only.used] : nullptr;
-  }
-  /// Whether the place that is at hand, and those that come with it, were checked before.
-  [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
-  /// Passes over the place that is at hand.
-  void drop_first() noexcept { ++streams_.front().used; }
+  static constexpr std::size_t chunk_size = 62;
+
+  /// Takes the next places that are at hand and were checked before, at most `chunk_size`; returns how many. None where
+  /// `next` has to look for them, and where several runs are merged.
+  [[nodiscard]] std::size_t take_checked(std::uint32_t* to) noexcept;
   /// The next place; false when there is none, and then for good.
   [[nodiscard]] bool next(const segment& of, std::uint32_t& place);
 
  private:
-  static constexpr std::size_t chunk_size = 62;
   struct stream {
     event_run run{};
     std::size_t position{};

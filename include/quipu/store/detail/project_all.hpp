@@ -32,14 +32,11 @@ class entity_states {
         in = &frames.origin();
         by_coordinate_.clear();
       }
-      const frame_folding<State> fold_one{frames};
-      fold_naming_drift(frames, [&] {
-        for (std::size_t index = 0; index < frames.size(); ++index) {
-          const frame_view frame = frames[index];
-          const std::uint32_t number = number_of(frames.origin(), frame.coordinate());
-          if (number != not_mine) fold_one(states_[number], frame);
-        }
-      });
+      for (std::size_t index = 0; index < frames.size(); ++index) {
+        const frame_view frame = frames[index];
+        const std::uint32_t number = number_of(frames.origin(), frame.coordinate());
+        if (number != not_mine) fold_one(states_[number], frames, frame);
+      }
     };
     visit_region(seen, wanted, frames_visitor{fold_mine});
   }

@@ -32,25 +32,16 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds frames as a snapshot's visitors give them.
+/// Folds one of some frames.
 template <class State>
-class frame_folding {
- public:
-  explicit frame_folding(const checked_frames& frames) noexcept {
-    if constexpr (folder<State>::needs_views) origin_ = frames.share_origin();
-  }
-
-  void operator()(State& state, const frame_view& frame) const {
-    if constexpr (folder<State>::needs_views) {
-      folder<State>::fold_frame(state, frame, [this](frame_view each) { return event_view{each, origin_}; });
-    } else {
-      folder<State>::fold_frame(state, frame);
-    }
-  }
-
- private:
-  std::shared_ptr<const event_origin> origin_;
-};
+void fold_one(State& state, const checked_frames& frames, const frame_view& frame) {
+  if constexpr (folder<State>::needs_views)
+    folder<State>::fold_frame(state, frame, [&frames](frame_view each) {
+      return event_view{each, frames.share_origin()};
+    });
+  else
+    folder<State>::fold_frame(state, frame);
+}
 
 /// What a thread last checked of a projection, and for which stores.
 struct shapes_checked {
@@ -73,23 +64,10 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
-/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log
-/// has.
-template <class Fold>
-void fold_naming_drift(const checked_frames& frames, const Fold& fold) {
-  try {
-    fold();
-  } catch (const version_drift& drift) {
-    drift.throw_with_logged(frames.origin().schema_text(drift.kind(), drift.stored()));
-  }
-}
-
 template <class State>
 void fold_frames(void* state, const checked_frames& frames) {
-  const frame_folding<State> fold{frames};
-  fold_naming_drift(frames, [&] {
-    for (std::size_t index = 0; index < frames.size(); ++index) fold(*static_cast<State*>(state), frames[index]);
-  });
+  for (std::size_t index = 0; index < frames.size(); ++index)
+    fold_one(*static_cast<State*>(state), frames, frames[index]);
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {

@@ -5,6 +5,7 @@
 
 #include "../../../coordinate/region.hpp"
 #include "../../../event/event_view.hpp"
+#include "../../../event/upcast.hpp"
 #include "../../../journal/read/checked_frames.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/read/selection.hpp"
@@ -18,30 +19,40 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL checked_frames::checked_frames(const std::shared_ptr<segment>& owner, const std::uint32_t* places,
-                                          std::size_t count)
-    : owner_{owner},
-      origin_{*owner},
+                                          std::size_t count) noexcept
+    : owner_{&owner},
+      origin_{owner.get()},
       base_{owner->base()},
       is_chained_{owner->chained()},
       places_{places},
       count_{count} {}
 
-QUIPU_DECL std::shared_ptr<const event_origin> checked_frames::share_origin() const noexcept { return owner_; }
+QUIPU_DECL std::shared_ptr<const event_origin> checked_frames::share_origin() const noexcept { return *owner_; }
+
+/// Gives some events to `visit`. If it throws because an event's version can't be read, the error gets the shape that
+/// the log has.
+QUIPU_DECL void give_frames(const frames_visitor& visit, const checked_frames& frames) {
+  try {
+    visit(frames);
+  } catch (const version_drift& drift) {
+    drift.throw_with_logged(frames.origin().schema_text(drift.kind(), drift.stored()));
+  }
+}
 
 /// Checks the events at some places, and gives them to `visit` if there are any.
-QUIPU_DECL void visit_sound(const frames_visitor& visit, const std::shared_ptr<segment>& owner,
-                            const std::uint32_t* places, std::size_t count) {
+QUIPU_DECL void check_and_give(const frames_visitor& visit, const std::shared_ptr<segment>& owner,
+                               const std::uint32_t* places, std::size_t count) {
   if (count == 0) return;
   owner->require_sound(places, count);
-  visit({owner, places, count});
+  give_frames(visit, {owner, places, count});
 }
 
 /// As above, for places that were copied from this position of a run.
-QUIPU_DECL void visit_sound(const frames_visitor& visit, const std::shared_ptr<segment>& owner, const event_run& run,
-                            std::size_t position, const std::uint32_t* places, std::size_t count) {
+QUIPU_DECL void check_and_give(const frames_visitor& visit, const std::shared_ptr<segment>& owner, const event_run& run,
+                               std::size_t position, const std::uint32_t* places, std::size_t count) {
   if (count == 0) return;
   owner->require_sound(run, position, places, count);
-  visit({owner, places, count});
+  give_frames(visit, {owner, places, count});
 }
 
 QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, frames_visitor visit) {
@@ -69,9 +80,9 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, fra
             if (takes(chunk[index])) chunk[kept++] = chunk[index];
         }
         if (selected.takes_all())
-          visit_sound(visit, owner, only.run, from, chunk, kept);
+          check_and_give(visit, owner, only.run, from, chunk, kept);
         else
-          visit_sound(visit, owner, chunk, kept);
+          check_and_give(visit, owner, chunk, kept);
         if (usable < chunk_size) break;
         from += copied;
       }
@@ -83,10 +94,10 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, fra
         if (!takes(place)) continue;
         chunk[kept++] = place;
         if (kept < chunk_size) continue;
-        visit_sound(visit, owner, chunk, kept);
+        check_and_give(visit, owner, chunk, kept);
         kept = 0;
       }
-      visit_sound(visit, owner, chunk, kept);
+      check_and_give(visit, owner, chunk, kept);
     }
     if (selected.is_last()) break;
   }
@@ -112,7 +123,7 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
       const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
       std::size_t usable = copied;
       while (usable != 0 && chunk[usable - 1] >= end) --usable;
-      visit_sound(visit, owner, known.events, from, chunk, usable);
+      check_and_give(visit, owner, known.events, from, chunk, usable);
       if (usable < chunk_size) break;
       from += copied;
     }

@@ -4,7 +4,8 @@
 #pragma once
 
 #include "../../../coordinate/region.hpp"
-#include "../../../event/event_view.hpp"
+#include "../../../event/frame.hpp"
+#include "../../../journal/read/checked_frames.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/read/range_reader.hpp"
 #include "../../../journal/read/selection.hpp"
@@ -24,38 +25,56 @@ QUIPU_DECL range_reader::range_reader(std::shared_ptr<const range_source> from) 
   advance();
 }
 
+QUIPU_DECL std::unique_ptr<event_reader> range_reader::copy() const { return std::make_unique<range_reader>(*this); }
+
+QUIPU_DECL checked_frames range_reader::frames() const noexcept {
+  return count_ == 0 ? checked_frames{} : checked_frames{from_->seen.at(segment_), places_, count_};
+}
+
+QUIPU_DECL std::uint64_t range_reader::last_sequence() const noexcept {
+  return owner().sound_frame_at(places_[count_ - 1]).sequence();
+}
+
+QUIPU_DECL void range_reader::step() {
+  if (!must_enter_ && selected_.takes_all()) {
+    if (const std::size_t taken = reader_.take_checked(places_); taken != 0) {
+      count_ = taken;
+      return;
+    }
+  }
+  const std::size_t position = segment_;
+  try {
+    if (must_enter_) enter(position, last_sequence() + 1);
+    must_enter_ = false;
+    advance();
+  } catch (...) {
+    segment_ = position;
+    must_enter_ = true;
+    throw;
+  }
+}
+
 QUIPU_DECL void range_reader::enter(std::size_t position, std::uint64_t next) {
   segment_ = position;
   if (position >= from_->seen.segment_count()) return;
   selected_ = selection{from_->seen, position, from_->wanted, next};
-  reader_ = place_reader{*owner(), selected_};
+  reader_ = place_reader{owner(), selected_};
 }
 
 QUIPU_DECL void range_reader::advance() {
   for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
     std::uint32_t place = 0;
-    while (reader_.next(*owner(), place)) {
-      frame_ = owner()->frame_at(place);
-      if (selected_.takes_all() || selected_.takes(*owner(), from_->wanted, frame_)) return;
+    while (reader_.next(owner(), place)) {
+      const frame_view frame = owner().frame_at(place);
+      if (!selected_.takes_all() && !selected_.takes(owner(), from_->wanted, frame)) continue;
+      places_[0] = place;
+      count_ = 1;
+      return;
     }
     if (selected_.is_last()) break;
   }
   segment_ = from_->seen.segment_count();
-  frame_ = {};
-}
-
-QUIPU_DECL void range_reader::step_on() {
-  const frame_view before = frame_;
-  try {
-    if (must_enter_) enter(segment_, before.sequence() + 1);
-    must_enter_ = false;
-    advance();
-  } catch (...) {
-    frame_ = before;
-    segment_ = from_->seen.position_of_sequence(before.sequence());
-    must_enter_ = true;
-    throw;
-  }
+  count_ = 0;
 }
 
 QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const selection& selected) {
@@ -94,14 +113,22 @@ QUIPU_DECL backward_range_reader::backward_range_reader(std::shared_ptr<const ra
   begin();
 }
 
+QUIPU_DECL std::unique_ptr<event_reader> backward_range_reader::copy() const {
+  return std::make_unique<backward_range_reader>(*this);
+}
+
+QUIPU_DECL checked_frames backward_range_reader::frames() const noexcept {
+  return place_ ? checked_frames{from_->seen.at(segment_), &*place_, 1} : checked_frames{};
+}
+
 QUIPU_DECL void backward_range_reader::step() {
-  const frame_view before = frame_;
   const std::size_t position = segment_;
+  const std::optional<std::uint32_t> before = place_;
   try {
     if (must_begin_) {
-      const std::uint64_t sequence = before.sequence();
+      const std::uint64_t sequence = from_->seen.at(segment_)->sound_frame_at(*place_).sequence();
       if (sequence == 0) {
-        frame_ = {};
+        place_.reset();
         return;
       }
       from_ = std::make_shared<const range_source>(
@@ -112,15 +139,15 @@ QUIPU_DECL void backward_range_reader::step() {
       advance();
     }
   } catch (...) {
-    frame_ = before;
     segment_ = position;
+    place_ = before;
     must_begin_ = true;
     throw;
   }
 }
 
 QUIPU_DECL void backward_range_reader::begin() {
-  frame_ = {};
+  place_.reset();
   const log_snapshot& seen = from_->seen;
   if (seen.segment_count() == 0 || seen.end_sequence == 0) return;
   enter(seen.position_of_sequence(std::min(from_->wanted.last_sequence(), seen.end_sequence - 1)));
@@ -135,17 +162,17 @@ QUIPU_DECL void backward_range_reader::enter(std::size_t position) {
 
 QUIPU_DECL void backward_range_reader::advance() {
   for (;;) {
-    const segment& in = *owner();
+    const segment& in = *from_->seen.at(segment_);
     while (const auto place = reader_.next(in)) {
       const frame_view frame = in.frame_at(*place);
       if (!selected_.takes_all() && !selected_.takes(in, from_->wanted, frame)) continue;
-      frame_ = frame;
+      place_ = place;
       return;
     }
     if (segment_ == 0 || in.first_sequence() <= from_->wanted.first_sequence()) break;
     enter(segment_ - 1);
   }
-  frame_ = {};
+  place_.reset();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -167,6 +167,13 @@ QUIPU_DECL place_reader::place_reader(const segment& of, const selection& select
   }
 }
 
+QUIPU_DECL std::size_t place_reader::take_checked(std::uint32_t* to) noexcept {
+  if (streams_.size() != 1 || !streams_.front().is_checked) return 0;
+  stream& only = streams_.front();
+  std::copy(only.chunk + only.used, only.chunk + only.filled, to);
+  return only.filled - std::exchange(only.used, only.filled);
+}
+
 QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t& place) {
   do {
     stream* least = nullptr;
