@@ -21,7 +21,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 class checked_frames {
  public:
   checked_frames() noexcept = default;
-  checked_frames(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) noexcept;
+  checked_frames(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count);
 
   /// Other events of the same segment, which were checked as well.
   [[nodiscard]] checked_frames others(const std::uint32_t* places, std::size_t count) const noexcept {

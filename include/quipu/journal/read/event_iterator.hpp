@@ -23,8 +23,9 @@ class event_reader {
 
   /// The events at hand; none behind the last one. They are the reader's own, and stay until it steps or ends.
   [[nodiscard]] virtual checked_frames frames() const noexcept = 0;
-  /// Passes over the events at hand. If it throws, they are still at hand, and the next call tries the same again.
-  virtual void step() = 0;
+  /// Passes over the events at hand, and returns those that are at hand now. If it throws, they are still the same, and
+  /// the next call tries again.
+  virtual checked_frames step() = 0;
 };
 
 /// A forward iterator over the events of a range. For one thread.
@@ -71,8 +72,8 @@ class event_iterator {
 
  private:
   void read_on();
-  /// Goes to the first of the reader's events.
-  void take();
+  /// Goes to the first of the events that are at hand now.
+  void take(const checked_frames& at_hand);
 
   std::unique_ptr<event_reader> reader_;
   checked_frames at_hand_;

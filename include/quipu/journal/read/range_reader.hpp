@@ -34,11 +34,10 @@ class range_reader : public event_reader {
 
   [[nodiscard]] QUIPU_DECL std::unique_ptr<event_reader> copy() const override;
   [[nodiscard]] QUIPU_DECL checked_frames frames() const noexcept override;
-  QUIPU_DECL void step() override;
+  QUIPU_DECL checked_frames step() override;
 
  private:
   [[nodiscard]] const segment& owner() const noexcept { return *from_->seen.at(segment_); }
-  [[nodiscard]] std::uint64_t last_sequence() const noexcept;
 
   void enter(std::size_t position, std::uint64_t next = 0);
   void advance();
@@ -47,8 +46,8 @@ class range_reader : public event_reader {
   std::size_t segment_{};
   selection selected_;
   place_reader reader_;
+  checked_frames at_hand_;
   std::uint32_t places_[place_reader::chunk_size]{};  // of the events at hand
-  std::size_t count_{};
   bool must_enter_{};  // `reader_` is not behind the events at hand: the last step failed
 };
 
@@ -85,7 +84,7 @@ class backward_range_reader : public event_reader {
 
   [[nodiscard]] QUIPU_DECL std::unique_ptr<event_reader> copy() const override;
   [[nodiscard]] QUIPU_DECL checked_frames frames() const noexcept override;
-  QUIPU_DECL void step() override;
+  QUIPU_DECL checked_frames step() override;
 
  private:
   void begin();
@@ -96,8 +95,9 @@ class backward_range_reader : public event_reader {
   std::size_t segment_{};
   selection selected_;
   backward_place_reader reader_;
-  std::optional<std::uint32_t> place_;  // of the event at hand
-  bool must_begin_{};                   // `reader_` is not before that event: the last step failed
+  checked_frames at_hand_;
+  std::uint32_t place_{};  // of the event at hand
+  bool must_begin_{};      // `reader_` is not before that event: the last step failed
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -19,7 +19,7 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL checked_frames::checked_frames(const std::shared_ptr<segment>& owner, const std::uint32_t* places,
-                                          std::size_t count) noexcept
+                                          std::size_t count)
     : owner_{&owner},
       origin_{owner.get()},
       base_{owner->base()},

@@ -10,7 +10,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL event_iterator::event_iterator(std::unique_ptr<event_reader> reader) : reader_{std::move(reader)} { take(); }
+QUIPU_DECL event_iterator::event_iterator(std::unique_ptr<event_reader> reader) : reader_{std::move(reader)} {
+  take(reader_->frames());
+}
 
 QUIPU_DECL event_iterator::event_iterator(const event_iterator& other)
     : reader_{other.reader_ ? other.reader_->copy() : nullptr},
@@ -19,16 +21,17 @@ QUIPU_DECL event_iterator::event_iterator(const event_iterator& other)
       frame_{other.frame_},
       origin_{other.origin_} {}
 
-QUIPU_DECL void event_iterator::read_on() {
-  reader_->step();
-  take();
-}
+QUIPU_DECL void event_iterator::read_on() { take(reader_->step()); }
 
-QUIPU_DECL void event_iterator::take() {
-  at_hand_ = reader_->frames();
+QUIPU_DECL void event_iterator::take(const checked_frames& at_hand) {
+  at_hand_ = at_hand;
   index_ = 0;
-  frame_ = at_hand_.size() == 0 ? frame_view{} : at_hand_[0];
-  if (at_hand_.size() != 0 && origin_.get() != &at_hand_.origin()) origin_ = at_hand_.share_origin();
+  if (at_hand.size() == 0) {
+    frame_ = {};
+    return;
+  }
+  frame_ = at_hand[0];
+  if (origin_.get() != &at_hand.origin()) origin_ = at_hand.share_origin();
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -25,26 +25,24 @@ QUIPU_DECL range_reader::range_reader(std::shared_ptr<const range_source> from) 
   advance();
 }
 
-QUIPU_DECL std::unique_ptr<event_reader> range_reader::copy() const { return std::make_unique<range_reader>(*this); }
-
-QUIPU_DECL checked_frames range_reader::frames() const noexcept {
-  return count_ == 0 ? checked_frames{} : checked_frames{from_->seen.at(segment_), places_, count_};
+QUIPU_DECL std::unique_ptr<event_reader> range_reader::copy() const {
+  auto same = std::make_unique<range_reader>(*this);
+  same->at_hand_ = at_hand_.others(same->places_, at_hand_.size());
+  return same;
 }
 
-QUIPU_DECL std::uint64_t range_reader::last_sequence() const noexcept {
-  return owner().sound_frame_at(places_[count_ - 1]).sequence();
-}
+QUIPU_DECL checked_frames range_reader::frames() const noexcept { return at_hand_; }
 
-QUIPU_DECL void range_reader::step() {
+QUIPU_DECL checked_frames range_reader::step() {
   if (!must_enter_ && selected_.takes_all()) {
     if (const std::size_t taken = reader_.take_checked(places_); taken != 0) {
-      count_ = taken;
-      return;
+      at_hand_ = at_hand_.others(places_, taken);
+      return at_hand_;
     }
   }
   const std::size_t position = segment_;
   try {
-    if (must_enter_) enter(position, last_sequence() + 1);
+    if (must_enter_) enter(position, at_hand_[at_hand_.size() - 1].sequence() + 1);
     must_enter_ = false;
     advance();
   } catch (...) {
@@ -52,6 +50,7 @@ QUIPU_DECL void range_reader::step() {
     must_enter_ = true;
     throw;
   }
+  return at_hand_;
 }
 
 QUIPU_DECL void range_reader::enter(std::size_t position, std::uint64_t next) {
@@ -67,14 +66,14 @@ QUIPU_DECL void range_reader::advance() {
     while (reader_.next(owner(), place)) {
       const frame_view frame = owner().frame_at(place);
       if (!selected_.takes_all() && !selected_.takes(owner(), from_->wanted, frame)) continue;
+      at_hand_ = {from_->seen.at(segment_), places_, 1};
       places_[0] = place;
-      count_ = 1;
       return;
     }
     if (selected_.is_last()) break;
   }
   segment_ = from_->seen.segment_count();
-  count_ = 0;
+  at_hand_ = {};
 }
 
 QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const selection& selected) {
@@ -114,23 +113,19 @@ QUIPU_DECL backward_range_reader::backward_range_reader(std::shared_ptr<const ra
 }
 
 QUIPU_DECL std::unique_ptr<event_reader> backward_range_reader::copy() const {
-  return std::make_unique<backward_range_reader>(*this);
+  auto same = std::make_unique<backward_range_reader>(*this);
+  same->at_hand_ = at_hand_.others(&same->place_, at_hand_.size());
+  return same;
 }
 
-QUIPU_DECL checked_frames backward_range_reader::frames() const noexcept {
-  return place_ ? checked_frames{from_->seen.at(segment_), &*place_, 1} : checked_frames{};
-}
+QUIPU_DECL checked_frames backward_range_reader::frames() const noexcept { return at_hand_; }
 
-QUIPU_DECL void backward_range_reader::step() {
+QUIPU_DECL checked_frames backward_range_reader::step() {
   const std::size_t position = segment_;
-  const std::optional<std::uint32_t> before = place_;
   try {
     if (must_begin_) {
-      const std::uint64_t sequence = from_->seen.at(segment_)->sound_frame_at(*place_).sequence();
-      if (sequence == 0) {
-        place_.reset();
-        return;
-      }
+      const std::uint64_t sequence = at_hand_[0].sequence();
+      if (sequence == 0) return at_hand_ = {};
       from_ = std::make_shared<const range_source>(
           range_source{from_->seen, from_->wanted.with_sequence_range(0, sequence - 1)});
       begin();
@@ -140,16 +135,18 @@ QUIPU_DECL void backward_range_reader::step() {
     }
   } catch (...) {
     segment_ = position;
-    place_ = before;
     must_begin_ = true;
     throw;
   }
+  return at_hand_;
 }
 
 QUIPU_DECL void backward_range_reader::begin() {
-  place_.reset();
   const log_snapshot& seen = from_->seen;
-  if (seen.segment_count() == 0 || seen.end_sequence == 0) return;
+  if (seen.segment_count() == 0 || seen.end_sequence == 0) {
+    at_hand_ = {};
+    return;
+  }
   enter(seen.position_of_sequence(std::min(from_->wanted.last_sequence(), seen.end_sequence - 1)));
   advance();
 }
@@ -166,13 +163,14 @@ QUIPU_DECL void backward_range_reader::advance() {
     while (const auto place = reader_.next(in)) {
       const frame_view frame = in.frame_at(*place);
       if (!selected_.takes_all() && !selected_.takes(in, from_->wanted, frame)) continue;
-      place_ = place;
+      at_hand_ = {from_->seen.at(segment_), &place_, 1};
+      place_ = *place;
       return;
     }
     if (segment_ == 0 || in.first_sequence() <= from_->wanted.first_sequence()) break;
     enter(segment_ - 1);
   }
-  place_.reset();
+  at_hand_ = {};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
