@@ -21,11 +21,13 @@ class event_reader {
   virtual ~event_reader() = default;
   [[nodiscard]] virtual std::unique_ptr<event_reader> copy() const = 0;
 
-  /// The events at hand; none behind the last one. They are the reader's own, and stay until it steps or ends.
-  [[nodiscard]] virtual checked_frames frames() const noexcept = 0;
-  /// Passes over the events at hand, and returns those that are at hand now. If it throws, they are still the same, and
-  /// the next call tries again.
-  virtual checked_frames step() = 0;
+  /// The events at hand; none behind the last one.
+  [[nodiscard]] const checked_frames& frames() const noexcept { return at_hand_; }
+  /// Passes over the events at hand. If it throws, they are still at hand, and the next call tries the same again.
+  virtual void step() = 0;
+
+ protected:
+  checked_frames at_hand_;
 };
 
 /// A forward iterator over the events of a range. For one thread.
@@ -52,8 +54,8 @@ class event_iterator {
   [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
   /// If it throws, the iterator is where it was, and the next call tries the same again.
   event_iterator& operator++() {
-    if (index_ + 1 < at_hand_.size())
-      frame_ = at_hand_[++index_];
+    if (index_ + 1 < reader_->frames().size())
+      frame_ = reader_->frames()[++index_];
     else
       read_on();
     return *this;
@@ -72,14 +74,13 @@ class event_iterator {
 
  private:
   void read_on();
-  /// Goes to the first of the events that are at hand now.
-  void take(const checked_frames& at_hand);
+  /// Goes to the first of the reader's events.
+  void take();
 
   std::unique_ptr<event_reader> reader_;
-  checked_frames at_hand_;
-  std::size_t index_{};
-  frame_view frame_{};                          // at_hand_[index_]; without data behind the last event
-  std::shared_ptr<const event_origin> origin_;  // of the events at hand
+  std::size_t index_{};                         // among the reader's events
+  frame_view frame_{};                          // of the event; without data behind the last one
+  std::shared_ptr<const event_origin> origin_;  // of the event
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -33,8 +33,7 @@ class range_reader : public event_reader {
   explicit range_reader(std::shared_ptr<const range_source> from);
 
   [[nodiscard]] QUIPU_DECL std::unique_ptr<event_reader> copy() const override;
-  [[nodiscard]] QUIPU_DECL checked_frames frames() const noexcept override;
-  QUIPU_DECL checked_frames step() override;
+  QUIPU_DECL void step() override;
 
  private:
   [[nodiscard]] const segment& owner() const noexcept { return *from_->seen.at(segment_); }
@@ -46,7 +45,6 @@ class range_reader : public event_reader {
   std::size_t segment_{};
   selection selected_;
   place_reader reader_;
-  checked_frames at_hand_;
   std::uint32_t places_[place_reader::chunk_size]{};  // of the events at hand
   bool must_enter_{};  // `reader_` is not behind the events at hand: the last step failed
 };
@@ -83,8 +81,7 @@ class backward_range_reader : public event_reader {
   explicit backward_range_reader(std::shared_ptr<const range_source> from);
 
   [[nodiscard]] QUIPU_DECL std::unique_ptr<event_reader> copy() const override;
-  [[nodiscard]] QUIPU_DECL checked_frames frames() const noexcept override;
-  QUIPU_DECL checked_frames step() override;
+  QUIPU_DECL void step() override;
 
  private:
   void begin();
@@ -95,7 +92,6 @@ class backward_range_reader : public event_reader {
   std::size_t segment_{};
   selection selected_;
   backward_place_reader reader_;
-  checked_frames at_hand_;
   std::uint32_t place_{};  // of the event at hand
   bool must_begin_{};      // `reader_` is not before that event: the last step failed
 };

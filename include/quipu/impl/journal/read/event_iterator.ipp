@@ -10,21 +10,21 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL event_iterator::event_iterator(std::unique_ptr<event_reader> reader) : reader_{std::move(reader)} {
-  take(reader_->frames());
-}
+QUIPU_DECL event_iterator::event_iterator(std::unique_ptr<event_reader> reader) : reader_{std::move(reader)} { take(); }
 
 QUIPU_DECL event_iterator::event_iterator(const event_iterator& other)
     : reader_{other.reader_ ? other.reader_->copy() : nullptr},
-      at_hand_{reader_ ? reader_->frames() : checked_frames{}},
       index_{other.index_},
       frame_{other.frame_},
       origin_{other.origin_} {}
 
-QUIPU_DECL void event_iterator::read_on() { take(reader_->step()); }
+QUIPU_DECL void event_iterator::read_on() {
+  reader_->step();
+  take();
+}
 
-QUIPU_DECL void event_iterator::take(const checked_frames& at_hand) {
-  at_hand_ = at_hand;
+QUIPU_DECL void event_iterator::take() {
+  const checked_frames& at_hand = reader_->frames();
   index_ = 0;
   if (at_hand.size() == 0) {
     frame_ = {};

@@ -31,13 +31,11 @@ QUIPU_DECL std::unique_ptr<event_reader> range_reader::copy() const {
   return same;
 }
 
-QUIPU_DECL checked_frames range_reader::frames() const noexcept { return at_hand_; }
-
-QUIPU_DECL checked_frames range_reader::step() {
+QUIPU_DECL void range_reader::step() {
   if (!must_enter_ && selected_.takes_all()) {
     if (const std::size_t taken = reader_.take_checked(places_); taken != 0) {
       at_hand_ = at_hand_.others(places_, taken);
-      return at_hand_;
+      return;
     }
   }
   const std::size_t position = segment_;
@@ -50,7 +48,6 @@ QUIPU_DECL checked_frames range_reader::step() {
     must_enter_ = true;
     throw;
   }
-  return at_hand_;
 }
 
 QUIPU_DECL void range_reader::enter(std::size_t position, std::uint64_t next) {
@@ -118,14 +115,15 @@ QUIPU_DECL std::unique_ptr<event_reader> backward_range_reader::copy() const {
   return same;
 }
 
-QUIPU_DECL checked_frames backward_range_reader::frames() const noexcept { return at_hand_; }
-
-QUIPU_DECL checked_frames backward_range_reader::step() {
+QUIPU_DECL void backward_range_reader::step() {
   const std::size_t position = segment_;
   try {
     if (must_begin_) {
       const std::uint64_t sequence = at_hand_[0].sequence();
-      if (sequence == 0) return at_hand_ = {};
+      if (sequence == 0) {
+        at_hand_ = {};
+        return;
+      }
       from_ = std::make_shared<const range_source>(
           range_source{from_->seen, from_->wanted.with_sequence_range(0, sequence - 1)});
       begin();
@@ -138,7 +136,6 @@ QUIPU_DECL checked_frames backward_range_reader::step() {
     must_begin_ = true;
     throw;
   }
-  return at_hand_;
 }
 
 QUIPU_DECL void backward_range_reader::begin() {
