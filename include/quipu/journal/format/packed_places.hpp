@@ -49,12 +49,13 @@ class place_run {
       : blocks_{list + packed_places::head_size},
         count_{count},
         most_{most},
-        width_{std::to_integer<std::uint32_t>(*list)} {}
+        width_{std::to_integer<std::uint32_t>(*list)},
+        mask_{static_cast<std::uint32_t>((std::uint64_t{1} << (width_ % 64)) - 1)} {}
 
   [[nodiscard]] std::size_t size() const noexcept { return count_; }
   [[nodiscard]] std::uint32_t operator[](std::size_t position) const noexcept {
     const std::byte* const block = block_of(position);
-    return place_in(block, position % packed_places::together * width_);
+    return unpacked(block, position % packed_places::together * width_, mask_, most_);
   }
   /// Copies the places [position, position + count), which the list has.
   void copy(std::size_t position, std::uint32_t* to, std::size_t count) const noexcept;
@@ -79,17 +80,23 @@ class place_run {
   }
 
  private:
-  [[nodiscard]] std::uint32_t place_in(const std::byte* block, std::size_t bit) const noexcept {
-    const auto first = load_little_endian<std::uint32_t>(block);
-    const auto bits = load_little_endian<std::uint64_t>(block + packed_places::block_head_size + bit / 8) >> (bit % 8);
-    const std::uint64_t place = first + (bits & ((std::uint64_t{1} << width_) - 1));
-    return static_cast<std::uint32_t>(std::min<std::uint64_t>(place, most_));
+  void unpack(const std::byte* block, std::size_t from, std::uint32_t* to, std::size_t count) const noexcept;
+  /// At least 57 bits of a block, from one on that is counted behind the block's head.
+  [[nodiscard]] static std::uint64_t bits_at(const std::byte* block, std::size_t bit) noexcept {
+    return load_little_endian<std::uint64_t>(block + packed_places::block_head_size + bit / 8) >> (bit % 8);
+  }
+  /// The place whose distance from the first of a block begins at a bit.
+  [[nodiscard]] static std::uint32_t unpacked(const std::byte* block, std::size_t bit, std::uint64_t mask,
+                                              std::uint64_t most) noexcept {
+    const std::uint64_t first = load_little_endian<std::uint32_t>(block);
+    return static_cast<std::uint32_t>(std::min(first + (bits_at(block, bit) & mask), most));
   }
 
   const std::byte* blocks_{};
   std::uint32_t count_{};
   std::uint32_t most_{};
   std::uint32_t width_{};
+  std::uint32_t mask_{};
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -346,7 +346,12 @@ class segment final : public event_origin {
     return place >= unchecked_end_ || mapped_->checked.has(place);
   }
   /// Whether the events of a block of a run, which has this position, were all checked.
-  [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const;
+  [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
+    const std::size_t number = mapped_->index.offset_of(run, position) / packed_places::block_head_size;
+    return mapped_->checked_blocks.has(number) || mark_block(run, position, number);
+  }
+  /// Looks at the events of such a block, and marks it if they were all checked.
+  [[nodiscard]] bool mark_block(const place_run& run, std::size_t position, std::size_t number) const;
   void check_one(std::uint32_t place) const;
   void check_many(const std::uint32_t* places, std::size_t count) const;
   /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before

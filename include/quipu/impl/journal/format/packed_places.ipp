@@ -44,15 +44,30 @@ QUIPU_DECL void packed_places::store(std::byte* to, const std::uint32_t* places,
 
 QUIPU_DECL void place_run::copy(std::size_t position, std::uint32_t* to, std::size_t count) const noexcept {
   while (count != 0) {
-    const std::byte* const block = block_of(position);
     const std::size_t from = position % packed_places::together;
     const std::size_t here = std::min(count, packed_places::together - from);
-    std::size_t bit = from * width_;
-    for (std::size_t each = 0; each < here; ++each, bit += width_) to[each] = place_in(block, bit);
+    unpack(block_of(position), from, to, here);
     position += here;
     to += here;
     count -= here;
   }
+}
+
+QUIPU_DECL void place_run::unpack(const std::byte* block, std::size_t from, std::uint32_t* to,
+                                  std::size_t count) const noexcept {
+  const std::size_t width = width_;  // copies, because `to` might be this object for all that a compiler knows
+  const std::uint64_t mask = mask_;
+  const std::uint64_t most = most_;
+  std::size_t bit = from * width;
+  std::size_t each = 0;
+  if (width <= 28)  // two of them lie in one word, wherever in a byte the first begins
+    for (; each + 2 <= count; each += 2, bit += 2 * width) {
+      const std::uint64_t first = load_little_endian<std::uint32_t>(block);
+      const std::uint64_t bits = bits_at(block, bit);
+      to[each] = static_cast<std::uint32_t>(std::min(first + (bits & mask), most));
+      to[each + 1] = static_cast<std::uint32_t>(std::min(first + (bits >> width & mask), most));
+    }
+  for (; each < count; ++each, bit += width) to[each] = unpacked(block, bit, mask, most);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

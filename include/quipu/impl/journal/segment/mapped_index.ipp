@@ -299,10 +299,11 @@ QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
       std::make_unique<checks>(static_cast<std::size_t>(raw.size() - begin + index_block_size - 1) / index_block_size);
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
+  const std::uint64_t covered = std::max<std::uint64_t>(cover_.log_bytes, frame_header_size);
+  most_place_ =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>((covered - frame_header_size) / frame_alignment, UINT32_MAX));
   if (event_count_ == 0) return sizes_are_right();
-  if (cover_.log_bytes < segment_head::size + frame_header_size || count_of(index_section::lists) == 0) return false;
-  most_place_ = static_cast<std::uint32_t>(
-      std::min<std::uint64_t>((cover_.log_bytes - frame_header_size) / frame_alignment, UINT32_MAX));
+  if (count_of(index_section::lists) == 0 || most_place_ == 0) return false;
   order_ = {section_of(index_section::lists).data, head.event_count, most_place_};
   return sizes_are_right();
 }

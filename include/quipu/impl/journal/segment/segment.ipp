@@ -417,15 +417,15 @@ QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, 
   const std::size_t end = std::min(position + count, run.fixed_.size());
   if (unchecked_end_ == 0 || position >= end) return true;  // what is in memory was checked
   bool all = true;
-  for (std::size_t at = position; at < end; at += packed_places::together)
-    all = all && is_block_checked(run.fixed_, at);
-  all = all && is_block_checked(run.fixed_, end - 1);
+  std::size_t at = position;
+  do {
+    all = is_block_checked(run.fixed_, at);
+    at = (at / packed_places::together + 1) * packed_places::together;
+  } while (all && at < end);
   return all || count_checked(places, count) == count;
 }
 
-QUIPU_DECL bool segment::is_block_checked(const place_run& run, std::size_t position) const {
-  const std::size_t number = mapped_->index.offset_of(run, position) / packed_places::block_head_size;
-  if (mapped_->checked_blocks.has(number)) return true;
+QUIPU_DECL bool segment::mark_block(const place_run& run, std::size_t position, std::size_t number) const {
   const std::size_t first = position / packed_places::together * packed_places::together;
   for (std::size_t each = first; each < std::min(first + packed_places::together, run.size()); ++each)
     if (!mapped_->checked.has(run[each])) return false;
