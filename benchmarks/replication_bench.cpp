@@ -7,7 +7,8 @@
 //   tools/engine_servers.py postgres replication_bench postgres [rounds, default 9]
 //
 // The baseline of an append is a bare append to the engine's log of a record with as many bytes as the store's record
-// has; that of reading is a local store with the same events. Prints a Markdown table of medians.
+// has; "read as well" is one by a program that also reads the log as it grows, which every replica must do. That of
+// reading is a local store with the same events. Prints a Markdown table of medians.
 #include <quipu/replication/jetstream_log.hpp>
 #include <quipu/replication/postgres_log.hpp>
 #include <quipu/replication/replicated_store.hpp>
@@ -24,6 +25,7 @@
 #include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -105,6 +107,29 @@ double rate(int threads, int times, const std::function<void()>& operation) {
   return threads * times / std::chrono::duration<double>(clock_type::now() - begin).count();
 }
 
+/// Reads a log to its end, again and again, until it is destroyed.
+class log_reader {
+ public:
+  explicit log_reader(std::shared_ptr<quipu::shared_log> log)
+      : reading_{[this, log = std::move(log)] {
+          std::uint64_t next = 1;
+          while (!is_over_) {
+            const auto read = log->read(next, 256, std::chrono::milliseconds{200});
+            if (read.is_ok() && !read.value().empty()) next = read.value().back().position + 1;
+          }
+        }} {}
+  log_reader(const log_reader&) = delete;
+  log_reader& operator=(const log_reader&) = delete;
+  ~log_reader() {
+    is_over_ = true;
+    reading_.join();
+  }
+
+ private:
+  std::atomic<bool> is_over_{false};
+  std::thread reading_;
+};
+
 /// A measurement and its baseline, round by round.
 struct pair_of_series {
   const char* what;
@@ -126,6 +151,8 @@ void run(const std::string& engine, int rounds) {
   settings.sync.mode = quipu::sync_mode::buffered;
   const auto weighed = std::make_shared<weighing_log>(open_log(engine, "bench_store"));
   const auto bare = open_log(engine, "bench_bare");
+  const auto read_bare = open_log(engine, "bench_read");
+  const log_reader reader{read_bare};
   quipu::replicated_store store{settings, weighed};
   settings.directory = folder / "local";
   quipu::store local{settings};
@@ -139,14 +166,20 @@ void run(const std::string& engine, int rounds) {
   weighed->forget();
   append();
   const std::vector<std::byte> record(weighed->smallest());
-  const auto publish = [&] { bare->append(record, quipu::event_id::generate()).value(); };
+  const auto publish_to = [&record](quipu::shared_log& log) {
+    log.append(record, quipu::event_id::generate()).value();
+  };
+  const auto publish = [&] { publish_to(*bare); };
 
   pair_of_series latency{"append, one thread, median", "µs"};
+  pair_of_series read_latency{"same, the log read as well", "µs"};
   pair_of_series few{"appends, 8 threads", "a second"};
   pair_of_series many{"appends, 64 threads", "a second"};
   for (int round = 0; round < rounds; ++round) {
     latency.base.push_back(median_us(200, publish));
     latency.store.push_back(median_us(200, append));
+    read_latency.base.push_back(median_us(200, [&] { publish_to(*read_bare); }));
+    read_latency.store.push_back(latency.store.back());
     few.base.push_back(rate(8, 100, publish));
     few.store.push_back(rate(8, 100, append));
     many.base.push_back(rate(64, 30, publish));
@@ -176,7 +209,7 @@ void run(const std::string& engine, int rounds) {
 
   std::printf("A record with one event has %zu bytes.\n\n", record.size());
   std::printf("| %s | replicated store | baseline | ratio |\n|---|---|---|---|\n", engine.c_str());
-  for (const auto* each : {&latency, &few, &many, &projecting, &scanning}) each->print();
+  for (const auto* each : {&latency, &read_latency, &few, &many, &projecting, &scanning}) each->print();
   store.close();
   local.close();
   std::filesystem::remove_all(folder);

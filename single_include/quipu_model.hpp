@@ -36,6 +36,13 @@
 // ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER
 // DEALINGS IN THE SOFTWARE.
 
+// language.hpp: stops a compiler that was not asked for C++20, before it reports what it does not know of it. Stands at
+// the very beginning of the single headers too.
+
+#if __cplusplus < 202002L
+#error "quipu needs C++20: compile with -std=c++20 or later (CMake: target_compile_features(... cxx_std_20))"
+#endif
+
 #ifndef QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 #define QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
 
@@ -11238,8 +11245,8 @@ requires(is_outcome_encodable<Value>()) struct external_codec<outcome<Value>> {
 
 }  // namespace detail
 
-/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. A value that
-/// can't be printed is left out.
+/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. An error that
+/// was thrown is named by its code, any other by its kind. A value that can't be printed is left out.
 template <class Traits, class Value>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const outcome<Value>& shown) {
   out << name_of(shown.state());
@@ -11248,7 +11255,13 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
       if constexpr (requires { out << shown.value(); }) out << '(' << shown.value() << ')';
     }
   } else if (shown.is_error()) {
-    out << '(' << shown.error().kind.str() << ": " << shown.error().message << ')';
+    const outcome_error& failed = shown.error();
+    out << '(';
+    if (failed.origin)
+      out << name_of(failed.origin->code);
+    else
+      out << failed.kind.str();
+    out << ": " << failed.message << ')';
   } else if (shown.is_retry()) {
     const retry_details& again = shown.retry();
     out << "(in " << again.after_ms << " ms, " << again.attempt << " of " << again.max_attempts << ": " << again.reason

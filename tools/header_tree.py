@@ -28,7 +28,8 @@ ENGINE_LIST = "impl/engine.ipp"
 # The list of definitions files that an umbrella ends with.
 LISTS = {MODEL: MODEL_LIST, WHOLE: ENGINE_LIST}
 # The headers beside the layers' folders. They stand before all layers.
-TOP = ("macros.hpp", "fwd.hpp", "version.hpp")
+LANGUAGE = "language.hpp"
+TOP = (LANGUAGE, "macros.hpp", "fwd.hpp", "version.hpp")
 # The folder of the definitions files; its folders mirror the layers.
 IMPL = "impl"
 

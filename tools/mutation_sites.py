@@ -27,6 +27,7 @@ except ImportError:  # Debian's package is for Debian's own Python
 
 RELATIONAL = {"<": ("<=", "!=", "false"), "<=": ("<", "==", "true"), ">": (">=", "!=", "false"),
               ">=": (">", "==", "true"), "==": ("<=", ">=", "false"), "!=": ("<", ">", "true")}
+SAME_BESIDE_ZERO = (("!=", ">"), (">", "!="), ("==", "<="), ("<=", "=="))  # of unsigned numbers
 NEGATED = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*", "%": "*", "<<": ">>", ">>": "<<", "&": "|", "|": "&", "^": "&"}
 ASSIGNING = {f"{old}=": f"{new}=" for old, new in ARITHMETIC.items()}
@@ -117,6 +118,8 @@ class Finder:
         if old in RELATIONAL:
             if all(is_number(each) for each in (left, right)):
                 for new in RELATIONAL[old]:
+                    if (old, new) in SAME_BESIDE_ZERO and is_unsigned(left) and sides[1] == "0":
+                        continue
                     self.add(cursor, "ROR", new if new.isalpha() else "(%s) %s (%s)" % (sides[0], new, sides[1]))
             else:
                 self.add(cursor, "ROR", "!(%s)" % self.text(cursor))
@@ -191,6 +194,11 @@ def span(cursor):
 def is_number(cursor):
     kind = cursor.type.get_canonical().kind
     return cindex.TypeKind.BOOL.value < kind.value <= cindex.TypeKind.LONGDOUBLE.value
+
+
+def is_unsigned(cursor):
+    kind = cursor.type.get_canonical().kind
+    return cindex.TypeKind.CHAR_U.value <= kind.value <= cindex.TypeKind.UINT128.value
 
 
 def find(root, layers):

@@ -18,6 +18,8 @@
 // all that the functions use, in every file.
 #pragma once
 
+#include "language.hpp"
+
 #if defined(QUIPU_COMPILED)
 #define QUIPU_DECL
 #define QUIPU_MODE compiled

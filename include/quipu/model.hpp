@@ -9,6 +9,7 @@
 // There is no include guard: a program may define QUIPU_IMPLEMENTATION between two includes, and then the second one
 // includes the definitions.
 // clang-format off
+#include "language.hpp"
 #include "macros.hpp"
 #include "version.hpp"
 

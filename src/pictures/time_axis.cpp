@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iomanip>
+#include <sstream>
 #include <utility>
 
 namespace quipu::pictures {
@@ -27,13 +29,18 @@ std::int64_t step_for(std::int64_t span_us, std::int64_t most) {
   return span_us / most + 1;
 }
 
-std::string two_digits(std::int64_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
+std::string padded(std::int64_t number, int width) {
+  std::ostringstream out;
+  out << std::setw(width) << std::setfill('0') << number;
+  return std::move(out).str();
+}
+
+std::string two_digits(std::int64_t number) { return padded(number, 2); }
 
 std::string date_text(std::int64_t days) {
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days}}};
-  const std::string year = std::to_string(static_cast<int>(date.year()));
-  return (year.size() < 4 ? std::string(4 - year.size(), '0') : "") + year + "-" +
-         two_digits(static_cast<unsigned>(date.month())) + "-" + two_digits(static_cast<unsigned>(date.day()));
+  return padded(static_cast<int>(date.year()), 4) + "-" + two_digits(static_cast<unsigned>(date.month())) + "-" +
+         two_digits(static_cast<unsigned>(date.day()));
 }
 
 }  // namespace

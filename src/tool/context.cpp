@@ -58,15 +58,11 @@ std::string context::name_of(event_kind kind) const {
   return kind == event_kind::tombstone ? "(erased)" : kind.str();
 }
 
-event_kind context::kind_of(const std::string& text) const {
+std::optional<event_kind> context::find_kind(const std::string& text) const {
   for (const auto* list : {&names_, &types.events})
     for (const event_name& each : *list)
       if (each.name == text) return each.kind;
-  if (const auto kind = parse_kind(text)) return *kind;
-  throw command_failure{exit_code::unusable,
-                        fmt::format("no kind has the name {}; give its number, as in --kind 0xF001, or a name for it, "
-                                    "as in --name 0xF001={}",
-                                    text, text)};
+  return parse_kind(text);
 }
 
 void context::take_names() {

@@ -60,8 +60,8 @@ class context {
 
   /// The name of a kind: of the program's type, or as --name says, or its number.
   [[nodiscard]] std::string name_of(event_kind kind) const;
-  /// The kind with a name or number. Throws `command_failure`.
-  [[nodiscard]] event_kind kind_of(const std::string& text) const;
+  /// The kind with a number, or with a name of the program's types or of --name.
+  [[nodiscard]] std::optional<event_kind> find_kind(const std::string& text) const;
   /// Takes the names of --name. Throws `command_failure`.
   void take_names();
   /// The secret in --key-file. Throws `command_failure`.

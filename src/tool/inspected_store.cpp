@@ -186,6 +186,17 @@ std::vector<schema_info> inspected_store::schemas_of(event_kind kind) {
   return found;
 }
 
+std::vector<event_kind> inspected_store::kinds_of_type(std::string_view name) {
+  std::vector<event_kind> found = kinds();
+  std::erase_if(found, [&](event_kind kind) {
+    const auto schemas = schemas_of(kind);
+    return std::none_of(schemas.begin(), schemas.end(), [&](const schema_info& each) {
+      return std::find(each.type_names.begin(), each.type_names.end(), name) != each.type_names.end();
+    });
+  });
+  return found;
+}
+
 std::vector<cursor_info> inspected_store::sound_cursors(const complaint& complain) {
   std::vector<cursor_info> found;
   for (const std::string& file : log().directory().list()) {

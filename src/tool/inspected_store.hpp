@@ -78,6 +78,8 @@ class inspected_store : public read_only_store {
   [[nodiscard]] std::vector<event_kind> kinds();
   /// Ascending by version; nothing for a kind of raw bytes.
   [[nodiscard]] std::vector<schema_info> schemas_of(event_kind kind);
+  /// The kinds whose events were written by a type with this name.
+  [[nodiscard]] std::vector<event_kind> kinds_of_type(std::string_view name);
   [[nodiscard]] std::vector<cursor_info> sound_cursors(const complaint& complain);
   /// Nothing if the cursor is not a worker's. Throws `errc::not_found` if there is no such cursor.
   [[nodiscard]] std::optional<worker_info> worker_of(std::string_view cursor);

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <limits>
 #include <optional>
+#include <vector>
 
 namespace quipu::tool {
 namespace {
@@ -26,6 +27,17 @@ std::int64_t moment_of(const char* option, const std::string& text) {
                         fmt::format("{} {}: must be an age such as 90s, 30m, 1h or 7d (at most 99999999 of a unit), "
                                     "or a time in UTC such as 2026-11-26 or 2026-11-26T23:44:06",
                                     option, text)};
+}
+
+/// The kind that an option means; several where types of different kinds have one name. Throws `command_failure`.
+std::vector<event_kind> kinds_of(context& of, source& from, const std::string& text) {
+  if (const auto kind = of.find_kind(text)) return {*kind};
+  std::vector<event_kind> found = from.reading([&] { return from.store().kinds_of_type(text); });
+  if (!found.empty()) return found;
+  throw command_failure{exit_code::unusable,
+                        fmt::format("no kind and no event type in the store has the name {}; give a number, as in "
+                                    "--kind 0xF001, or a name for it, as in --name 0xF001={}",
+                                    printable(text), printable(text))};
 }
 
 }  // namespace
@@ -47,7 +59,8 @@ region region_of(context& of, source& from, const selection_options& options) {
   for (const std::string& each : options.tags) wanted = wanted.with_tag(each);
   if (!options.kinds.empty()) {
     std::vector<event_kind> kinds;
-    for (const std::string& each : options.kinds) kinds.push_back(of.kind_of(each));
+    for (const std::string& each : options.kinds)
+      for (const event_kind kind : kinds_of(of, from, each)) kinds.push_back(kind);
     wanted = wanted.with_kinds(kinds);
   }
   std::uint64_t first = options.from.value_or(0);

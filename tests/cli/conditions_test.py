@@ -196,7 +196,7 @@ class ExitCodes(command.CommandTest):
         for arguments in ([], ["nope"], ["cat"], ["cat", "shop", "--by"], ["graph", "shop", "4", "--format", "png"]):
             code = self.run_command(*arguments)[0]
             self.assertEqual(code, 2 if arguments else 0, arguments)
-        for arguments in (["show", "shop", "9"], ["show", "shop", "x"], ["cat", "shop", "--kind", "paid"],
+        for arguments in (["show", "shop", "9"], ["show", "shop", "x"], ["cat", "shop", "--kind", "unpaid"],
                           ["cat", "shop", "--since", "soon"], ["state", "shop", "order:1001"], ["compact", "shop", "--drop"],
                           ["compact", "shop", "--entity", "order:1001"], ["verify", "shop", "--expect-head", "12"],
                           ["cat", "shop", "--name", "paid"]):

@@ -15,6 +15,7 @@
 #include <quipu/journal/format/compaction_manifest.hpp>
 #include <quipu/journal/format/index_layout.hpp>
 #include <quipu/journal/format/recorded_end.hpp>
+#include <quipu/journal/format/replica_mark.hpp>
 #endif
 
 #include <algorithm>
@@ -77,6 +78,7 @@ inline void repair_file(std::string_view name, quipu::bytes& file) {
                        quipu::detail::compaction_manifest::layout::numbers_checksum);
   if (name == quipu::detail::store_file_name) return repair_head(file, quipu::detail::store_head::size);
   if (name == quipu::detail::end_file_name) return repair_head(file, quipu::detail::recorded_end::size);
+  if (name == quipu::detail::replica_file_name) return repair_head(file, quipu::detail::replica_mark::size);
   if (name.ends_with(quipu::detail::checkpoint_part::suffix))
     return repair_head(file, quipu::detail::checkpoint_part::head_size);
 }

@@ -196,6 +196,8 @@ TEST_CASE("the library's own values can be printed", "[outcome][own]") {
   CHECK(shown(outcome<void>{}) == "ok");
   CHECK(shown(outcome<quipu::none>{quipu::none{}}) == "ok");
   CHECK(shown(number::error(quipu::error_kind::conflict, "too late")) == "error(conflict: too late)");
+  const number unreached = from_error(quipu::error{quipu::errc::unavailable, "no server"});
+  CHECK(shown(unreached) == "error(unavailable: no server)");
   CHECK(shown(number::retry(5, 1, 3, "busy")) == "retry(in 5 ms, 1 of 3: busy)");
   CHECK(shown(number::pending(wait_condition::timeout(1), 7)) == "pending(token 7)");
   CHECK(shown(number::batch({number{5}, number::cancelled("no")})) == "batch(ok(5), cancelled(no))");

@@ -85,6 +85,7 @@ inline void simulated_cluster::start(simulated_replica& on) {
     const milliseconds once{0};
     const auto lineage = known ? *known : quipu::detail::lineage_of(*on.connection, once);
     on.log = std::make_unique<quipu::replica_log>(settings_of(on), nullptr, lineage);
+    on.log->claim();
     on.applier = std::make_unique<quipu::detail::record_applier>(*on.log, window);
     on.proposer = std::make_unique<quipu::detail::record_proposer>(lineage, simulated_options());
   });

@@ -46,6 +46,12 @@ class Amalgamate(source_tree.SourceTree):
         self.assertNotIn('#include "', single)
         self.assertNotIn("#pragma once", single)
 
+    def test_the_language_is_checked_before_anything_is_included(self):
+        for name in "quipu.hpp", "quipu_model.hpp":
+            single = self.single(name)
+            self.assertEqual(single.count('#error "needs C++20"'), 1, name)
+            self.assertLess(single.index('#error "needs C++20"'), single.index("#include"), name)
+
     def test_each_part_has_a_guard_and_definitions_a_condition(self):
         single = self.single()
         for guard, expected in (("MODEL_DECLARATIONS", MODEL_PART), ("ENGINE_DECLARATIONS", ["store/store.hpp"]),

@@ -13,7 +13,14 @@ LICENCE = "// SPDX-License-Identifier: BSL-1.0\n"
 
 # A library that compiles: `store` uses `codec` of core, and `checksum`, which is defined in impl/core/bytes.ipp.
 FILES = {
+    "include/quipu/language.hpp": """
+#if __cplusplus < 202002L
+#error "needs C++20"
+#endif
+""",
     "include/quipu/macros.hpp": """
+#include "language.hpp"
+
 #if defined(QUIPU_COMPILED)
 #define QUIPU_DECL
 #else
@@ -96,6 +103,7 @@ QUIPU_DECL int store::size() { return std::min(checksum(2), int(::getpid())); }
 #include "store/store.ipp"
 """,
     "include/quipu/model.hpp": """
+#include "language.hpp"
 #include "macros.hpp"
 #include "version.hpp"
 

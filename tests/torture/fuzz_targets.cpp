@@ -166,6 +166,20 @@ std::vector<bytes> end_seeds() {
   return {bytes{file.begin(), file.end()}};
 }
 
+void read_replica_mark(bytes_view input) {
+  bytes file = input.copy();
+  raw_log::repair_file(parts::replica_file_name, file);
+  static const parts::store_identity identity = furnished_identity();
+  use(static_cast<std::uint64_t>(parts::replica_mark::decode(bytes_view{file}, identity, "quipu.replica").state));
+}
+std::vector<bytes> replica_mark_seeds() {
+  parts::replica_mark made;
+  made.common.identity = furnished_identity();
+  made.state = parts::replica_state::left;
+  const auto file = made.encode();
+  return {bytes{file.begin(), file.end()}};
+}
+
 void read_store_head(bytes_view input) {
   bytes file = input.copy();
   raw_log::repair_file(parts::store_file_name, file);
@@ -415,6 +429,7 @@ constexpr fuzz_target targets[]{
     {"worker", "a worker's parked and skipped events", read_worker_record, worker_record_seeds},
     {"manifest", "the manifest of a compaction", read_manifest, manifest_seeds},
     {"end", "the recorded end of a log", read_end, end_seeds},
+    {"replica", "the mark of a replica", read_replica_mark, replica_mark_seeds},
     {"head", "the identity of a store", read_store_head, store_head_seeds},
     {"entry", "an entry of the file cache", read_cache_entry, cache_entry_seeds},
     {"schema", "the text of a schema", read_schema, schema_seeds},

@@ -4,19 +4,18 @@
 // tools/torture builds and runs it.
 #include "part.hpp"
 
-#include <array>
 #include <cstdint>
-#include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 namespace {
 
-/// Returns false for an option that isn't known.
+/// Returns false for an option that isn't known. Throws `std::invalid_argument`.
 bool read_option(torture::options& to, std::string_view name, const char* value) {
-  const auto number = [value] { return static_cast<std::uint64_t>(std::strtoull(value, nullptr, 10)); };
+  const auto number = [&] { return torture::number_of(value, name); };
   if (name == "--seconds") {
     to.seconds = number();
   } else if (name == "--seed") {
@@ -33,27 +32,8 @@ bool read_option(torture::options& to, std::string_view name, const char* value)
   return true;
 }
 
-struct named_part {
-  std::string_view name;
-  int (*run)(const torture::options&);
-};
-constexpr std::array parts{
-    named_part{"exhaustive", torture::run_exhaustive},
-    named_part{"random", torture::run_random},
-    named_part{"bits", torture::run_bits},
-    named_part{"truncate", torture::run_truncate},
-    named_part{"damage", torture::run_damage},
-    named_part{"fuzz", torture::run_fuzz},
-    named_part{"kill9", torture::run_kill9},
-    named_part{"syscalls", torture::run_syscalls},
-    named_part{"powercut", torture::run_powercut},
-    named_part{"limits", torture::run_limits},
-    named_part{"soak", torture::run_soak},
-    named_part{"script", torture::run_script},
-};
-
 int run(std::string_view part, const torture::options& given) {
-  for (const named_part& each : parts)
+  for (const torture::named_part& each : torture::parts())
     if (each.name == part) return each.run(given);
   std::cerr << "torture: there is no part " << part << '\n';
   return 2;
@@ -62,14 +42,15 @@ int run(std::string_view part, const torture::options& given) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  torture::options given;
-  for (int at = 2; at < count; at += 2) {
-    if (at + 1 < count && read_option(given, arguments[at], arguments[at + 1])) continue;
-    std::cerr << "torture: option " << arguments[at] << " is unknown or has no value\n";
-    return 2;
-  }
   try {
+    torture::options given;
+    for (int at = 2; at < count; at += 2)
+      if (at + 1 == count || !read_option(given, arguments[at], arguments[at + 1]))
+        throw std::invalid_argument{std::string{"option "} + arguments[at] + " is unknown or has no value"};
     return run(count > 1 ? arguments[1] : "", given);
+  } catch (const std::invalid_argument& wrong_usage) {
+    std::cerr << "torture: " << wrong_usage.what() << '\n';
+    return 2;
   } catch (const std::exception& failure) {
     std::cout << "torture: PROBLEM: " << failure.what() << std::endl;
     return 1;

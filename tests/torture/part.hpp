@@ -3,12 +3,15 @@
 // part.hpp: what the parts of the torture program share: their options, and the report of what they did and found.
 #pragma once
 
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -87,11 +90,20 @@ class report {
   std::uint64_t problems_{};
 };
 
+/// The number that an option was given. Throws `std::invalid_argument`.
+inline std::uint64_t number_of(std::string_view text, std::string_view option) {
+  std::uint64_t number{};
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failure != std::errc{} || end != text.data() + text.size())
+    throw std::invalid_argument{std::string{option} + " takes a number, not " + std::string{text}};
+  return number;
+}
+
 /// The numbers below `count` in an order in which any first part of them is a sample of all; or the one that is given.
 inline std::vector<std::uint64_t> sampled_numbers(std::uint64_t count, const options& given) {
   if (!given.only.empty()) {
-    const std::uint64_t chosen = std::stoull(given.only);
-    if (chosen >= count) throw std::out_of_range{"there are cases 0 to " + std::to_string(count - 1)};
+    const std::uint64_t chosen = number_of(given.only, "--only");
+    if (chosen >= count) throw std::invalid_argument{"there are cases 0 to " + std::to_string(count - 1)};
     return {chosen};
   }
   constexpr std::uint64_t stride = 999'983;  // a prime: every number comes once
@@ -100,18 +112,11 @@ inline std::vector<std::uint64_t> sampled_numbers(std::uint64_t count, const opt
   return all;
 }
 
-int run_exhaustive(const options& given);
-int run_random(const options& given);
-int run_bits(const options& given);
-int run_truncate(const options& given);
-int run_damage(const options& given);
-int run_fuzz(const options& given);
-int run_kill9(const options& given);
-int run_syscalls(const options& given);
-int run_powercut(const options& given);
-int run_limits(const options& given);
-int run_soak(const options& given);
-/// The program of `syscalls`, in a folder that `--only` names.
-int run_script(const options& given);
+struct named_part {
+  std::string_view name;
+  int (*run)(const options&);
+};
+/// Those of the program.
+[[nodiscard]] std::span<const named_part> parts();
 
 }  // namespace torture

@@ -69,4 +69,17 @@ int main() {
   basel.sync();
   std::cout << (basel.head() == zurich.head() ? "one log" : "two logs") << '\n';
   // [/join]
+
+  // [leave]
+  bern.sync();
+  bern.close();
+  quipu::store own{quipu::config{.directory = "bern", .leave_replication = true}};
+  own.append({"account:alice", "branch:bern"}, deposited{1});
+  own.close();
+  try {
+    const quipu::replicated_store back{quipu::config{.directory = "bern"}, log};
+  } catch (const quipu::error& refused) {
+    std::cout << quipu::name_of(refused.code()) << '\n';
+  }
+  // [/leave]
 }

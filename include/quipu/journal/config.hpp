@@ -54,6 +54,10 @@ struct config {
   bool create_if_missing{true};
   /// Whether `store` refuses a directory that has a store already (`errc::configuration`): it is to create a new one.
   bool error_if_exists{false};
+  /// Whether `store` may open the log of a `replicated_store`, which is `errc::configuration` otherwise. The log has
+  /// then left replication: a `replicated_store` refuses it (`errc::diverged`), unless it is told to found a new shared
+  /// log with it. No effect on other logs.
+  bool leave_replication{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. A commit that is
   /// larger gets a segment of its own. After a crash, opening reads the last segment; many small segments cost more
   /// open files and mappings. With more than about 24,500 segments (vm.max_map_count), the others are read into memory:

@@ -132,8 +132,8 @@ requires(is_outcome_encodable<Value>()) struct external_codec<outcome<Value>> {
 
 }  // namespace detail
 
-/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. A value that
-/// can't be printed is left out.
+/// As in `ok(5)`, `error(conflict: too late)`, `retry(in 5 ms, 1 of 3: busy)`, `batch(ok, cancelled())`. An error that
+/// was thrown is named by its code, any other by its kind. A value that can't be printed is left out.
 template <class Traits, class Value>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out, const outcome<Value>& shown) {
   out << name_of(shown.state());
@@ -142,7 +142,13 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
       if constexpr (requires { out << shown.value(); }) out << '(' << shown.value() << ')';
     }
   } else if (shown.is_error()) {
-    out << '(' << shown.error().kind.str() << ": " << shown.error().message << ')';
+    const outcome_error& failed = shown.error();
+    out << '(';
+    if (failed.origin)
+      out << name_of(failed.origin->code);
+    else
+      out << failed.kind.str();
+    out << ": " << failed.message << ')';
   } else if (shown.is_retry()) {
     const retry_details& again = shown.retry();
     out << "(in " << again.after_ms << " ms, " << again.attempt << " of " << again.max_attempts << ": " << again.reason

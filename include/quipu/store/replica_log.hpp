@@ -43,6 +43,11 @@ class replica_log {
   [[nodiscard]] event_id last_id() const;
   /// The last event came from another shared log. To be said before anything is placed.
   void forget_place() noexcept { forgets_place_ = true; }
+  /// Whether a `store` has taken the log out of replication, and may have changed it. Its last event then has no place.
+  [[nodiscard]] bool has_left() const noexcept { return has_left_; }
+  /// Marks the log as a replica's, which nothing else writes to. To be said before anything is placed. Throws as
+  /// opening.
+  void claim();
 
   /// Throws what an append of these entries throws before it looks at the log.
   void check(std::span<const detail::append_entry> entries) const;
@@ -62,6 +67,7 @@ class replica_log {
   config limits_;
   std::shared_ptr<detail::store_core> core_;
   detail::log_head head_;
+  bool has_left_{};
   bool forgets_place_{};
 };
 

@@ -29,6 +29,14 @@ namespace quipu::detail::inline QUIPU_MODE {
   return options;
 }
 
+[[noreturn]] QUIPU_DECL void throw_left(const config& settings) {
+  throw error{
+      errc::diverged,
+      "a store has taken this log out of replication, and its events are its own since: make a new replica from "
+      "a snapshot of another, or found a new, empty shared log with this one (replication_options.found_again)",
+      {.path = settings.directory.string()}};
+}
+
 /// The local log of a replica, which belongs to the shared log.
 [[nodiscard]] QUIPU_DECL std::unique_ptr<replica_log> open_replica_log(const config& settings, shared_log& shared,
                                                                        std::unique_ptr<cache_interface> cache,
@@ -37,8 +45,13 @@ namespace quipu::detail::inline QUIPU_MODE {
   const auto found = replica_log::lineage_in(settings);
   const event_id lineage = found ? *found : lineage_of(shared, patience);
   auto opened = std::make_unique<replica_log>(settings, std::move(cache), lineage);
-  if (found && (options.found_again || !opened->last_place())) found_log(shared, *opened, patience);
-  if (begins_behind(shared, *opened)) opened->forget_place();
+  if (opened->has_left() && !options.found_again) throw_left(settings);
+  const bool may_found = found && (options.found_again || !opened->last_place());
+  const bool begins_here = may_found ? found_log(shared, *opened, patience) : begins_behind(shared, *opened);
+  if (opened->has_left() && !begins_here) throw_left(settings);
+  if (begins_here) opened->forget_place();
+  // A store with events of its own is not a replica of a shared log that does not begin behind them.
+  if (!found || begins_here || opened->last_place()) opened->claim();
   return opened;
 }
 

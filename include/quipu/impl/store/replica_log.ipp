@@ -8,7 +8,9 @@
 #include "../../event/frame.hpp"
 #include "../../hash/digest.hpp"
 #include "../../journal/config.hpp"
+#include "../../journal/format/replica_mark.hpp"
 #include "../../journal/read/log_snapshot.hpp"
+#include "../../journal/segment/replica_file.hpp"
 #include "../../journal/write/append_entry.hpp"
 #include "../../journal/write/journal.hpp"
 #include "../../journal/write/placement.hpp"
@@ -33,6 +35,8 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// The settings of a replica's journal. It has the same limits in all replicas, so that all accept the same.
 [[nodiscard]] QUIPU_DECL config settings_of_replica(config chosen) {
   if (!chosen.chain) throw_unchained();
+  if (chosen.leave_replication)
+    throw error{errc::configuration, "config.leave_replication is for a store: a replicated_store doesn't leave"};
   const config same{};
   if (chosen.payload_max_bytes > same.payload_max_bytes || chosen.batch.max_size > same.batch.max_size ||
       chosen.batch.max_bytes > same.batch.max_bytes)
@@ -61,7 +65,10 @@ QUIPU_DECL replica_log::replica_log(const config& settings, std::unique_ptr<deta
       core_{std::make_shared<detail::writer_core>(detail::settings_of_replica(settings), std::move(cache), lineage)},
       head_{detail::journal_of(*core_).head_state()} {
   if (!source().identity().chained) detail::throw_unchained();
+  has_left_ = detail::read_replica_file(source().directory(), source().identity()) == detail::replica_state::left;
 }
+
+QUIPU_DECL void replica_log::claim() { detail::journal_of(*core_).mark_replica(detail::replica_state::replica); }
 
 QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& settings) {
   try {
@@ -75,7 +82,7 @@ QUIPU_DECL std::optional<event_id> replica_log::lineage_in(const config& setting
 QUIPU_DECL std::optional<detail::shared_place> replica_log::last_place() const {
   using layout = detail::shared_place_layout;
   const auto last = detail::last_of(source().snapshot());
-  if (!last || forgets_place_) return std::nullopt;
+  if (!last || forgets_place_ || has_left_) return std::nullopt;
   const auto content = last.frame.extension(detail::extension_type::shared_place);
   if (!content || content->size() != layout::total_size) return std::nullopt;
   return detail::shared_place{layout::position.load(content->data()), layout::index.load(content->data())};

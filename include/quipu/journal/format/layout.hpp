@@ -9,6 +9,7 @@
 //   00000000000000000000.index          index of that segment; can be made again from it
 //   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
 //   quipu.end                           the end that the log had when it was closed
+//   quipu.replica                       whether the log is a replica's, or was and has left replication
 //   quipu.compaction                    manifest of a compaction that is decided and not finished
 //   one of these names and .tmp         unfinished file; the next writer removes it
 #pragma once
@@ -41,6 +42,7 @@ inline constexpr std::string_view store_file_name = "quipu.store";
 inline constexpr std::string_view lock_file_name = "quipu.lock";
 inline constexpr std::string_view compaction_file_name = "quipu.compaction";
 inline constexpr std::string_view end_file_name = "quipu.end";
+inline constexpr std::string_view replica_file_name = "quipu.replica";
 inline constexpr std::string_view segment_suffix = ".segment";
 inline constexpr std::string_view replacement_suffix = ".segment.new";
 inline constexpr std::string_view index_suffix = ".index";

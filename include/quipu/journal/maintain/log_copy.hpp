@@ -25,9 +25,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// are resolved.
 void require_outside(const std::filesystem::path& store, const std::filesystem::path& target);
 
-/// Writes the segments of a snapshot, the record of its end with `head_there`, the log's head at that end, then the
-/// file with the store's identity: an interrupted copy is no store. Sealed segments never change, so the copy shares
-/// them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
+/// Writes the segments of a snapshot, the mark of a replica, the record of its end with `head_there`, the log's head at
+/// that end, then the file with the store's identity: an interrupted copy is no store. Sealed segments never change, so
+/// the copy shares them (hard links) if the file system can. Everything is on stable storage when this returns. Throws
 /// `errc::invalid_argument` if the directory has files in it or lies in the source, and what writing throws.
 void copy_log(environment& world, const environment_directory& source, const log_snapshot& seen, const store_head& head,
               const digest& head_there, const std::filesystem::path& target);

@@ -9,6 +9,10 @@
 #include "../../macros.hpp"
 #include "../format/layout.hpp"
 
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -29,5 +33,25 @@ void finish_file(environment_directory& directory, const std::string& name);
 
 /// Creates or replaces a file; when this returns, file and name are on stable storage.
 void replace_file(environment_directory& directory, const std::string& name, bytes_view content);
+
+/// The first bytes of a small file.
+template <std::size_t Size>
+struct whole_file {
+  std::string path{};
+  std::array<std::byte, Size> raw{};
+  std::size_t size{};  ///< how many of them the file has
+  [[nodiscard]] bytes_view content() const noexcept { return {raw.data(), size}; }
+};
+
+/// Reads a file of this size; nothing if there is none.
+template <std::size_t Size>
+[[nodiscard]] std::optional<whole_file<Size>> read_whole(const environment_directory& directory,
+                                                         const std::string& name) {
+  if (!directory.exists(name)) return std::nullopt;
+  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
+  whole_file<Size> found{.path = std::string{file->path()}};
+  found.size = file->read_at(found.raw.data(), found.raw.size(), 0);
+  return found;
+}
 
 }  // namespace quipu::detail::inline QUIPU_MODE

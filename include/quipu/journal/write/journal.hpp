@@ -28,6 +28,7 @@
 #include "../../macros.hpp"
 #include "../append_options.hpp"
 #include "../config.hpp"
+#include "../format/replica_mark.hpp"
 #include "../format/layout.hpp"
 #include "../maintain/log_copy.hpp"
 #include "../read/log_snapshot.hpp"
@@ -66,9 +67,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
-  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. A new log gets this lineage, or a random one
-  /// for the nil id.
-  explicit journal(const config& options, const event_id& lineage = event_id::nil());
+  /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. For a replica, `replica_of` is the lineage
+  /// of its log. Otherwise a replica's log is refused: see `require_no_replica`.
+  explicit journal(const config& options, const std::optional<event_id>& replica_of = std::nullopt);
 
   journal(const journal&) = delete;
   journal& operator=(const journal&) = delete;
@@ -158,6 +159,9 @@ class journal final : public log_source {
   [[nodiscard]] QUIPU_DECL digest head() override;
   /// A copy of the head's state, after the events that are visible, with which `log_head::after` goes on.
   [[nodiscard]] log_head head_state();
+  /// Records whether the log is a replica's.
+  void mark_replica(replica_state state);
+
   /// Copies what is visible into another directory: see `copy_log`.
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
   QUIPU_DECL void check_schema(const event_shape& shape) override;

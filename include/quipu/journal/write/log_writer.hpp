@@ -57,9 +57,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 class log_writer {
  public:
   /// Opens the log in `options.directory`, and makes one if there is none. `options` must outlive this. Throws
-  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. `lineage` is
-  /// that of a new log; nil is a random one.
-  log_writer(const config& options, const event_id& lineage);
+  /// `errc::locked`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. `replica_of`
+  /// as for `journal`.
+  log_writer(const config& options, const std::optional<event_id>& replica_of);
   log_writer(const log_writer&) = delete;
   log_writer& operator=(const log_writer&) = delete;
 

@@ -27,9 +27,10 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// `errc::trimmed`, and `errc::not_found` for a log whose replicas have events that are not in it.
 [[nodiscard]] event_id lineage_of(shared_log& log, std::chrono::milliseconds patience);
 
-/// Founds the log for a store, if it is empty. Throws `errc::unavailable`.
-void found_log(shared_log& log, replica_log& store, std::chrono::milliseconds patience);
-/// Whether the log begins just behind what the store has, as far as that can be seen now.
+/// Founds the log for a store, if it is empty. Returns whether the log begins just behind what the store has. Throws
+/// `errc::unavailable`.
+[[nodiscard]] bool found_log(shared_log& log, replica_log& store, std::chrono::milliseconds patience);
+/// As `found_log` returns, as far as that can be seen now.
 [[nodiscard]] bool begins_behind(shared_log& log, replica_log& store);
 
 /// All members are thread-safe, except construction and destruction.

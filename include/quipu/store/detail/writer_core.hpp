@@ -17,15 +17,16 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// The core of a store that writes.
 class writer_core final : public store_core {
  public:
-  /// A new log gets this lineage, or a random one for the nil id.
+  /// `replica_of` as for `journal`.
   writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
-              const event_id& lineage = event_id::nil());
+              const std::optional<event_id>& replica_of = std::nullopt);
 
   [[nodiscard]] log_source& source() noexcept override { return log; }
   /// The log. Throws `errc::closed`; `errc::locked` in a forked child.

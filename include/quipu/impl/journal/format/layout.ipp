@@ -50,7 +50,8 @@ QUIPU_DECL bool is_unfinished(std::string_view name) noexcept {
   if (!name.ends_with(unfinished_suffix)) return false;
   name.remove_suffix(unfinished_suffix.size());
   return name == store_file_name || name == compaction_file_name || name == end_file_name ||
-         segment_number(name).has_value() || segment_number(name, index_suffix).has_value();
+         name == replica_file_name || segment_number(name).has_value() ||
+         segment_number(name, index_suffix).has_value();
 }
 
 QUIPU_DECL std::array<std::byte, 16> store_identity::use_key(const digest& secret) {

@@ -9,6 +9,7 @@
 #include "../../../journal/maintain/log_copy.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/segment/end_file.hpp"
+#include "../../../journal/segment/replica_file.hpp"
 
 #include <array>
 #include <cstddef>
@@ -73,6 +74,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
         is_last ? std::size_t{seen.end_place} * frame_alignment : static_cast<std::size_t>(each.size());
     write(segment_name(each.first_sequence()), bytes_view{each.base(), size});
   }
+  if (const auto state = read_replica_file(source, head.common.identity))
+    write_replica_file(*directory, head.common, *state);
   write_end_file(*directory, {.common = head.common, .next_sequence = seen.end_sequence, .head = head_there});
   const auto raw = head.encode();
   write(std::string{store_file_name}, bytes_view{raw.data(), raw.size()});

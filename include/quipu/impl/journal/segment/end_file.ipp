@@ -24,12 +24,9 @@ QUIPU_DECL void write_end_file(environment_directory& directory, const recorded_
 
 QUIPU_DECL std::optional<recorded_end> read_end_file(const environment_directory& directory,
                                                      const store_identity& identity) {
-  const std::string name{end_file_name};
-  if (!directory.exists(name)) return std::nullopt;
-  const std::unique_ptr<environment_file> file = directory.open_file(name, open_mode::read);
-  std::array<std::byte, recorded_end::size> raw{};
-  const std::size_t got = file->read_at(raw.data(), raw.size(), 0);
-  return recorded_end::decode(bytes_view{raw.data(), got}, identity, std::string{file->path()});
+  const auto found = read_whole<recorded_end::size>(directory, std::string{end_file_name});
+  if (!found) return std::nullopt;
+  return recorded_end::decode(found->content(), identity, found->path);
 }
 
 QUIPU_DECL void require_recorded_end(const std::optional<recorded_end>& recorded, std::uint64_t next_sequence,

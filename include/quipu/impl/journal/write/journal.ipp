@@ -14,6 +14,7 @@
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/read/log_source.hpp"
 #include "../../../journal/reports.hpp"
+#include "../../../journal/segment/replica_file.hpp"
 #include "../../../journal/write/append_entry.hpp"
 #include "../../../journal/write/append_watch.hpp"
 #include "../../../journal/write/commit_intake.hpp"
@@ -44,9 +45,9 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL journal::journal(const config& options, const event_id& lineage)
+QUIPU_DECL journal::journal(const config& options, const std::optional<event_id>& replica_of)
     : options_{options},
-      log_{options_, lineage},
+      log_{options_, replica_of},
       intake_{log_, options_},
       timer_{mutex_, options_.sync.interval_ms,
              [this](std::unique_lock<std::mutex>& lock, std::uint64_t room) { flush_for_timer(lock, room); }} {
@@ -286,6 +287,11 @@ QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().
 QUIPU_DECL log_head journal::head_state() {
   static_cast<void>(head());
   return log_.segments().copy_of_head();
+}
+
+QUIPU_DECL void journal::mark_replica(replica_state state) {
+  log_files& files = log_.segments().files();
+  write_replica_file(files.directory(), files.head().common, state);
 }
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {

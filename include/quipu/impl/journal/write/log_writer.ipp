@@ -12,6 +12,7 @@
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/reports.hpp"
 #include "../../../journal/segment/log_files.hpp"
+#include "../../../journal/segment/replica_file.hpp"
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/write/active_file.hpp"
 #include "../../../journal/write/append_entry.hpp"
@@ -43,7 +44,7 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_writer::log_writer(const config& options, const event_id& lineage)
+QUIPU_DECL log_writer::log_writer(const config& options, const std::optional<event_id>& replica_of)
     : options_{options},
       clock_guard_{guard_of(options)},
       segments_{environment_of(options), options.directory, options.create_if_missing},
@@ -51,9 +52,13 @@ QUIPU_DECL log_writer::log_writer(const config& options, const event_id& lineage
       builder_{random_seed(), options.sync.mode == sync_mode::durable ? durability::durable : durability::buffered},
       notices_{options.observer.get()} {
   if (options.error_if_exists) segments_.files().require_no_store();
-  log_files::opened_store store =
-      segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(), lineage);
+  log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(),
+                                                                   replica_of.value_or(event_id::nil()));
   access_.hold(std::move(store.lock));
+  if (!replica_of) {
+    log_files& files = segments_.files();
+    require_no_replica(files.directory(), files.head().common, options.leave_replication);
+  }
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
   if (store.is_new) opening_.path = opening_path::created;

@@ -64,14 +64,19 @@ QUIPU_DECL event_id lineage_of(shared_log& log, std::chrono::milliseconds patien
   return found.lineage;
 }
 
-QUIPU_DECL void found_log(shared_log& log, replica_log& store, std::chrono::milliseconds patience) {
+/// Whether a log that begins with this record goes on where the store ends.
+[[nodiscard]] QUIPU_DECL bool founds_behind(const record& first, replica_log& store) {
+  return first.founds() && first.founded_events == store.source().snapshot().end_sequence &&
+         from_wire(first.head) == store.source().head();
+}
+
+QUIPU_DECL bool found_log(shared_log& log, replica_log& store, std::chrono::milliseconds patience) {
   const std::uint64_t events = store.source().snapshot().end_sequence;
-  static_cast<void>(founding_of(log,
-                                {.id = event_id::generate(),
-                                 .lineage = store.source().identity().lineage,
-                                 .head = to_wire(store.source().head()),
-                                 .founded_events = events},
-                                patience));
+  const record wanted{.id = event_id::generate(),
+                      .lineage = store.source().identity().lineage,
+                      .head = to_wire(store.source().head()),
+                      .founded_events = events};
+  return founds_behind(founding_of(log, wanted, patience), store);
 }
 
 QUIPU_DECL bool begins_behind(shared_log& log, replica_log& store) {
@@ -79,8 +84,7 @@ QUIPU_DECL bool begins_behind(shared_log& log, replica_log& store) {
   if (!first.is_ok() || first.value().empty()) return false;
   const shared_record& raw = first.value().front();
   const auto found = decode_record({raw.bytes.data(), raw.bytes.size()});
-  return found && found->founds() && found->founded_events == store.source().snapshot().end_sequence &&
-         from_wire(found->head) == store.source().head();
+  return found && founds_behind(*found, store);
 }
 
 QUIPU_DECL replica::replica(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared,

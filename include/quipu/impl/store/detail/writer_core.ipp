@@ -18,8 +18,8 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL writer_core::writer_core(const config& chosen, std::unique_ptr<cache_interface> chosen_cache,
-                                    const event_id& lineage)
-    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings, lineage} {
+                                    const std::optional<event_id>& replica_of)
+    : store_core{validated_for_writing(chosen), std::move(chosen_cache)}, log{settings, replica_of} {
   if (settings.observer) settings.observer->on_open(log.opening());
 }
 
