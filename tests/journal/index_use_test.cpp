@@ -292,7 +292,7 @@ TEST_CASE("damage to an event that an index covers is named also when its segmen
   seeded random{5};
   for (int round = 0; round < 20; ++round) {
     const auto& hit = frames[random.below(frames.size() - 50)];
-    if (hit.internal()) continue;
+    if (hit.internal() || hit.at + hit.size + 4096 >= sound.size()) continue;  // or the bytes that bind the index
     std::string damaged = sound;
     damaged[hit.at + 40 + random.below(hit.size - 40)] ^= 1;
     put_content(victim, damaged);
@@ -328,7 +328,7 @@ TEST_CASE("a store that goes on behind its index answers as if it had none", "[j
       std::vector<std::uint64_t> forwards[2];
       std::vector<std::uint64_t> backwards[2];
       for (int side = 0; side < 2; ++side) {
-        const quipu::store& asked = side == 0 ? left : right;
+        quipu::store& asked = side == 0 ? left : right;
         for (const auto& each : asked.query(wanted)) forwards[side].push_back(each.sequence());
         for (const auto& each : asked.query(wanted).reverse()) backwards[side].push_back(each.sequence());
         for (const std::uint64_t number : forwards[side])
