@@ -292,7 +292,7 @@ TEST_CASE("damage to an event that an index covers is named also when its segmen
   seeded random{5};
   for (int round = 0; round < 20; ++round) {
     const auto& hit = frames[random.below(frames.size() - 50)];
-    if (hit.internal() || hit.at + hit.size + 4096 >= sound.size()) continue;  // or the bytes that bind the index
+    if (hit.internal() || hit.at + hit.size + 4096 >= raw_log::end_of_frames(frames)) continue;
     std::string damaged = sound;
     damaged[hit.at + 40 + random.below(hit.size - 40)] ^= 1;
     put_content(victim, damaged);
