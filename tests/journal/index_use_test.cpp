@@ -286,18 +286,20 @@ TEST_CASE("a store goes on behind the index that closing left", "[journal][index
 
 TEST_CASE("damage to an event that an index covers is named also when its segment has grown on", "[journal][index]") {
   const filled_store filled{1 << 20};
-  const fs::path victim = filled.segments().front();
-  const std::string sound = content_of(victim);
+  const std::string sound = content_of(filled.segments().front());
   const auto frames = raw_log::frames_of(quipu::bytes_view{std::string_view{sound}});
   seeded random{5};
   for (int round = 0; round < 20; ++round) {
-    const auto& hit = frames[random.below(frames.size() - 50)];
-    if (hit.internal() || hit.at + hit.size + 4096 >= raw_log::end_of_frames(frames)) continue;
+    const auto& hit = frames[random.below(frames.size())];
+    if (hit.internal() || hit.at + hit.size + 4096 >= sound.size()) continue;  // or in the bytes that bind the index
     std::string damaged = sound;
     damaged[hit.at + 40 + random.below(hit.size - 40)] ^= 1;
-    put_content(victim, damaged);
+    quipu::config settings = filled.settings;
+    settings.directory = filled.folder / ("round " + std::to_string(round));
+    fs::copy(filled.data(), settings.directory, fs::copy_options::recursive);
+    put_content(settings.directory / filled.segments().front().filename(), damaged);
     INFO("frame at " << hit.at);
-    quipu::store store{filled.settings};
+    quipu::store store{settings};
     const quipu::receipt added = store.append({"account:1", "branch:1"}, deposited{1});
     const quipu::error thrown = error_of([&] { (void)answers_of(store); });
     CHECK(thrown.code() == errc::corrupt);
