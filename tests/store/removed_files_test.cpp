@@ -51,7 +51,7 @@ TEST_CASE("a store notices that the file it writes to was removed", "[store][hos
     append(store);
     fs::remove(folder / "store" / segment);
     const auto failure = refused(store, append);
-    CHECK(failure.code() == errc::corrupt);
+    CHECK(failure.code() == errc::io_failed);
     CHECK(failure.path() == folder / "store" / segment);
   }
 }
@@ -61,7 +61,7 @@ TEST_CASE("a store notices that its directory was removed", "[store][hostile]") 
   quipu::store store{in(folder / "store")};
   append_durably(store);
   fs::remove_all(folder / "store");
-  CHECK(refused(store, &append_durably).code() == errc::corrupt);
+  CHECK(refused(store, &append_durably).code() == errc::io_failed);
   CHECK_FALSE(fs::exists(folder / "store"));
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("a store notices that the file it writes to was cut off, and writes no
     append(store);
     fs::resize_file(folder / "store" / segment, 140);
     const auto failure = refused(store, append);
-    CHECK(failure.code() == errc::corrupt);
+    CHECK(failure.code() == errc::io_failed);
     CHECK(failure.path() == folder / "store" / segment);
     CHECK(failure.actual() == 140U);
     CHECK(fs::file_size(folder / "store" / segment) == 140);
@@ -94,5 +94,5 @@ TEST_CASE("closing notices that the file was removed", "[store][hostile]") {
   quipu::store store{in(folder / "store")};
   append_durably(store);
   fs::remove(folder / "store" / segment);
-  CHECK(code_of([&] { store.close(); }) == errc::corrupt);
+  CHECK(code_of([&] { store.close(); }) == errc::io_failed);
 }

@@ -60,8 +60,8 @@ class environment_file {
   virtual void reserve(std::uint64_t size) = 0;
   /// Truncates the file to `size` bytes, or extends it with zeros.
   virtual void truncate(std::uint64_t size) = 0;
-  /// Throws `errc::corrupt` if somebody else has removed the file, or cut it to less than `size` bytes. An environment
-  /// where nobody can do that checks nothing.
+  /// Throws `errc::io_failed` if somebody else has removed the file, or cut it to less than `size` bytes. An
+  /// environment where nobody can do that checks nothing.
   virtual void require_whole([[maybe_unused]] std::uint64_t size) const {}
   /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
   /// lost, so a later successful sync does not cover them.

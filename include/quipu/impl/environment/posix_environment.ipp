@@ -78,11 +78,12 @@ class posix_file final : public environment_file {
     struct stat about;
     if (::fstat(descriptor_.get(), &about) != 0) fail("look at the file");
     if (about.st_nlink == 0)
-      throw error{
-          errc::corrupt, "the file was removed while the store wrote to it: restore it from a backup", {.path = path_}};
+      throw error{errc::io_failed,
+                  "the file was removed while the store wrote to it: restore it from a backup",
+                  {.path = path_}};
     const auto now = static_cast<std::uint64_t>(about.st_size);
     if (now < size)
-      throw error{errc::corrupt,
+      throw error{errc::io_failed,
                   "the file was cut off while the store wrote to it: restore it from a backup",
                   {.path = path_now(), .expected = size, .actual = now}};
   }

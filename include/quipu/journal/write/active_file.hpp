@@ -61,7 +61,7 @@ class active_file {
 
   /// Adds hashes and checksums to a group of frames, writes it at the end of the file, flushes if `with_sync` says so,
   /// and adds its events to the index. After an exception, only the next opening decides what is in the log. Throws
-  /// `errc::corrupt` and writes nothing if somebody else has removed the file or cut it off.
+  /// `errc::io_failed` and writes nothing if somebody else has removed the file or cut it off.
   void write(tail_buffer& group, const position& at, bool with_sync);
 
   /// Records what `write` did.
