@@ -4,7 +4,6 @@
 // tools/torture builds and runs it.
 #include "part.hpp"
 
-#include <array>
 #include <cstdint>
 #include <exception>
 #include <iostream>
@@ -33,27 +32,8 @@ bool read_option(torture::options& to, std::string_view name, const char* value)
   return true;
 }
 
-struct named_part {
-  std::string_view name;
-  int (*run)(const torture::options&);
-};
-constexpr std::array parts{
-    named_part{"exhaustive", torture::run_exhaustive},
-    named_part{"random", torture::run_random},
-    named_part{"bits", torture::run_bits},
-    named_part{"truncate", torture::run_truncate},
-    named_part{"damage", torture::run_damage},
-    named_part{"fuzz", torture::run_fuzz},
-    named_part{"kill9", torture::run_kill9},
-    named_part{"syscalls", torture::run_syscalls},
-    named_part{"powercut", torture::run_powercut},
-    named_part{"limits", torture::run_limits},
-    named_part{"soak", torture::run_soak},
-    named_part{"script", torture::run_script},
-};
-
 int run(std::string_view part, const torture::options& given) {
-  for (const named_part& each : parts)
+  for (const torture::named_part& each : torture::parts())
     if (each.name == part) return each.run(given);
   std::cerr << "torture: there is no part " << part << '\n';
   return 2;

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -111,18 +112,11 @@ inline std::vector<std::uint64_t> sampled_numbers(std::uint64_t count, const opt
   return all;
 }
 
-int run_exhaustive(const options& given);
-int run_random(const options& given);
-int run_bits(const options& given);
-int run_truncate(const options& given);
-int run_damage(const options& given);
-int run_fuzz(const options& given);
-int run_kill9(const options& given);
-int run_syscalls(const options& given);
-int run_powercut(const options& given);
-int run_limits(const options& given);
-int run_soak(const options& given);
-/// The program of `syscalls`, in a folder that `--only` names.
-int run_script(const options& given);
+struct named_part {
+  std::string_view name;
+  int (*run)(const options&);
+};
+/// Those of the program.
+[[nodiscard]] std::span<const named_part> parts();
 
 }  // namespace torture
