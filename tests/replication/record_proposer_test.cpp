@@ -72,7 +72,7 @@ TEST_CASE("what waits is counted until it is decided", "[replication]") {
   const auto sent = of.proposer.next(1, {});  // has the first one
   CHECK(of.proposer.pressure(later) == both);
   SECTION("and applied") {
-    of.proposer.record_answer(position::ok(7));
+    of.proposer.record_answer(position::ok(7U));
     CHECK(of.proposer.pressure(later) == both);
     of.proposer.record_applied(proposing::applied(*sent, 7));
     CHECK(of.proposer.pressure(later) == quipu::replication_pressure{1, 50, milliseconds{20}});
