@@ -5,13 +5,11 @@
 // reason of a failure.
 #pragma once
 
-#include "../../core/error.hpp"
 #include "../../macros.hpp"
 #include "posix_file.hpp"
 
 #include <cerrno>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <fcntl.h>
@@ -27,22 +25,6 @@ namespace quipu::detail::inline QUIPU_MODE {
   if (opened && opened.get() <= STDERR_FILENO)
     opened = unique_fd{::fcntl(opened.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
   return opened;
-}
-
-/// Throws for a file that could not be opened: `errc::corrupt` if something else has its name, `errc::not_found` if it
-/// is missing and `may_be_missing`, and otherwise as `throw_system_error`.
-[[noreturn]] inline void throw_unopened(std::string_view operation, std::string path, int number,
-                                        bool may_be_missing = false) {
-  const char* const found = number == EISDIR                      ? "a directory"
-                            : number == ELOOP                     ? "a symbolic link"
-                            : number == EINVAL || number == ENXIO ? "a pipe, a socket or a device"
-                                                                  : nullptr;
-  if (found != nullptr)
-    throw error{errc::corrupt,
-                std::string{found} + " has the name of a file of the store: move it away, and put the file back",
-                {.path = std::move(path), .system_error = number}};
-  if (may_be_missing && number == ENOENT) throw_system_error(operation, std::move(path), number, errc::not_found);
-  throw_system_error(operation, std::move(path), number);
 }
 
 /// Opens or creates a regular file by its name in `directory`, without following links. Fails with EISDIR for a
