@@ -15901,7 +15901,8 @@ struct file_head {
   bool compacted{};
 
   /// Writes the common fields and zeros behind them, up to `size`; `seal` adds the checksum.
-  void put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept;
+  void put(std::byte* to, std::string_view magic, std::uint32_t size,
+           std::uint16_t version = format_version) const noexcept;
   static void seal(std::byte* head, std::size_t size) noexcept;
 
   /// Whether a head of this size has the right checksum. Checks nothing else.
@@ -15909,7 +15910,8 @@ struct file_head {
 
   /// Reads and checks the common fields. Throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
   void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file,
-            std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed);
+            std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed,
+            std::uint16_t known_version = format_version);
 };
 
 /// `quipu.store`.
@@ -16043,11 +16045,106 @@ struct seal_content {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/format/packed_places.hpp -------------------------------------------------------------------------
+
+// packed_places.hpp: a list of ascending places in an index file. It begins with a byte, the width. Each 32 places are
+// a block: the first place, and for each of them its distance from the first in `width` bits. So any place is found
+// without reading others.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct packed_places {
+  static constexpr std::size_t head_size = 1;
+  static constexpr std::size_t together = 32;
+  static constexpr std::size_t block_head_size = 4;
+  static constexpr unsigned most_width = 32;
+  /// Bytes behind a list that reading its last place may touch.
+  static constexpr std::size_t slack = 8;
+
+  /// Size of a full block.
+  [[nodiscard]] static constexpr std::size_t block_size(unsigned width) noexcept {
+    return block_head_size + together / 8 * width;
+  }
+  /// Size of a list that is not empty.
+  [[nodiscard]] static constexpr std::uint64_t size_of(std::uint32_t count, unsigned width) noexcept {
+    const std::uint64_t whole = std::uint64_t{count} / together * block_size(width);
+    const std::size_t rest = count % together;
+    return head_size + whole + (rest == 0 ? 0 : block_head_size + (rest * width + 7) / 8);
+  }
+
+  /// The width that a list needs.
+  [[nodiscard]] static unsigned width_for(const std::uint32_t* places, std::uint32_t count) noexcept;
+  /// Writes a list of this width, `size_of` bytes.
+  static void store(std::byte* to, const std::uint32_t* places, std::uint32_t count, unsigned width) noexcept;
+};
+
+/// A list in a mapped index. Refers to its bytes.
+class place_run {
+ public:
+  place_run() = default;
+  /// `list`: the list's bytes; `packed_places::slack` more can be read behind them. No place that is returned is
+  /// greater than `most`, whatever the bytes say.
+  place_run(const std::byte* list, std::uint32_t count, std::uint32_t most) noexcept
+      : blocks_{list + packed_places::head_size},
+        count_{count},
+        most_{most},
+        width_{std::to_integer<std::uint32_t>(*list)},
+        mask_{static_cast<std::uint32_t>((std::uint64_t{1} << (width_ % 64)) - 1)} {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] std::uint32_t operator[](std::size_t position) const noexcept {
+    const std::byte* const block = block_of(position);
+    return unpacked(block, position % packed_places::together * width_, mask_, most_);
+  }
+  /// Copies the places [position, position + count), which the list has.
+  void copy(std::size_t position, std::uint32_t* to, std::size_t count) const noexcept;
+
+  /// The block of 32 places that has a position.
+  [[nodiscard]] const std::byte* block_of(std::size_t position) const noexcept {
+    return blocks_ + position / packed_places::together * packed_places::block_size(width_);
+  }
+
+  /// The number of places before the first in [first, last) for which `holds(place)` is false; if there is none,
+  /// `last`.
+  template <class Holds>
+  [[nodiscard]] std::size_t partition_point(std::size_t first, std::size_t last, Holds&& holds) const {
+    while (first < last) {
+      const std::size_t middle = first + (last - first) / 2;
+      if (holds((*this)[middle]))
+        first = middle + 1;
+      else
+        last = middle;
+    }
+    return first;
+  }
+
+ private:
+  void unpack(const std::byte* block, std::size_t from, std::uint32_t* to, std::size_t count) const noexcept;
+  /// At least 57 bits of a block, from one on that is counted behind the block's head.
+  [[nodiscard]] static std::uint64_t bits_at(const std::byte* block, std::size_t bit) noexcept {
+    return load_little_endian<std::uint64_t>(block + packed_places::block_head_size + bit / 8) >> (bit % 8);
+  }
+  /// The place whose distance from the first of a block begins at a bit.
+  [[nodiscard]] static std::uint32_t unpacked(const std::byte* block, std::size_t bit, std::uint64_t mask,
+                                              std::uint64_t most) noexcept {
+    const std::uint64_t first = load_little_endian<std::uint32_t>(block);
+    return static_cast<std::uint32_t>(std::min(first + (bits_at(block, bit) & mask), most));
+  }
+
+  const std::byte* blocks_{};
+  std::uint32_t count_{};
+  std::uint32_t most_{};
+  std::uint32_t width_{};
+  std::uint32_t mask_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/format/index_layout.hpp --------------------------------------------------------------------------
 
-// index_layout.hpp: the layout of an index file: a head, a table of sections, the sections. docs/format.md describes it
-// for readers in other languages. index_file.hpp writes index files, mapped_index.hpp reads them. Numbers are
-// little-endian.
+// index_layout.hpp: the layout of an index file: a head, a table of sections, checksums, the sections. docs/format.md
+// describes it for readers in other languages. index_file.hpp writes index files, mapped_index.hpp reads them. Numbers
+// are little-endian.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -16070,7 +16167,7 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,         ///< u32: all events in order, then the lists of the sections below
+  lists = 1,          ///< packed_places: all events in order, then the lists of the sections below
   entities = 2,       ///< index_entity
   scopes = 3,         ///< index_scope
   kinds = 4,          ///< index_kind, ascending
@@ -16087,7 +16184,7 @@ enum class index_section : std::uint32_t {
   effect_slots = 15,
   conversation_slots = 16,
   head_state = 17,  ///< bytes
-  holes = 18,       ///< u32: places of the frames that stand for dropped events
+  holes = 18,       ///< index_list: the frames that stand for dropped events; at most one
   tags = 19,        ///< index_tag
   tag_slots = 20,
   type_names = 21,  ///< index_type_name, ascending; those of one schema in the order of the log
@@ -16104,10 +16201,10 @@ struct index_text {
   void store(std::byte* to) const noexcept;
 };
 
-/// A run of places in section `places`, ascending.
+/// A list in section `lists`.
 struct index_list {
   static constexpr std::size_t layout_size = 8;
-  std::uint32_t position{};
+  std::uint32_t position{};  ///< of its first byte
   std::uint32_t count{};
 
   [[nodiscard]] static index_list load(const std::byte* from) noexcept;
@@ -16189,11 +16286,10 @@ struct index_link {
 };
 static_assert(fields_fill(0, index_link::size, index_link::id, index_link::events));
 
-inline constexpr std::size_t index_place_size = sizeof(std::uint32_t);
 inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
 inline constexpr std::size_t index_id_size = 8;
 inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0,  // no section has number 0
-                                                                                  index_place_size,
+                                                                                  1,
                                                                                   index_entity::size,
                                                                                   index_scope::size,
                                                                                   index_kind::size,
@@ -16210,12 +16306,15 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_slot_size,
                                                                                   index_slot_size,
                                                                                   1,
-                                                                                  index_place_size,
+                                                                                  index_list::layout_size,
                                                                                   index_tag::size,
                                                                                   index_slot_size,
                                                                                   index_type_name::size};
 
-inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
+/// What lies behind the checksums is checked in blocks of this size, when they are first used; the last may be shorter.
+inline constexpr std::size_t index_block_size = 4096;
+/// A section is filled up with zeros to this size.
+[[nodiscard]] constexpr std::uint64_t index_padded(std::uint64_t bytes) noexcept { return (bytes + 7) / 8 * 8; }
 inline constexpr std::size_t index_head_state_limit = 8192;
 inline constexpr std::size_t index_id_distance = 64;
 /// The most steps from an entry's slot to its place in a hash table. Names that occur by chance need less than a tenth;
@@ -16226,22 +16325,21 @@ inline constexpr std::size_t index_most_steps = 512;
 struct index_table_line {
   struct layout {
     static constexpr field<std::uint32_t> number{0};
-    static constexpr field<std::uint32_t> checksum{4};  ///< CRC-32C of the section and the zeros behind it
-    static constexpr field<std::uint64_t> offset{8};    ///< in the file, a multiple of 8
+    static constexpr field<std::uint32_t> reserved{4};
+    static constexpr field<std::uint64_t> offset{8};  ///< in the file, a multiple of 8
     static constexpr field<std::uint64_t> bytes{16};
   };
   static constexpr std::size_t size = 24;
-  static_assert(fields_fill(0, size, layout::number, layout::checksum, layout::offset, layout::bytes));
+  static_assert(fields_fill(0, size, layout::number, layout::reserved, layout::offset, layout::bytes));
 
   std::uint32_t number{};
-  std::uint32_t checksum{};
   std::uint64_t offset{};
   std::uint64_t bytes{};
 
   void put(std::byte* to) const noexcept;
   [[nodiscard]] static index_table_line read(const std::byte* from) noexcept;
   /// Offset of the next section: sections follow each other without a gap, except for zeros up to a multiple of 8.
-  [[nodiscard]] std::uint64_t end() const noexcept { return (offset + bytes + 7) / 8 * 8; }
+  [[nodiscard]] std::uint64_t end() const noexcept { return index_padded(offset + bytes); }
 };
 
 /// The head of an index file.
@@ -16260,16 +16358,18 @@ struct index_head {
     static constexpr field<std::uint64_t> file_bytes{168};   ///< of the index file
     static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
-    static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
-    static constexpr field<std::uint32_t> known_sections{188};  ///< number of the last one that the writer knew; or 0
+    static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of what lies before the sections
+    static constexpr field<std::uint32_t> reserved{188};
   };
   static constexpr std::size_t size = 192;
   static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
                             layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
                             layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
                             layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
-                            layout::known_sections));
+                            layout::reserved));
   static constexpr std::string_view magic{"QUIPUIDX"};
+  /// Of index files only. One of another version is made again from its segment.
+  static constexpr std::uint16_t version = 2;
   static constexpr std::uint32_t sealed_bit = 1;
 
   file_head common{};
@@ -16278,15 +16378,19 @@ struct index_head {
   std::uint32_t event_count{};
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
-  /// A section up to this one is missing only where it would be empty. Files of the first programs have 0.
-  std::uint32_t known_sections{index_section_count - 1};
 
   void put(std::byte* to) const noexcept;
 
-  /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file has bits that this program doesn't
-  /// know.
+  /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file is of an older version, or has
+  /// bits that this program doesn't know.
   [[nodiscard]] bool take(bytes_view raw);
 };
+
+/// Where the sections begin, which take this many bytes: behind the table and the checksums of their blocks.
+[[nodiscard]] constexpr std::uint64_t index_sections_begin(std::size_t sections, std::uint64_t bytes) noexcept {
+  const std::uint64_t blocks = (bytes + index_block_size - 1) / index_block_size;
+  return index_head::size + sections * index_table_line::size + index_padded(blocks * sizeof(std::uint32_t));
+}
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
 [[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
@@ -16533,249 +16637,6 @@ class segment_index {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/journal/segment/mapped_index.hpp -------------------------------------------------------------------------
-
-// mapped_index.hpp: answers queries from a mapped index file, without copies and without memory per event. The answers
-// are places: offsets of frames in the segment, divided by `frame_alignment`.
-//
-// `open` and `is_sound` accept any bytes: they read nothing outside of them, in time proportional to their number. The
-// other members require that `is_sound` returned true. Const members are thread-safe.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Ascending places in a mapped index.
-struct place_run {
-  const std::uint32_t* data{};
-  std::size_t count{};
-};
-
-/// Refers to the mapped bytes, which the caller keeps.
-class mapped_index {
- public:
-  /// Checks the head and the table of sections, in constant time. Returns nothing if the bytes aren't an index of this
-  /// segment that this program can read. `raw` must begin at a multiple of 8, as a mapping does.
-  [[nodiscard]] static std::optional<mapped_index> open(bytes_view raw, const store_identity& identity,
-                                                        std::uint64_t first_sequence);
-
-  /// What the file covers, without `head_state`. Doesn't require `is_sound`.
-  [[nodiscard]] const index_cover& cover() const noexcept { return cover_; }
-  /// State of the head's hash; empty if the store is unchained or the section is damaged. Doesn't require `is_sound`.
-  [[nodiscard]] bytes_view head_state() const noexcept;
-
-  /// Whether all sections have the right checksums and every number in them is within bounds. Takes time proportional
-  /// to the file. Must be called once, before the members below.
-  [[nodiscard]] bool is_sound() const noexcept;
-
-  /// All events, in the order of the log.
-  [[nodiscard]] place_run order() const noexcept { return {places(), event_count_}; }
-
-  /// The places of all lists but `holes`. Doesn't require `is_sound`.
-  [[nodiscard]] place_run places_of_lists() const noexcept { return {places(), count_of(index_section::places)}; }
-
-  /// The frames that stand for dropped events.
-  [[nodiscard]] place_run holes() const noexcept;
-
-  struct entity_entry {
-    std::string_view name{};
-    std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
-    std::uint64_t next_sequence{};   ///< entity sequence after the entity's last event, dropped ones included
-    place_run events{};
-  };
-  [[nodiscard]] std::optional<entity_entry> find_entity(std::string_view name) const noexcept;
-  [[nodiscard]] std::size_t entity_count() const noexcept { return count_of(index_section::entities); }
-  [[nodiscard]] entity_entry entity(std::size_t number) const noexcept;
-
-  struct scope_entry {
-    std::string_view name{};
-    place_run events{};
-  };
-  [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const noexcept;
-  [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
-  [[nodiscard]] scope_entry scope(std::size_t number) const noexcept;
-
-  /// Whether the program that made the file knew tags. Else nothing can be said about them. Doesn't require `is_sound`.
-  [[nodiscard]] bool lists_tags() const noexcept { return knows(index_section::tag_slots); }
-  /// Likewise for the names of types.
-  [[nodiscard]] bool lists_type_names() const noexcept { return knows(index_section::type_names); }
-  struct tag_entry {
-    std::string_view name{};
-    place_run events{};
-  };
-  [[nodiscard]] place_run find_tag(std::string_view name) const noexcept;
-  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
-  [[nodiscard]] tag_entry tag(std::size_t number) const noexcept;
-
-  struct kind_entry {
-    event_kind kind{};
-    place_run events{};
-  };
-  [[nodiscard]] std::optional<place_run> find_kind(event_kind wanted) const noexcept;
-  [[nodiscard]] std::size_t kind_count() const noexcept { return count_of(index_section::kinds); }
-  [[nodiscard]] kind_entry kind(std::size_t number) const noexcept;
-
-  /// The place of the event with an idempotency key, or of the hole that records it.
-  [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const noexcept;
-  /// The events whose causation id is `id`.
-  [[nodiscard]] place_run find_effects(const event_id& id) const noexcept;
-  /// The events whose correlation id is `id`, without the event that has this id itself.
-  [[nodiscard]] place_run find_conversation(const event_id& id) const noexcept;
-
-  struct names {
-    std::string_view entity{};
-    std::string_view scope{};
-  };
-  /// The names of a coordinate; empty names for an unknown number.
-  [[nodiscard]] names names_of(std::uint32_t coordinate) const noexcept;
-  [[nodiscard]] std::size_t coordinate_count() const noexcept { return count_of(index_section::coordinates); }
-
-  struct schema_entry {
-    event_kind kind{};
-    std::uint16_t version{};
-    std::uint64_t fingerprint{};
-    std::string_view text{};
-  };
-  [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const noexcept;
-  [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
-  [[nodiscard]] schema_entry schema(std::size_t number) const noexcept;
-  /// The names of the types that had a schema, the oldest first.
-  [[nodiscard]] std::vector<std::string_view> type_names(event_kind kind, std::uint16_t version) const;
-
-  /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
-  [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const noexcept;
-  /// The position in [first, last), which `id_range` has returned and which is not empty, that an event with this id
-  /// has if the events were appended at equal distances of time.
-  [[nodiscard]] std::size_t likely_position(const event_id& id, std::size_t first, std::size_t last) const noexcept;
-
-  /// Copies everything to an empty index, so that the segment can grow. After `std::bad_alloc`, `to` is unusable.
-  void copy_to(segment_index& to) const;
-
- private:
-  struct section {
-    const std::byte* data{};
-    std::size_t count{};  // elements
-  };
-
-  [[nodiscard]] bool take_sections(bytes_view raw, index_head& head);
-
-  [[nodiscard]] static bool section_is_right(bytes_view raw, const index_table_line& line) noexcept;
-
-  // ---- elements of a sound index
-
-  [[nodiscard]] std::size_t count_of(index_section of) const noexcept;
-  [[nodiscard]] const std::byte* element(index_section of, std::size_t number) const noexcept;
-  [[nodiscard]] const std::uint32_t* places() const noexcept;
-  [[nodiscard]] place_run run_of(index_list list) const noexcept { return {places() + list.position, list.count}; }
-  [[nodiscard]] std::string_view text_of(index_text text) const noexcept;
-  [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const noexcept;
-  [[nodiscard]] std::uint32_t type_name_key_of(std::size_t number) const noexcept;
-  [[nodiscard]] bool knows(index_section last) const noexcept {
-    return known_sections_ >= static_cast<std::uint32_t>(last);
-  }
-  [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
-  [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const noexcept;
-  /// The microseconds in the beginning of an id.
-  [[nodiscard]] static double time_in(std::uint64_t beginning) noexcept {
-    return static_cast<double>((beginning >> 16) * 1000 + (beginning & 0xFFF));
-  }
-
-  /// The first of the numbers [0, count) for which `before` is false; it is true for all numbers before.
-  template <class Before>
-  [[nodiscard]] static std::size_t first_not(Before&& before, std::size_t count) {
-    std::size_t first = 0;
-    while (count > 0) {
-      const std::size_t half = count / 2;
-      if (before(first + half)) {
-        first += half + 1;
-        count -= half + 1;
-      } else {
-        count = half;
-      }
-    }
-    return first;
-  }
-
-  // ---- hash tables
-
-  [[nodiscard]] static constexpr index_section slots_of(index_section of) noexcept {
-    switch (of) {
-      case index_section::entities:
-        return index_section::entity_slots;
-      case index_section::scopes:
-        return index_section::scope_slots;
-      case index_section::keys:
-        return index_section::key_slots;
-      case index_section::effects:
-        return index_section::effect_slots;
-      case index_section::tags:
-        return index_section::tag_slots;
-      default:
-        return index_section::conversation_slots;
-    }
-  }
-  /// 0 in a free slot, else one more than the element's number.
-  [[nodiscard]] std::uint32_t number_in_slot(index_section slots, std::size_t slot) const noexcept;
-  template <class Is>
-  [[nodiscard]] std::optional<std::size_t> find(index_section of, std::uint32_t hash, Is&& is) const noexcept {
-    const index_section slots = slots_of(of);
-    if (count_of(slots) == 0) return std::nullopt;
-    const std::size_t mask = count_of(slots) - 1;
-    for (std::size_t slot = hash & mask;; slot = (slot + 1) & mask) {
-      const std::uint32_t number = number_in_slot(slots, slot);
-      if (number == 0) return std::nullopt;
-      if (is(number - 1)) return number - 1;
-    }
-  }
-  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, std::string_view name) const noexcept;
-  [[nodiscard]] const std::byte* find_id(index_section of, const event_id& id) const noexcept;
-  [[nodiscard]] place_run links_of(index_section of, const event_id& id) const noexcept;
-
-  // ---- copies
-
-  template <class List>
-  static void assign(List& to, place_run from) {
-    to.assign(from.data, from.data + from.count);
-  }
-  template <class Links, class Table>
-  void copy_links(index_section of, Links& links, Table& table) const {
-    for (std::size_t number = 0; number < count_of(of); ++number) {
-      const std::byte* const at = element(of, number);
-      auto& made = links.add();
-      assign(made.events, run_of(index_link::events.load(at)));
-      table.insert(index_link::id.load(at), &made);
-    }
-  }
-
-  // ---- checks of is_sound
-
-  [[nodiscard]] bool checksums_are_right() const noexcept;
-
-  [[nodiscard]] bool text_is_sound(index_text text) const noexcept;
-  [[nodiscard]] bool names_are_sound() const noexcept;
-
-  [[nodiscard]] bool place_is_sound(std::uint32_t place) const noexcept;
-  [[nodiscard]] bool ascends(place_run run) const noexcept;
-  /// `left`: places that the lists of this section may still have, which bounds the time that overlapping lists can
-  /// take. An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
-  [[nodiscard]] bool list_is_sound(index_list list, std::size_t& left) const noexcept;
-  [[nodiscard]] bool section_of_lists_is_sound(index_section of, field<index_list> list,
-                                               std::size_t lists_of_event = 1) const noexcept;
-  [[nodiscard]] bool lists_are_sound() const noexcept;
-
-  [[nodiscard]] bool others_are_sound() const noexcept;
-
-  /// The size must be a power of two, every entry must refer to an element, and a free slot must end every search.
-  [[nodiscard]] bool slots_are_sound(index_section of) const noexcept;
-
-  bytes_view raw_;
-  index_table_line head_state_;
-  index_cover cover_;
-  std::size_t event_count_{};
-  std::uint32_t known_sections_{};
-  std::array<section, index_section_count> sections_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 // ---- quipu/journal/segment/shared_bits.hpp --------------------------------------------------------------------------
 
 // shared_bits.hpp: many bits that threads set and never clear. Memory grows with the parts in which bits are set: 4 KiB
@@ -16829,6 +16690,258 @@ class shared_bits {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/mapped_index.hpp -------------------------------------------------------------------------
+
+// mapped_index.hpp: answers queries from a mapped index file, without copies and without memory per event. The answers
+// are places: offsets of frames in the segment, divided by `frame_alignment`.
+//
+// The file is checked in blocks, when they are first used. A member that finds damage throws `index_damage`, unless it
+// is noexcept. Any bytes are accepted: nothing outside of them is read, and no place lies outside of the segment. Const
+// members are thread-safe.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thrown where an index file isn't right. It is no error of the store: the segment's frames say the same.
+struct index_damage {};
+
+/// Refers to the mapped bytes, which the caller keeps.
+class mapped_index {
+ public:
+  /// Checks the head, the table of sections and the table of checksums. Returns nothing if the bytes aren't an index of
+  /// this segment that this program can read. `raw` must begin at a multiple of 8, as a mapping does.
+  [[nodiscard]] static std::optional<mapped_index> open(bytes_view raw, const store_identity& identity,
+                                                        std::uint64_t first_sequence);
+
+  /// What the file covers, without `head_state`.
+  [[nodiscard]] const index_cover& cover() const noexcept { return cover_; }
+  /// State of the head's hash; empty if the store is unchained or the section is damaged.
+  [[nodiscard]] bytes_view head_state() const;
+
+  /// Whether all blocks have the right checksums. Takes time proportional to the file.
+  [[nodiscard]] bool has_right_checksums() const;
+
+  /// All events, in the order of the log.
+  [[nodiscard]] place_run order() const {
+    return checks_->order.load(std::memory_order_acquire) ? order_ : checked_order();
+  }
+
+  /// The frames that stand for dropped events.
+  [[nodiscard]] place_run holes() const;
+
+  /// Size of the part of the file with the lists.
+  [[nodiscard]] std::size_t bytes_of_lists() const noexcept { return count_of(index_section::lists); }
+  /// The offset there of the block that has a position of a list.
+  [[nodiscard]] std::size_t offset_of(const place_run& list, std::size_t position) const noexcept {
+    return static_cast<std::size_t>(list.block_of(position) - section_of(index_section::lists).data);
+  }
+
+  struct entity_entry {
+    std::string_view name{};
+    std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
+    std::uint64_t next_sequence{};   ///< entity sequence after the entity's last event, dropped ones included
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<entity_entry> find_entity(std::string_view name) const;
+  [[nodiscard]] std::size_t entity_count() const noexcept { return count_of(index_section::entities); }
+  [[nodiscard]] entity_entry entity(std::size_t number) const;
+
+  struct scope_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const;
+  [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
+  [[nodiscard]] scope_entry scope(std::size_t number) const;
+
+  struct tag_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] place_run find_tag(std::string_view name) const;
+  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
+  [[nodiscard]] tag_entry tag(std::size_t number) const;
+
+  struct kind_entry {
+    event_kind kind{};
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<place_run> find_kind(event_kind wanted) const;
+  [[nodiscard]] std::size_t kind_count() const noexcept { return count_of(index_section::kinds); }
+  [[nodiscard]] kind_entry kind(std::size_t number) const;
+
+  /// The place of the event with an idempotency key, or of the hole that records it.
+  [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const;
+  /// The events whose causation id is `id`.
+  [[nodiscard]] place_run find_effects(const event_id& id) const;
+  /// The events whose correlation id is `id`, without the event that has this id itself.
+  [[nodiscard]] place_run find_conversation(const event_id& id) const;
+
+  struct names {
+    std::string_view entity{};
+    std::string_view scope{};
+  };
+  /// The names of a coordinate; empty names for an unknown number.
+  [[nodiscard]] names names_of(std::uint32_t coordinate) const;
+  [[nodiscard]] std::size_t coordinate_count() const noexcept { return count_of(index_section::coordinates); }
+
+  struct schema_entry {
+    event_kind kind{};
+    std::uint16_t version{};
+    std::uint64_t fingerprint{};
+    std::string_view text{};
+  };
+  [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const;
+  [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
+  [[nodiscard]] schema_entry schema(std::size_t number) const;
+  /// The names of the types that had a schema, the oldest first.
+  [[nodiscard]] std::vector<std::string_view> type_names(event_kind kind, std::uint16_t version) const;
+
+  /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const;
+  /// The position in [first, last), which `id_range` has returned and which is not empty, that an event with this id
+  /// has if the events were appended at equal distances of time.
+  [[nodiscard]] std::size_t likely_position(const event_id& id, std::size_t first, std::size_t last) const;
+
+  /// Copies everything to an empty index, so that the segment can grow. After an exception, `to` is unusable.
+  void copy_to(segment_index& to) const;
+
+ private:
+  struct section {
+    const std::byte* data{};
+    std::size_t count{};  // elements
+  };
+  /// What was checked, by any thread.
+  struct checks {
+    explicit checks(std::size_t count) : blocks{count} {}
+    shared_bits blocks;
+    std::atomic<bool> order{false};
+  };
+
+  [[nodiscard]] bool take_sections(bytes_view raw, index_head& head);
+  [[nodiscard]] bool sizes_are_right() const noexcept;
+  [[nodiscard]] bool slots_are_right(index_section of) const noexcept;
+
+  // ---- blocks
+
+  [[nodiscard]] std::size_t block_of(const std::byte* at) const noexcept {
+    return static_cast<std::size_t>(at - sections_begin_) / index_block_size;
+  }
+  /// Checks the blocks in which some bytes of sections lie, unless they were checked before.
+  void require_right(const std::byte* from, std::size_t size) const {
+    if (size == 0) return;
+    const std::size_t first = block_of(from);
+    const std::size_t count = block_of(from + (size - 1)) - first + 1;
+    if (count == 1 ? !checks_->blocks.has(first) : !checks_->blocks.has_all(first, count)) check_blocks(first, count);
+  }
+  void check_blocks(std::size_t first, std::size_t count) const;
+  [[nodiscard]] bool block_is_right(std::size_t number) const noexcept;
+  [[nodiscard]] place_run checked_order() const;
+
+  // ---- elements
+
+  [[nodiscard]] const section& section_of(index_section of) const noexcept {
+    return sections_[static_cast<std::size_t>(of)];
+  }
+  [[nodiscard]] std::size_t count_of(index_section of) const noexcept { return section_of(of).count; }
+  [[nodiscard]] const std::byte* element(index_section of, std::size_t number) const;
+  [[nodiscard]] place_run run_of(index_list list) const;
+  [[nodiscard]] std::string_view text_of(index_text text) const;
+  [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const;
+  [[nodiscard]] std::uint32_t type_name_key_of(std::size_t number) const;
+  [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
+  [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const;
+  /// The microseconds in the beginning of an id.
+  [[nodiscard]] static double time_in(std::uint64_t beginning) noexcept {
+    return static_cast<double>((beginning >> 16) * 1000 + (beginning & 0xFFF));
+  }
+
+  /// The first of the numbers [0, count) for which `before` is false; it is true for all numbers before.
+  template <class Before>
+  [[nodiscard]] static std::size_t first_not(Before&& before, std::size_t count) {
+    std::size_t first = 0;
+    while (count > 0) {
+      const std::size_t half = count / 2;
+      if (before(first + half)) {
+        first += half + 1;
+        count -= half + 1;
+      } else {
+        count = half;
+      }
+    }
+    return first;
+  }
+
+  // ---- hash tables
+
+  [[nodiscard]] static constexpr index_section slots_of(index_section of) noexcept {
+    switch (of) {
+      case index_section::entities:
+        return index_section::entity_slots;
+      case index_section::scopes:
+        return index_section::scope_slots;
+      case index_section::keys:
+        return index_section::key_slots;
+      case index_section::effects:
+        return index_section::effect_slots;
+      case index_section::tags:
+        return index_section::tag_slots;
+      default:
+        return index_section::conversation_slots;
+    }
+  }
+  template <class Is>
+  [[nodiscard]] std::optional<std::size_t> find(index_section of, std::uint32_t hash, Is&& is) const {
+    const index_section slots = slots_of(of);
+    if (count_of(slots) == 0) return std::nullopt;
+    const std::size_t mask = count_of(slots) - 1;
+    std::size_t slot = hash & mask;
+    for (std::size_t step = 0; step <= index_most_steps; ++step, slot = (slot + 1) & mask) {
+      const auto number = load_little_endian<std::uint32_t>(element(slots, slot));
+      if (number == 0) break;
+      if (is(number - 1)) return number - 1;
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, std::string_view name) const;
+  [[nodiscard]] const std::byte* find_id(index_section of, const event_id& id) const;
+  [[nodiscard]] place_run links_of(index_section of, const event_id& id) const;
+
+  // ---- copies
+
+  /// Copies lists of one section, and no more places than those can have: lists could overlap, and there are many.
+  class list_copier {
+   public:
+    /// An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
+    list_copier(const mapped_index& from, std::size_t lists_of_event = 1) noexcept
+        : left_{from.order_.size() * lists_of_event} {}
+    void copy(place_run from, std::vector<std::uint32_t>& to);
+
+   private:
+    std::size_t left_;
+  };
+  template <class Links, class Table>
+  void copy_links(index_section of, Links& links, Table& table) const {
+    list_copier copier{*this};
+    for (std::size_t number = 0; number < count_of(of); ++number) {
+      const std::byte* const at = element(of, number);
+      auto& made = links.add();
+      copier.copy(run_of(index_link::events.load(at)), made.events);
+      table.insert(index_link::id.load(at), &made);
+    }
+  }
+
+  bytes_view raw_;
+  const std::byte* sections_begin_{};
+  std::unique_ptr<checks> checks_;
+  index_cover cover_;
+  std::size_t event_count_{};
+  std::uint32_t most_place_{};  // that an event of the segment can have
+  place_run order_{};           // once `checks_` says so
+  std::array<section, index_section_count> sections_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/segment/segment.hpp ------------------------------------------------------------------------------
 
 // segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
@@ -16836,8 +16949,8 @@ class shared_bits {
 // whose size grows with them. The files of a segment may be mapped when a reader first needs them.
 //
 // A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
-// this process first reads it, and with it the internal frames behind it. A damaged index file is replaced by an index
-// made from the frames.
+// this process first reads it, and with it the internal frames behind it. Where a part of an index file is found
+// damaged when it is first used, an index made from the frames is used from then on.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -16851,7 +16964,7 @@ class event_run {
   explicit event_run(const std::vector<std::uint32_t>* growing) noexcept : growing_{growing} {}
 
   /// Whether the run is empty for good.
-  [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.count == 0; }
+  [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.size() == 0; }
 
  private:
   friend class segment;
@@ -16894,7 +17007,13 @@ using segment_opener = std::function<mapped_files()>;
 class segment final : public event_origin {
   template <class Mapped, class InMemory>
   decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
-    if (const mapped_index* index = mapped_here()) return mapped(*index);
+    if (const mapped_index* index = mapped_here()) {
+      try {
+        return mapped(*index);
+      } catch (const index_damage&) {
+        index_frames();
+      }
+    }
     return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
   }
   /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
@@ -16913,7 +17032,7 @@ class segment final : public event_origin {
 
   /// A segment with an index file, read as far as that covers it. `index_storage` owns the index's bytes.
   segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
-          const mapped_index& index, std::shared_ptr<const void> index_storage);
+          mapped_index index, std::shared_ptr<const void> index_storage);
 
   /// A complete segment of `size` bytes whose files are mapped at the first need: `bytes` has no `base` yet. What can't
   /// be read then is reported to that reader.
@@ -16970,8 +17089,6 @@ class segment final : public event_origin {
   [[nodiscard]] entity_run entity(std::string_view name) const;
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
-  /// The events with a tag. Reads all events once where the index file was made by a program that didn't know tags.
-  /// Throws `errc::corrupt`.
   [[nodiscard]] event_run tag(std::string_view text) const;
   /// The frames that stand for dropped events.
   [[nodiscard]] event_run holes() const;
@@ -17004,13 +17121,16 @@ class segment final : public event_origin {
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
                                         Holds&& holds) const {
-    const auto count = [&](const std::uint32_t* places, std::size_t size) {
-      const std::size_t end = std::min(last, size);
-      if (first >= end) return end;
-      return static_cast<std::size_t>(std::partition_point(places + first, places + end, holds) - places);
-    };
-    if (run.growing_ == nullptr) return count(run.fixed_.data, run.fixed_.count);
-    return while_still([&] { return count(run.growing_->data(), run.growing_->size()); });
+    if (run.growing_ == nullptr) {
+      const std::size_t end = std::min(last, run.fixed_.size());
+      return run.fixed_.partition_point(std::min(first, end), end, holds);
+    }
+    return while_still([&] {
+      const std::uint32_t* const places = run.growing_->data();
+      const std::size_t end = std::min(last, run.growing_->size());
+      return static_cast<std::size_t>(std::partition_point(places + std::min(first, end), places + end, holds) -
+                                      places);
+    });
   }
   /// The place at a position; nothing if the run is shorter.
   [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
@@ -17061,8 +17181,8 @@ class segment final : public event_origin {
 
   struct state {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
-    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which only the head was checked
-    static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
+    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, if there is one; nothing was looked up yet
+    static constexpr unsigned char mapped = 2;         ///< `mapped_`
     static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
   };
 
@@ -17080,16 +17200,13 @@ class segment final : public event_origin {
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
-  /// The tags of all events, for a mapped index that doesn't list them.
-  [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
-  /// The schemas and names of types that the segment's frames define, for an index file that has no names. Reading
-  /// stops at a damaged frame without an error: the error comes to those who read an event there or behind it.
-  [[nodiscard]] const segment_index& schemas_of_frames() const;
-
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
-  void take_index(const mapped_index& index, std::shared_ptr<const void> storage) const;
+  /// Makes the index in memory from the frames, to be used in place of the mapped one. Throws `errc::corrupt`.
+  void index_frames() const;
+  void index_frames_in_lock() const;
+  void take_index(mapped_index index, std::shared_ptr<const void> storage) const;
 
   /// How many of the places were checked before the first that was not.
   [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
@@ -17097,11 +17214,20 @@ class segment final : public event_origin {
     while (checked != count && checked_->has(places[checked])) ++checked;
     return checked;
   }
+  /// Whether the events of a block of a run, which has this position, were all checked.
+  [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
+    const std::size_t number = mapped_->offset_of(run, position) / packed_places::block_head_size;
+    return checked_blocks_->has(number) || mark_block(run, position, number);
+  }
+  /// Looks at the events of such a block, and marks it if they were all checked.
+  [[nodiscard]] bool mark_block(const place_run& run, std::size_t position, std::size_t number) const;
   void check_one(std::uint32_t place) const;
   void check_many(const std::uint32_t* places, std::size_t count) const;
   /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before
-  /// it. So reading all events checks every byte. The file must be whole.
+  /// it. So reading all events checks every byte. The file must be whole. Throws `errc::corrupt`, `index_damage`.
   void check_event(const mapped_index& index, std::uint32_t place) const;
+  /// As `check_event`, with the index that is used.
+  void check_place(std::uint32_t place) const;
   /// Checks that only internal frames lie in a part of the file. `sequence` is the number of the event before, and one
   /// more; holes may have taken further numbers.
   void check_internal(const mapped_index& index, std::size_t begin, std::size_t end, std::uint64_t sequence) const;
@@ -17121,13 +17247,12 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   mutable std::optional<mapped_index> mapped_;
   mutable std::shared_ptr<const void> index_storage_;
-  mutable std::unique_ptr<const tag_index> tags_of_frames_;         // made when it is first needed
-  mutable std::unique_ptr<const segment_index> schemas_of_frames_;  // likewise
   // Places of events that were checked; null if all frames were checked before there were readers.
   mutable std::unique_ptr<shared_bits> checked_;
-  // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
-  // while the places of an entity's events may be all over the segment.
-  mutable std::unique_ptr<shared_bits> checked_elements_;
+  // Blocks of the index's lists whose events are known to be checked: what is read again is found together here, while
+  // the places of an entity's events may be all over the segment. A block's number is its offset in the part of the
+  // lists, divided by the size of the smallest.
+  mutable std::unique_ptr<shared_bits> checked_blocks_;
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 
@@ -27226,17 +27351,17 @@ QUIPU_DECL void index_list::store(std::byte* to) const noexcept {
 
 QUIPU_DECL void index_table_line::put(std::byte* to) const noexcept {
   layout::number.store(to, number);
-  layout::checksum.store(to, checksum);
+  layout::reserved.store(to, 0);
   layout::offset.store(to, offset);
   layout::bytes.store(to, bytes);
 }
 
 QUIPU_DECL index_table_line index_table_line::read(const std::byte* from) noexcept {
-  return {layout::number.load(from), layout::checksum.load(from), layout::offset.load(from), layout::bytes.load(from)};
+  return {layout::number.load(from), layout::offset.load(from), layout::bytes.load(from)};
 }
 
 QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
-  common.put(to, magic, size);
+  common.put(to, magic, size, version);
   layout::first_sequence.store(to, cover.first_sequence);
   layout::next_sequence.store(to, cover.next_sequence);
   layout::log_bytes.store(to, cover.log_bytes);
@@ -27251,12 +27376,11 @@ QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
   layout::event_count.store(to, event_count);
   layout::section_count.store(to, section_count);
   layout::table_checksum.store(to, table_checksum);
-  layout::known_sections.store(to, known_sections);
   file_head::seal(to, size);
 }
 
 QUIPU_DECL bool index_head::take(bytes_view raw) {
-  common.take(raw, magic, size, {});
+  common.take(raw, magic, size, {}, layout_flag_chained | layout_flag_keyed, version);
   const std::byte* const from = raw.data();
   cover.first_sequence = layout::first_sequence.load(from);
   cover.next_sequence = layout::next_sequence.load(from);
@@ -27273,8 +27397,7 @@ QUIPU_DECL bool index_head::take(bytes_view raw) {
   event_count = layout::event_count.load(from);
   section_count = layout::section_count.load(from);
   table_checksum = layout::table_checksum.load(from);
-  known_sections = layout::known_sections.load(from);
-  return (bits & ~sealed_bit) == 0;
+  return file_head::layout::version.load(from) == version && (bits & ~sealed_bit) == 0;
 }
 
 QUIPU_DECL std::uint32_t index_hash(bytes_view of) noexcept { return crc32c(of); }
@@ -27333,10 +27456,11 @@ QUIPU_DECL void throw_corrupt(const std::string& message, std::string file, std:
   throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
 }
 
-QUIPU_DECL void file_head::put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept {
+QUIPU_DECL void file_head::put(std::byte* to, std::string_view magic, std::uint32_t size,
+                               std::uint16_t version) const noexcept {
   std::memset(to, 0, size);
   std::memcpy(to + layout::magic.offset, magic.data(), layout::magic.size());
-  layout::version.store(to, format_version);
+  layout::version.store(to, version);
   layout::flags.store(to, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) |
                                                      (compacted ? layout_flag_compacted : 0) |
                                                      (identity.keyed ? layout_flag_keyed : 0)));
@@ -27360,16 +27484,16 @@ QUIPU_DECL bool file_head::is_whole(bytes_view raw, std::size_t size) noexcept {
 }
 
 QUIPU_DECL void file_head::take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file,
-                                std::uint16_t known_flags) {
+                                std::uint16_t known_flags, std::uint16_t known_version) {
   const std::byte* const from = raw.data();
   if (raw.size() < common_size || std::memcmp(from + layout::magic.offset, magic.data(), layout::magic.size()) != 0)
     throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file,
                   layout::magic.offset);
   const std::uint16_t version = layout::version.load(from);
-  if (version > format_version)
+  if (version > known_version)
     throw error{errc::unsupported_format,
                 "the file was written in a newer format than this program knows",
-                {.path = file, .expected = format_version, .actual = version}};
+                {.path = file, .expected = known_version, .actual = version}};
   if (version == 0) throw_corrupt("the format version is 0", file, layout::version.offset);
   if (raw.size() < size || layout::head_size.load(from) != size)
     throw_corrupt("the head is cut off or has another size", file, layout::head_size.offset);
@@ -27485,6 +27609,71 @@ QUIPU_DECL bytes seal_content::encode() const {
 QUIPU_DECL std::optional<seal_content> seal_content::read(bytes_view payload) noexcept {
   if (payload.size() != size) return std::nullopt;
   return seal_content{layout::next_sequence.load(payload.data()), layout::head.load(payload.data())};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/format/packed_places.ipp --------------------------------------------------------------------
+
+// packed_places.ipp: see journal/format/packed_places.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL unsigned packed_places::width_for(const std::uint32_t* places, std::uint32_t count) noexcept {
+  std::uint32_t widest = 0;
+  for (std::size_t first = 0; first < count; first += together)
+    widest = std::max(widest, places[std::min<std::size_t>(first + together, count) - 1] - places[first]);
+  return static_cast<unsigned>(std::bit_width(widest));
+}
+
+QUIPU_DECL void packed_places::store(std::byte* to, const std::uint32_t* places, std::uint32_t count,
+                                     unsigned width) noexcept {
+  *to = static_cast<std::byte>(width);
+  to += head_size;
+  for (std::size_t first = 0; first < count; first += together) {
+    store_little_endian(to, places[first]);
+    to += block_head_size;
+    std::uint64_t bits = 0;
+    unsigned filled = 0;
+    for (std::size_t each = first; each < std::min<std::size_t>(first + together, count); ++each) {
+      bits |= std::uint64_t{places[each] - places[first]} << filled;
+      filled += width;
+      if (filled < 32) continue;
+      store_little_endian(to, static_cast<std::uint32_t>(bits));
+      to += sizeof(std::uint32_t);
+      bits >>= 32;
+      filled -= 32;
+    }
+    for (; filled != 0; filled -= std::min(filled, 8U), bits >>= 8) *to++ = static_cast<std::byte>(bits);
+  }
+}
+
+QUIPU_DECL void place_run::copy(std::size_t position, std::uint32_t* to, std::size_t count) const noexcept {
+  while (count != 0) {
+    const std::size_t from = position % packed_places::together;
+    const std::size_t here = std::min(count, packed_places::together - from);
+    unpack(block_of(position), from, to, here);
+    position += here;
+    to += here;
+    count -= here;
+  }
+}
+
+QUIPU_DECL void place_run::unpack(const std::byte* block, std::size_t from, std::uint32_t* to,
+                                  std::size_t count) const noexcept {
+  const std::size_t width = width_;  // copies, because `to` might be this object for all that a compiler knows
+  const std::uint64_t mask = mask_;
+  const std::uint64_t most = most_;
+  std::size_t bit = from * width;
+  std::size_t each = 0;
+  if (width <= 28)  // two of them lie in one word, wherever in a byte the first begins
+    for (; each + 2 <= count; each += 2, bit += 2 * width) {
+      const std::uint64_t first = load_little_endian<std::uint32_t>(block);
+      const std::uint64_t bits = bits_at(block, bit);
+      to[each] = static_cast<std::uint32_t>(std::min(first + (bits & mask), most));
+      to[each + 1] = static_cast<std::uint32_t>(std::min(first + (bits >> width & mask), most));
+    }
+  for (; each < count; ++each, bit += width) to[each] = unpacked(block, bit, mask, most);
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28853,13 +29042,13 @@ class index_encoder {
   template <class IdOf>
   [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
                              IdOf&& id_of) {
-    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
+    if (text_bytes_ > UINT32_MAX || list_bytes_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
       return {};
     bytes file;
     lay_out(cover);
     file.resize(static_cast<std::size_t>(end_));
     base_ = file.data();
-    put_places();
+    put_lists();
     put_entities();
     put_scopes();
     put_tags();
@@ -28876,8 +29065,7 @@ class index_encoder {
       std::memcpy(to, id_of(index_.order()[position]).raw().data(), index_id_size);
     if (!cover.head_state.empty())
       std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
-    if (!index_.holes().empty())
-      std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * index_place_size);
+    if (!index_.holes().empty()) list_of(lists_.size() - 1).store(at(index_section::holes));
     put_head(cover, identity, created_at_us);
     return file;
   }
@@ -28886,6 +29074,7 @@ class index_encoder {
   struct list {
     const std::uint32_t* data;
     std::uint32_t count;
+    unsigned width;
     std::uint32_t position;  // in the section
   };
 
@@ -28901,7 +29090,7 @@ class index_encoder {
 
   [[nodiscard]] std::byte* at(index_section section) const noexcept;
 
-  void put_places();
+  void put_lists();
 
   /// Adds a text to section `names`.
   [[nodiscard]] index_text put_text(std::string_view text);
@@ -28955,7 +29144,7 @@ class index_encoder {
   std::vector<const typename segment_index::schema_entry*> schemas_;
   std::vector<list> lists_;
   std::vector<std::uint32_t> slots_;  // hash table of the stored lists: 0, or one more than the position in lists_
-  std::uint64_t stored_places_{};
+  std::uint64_t list_bytes_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
   std::size_t first_tag_list_{};
@@ -28965,6 +29154,7 @@ class index_encoder {
   std::array<index_table_line, index_section_count> lines_{};
   std::size_t section_count_{};
   bool crowded_{};
+  std::uint64_t sections_begin_{};
   std::uint64_t end_{};
   std::byte* base_{};
 };
@@ -33237,7 +33427,7 @@ QUIPU_DECL void index_encoder::collect_sorted() {
 
 QUIPU_DECL void index_encoder::collect_lists() {
   const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
-                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size();
+                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size() + 1;
   lists_.reserve(count);
   slots_.resize(index_slots_for(count));
   add_list(index_.order());
@@ -33250,10 +33440,11 @@ QUIPU_DECL void index_encoder::collect_lists() {
   for (const auto& each : index_.conversations()) add_list(each.value->events);
   first_tag_list_ = lists_.size();
   for (std::size_t at = 0; at < index_.tags().all().size(); ++at) add_list(index_.tags().all()[at].events);
+  add_list(index_.holes());
 }
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
-  list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
+  list made{events.data(), static_cast<std::uint32_t>(events.size()), 0, 0};
   if (made.count != 0) {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = static_cast<std::size_t>(number_hash{}(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
@@ -33262,10 +33453,11 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
       if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;
     }
     if (slots_[slot] != 0) {
-      made.position = lists_[slots_[slot] - 1].position;
+      made = lists_[slots_[slot] - 1];
     } else {
-      made.position = static_cast<std::uint32_t>(stored_places_);
-      stored_places_ += made.count;
+      made.width = packed_places::width_for(made.data, made.count);
+      made.position = static_cast<std::uint32_t>(list_bytes_);
+      list_bytes_ += packed_places::size_of(made.count, made.width);
       slots_[slot] = static_cast<std::uint32_t>(lists_.size() + 1);
     }
   }
@@ -33275,7 +33467,7 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
 QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
   const std::size_t events = index_.order().size();
   const std::size_t counts[index_section_count] = {0,
-                                                   static_cast<std::size_t>(stored_places_),
+                                                   static_cast<std::size_t>(list_bytes_),
                                                    index_.entities().size(),
                                                    index_.scopes().size(),
                                                    kinds_.size(),
@@ -33292,15 +33484,19 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    index_slots_for(index_.effects().size()),
                                                    index_slots_for(index_.conversations().size()),
                                                    cover.head_state.size(),
-                                                   index_.holes().size(),
+                                                   std::size_t{!index_.holes().empty()},
                                                    index_.tags().all().size(),
                                                    index_slots_for(index_.tags().all().size()),
                                                    type_name_count_};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
-  end_ = index_head::size + section_count_ * index_table_line::size;
+  std::uint64_t bytes = 0;
+  for (std::size_t number = 1; number < index_section_count; ++number)
+    bytes += index_padded(std::uint64_t{counts[number]} * index_element_sizes[number]);
+  sections_begin_ = index_sections_begin(section_count_, bytes);
+  end_ = sections_begin_;
   for (std::size_t number = 1; number < index_section_count; ++number) {
-    lines_[number] = {static_cast<std::uint32_t>(number), 0, end_,
+    lines_[number] = {static_cast<std::uint32_t>(number), end_,
                       std::uint64_t{counts[number]} * index_element_sizes[number]};
     end_ = lines_[number].end();
   }
@@ -33310,19 +33506,13 @@ QUIPU_DECL std::byte* index_encoder::at(index_section section) const noexcept {
   return base_ + lines_[static_cast<std::size_t>(section)].offset;
 }
 
-QUIPU_DECL void index_encoder::put_places() {
-  std::byte* to = at(index_section::places);
+QUIPU_DECL void index_encoder::put_lists() {
+  std::byte* const to = at(index_section::lists);
   std::uint64_t stored = 0;
   for (const list& each : lists_) {
     if (each.count == 0 || each.position != stored) continue;  // stored already
-    stored += each.count;
-    if constexpr (host_is_little_endian) {
-      std::memcpy(to, each.data, each.count * sizeof *each.data);
-    } else {
-      for (std::uint32_t index = 0; index < each.count; ++index)
-        store_little_endian(to + index * index_place_size, each.data[index]);
-    }
-    to += each.count * index_place_size;
+    packed_places::store(to + stored, each.data, each.count, each.width);
+    stored += packed_places::size_of(each.count, each.width);
   }
 }
 
@@ -33446,9 +33636,12 @@ QUIPU_DECL void index_encoder::put_head(const index_cover& cover, const store_id
   std::byte* to = table;
   for (index_table_line& line : lines_) {
     if (line.bytes == 0) continue;
-    line.checksum = crc32c(bytes_view{base_ + line.offset, static_cast<std::size_t>(line.end() - line.offset)});
     line.put(to);
     to += index_table_line::size;
+  }
+  for (std::uint64_t at = sections_begin_; at < end_; at += index_block_size, to += sizeof(std::uint32_t)) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(index_block_size, end_ - at));
+    store_little_endian(to, crc32c(bytes_view{base_ + at, size}));
   }
   index_head head;
   head.common.identity = identity;
@@ -33457,7 +33650,7 @@ QUIPU_DECL void index_encoder::put_head(const index_cover& cover, const store_id
   head.file_bytes = end_;
   head.event_count = static_cast<std::uint32_t>(index_.order().size());
   head.section_count = static_cast<std::uint32_t>(section_count_);
-  head.table_checksum = crc32c(bytes_view{table, static_cast<std::size_t>(to - table)});
+  head.table_checksum = crc32c(bytes_view{table, static_cast<std::size_t>(sections_begin_) - index_head::size});
   head.put(base_);
 }
 
@@ -33478,12 +33671,12 @@ QUIPU_DECL fitting_index index_of(const environment_directory& directory, const 
                                   std::uint64_t number, const log_files::mapped_segment& mapped) {
   auto raw = log_files::map_index(directory, number);
   if (raw.content.empty()) return {};
-  const auto index = mapped_index::open(raw.content, identity, number);
+  auto index = mapped_index::open(raw.content, identity, number);
   const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) {
     return mapped.read(to, count, offset);
   };
   if (!index || !index_fits(index->cover(), mapped.size, identity, mapped.head.data(), read)) return {};
-  return {index, std::move(raw.storage)};
+  return {std::move(index), std::move(raw.storage)};
 }
 
 QUIPU_DECL segment_opener opener_of(const log_files& files, std::uint64_t number, log_files::mapped_segment opened) {
@@ -33492,7 +33685,7 @@ QUIPU_DECL segment_opener opener_of(const log_files& files, std::uint64_t number
     kept->map(0);
     fitting_index fitting = index_of(*directory, identity, number, *kept);
     if (fitting.index && !fitting.index->cover().sealed) fitting = {};
-    return {kept->bytes.base, fitting.index, std::move(fitting.storage)};
+    return {kept->bytes.base, std::move(fitting.index), std::move(fitting.storage)};
   };
 }
 
@@ -33500,7 +33693,7 @@ QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint
                                                      const log_files::mapped_segment& mapped) {
   fitting_index found = index_of(files.directory(), files.identity(), number, mapped);
   if (!found.index) return {};
-  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *found.index,
+  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, std::move(*found.index),
                                    std::move(found.storage));
 }
 
@@ -33983,7 +34176,6 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL std::optional<mapped_index> mapped_index::open(bytes_view raw, const store_identity& identity,
                                                           std::uint64_t first_sequence) {
-  if constexpr (!host_is_little_endian) return std::nullopt;  // places are read in place, as numbers of the host
   if (raw.size() < index_head::size || reinterpret_cast<std::uintptr_t>(raw.data()) % 8 != 0) return std::nullopt;
   try {
     index_head head;
@@ -34003,80 +34195,99 @@ QUIPU_DECL std::optional<mapped_index> mapped_index::open(bytes_view raw, const 
   }
 }
 
-QUIPU_DECL bytes_view mapped_index::head_state() const noexcept {
-  if (head_state_.bytes == 0 || head_state_.bytes > index_head_state_limit || !section_is_right(raw_, head_state_))
+QUIPU_DECL bytes_view mapped_index::head_state() const {
+  const section& state = section_of(index_section::head_state);
+  if (state.count == 0 || state.count > index_head_state_limit) return {};
+  try {
+    require_right(state.data, state.count);
+  } catch (const index_damage&) {
     return {};
-  return raw_.subview(static_cast<std::size_t>(head_state_.offset), static_cast<std::size_t>(head_state_.bytes));
+  }
+  return {state.data, state.count};
 }
 
-QUIPU_DECL bool mapped_index::is_sound() const noexcept {
-  return checksums_are_right() && names_are_sound() && lists_are_sound() && others_are_sound() &&
-         slots_are_sound(index_section::entities) && slots_are_sound(index_section::scopes) &&
-         slots_are_sound(index_section::keys) && slots_are_sound(index_section::effects) &&
-         slots_are_sound(index_section::conversations) && slots_are_sound(index_section::tags);
+QUIPU_DECL bool mapped_index::has_right_checksums() const {
+  try {
+    require_right(sections_begin_, static_cast<std::size_t>(raw_.data() + raw_.size() - sections_begin_));
+  } catch (const index_damage&) {
+    return false;
+  }
+  return true;
 }
 
-QUIPU_DECL place_run mapped_index::holes() const noexcept {
-  const section& of = sections_[static_cast<std::size_t>(index_section::holes)];
-  return {reinterpret_cast<const std::uint32_t*>(of.data), of.count};
+QUIPU_DECL place_run mapped_index::checked_order() const {
+  if (event_count_ != 0) static_cast<void>(run_of({0, static_cast<std::uint32_t>(event_count_)}));
+  checks_->order.store(true, std::memory_order_release);
+  return order_;
 }
 
-QUIPU_DECL std::optional<mapped_index::entity_entry> mapped_index::find_entity(std::string_view name) const noexcept {
+QUIPU_DECL place_run mapped_index::holes() const {
+  if (count_of(index_section::holes) == 0) return {};
+  return run_of(index_list::load(element(index_section::holes, 0)));
+}
+
+QUIPU_DECL std::optional<mapped_index::entity_entry> mapped_index::find_entity(std::string_view name) const {
   const auto number = find_name(index_section::entities, name);
   return number ? std::optional{entity(*number)} : std::nullopt;
 }
 
-QUIPU_DECL mapped_index::entity_entry mapped_index::entity(std::size_t number) const noexcept {
+QUIPU_DECL mapped_index::entity_entry mapped_index::entity(std::size_t number) const {
   const std::byte* const at = element(index_section::entities, number);
-  return {text_of(index_entity::name.load(at)), index_entity::first_sequence.load(at),
-          index_entity::next_sequence.load(at), run_of(index_entity::events.load(at))};
+  const entity_entry found{text_of(index_entity::name.load(at)), index_entity::first_sequence.load(at),
+                           index_entity::next_sequence.load(at), run_of(index_entity::events.load(at))};
+  if (found.next_sequence < found.first_sequence || found.next_sequence - found.first_sequence < found.events.size())
+    throw index_damage{};
+  return found;
 }
 
-QUIPU_DECL std::optional<mapped_index::scope_entry> mapped_index::find_scope(std::string_view name) const noexcept {
+QUIPU_DECL std::optional<mapped_index::scope_entry> mapped_index::find_scope(std::string_view name) const {
   const auto number = find_name(index_section::scopes, name);
   return number ? std::optional{scope(*number)} : std::nullopt;
 }
 
-QUIPU_DECL mapped_index::scope_entry mapped_index::scope(std::size_t number) const noexcept {
+QUIPU_DECL mapped_index::scope_entry mapped_index::scope(std::size_t number) const {
   const std::byte* const at = element(index_section::scopes, number);
   return {text_of(index_scope::name.load(at)), run_of(index_scope::events.load(at))};
 }
 
-QUIPU_DECL place_run mapped_index::find_tag(std::string_view name) const noexcept {
+QUIPU_DECL place_run mapped_index::find_tag(std::string_view name) const {
   const auto number = find_name(index_section::tags, name);
   return number ? tag(*number).events : place_run{};
 }
 
-QUIPU_DECL mapped_index::tag_entry mapped_index::tag(std::size_t number) const noexcept {
+QUIPU_DECL mapped_index::tag_entry mapped_index::tag(std::size_t number) const {
   const std::byte* const at = element(index_section::tags, number);
   return {text_of(index_tag::name.load(at)), run_of(index_tag::events.load(at))};
 }
 
-QUIPU_DECL std::optional<place_run> mapped_index::find_kind(event_kind wanted) const noexcept {
-  const std::size_t found = first_not([&](std::size_t number) { return kind(number).kind < wanted; }, kind_count());
-  if (found == kind_count() || kind(found).kind != wanted) return std::nullopt;
+QUIPU_DECL std::optional<place_run> mapped_index::find_kind(event_kind wanted) const {
+  const auto kind_at = [this](std::size_t number) {
+    return event_kind::from_raw(index_kind::kind.load(element(index_section::kinds, number)));
+  };
+  const std::size_t found = first_not([&](std::size_t number) { return kind_at(number) < wanted; }, kind_count());
+  if (found == kind_count() || kind_at(found) != wanted) return std::nullopt;
   return kind(found).events;
 }
 
-QUIPU_DECL mapped_index::kind_entry mapped_index::kind(std::size_t number) const noexcept {
+QUIPU_DECL mapped_index::kind_entry mapped_index::kind(std::size_t number) const {
   const std::byte* const at = element(index_section::kinds, number);
   return {event_kind::from_raw(index_kind::kind.load(at)), run_of(index_kind::events.load(at))};
 }
 
-QUIPU_DECL std::optional<std::uint32_t> mapped_index::find_key(const event_id& key) const noexcept {
+QUIPU_DECL std::optional<std::uint32_t> mapped_index::find_key(const event_id& key) const {
   const std::byte* const at = find_id(index_section::keys, key);
-  return at != nullptr ? std::optional{index_key::place.load(at)} : std::nullopt;
+  return at != nullptr ? std::optional{std::min(index_key::place.load(at), most_place_)} : std::nullopt;
 }
 
-QUIPU_DECL place_run mapped_index::find_effects(const event_id& id) const noexcept {
+QUIPU_DECL place_run mapped_index::find_effects(const event_id& id) const {
   return links_of(index_section::effects, id);
 }
 
-QUIPU_DECL place_run mapped_index::find_conversation(const event_id& id) const noexcept {
+QUIPU_DECL place_run mapped_index::find_conversation(const event_id& id) const {
   return links_of(index_section::conversations, id);
 }
 
-QUIPU_DECL mapped_index::names mapped_index::names_of(std::uint32_t coordinate) const noexcept {
+QUIPU_DECL mapped_index::names mapped_index::names_of(std::uint32_t coordinate) const {
   if (coordinate >= coordinate_count()) return {};
   const std::byte* const at = element(index_section::coordinates, coordinate);
   const std::byte* const entity_at = element(index_section::entities, index_coordinate::entity.load(at));
@@ -34085,7 +34296,7 @@ QUIPU_DECL mapped_index::names mapped_index::names_of(std::uint32_t coordinate) 
 }
 
 QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(event_kind kind,
-                                                                               std::uint16_t version) const noexcept {
+                                                                               std::uint16_t version) const {
   const std::uint32_t wanted = segment_index::schema_key(kind, version);
   const auto is_before = [&](std::size_t number) { return schema_key_of(number) < wanted; };
   const std::size_t found = first_not(is_before, schema_count());
@@ -34093,23 +34304,26 @@ QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(e
   return schema(found);
 }
 
-QUIPU_DECL mapped_index::schema_entry mapped_index::schema(std::size_t number) const noexcept {
+QUIPU_DECL mapped_index::schema_entry mapped_index::schema(std::size_t number) const {
   const std::byte* const at = element(index_section::schemas, number);
   return {event_kind::from_raw(index_schema::kind.load(at)), index_schema::version.load(at),
           index_schema::fingerprint.load(at), text_of(index_schema::text.load(at))};
 }
 
 QUIPU_DECL std::vector<std::string_view> mapped_index::type_names(event_kind kind, std::uint16_t version) const {
+  std::vector<std::string_view> found;
   const std::uint32_t wanted = segment_index::schema_key(kind, version);
   const std::size_t count = count_of(index_section::type_names);
-  std::vector<std::string_view> found;
   for (std::size_t number = first_not([&](std::size_t each) { return type_name_key_of(each) < wanted; }, count);
-       number != count && type_name_key_of(number) == wanted; ++number)
-    found.push_back(text_of(index_type_name::name.load(element(index_section::type_names, number))));
+       number != count && type_name_key_of(number) == wanted; ++number) {
+    const std::string_view name = text_of(index_type_name::name.load(element(index_section::type_names, number)));
+    if (!is_event_name(name)) throw index_damage{};
+    found.push_back(name);
+  }
   return found;
 }
 
-QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const event_id& id) const noexcept {
+QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const event_id& id) const {
   std::byte raw[index_id_size];
   std::memcpy(raw, id.raw().data(), sizeof raw);
   const std::uint64_t wanted = big_endian(raw);
@@ -34122,8 +34336,7 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> mapped_index::id_range(const even
   return {first == 0 ? 0 : (first - 1) * index_id_distance, std::min(last * index_id_distance, event_count_)};
 }
 
-QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::size_t first,
-                                                     std::size_t last) const noexcept {
+QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::size_t first, std::size_t last) const {
   if (last % index_id_distance != 0 || last / index_id_distance >= count_of(index_section::ids))
     return first + (last - first) / 2;  // the time of the event at `last` isn't known
   std::byte raw[index_id_size];
@@ -34136,36 +34349,49 @@ QUIPU_DECL std::size_t mapped_index::likely_position(const event_id& id, std::si
   return first + std::min(static_cast<std::size_t>(share * static_cast<double>(last - first)), last - first - 1);
 }
 
+QUIPU_DECL void mapped_index::list_copier::copy(place_run from, std::vector<std::uint32_t>& to) {
+  if (from.size() > left_) throw index_damage{};
+  left_ -= from.size();
+  to.resize(from.size());
+  from.copy(0, to.data(), to.size());
+}
+
 QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
-  assign(to.order_, order());
-  assign(to.holes_, holes());
+  list_copier{*this}.copy(order(), to.order_);
+  list_copier{*this}.copy(holes(), to.holes_);
   std::vector<entity_places*> entities;
   std::vector<scope_places*> scopes;
+  list_copier of_entities{*this};
   for (std::size_t number = 0; number < entity_count(); ++number) {
     const entity_entry from = entity(number);
     auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
     made.first_sequence = from.first_sequence;
     made.next_sequence = from.next_sequence;
-    assign(made.events, from.events);
+    of_entities.copy(from.events, made.events);
     entities.push_back(&made);
   }
+  list_copier of_scopes{*this};
   for (std::size_t number = 0; number < scope_count(); ++number) {
     const scope_entry from = scope(number);
     auto& made = to.named(to.scopes_, to.scopes_by_name_, from.name);
-    assign(made.events, from.events);
+    of_scopes.copy(from.events, made.events);
     scopes.push_back(&made);
   }
   to.coordinates_.resize(coordinate_count());
   for (auto number = static_cast<std::uint32_t>(coordinate_count()); number-- != 0;) {
     const std::byte* const at = element(index_section::coordinates, number);
-    entity_places& of = *entities[index_coordinate::entity.load(at)];
-    of.coordinate = number;  // the first remains
-    to.coordinates_[number] = {&of, scopes[index_coordinate::scope.load(at)]};
+    const std::size_t entity_number = index_coordinate::entity.load(at);
+    const std::size_t scope_number = index_coordinate::scope.load(at);
+    if (entity_number >= entities.size() || scope_number >= scopes.size()) throw index_damage{};
+    entities[entity_number]->coordinate = number;  // the first remains
+    to.coordinates_[number] = {entities[entity_number], scopes[scope_number]};
   }
+  list_copier of_tags{*this, event_tags::most_tags};
   for (std::size_t number = 0; number < tag_count(); ++number)
-    assign(to.tags_.list_of(tag(number).name), tag(number).events);
+    of_tags.copy(tag(number).events, to.tags_.list_of(tag(number).name));
+  list_copier of_kinds{*this};
   for (std::size_t number = 0; number < kind_count(); ++number)
-    assign(to.kind_list(kind(number).kind), kind(number).events);
+    of_kinds.copy(kind(number).events, to.kind_list(kind(number).kind));
   for (std::size_t number = 0; number < schema_count(); ++number) {
     const schema_entry from = schema(number);
     to.define_schema({from.kind, from.version, from.text});
@@ -34174,69 +34400,111 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   }
   for (std::size_t number = 0; number < count_of(index_section::keys); ++number) {
     const std::byte* const at = element(index_section::keys, number);
-    to.by_key_.insert(index_key::key.load(at), index_key::place.load(at));
+    to.by_key_.insert(index_key::key.load(at), std::min(index_key::place.load(at), most_place_));
   }
   copy_links(index_section::effects, to.links_, to.by_cause_);
   copy_links(index_section::conversations, to.links_, to.by_conversation_);
 }
 
 QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
-  if (head.section_count > index_most_sections) return false;
+  if (head.section_count >= index_section_count) return false;
   const std::size_t table_bytes = head.section_count * index_table_line::size;
-  const bytes_view table = raw.subview(index_head::size, table_bytes);
-  if (table.size() != table_bytes || crc32c(table) != head.table_checksum) return false;
-  std::uint64_t end = index_head::size + table_bytes;
+  if (raw.size() < index_head::size + table_bytes) return false;
+  const std::byte* const table = raw.data() + index_head::size;
+  const std::uint64_t begin = head.section_count == 0 ? raw.size() : index_table_line::read(table).offset;
+  if (begin > raw.size() || begin != index_sections_begin(head.section_count, raw.size() - begin)) return false;
+  if (crc32c(raw.subview(index_head::size, static_cast<std::size_t>(begin) - index_head::size)) != head.table_checksum)
+    return false;
+  std::uint64_t end = begin;
   std::uint32_t before = 0;
   for (std::size_t at = 0; at < table_bytes; at += index_table_line::size) {
-    const index_table_line line = index_table_line::read(table.data() + at);
-    if (line.number <= before || line.offset != end || line.bytes == 0 || line.bytes > raw.size() - end ||
-        line.end() > raw.size())
+    const index_table_line line = index_table_line::read(table + at);
+    if (line.number <= before || line.number >= index_section_count || line.offset != end || line.bytes == 0 ||
+        line.bytes > raw.size() - end || line.end() > raw.size())
       return false;
     before = line.number;
     end = line.end();
-    if (line.number >= index_section_count) continue;  // a section of a later version
     const std::size_t element_size = index_element_sizes[line.number];
     if (line.bytes % element_size != 0) return false;
     sections_[line.number] = {raw.data() + line.offset, static_cast<std::size_t>(line.bytes) / element_size};
-    if (line.number == static_cast<std::uint32_t>(index_section::head_state)) head_state_ = line;
   }
   if (end != raw.size()) return false;
   raw_ = raw;
+  sections_begin_ = raw.data() + begin;
+  checks_ =
+      std::make_unique<checks>(static_cast<std::size_t>(raw.size() - begin + index_block_size - 1) / index_block_size);
   cover_ = std::move(head.cover);
   event_count_ = head.event_count;
-  known_sections_ = head.known_sections;
-  return event_count_ <= count_of(index_section::places) &&
-         count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance;
+  const std::uint64_t covered = std::max<std::uint64_t>(cover_.log_bytes, frame_header_size);
+  most_place_ =
+      static_cast<std::uint32_t>(std::min<std::uint64_t>((covered - frame_header_size) / frame_alignment, UINT32_MAX));
+  if (event_count_ == 0) return sizes_are_right();
+  if (count_of(index_section::lists) == 0 || most_place_ == 0) return false;
+  order_ = {section_of(index_section::lists).data, head.event_count, most_place_};
+  return sizes_are_right();
 }
 
-QUIPU_DECL bool mapped_index::section_is_right(bytes_view raw, const index_table_line& line) noexcept {
-  const auto size = static_cast<std::size_t>(line.end() - line.offset);
-  return crc32c(raw.subview(static_cast<std::size_t>(line.offset), size)) == line.checksum;
+QUIPU_DECL bool mapped_index::sizes_are_right() const noexcept {
+  return count_of(index_section::ids) == (event_count_ + index_id_distance - 1) / index_id_distance &&
+         slots_are_right(index_section::entities) && slots_are_right(index_section::scopes) &&
+         slots_are_right(index_section::keys) && slots_are_right(index_section::effects) &&
+         slots_are_right(index_section::conversations) && slots_are_right(index_section::tags);
 }
 
-QUIPU_DECL std::size_t mapped_index::count_of(index_section of) const noexcept {
-  return sections_[static_cast<std::size_t>(of)].count;
+QUIPU_DECL bool mapped_index::slots_are_right(index_section of) const noexcept {
+  return count_of(slots_of(of)) == index_slots_for(count_of(of));
 }
 
-QUIPU_DECL const std::byte* mapped_index::element(index_section of, std::size_t number) const noexcept {
-  return sections_[static_cast<std::size_t>(of)].data + number * index_element_sizes[static_cast<std::size_t>(of)];
+QUIPU_DECL void mapped_index::check_blocks(std::size_t first, std::size_t count) const {
+  for (std::size_t number = first; number < first + count; ++number)
+    if (!checks_->blocks.has(number) && !block_is_right(number)) throw index_damage{};
+  checks_->blocks.add_all(first, count);
 }
 
-QUIPU_DECL const std::uint32_t* mapped_index::places() const noexcept {
-  return reinterpret_cast<const std::uint32_t*>(sections_[static_cast<std::size_t>(index_section::places)].data);
+QUIPU_DECL bool mapped_index::block_is_right(std::size_t number) const noexcept {
+  const std::byte* const checksums =
+      raw_.data() + index_head::size + index_head::layout::section_count.load(raw_.data()) * index_table_line::size;
+  const std::byte* const at = sections_begin_ + number * index_block_size;
+  const std::size_t size = std::min(index_block_size, static_cast<std::size_t>(raw_.data() + raw_.size() - at));
+  return crc32c(bytes_view{at, size}) == load_little_endian<std::uint32_t>(checksums + number * sizeof(std::uint32_t));
 }
 
-QUIPU_DECL std::string_view mapped_index::text_of(index_text text) const noexcept {
-  const std::byte* const at = sections_[static_cast<std::size_t>(index_section::names)].data + text.offset;
+QUIPU_DECL const std::byte* mapped_index::element(index_section of, std::size_t number) const {
+  if (number >= count_of(of)) throw index_damage{};
+  const std::size_t size = index_element_sizes[static_cast<std::size_t>(of)];
+  const std::byte* const at = section_of(of).data + number * size;
+  require_right(at, size);
+  return at;
+}
+
+QUIPU_DECL place_run mapped_index::run_of(index_list list) const {
+  if (list.count == 0) return {};
+  const section& lists = section_of(index_section::lists);
+  if (list.position >= lists.count) throw index_damage{};
+  const std::byte* const at = lists.data + list.position;
+  require_right(at, packed_places::head_size);
+  const auto width = std::to_integer<unsigned>(*at);
+  if (width > packed_places::most_width) throw index_damage{};
+  const std::uint64_t size = packed_places::size_of(list.count, width);
+  if (size > lists.count - list.position) throw index_damage{};
+  require_right(at, static_cast<std::size_t>(size));
+  return {at, list.count, most_place_};
+}
+
+QUIPU_DECL std::string_view mapped_index::text_of(index_text text) const {
+  const section& all = section_of(index_section::names);
+  if (std::uint64_t{text.offset} + text.size > all.count) throw index_damage{};
+  const std::byte* const at = all.data + text.offset;
+  require_right(at, text.size);
   return {reinterpret_cast<const char*>(at), text.size};
 }
 
-QUIPU_DECL std::uint32_t mapped_index::schema_key_of(std::size_t number) const noexcept {
+QUIPU_DECL std::uint32_t mapped_index::schema_key_of(std::size_t number) const {
   const std::byte* const at = element(index_section::schemas, number);
   return segment_index::schema_key(event_kind::from_raw(index_schema::kind.load(at)), index_schema::version.load(at));
 }
 
-QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) const noexcept {
+QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) const {
   const std::byte* const at = element(index_section::type_names, number);
   return segment_index::schema_key(event_kind::from_raw(index_type_name::kind.load(at)),
                                    index_type_name::version.load(at));
@@ -34249,143 +34517,27 @@ QUIPU_DECL std::uint64_t mapped_index::big_endian(const std::byte* from) noexcep
   return value;
 }
 
-QUIPU_DECL std::uint64_t mapped_index::id_beginning(std::size_t number) const noexcept {
+QUIPU_DECL std::uint64_t mapped_index::id_beginning(std::size_t number) const {
   return big_endian(element(index_section::ids, number));
 }
 
-QUIPU_DECL std::uint32_t mapped_index::number_in_slot(index_section slots, std::size_t slot) const noexcept {
-  return load_little_endian<std::uint32_t>(element(slots, slot));
-}
-
-QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const noexcept {
+QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const {
   static_assert(index_entity::name.offset == index_scope::name.offset &&
                 index_entity::name.offset == index_tag::name.offset);
   return find(of, index_hash(bytes_view{name}),
               [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name; });
 }
 
-QUIPU_DECL const std::byte* mapped_index::find_id(index_section of, const event_id& id) const noexcept {
+QUIPU_DECL const std::byte* mapped_index::find_id(index_section of, const event_id& id) const {
   static_assert(index_key::key.offset == index_link::id.offset);
   const auto number = find(of, index_hash(bytes_view{id.raw()}),
                            [&](std::size_t each) { return index_key::key.load(element(of, each)) == id; });
   return number ? element(of, *number) : nullptr;
 }
 
-QUIPU_DECL place_run mapped_index::links_of(index_section of, const event_id& id) const noexcept {
+QUIPU_DECL place_run mapped_index::links_of(index_section of, const event_id& id) const {
   const std::byte* const at = find_id(of, id);
   return at != nullptr ? run_of(index_link::events.load(at)) : place_run{};
-}
-
-QUIPU_DECL bool mapped_index::checksums_are_right() const noexcept {
-  const std::byte* const table = raw_.data() + index_head::size;
-  const std::size_t count = index_head::layout::section_count.load(raw_.data());
-  for (std::size_t number = 0; number < count; ++number)
-    if (!section_is_right(raw_, index_table_line::read(table + number * index_table_line::size))) return false;
-  return true;
-}
-
-QUIPU_DECL bool mapped_index::text_is_sound(index_text text) const noexcept {
-  return std::uint64_t{text.offset} + text.size <= count_of(index_section::names);
-}
-
-QUIPU_DECL bool mapped_index::names_are_sound() const noexcept {
-  for (std::size_t number = 0; number < entity_count(); ++number)
-    if (!text_is_sound(index_entity::name.load(element(index_section::entities, number)))) return false;
-  for (std::size_t number = 0; number < scope_count(); ++number)
-    if (!text_is_sound(index_scope::name.load(element(index_section::scopes, number)))) return false;
-  for (std::size_t number = 0; number < tag_count(); ++number)
-    if (!text_is_sound(index_tag::name.load(element(index_section::tags, number)))) return false;
-  for (std::size_t number = 0; number < coordinate_count(); ++number) {
-    const std::byte* const at = element(index_section::coordinates, number);
-    if (index_coordinate::entity.load(at) >= entity_count() || index_coordinate::scope.load(at) >= scope_count())
-      return false;
-  }
-  for (std::size_t number = 0; number < schema_count(); ++number) {
-    if (!text_is_sound(index_schema::text.load(element(index_section::schemas, number)))) return false;
-    if (number != 0 && schema_key_of(number - 1) >= schema_key_of(number)) return false;
-  }
-  for (std::size_t number = 0; number < count_of(index_section::type_names); ++number) {
-    const index_text name = index_type_name::name.load(element(index_section::type_names, number));
-    if (!text_is_sound(name) || !is_event_name(text_of(name))) return false;
-    if (number != 0 && type_name_key_of(number - 1) > type_name_key_of(number)) return false;
-  }
-  return true;
-}
-
-QUIPU_DECL bool mapped_index::place_is_sound(std::uint32_t place) const noexcept {
-  const std::uint64_t offset = std::uint64_t{place} * frame_alignment;
-  return offset >= segment_head::size && offset + frame_header_size <= cover_.log_bytes;
-}
-
-QUIPU_DECL bool mapped_index::ascends(place_run run) const noexcept {
-  if (run.count == 0) return true;
-  if (!place_is_sound(run.data[0]) || !place_is_sound(run.data[run.count - 1])) return false;
-  const auto descends_before = [&run](std::size_t index) {
-    return static_cast<std::uint32_t>(run.data[index - 1] >= run.data[index]);
-  };
-  constexpr std::size_t together = 16;  // compilers use vectors where the number is known
-  std::uint32_t wrong = 0;
-  std::size_t index = 1;
-  for (; index + together <= run.count; index += together)
-    for (std::size_t each = 0; each < together; ++each) wrong |= descends_before(index + each);
-  for (; index < run.count; ++index) wrong |= descends_before(index);
-  return wrong == 0;
-}
-
-QUIPU_DECL bool mapped_index::list_is_sound(index_list list, std::size_t& left) const noexcept {
-  if (list.count > left || std::uint64_t{list.position} + list.count > count_of(index_section::places)) return false;
-  left -= list.count;
-  const place_run run = run_of(list);
-  return (run.data == places() && run.count == event_count_) || ascends(run);  // order() was checked before
-}
-
-QUIPU_DECL bool mapped_index::section_of_lists_is_sound(index_section of, field<index_list> list,
-                                                        std::size_t lists_of_event) const noexcept {
-  std::size_t left = event_count_ * lists_of_event;
-  for (std::size_t number = 0; number < count_of(of); ++number)
-    if (!list_is_sound(list.load(element(of, number)), left)) return false;
-  return true;
-}
-
-QUIPU_DECL bool mapped_index::lists_are_sound() const noexcept {
-  return ascends(order()) && ascends(holes()) &&
-         section_of_lists_is_sound(index_section::entities, index_entity::events) &&
-         section_of_lists_is_sound(index_section::scopes, index_scope::events) &&
-         section_of_lists_is_sound(index_section::kinds, index_kind::events) &&
-         section_of_lists_is_sound(index_section::effects, index_link::events) &&
-         section_of_lists_is_sound(index_section::conversations, index_link::events) &&
-         section_of_lists_is_sound(index_section::tags, index_tag::events, event_tags::most_tags);
-}
-
-QUIPU_DECL bool mapped_index::others_are_sound() const noexcept {
-  for (std::size_t number = 0; number < entity_count(); ++number) {
-    const std::byte* const at = element(index_section::entities, number);
-    const std::uint64_t first = index_entity::first_sequence.load(at);
-    const std::uint64_t next = index_entity::next_sequence.load(at);
-    if (next < first || next - first < index_entity::events.load(at).count) return false;
-  }
-  for (std::size_t number = 1; number < kind_count(); ++number)
-    if (kind(number - 1).kind >= kind(number).kind) return false;
-  for (std::size_t number = 0; number < count_of(index_section::keys); ++number)
-    if (!place_is_sound(index_key::place.load(element(index_section::keys, number)))) return false;
-  for (std::size_t number = 1; number < count_of(index_section::ids); ++number)
-    if (id_beginning(number - 1) > id_beginning(number)) return false;
-  return true;
-}
-
-QUIPU_DECL bool mapped_index::slots_are_sound(index_section of) const noexcept {
-  const index_section slots = slots_of(of);
-  const std::size_t size = count_of(slots);
-  if (size == 0) return count_of(of) == 0;
-  if ((size & (size - 1)) != 0) return false;
-  bool wrong = false;
-  std::size_t used = 0;
-  for (std::size_t slot = 0; slot < size; ++slot) {
-    const std::uint32_t number = number_in_slot(slots, slot);
-    wrong |= number > count_of(of);
-    used += number != 0;
-  }
-  return !wrong && used == count_of(of) && used < size;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -34429,10 +34581,10 @@ QUIPU_DECL void require_no_replica(environment_directory& directory, const file_
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
-                            segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
+                            segment_bytes bytes, mapped_index index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_.store(index.cover().log_bytes);
-  take_index(index, std::move(index_storage));
+  take_index(std::move(index), std::move(index_storage));
   state_.store(state::mapped_unread);
 }
 
@@ -34444,12 +34596,12 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
   state_.store(state::unopened);
 }
 
-QUIPU_DECL void segment::take_index(const mapped_index& index, std::shared_ptr<const void> storage) const {
+QUIPU_DECL void segment::take_index(mapped_index index, std::shared_ptr<const void> storage) const {
   auto places = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
-  checked_elements_ = std::make_unique<shared_bits>(index.places_of_lists().count);
+  checked_blocks_ = std::make_unique<shared_bits>(index.bytes_of_lists() / packed_places::block_head_size + 1);
   checked_ = std::move(places);
   index_storage_ = std::move(storage);
-  mapped_.emplace(index);
+  mapped_.emplace(std::move(index));
 }
 
 QUIPU_DECL void segment::map_files_now() const {
@@ -34461,7 +34613,7 @@ QUIPU_DECL void segment::map_files_in_lock() const {
   if (state_.load() != state::unopened) return;
   require_whole();
   mapped_files found = opener_();
-  if (found.index) take_index(*found.index, std::move(found.index_storage));
+  if (found.index) take_index(std::move(*found.index), std::move(found.index_storage));
   bytes_.base = found.base;
   opener_ = nullptr;
   state_.store(state::mapped_unread);
@@ -34519,23 +34671,8 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
 
 QUIPU_DECL event_run segment::tag(std::string_view text) const {
   if (bytes_.is_shared) require_whole();
-  return look(
-      [&](const mapped_index& index) {
-        return index.lists_tags() ? event_run{index.find_tag(text)} : event_run{tags_of_frames(index).find(text)};
-      },
-      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
-}
-
-QUIPU_DECL const tag_index& segment::tags_of_frames(const mapped_index& index) const {
-  const std::lock_guard lock{mutex_};
-  if (!tags_of_frames_) {
-    auto made = std::make_unique<tag_index>();
-    const place_run order = index.order();
-    for (std::size_t position = 0; position < order.count; ++position)
-      made->add(frame_at(order.data[position]), order.data[position]);
-    tags_of_frames_ = std::move(made);
-  }
-  return *tags_of_frames_;
+  return look([text](const mapped_index& index) { return event_run{index.find_tag(text)}; },
+              [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
 }
 
 QUIPU_DECL event_run segment::holes() const {
@@ -34556,17 +34693,19 @@ QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
 }
 
 QUIPU_DECL std::vector<event_kind> segment::kinds() const {
-  std::vector<event_kind> found;
-  look(
-      [&found](const mapped_index& index) {
+  return look(
+      [](const mapped_index& index) {
+        std::vector<event_kind> found;
         for (std::size_t position = 0; position < index.kind_count(); ++position)
           found.push_back(index.kind(position).kind);
+        return found;
       },
-      [&found](const segment_index& index) {
+      [](const segment_index& index) {
+        std::vector<event_kind> found;
         for (std::size_t position = 0; position < index.kinds().size(); ++position)
           found.push_back(index.kinds()[position].kind);
+        return found;
       });
-  return found;
 }
 
 QUIPU_DECL std::optional<std::uint32_t> segment::key(const event_id& wanted) const {
@@ -34595,7 +34734,8 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event
   // are read, and those lie together.
   const auto near_its_time = [&](const mapped_index& index) {
     auto [first, last] = index.id_range(id);
-    const auto is_before = [&](std::size_t position) { return frame_at(index.order().data[position]).id() < id; };
+    const place_run order = index.order();
+    const auto is_before = [&](std::size_t position) { return frame_at(order[position]).id() < id; };
     if (first == last) return std::pair{first, last};
     const std::size_t guess = index.likely_position(id, first, last);
     if (is_before(guess)) {
@@ -34638,20 +34778,23 @@ QUIPU_DECL event_id segment::first_id() const {
 }
 
 QUIPU_DECL std::size_t segment::size_of(const event_run& run) const {
-  if (run.growing_ == nullptr) return run.fixed_.count;
+  if (run.growing_ == nullptr) return run.fixed_.size();
   return while_still([&run] { return run.growing_->size(); });
 }
 
 QUIPU_DECL std::size_t segment::copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
                                             std::size_t count) const {
-  const auto copy = [&](const std::uint32_t* from, std::size_t size) {
-    if (position >= size) return std::size_t{0};
-    const std::size_t copied = std::min(count, size - position);
-    if (copied != 0) std::memcpy(to, from + position, copied * sizeof *to);
+  const auto copied_of = [&](std::size_t size) { return position < size ? std::min(count, size - position) : 0; };
+  if (run.growing_ == nullptr) {
+    const std::size_t copied = copied_of(run.fixed_.size());
+    run.fixed_.copy(position, to, copied);
     return copied;
-  };
-  if (run.growing_ == nullptr) return copy(run.fixed_.data, run.fixed_.count);
-  return while_still([&] { return copy(run.growing_->data(), run.growing_->size()); });
+  }
+  return while_still([&] {
+    const std::size_t copied = copied_of(run.growing_->size());
+    if (copied != 0) std::memcpy(to, run.growing_->data() + position, copied * sizeof *to);
+    return copied;
+  });
 }
 
 QUIPU_DECL std::optional<std::uint32_t> segment::place_at(const event_run& run, std::size_t position) const {
@@ -34731,36 +34874,19 @@ QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::ui
   };
   return look(
       [&](const mapped_index& index) {
-        if (!index.lists_type_names()) return find_in(schemas_of_frames());
         const auto names = index.type_names(kind, version);
         return std::vector<std::string>{names.begin(), names.end()};
       },
       find_in);
 }
 
-QUIPU_DECL const segment_index& segment::schemas_of_frames() const {
-  const std::lock_guard lock{mutex_};
-  if (!schemas_of_frames_) {
-    auto made = std::make_unique<segment_index>();
-    const auto end = static_cast<std::size_t>(size());
-    for (std::size_t at = segment_head_size; at != end;) {
-      if (!check_frame(bytes_.base + at, end - at, identity_.checksum_seed, identity_.chained)) break;
-      const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
-      if (frame.is_internal() && frame.kind() == event_kind::system_schema)
-        if (const auto definition = schema_definition::read(frame)) made->define_schema(*definition);
-      at += frame.size();
-    }
-    schemas_of_frames_ = std::move(made);
-  }
-  return *schemas_of_frames_;
-}
-
 QUIPU_DECL void segment::grow_from(const segment& other) {
+  segment_index copied;
+  other.look(
+      [&](const mapped_index& index) { index.copy_to(copied); },
+      [&](const segment_index&) { copied.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_); });
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_type_names())
-    index->copy_to(index_);
-  else
-    index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
+  index_ = std::move(copied);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -34779,43 +34905,69 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
   map_files_in_lock();
   if (state_.load() == state::mapped_unread) {
     require_whole();
-    if (mapped_ && mapped_->is_sound()) {
+    if (mapped_)
       state_.store(state::mapped);
-    } else {
-      segment_index made;
-      made.take_from(bytes_.base, size(), first_sequence_, identity_, path_);
-      index_ = std::move(made);
-      complete_.store(true);
-      state_.store(state::in_memory);
-    }
+    else
+      index_frames_in_lock();
   }
   return state_.load() == state::mapped ? &*mapped_ : nullptr;
+}
+
+QUIPU_DECL void segment::index_frames() const {
+  const std::lock_guard lock{mutex_};
+  if (state_.load() == state::mapped) index_frames_in_lock();
+}
+
+QUIPU_DECL void segment::index_frames_in_lock() const {
+  require_whole();
+  segment_index made;
+  made.take_from(bytes_.base, size(), first_sequence_, identity_, path_);
+  index_ = std::move(made);
+  complete_.store(true);
+  state_.store(state::in_memory);
 }
 
 QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
                                     std::size_t count) const {
   if (!checked_) return true;
+  if (count == 0) return true;
   if (run.growing_ != nullptr) return false;
-  const std::size_t first = static_cast<std::size_t>(run.fixed_.data - mapped_->places_of_lists().data) + position;
-  if (checked_elements_->has_all(first, count)) return true;
-  if (count_checked(places, count) != count) return false;
-  checked_elements_->add_all(first, count);
+  bool all = true;
+  std::size_t at = position;
+  do {
+    all = is_block_checked(run.fixed_, at);
+    at = (at / packed_places::together + 1) * packed_places::together;
+  } while (all && at < position + count);
+  return all || count_checked(places, count) == count;
+}
+
+QUIPU_DECL bool segment::mark_block(const place_run& run, std::size_t position, std::size_t number) const {
+  const std::size_t first = position / packed_places::together * packed_places::together;
+  for (std::size_t each = first; each < std::min(first + packed_places::together, run.size()); ++each)
+    if (!checked_->has(run[each])) return false;
+  checked_blocks_->add(number);
   return true;
 }
 
 QUIPU_DECL void segment::check_one(std::uint32_t place) const {
-  const mapped_index* const index = mapped_here();
-  if (index == nullptr) return;
   if (const std::uint32_t here = place / near_places; near_.exchange(here) != here) require_whole();
-  check_event(*index, place);
+  check_place(place);
 }
 
 QUIPU_DECL void segment::check_many(const std::uint32_t* places, std::size_t count) const {
-  const mapped_index* const index = mapped_here();
-  if (index == nullptr) return;
   require_whole();
   for (std::size_t number = 0; number < count; ++number)
-    if (!checked_->has(places[number])) check_event(*index, places[number]);
+    if (!checked_->has(places[number])) check_place(places[number]);
+}
+
+QUIPU_DECL void segment::check_place(std::uint32_t place) const {
+  look([&](const mapped_index& index) { check_event(index, place); },
+       [&](const segment_index& index) {
+         // All frames were checked. The place is from an index file that turned out to be damaged.
+         if (!std::binary_search(index.order().begin(), index.order().end(), place))
+           throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
+         checked_->add(place);
+       });
 }
 
 QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t place) const {
@@ -34828,8 +34980,7 @@ QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t pl
   const std::size_t position = position_of(index, place, frame.sequence());
   if (frame.is_internal()) throw_corrupt("a frame isn't the one that belongs here", path_, at);
   if (frame.coordinate() >= index.coordinate_count()) throw_corrupt("an event's coordinate isn't defined", path_, at);
-  const std::size_t next =
-      position + 1 == order.count ? whole : std::size_t{order.data[position + 1]} * frame_alignment;
+  const std::size_t next = position + 1 == order.size() ? whole : std::size_t{order[position + 1]} * frame_alignment;
   if (position == 0) check_internal(index, segment_head_size, at, first_sequence_);
   check_internal(index, at + frame.size(), next, frame.sequence() + 1);
   checked_->add(place);
@@ -34854,12 +35005,11 @@ QUIPU_DECL std::size_t segment::position_of(const mapped_index& index, std::uint
   const place_run order = index.order();
   if (sequence >= first_sequence_ && sequence < index.cover().next_sequence) {
     const std::uint64_t guess = sequence - first_sequence_;
-    if (guess < order.count && order.data[guess] == place) return static_cast<std::size_t>(guess);
+    if (guess < order.size() && order[static_cast<std::size_t>(guess)] == place) return static_cast<std::size_t>(guess);
     // If events were dropped, the remaining ones have lower positions than their sequences suggest.
-    const std::uint32_t* const end = order.data + std::min<std::uint64_t>(guess, order.count);
-    const std::uint32_t* const found = std::lower_bound(order.data, end, place);
-    if (index.holes().count != 0 && found != end && *found == place)
-      return static_cast<std::size_t>(found - order.data);
+    const auto end = static_cast<std::size_t>(std::min<std::uint64_t>(guess, order.size()));
+    const std::size_t found = order.partition_point(0, end, [&](std::uint32_t each) { return each < place; });
+    if (index.holes().size() != 0 && found != end && order[found] == place) return found;
   }
   throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
 }

@@ -6,8 +6,10 @@ import struct
 
 from store_reader import CHAINED, Damage, Refused, content_of, crc32c, head_of
 
-SIZES = (0, 4, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 4, 16, 4, 12)
-PLACES, ENTITIES, SCOPES, KINDS, COORDINATES, SCHEMAS, KEYS, EFFECTS, CONVERSATIONS, TEXTS, IDS = range(1, 12)
+SIZES = (0, 1, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 8, 16, 4, 12)
+VERSION = 2
+BLOCK = 4096
+LISTS, ENTITIES, SCOPES, KINDS, COORDINATES, SCHEMAS, KEYS, EFFECTS, CONVERSATIONS, TEXTS, IDS = range(1, 12)
 HOLES, TAGS, TYPE_NAMES = 18, 19, 21
 SLOTS = {ENTITIES: 12, SCOPES: 13, KEYS: 14, EFFECTS: 15, CONVERSATIONS: 16, TAGS: 20}
 
@@ -61,39 +63,45 @@ class Index:
     def __init__(self, path, identity):
         try:
             raw = content_of(path)
-            head = head_of(raw, b"QUIPUIDX", 192, CHAINED, path)
+            head = head_of(raw, b"QUIPUIDX", 192, CHAINED, path, VERSION)
         except (Damage, Refused) as why:
             raise Misfit(str(why)) from None
         require(all(head[each] == identity[each] for each in ("lineage", "seed", "chained")), "belongs to another store")
+        require(struct.unpack_from("<H", raw, 8)[0] == VERSION, "is of an older version")
         self.first, self.next, self.log_bytes, self.entities_of_log = struct.unpack_from("<QQQQ", raw, 48)
         self.first_id, self.last_id, self.last_id_of_log = raw[80:96], raw[96:112], raw[112:128]
         self.head = raw[128:160]
-        self.binding, bits, size, self.count, sections, checksum, known = struct.unpack_from("<IIQIIII", raw, 160)
+        self.binding, bits, size, self.count, sections, checksum, zero = struct.unpack_from("<IIQIIII", raw, 160)
         self.sealed = bits == 1
-        require(bits in (0, 1) and size == len(raw) and sections <= 64, "the head")
-        require(crc32c(raw[192:192 + 24 * sections]) == checksum, "the table's checksum")
-        self.sections, end, before = {}, 192 + 24 * sections, 0
+        require(bits in (0, 1) and size == len(raw) and sections < len(SIZES) and zero == 0, "the head")
+        table = 192 + 24 * sections
+        begin = struct.unpack_from("<Q", raw, 200)[0] if sections else len(raw)
+        blocks = range(begin, len(raw), BLOCK)
+        require(begin == table + (4 * len(blocks) + 7) // 8 * 8, "where the sections begin")
+        require(crc32c(raw[192:begin]) == checksum, "the table's checksum")
+        for number, at in enumerate(blocks):
+            require(crc32c(raw[at:at + BLOCK]) == struct.unpack_from("<I", raw, table + 4 * number)[0], "block %d has a wrong checksum" % number)
+        self.sections, end, before = {}, begin, 0
         for line in range(sections):
-            number, checksum, offset, size = struct.unpack_from("<IIQQ", raw, 192 + 24 * line)
-            require(number > before and offset == end and size > 0, "section %d is out of place" % number)
+            number, zero, offset, size = struct.unpack_from("<IIQQ", raw, 192 + 24 * line)
+            require(before < number < len(SIZES) and zero == 0 and offset == end and size > 0, "section %d is out of place" % number)
             before, end = number, (offset + size + 7) // 8 * 8
-            require(end <= len(raw) and crc32c(raw[offset:end]) == checksum, "section %d has a wrong checksum" % number)
-            require(not any(raw[offset + size:end]), "section %d isn't filled up with zeros" % number)
+            require(end <= len(raw) and not any(raw[offset + size:end]), "section %d isn't filled up with zeros" % number)
             self.sections[number] = raw[offset:offset + size]
         require(end == len(raw), "bytes that belong to no section")
-        self.places = self.numbers(PLACES)
-        self.order = self.places[:self.count]
-        self.holes = self.numbers(HOLES)
+        self.order = self.places(0, self.count)
+        holes = self.elements(HOLES)
+        require(len(holes) <= 1, "the list of holes")
+        self.holes = self.list(holes[0], 0) if holes else []
         self.coordinates = [struct.unpack("<II", each) for each in self.elements(COORDINATES)]
         self.entities = {self.text(each): (self.list(each, 8), *struct.unpack_from("<QQ", each, 16)) for each in self.elements(ENTITIES)}
         self.scopes = {self.text(each): self.list(each, 8) for each in self.elements(SCOPES)}
-        # About a section that the writer didn't know, the file says nothing.
-        self.tags = {self.text(each): self.list(each, 8) for each in self.elements(TAGS)} if known >= SLOTS[TAGS] else None
+        self.tags = {self.text(each): self.list(each, 8) for each in self.elements(TAGS)}
         self.kinds = {struct.unpack_from("<H", each)[0]: self.list(each, 4) for each in self.elements(KINDS)}
         self.schemas = {struct.unpack_from("<HH", each): self.text(each, 4) for each in self.elements(SCHEMAS)}
         names = [(struct.unpack_from("<HH", each), self.text(each, 4)) for each in self.elements(TYPE_NAMES)]
         require([each[0] for each in names] == sorted(each[0] for each in names), "the names of types don't ascend")
-        self.type_names = {of: [name for each, name in names if each == of] for of, _ in names} if known >= TYPE_NAMES else None
+        self.type_names = {of: [name for each, name in names if each == of] for of, _ in names}
         for each in self.elements(SCHEMAS):
             require(struct.unpack_from("<IQ", each, 12) == (0, xxh64(self.text(each, 4))), "the fingerprint of a schema")
         self.keys = {each[:16]: struct.unpack_from("<I", each, 16)[0] for each in self.elements(KEYS)}
@@ -114,9 +122,24 @@ class Index:
         return [struct.unpack("<I", each)[0] for each in self.elements(section)]
 
     def list(self, element, at):
-        position, count = struct.unpack_from("<II", element, at)
-        require(position + count <= len(self.places), "a list that goes beyond its section")
-        return self.places[position:position + count]
+        return self.places(*struct.unpack_from("<II", element, at))
+
+    def places(self, position, count):
+        """A packed list: a width, then blocks of up to 32 places, each of the first place and the distances from it."""
+        raw, found = self.sections.get(LISTS, b""), []
+        if count == 0:
+            return found
+        require(position < len(raw) and raw[position] <= 32, "a list that begins beyond its section, or its width")
+        width, at = raw[position], position + 1
+        while len(found) < count:
+            here = min(32, count - len(found))
+            end = at + 4 + (here * width + 7) // 8
+            require(end <= len(raw), "a list that goes beyond its section")
+            first, bits = struct.unpack_from("<I", raw, at)[0], int.from_bytes(raw[at + 4:end], "little")
+            require(bits >> here * width == 0, "a list isn't filled up with zeros")
+            found += [first + (bits >> each * width & (1 << width) - 1) for each in range(here)]
+            at = end
+        return found
 
     def text(self, element, at=0):
         offset, size = struct.unpack_from("<II", element, at)
@@ -194,8 +217,7 @@ def problem_of(path, segment_path, segment, identity):
         require(index.ids == [each[:8] for each in ids[::64]], "the ids differ")
         require((index.first_id, index.last_id) == ((ids[0], ids[-1]) if ids else (bytes(16), bytes(16))), "the first or the last id differs")
         for name, each in expected.items():
-            known = getattr(index, name)  # None: of a section that the writer didn't know
-            require(known is None or known == each, "the %s differ" % name.replace("_", " "))
+            require(getattr(index, name) == each, "the %s differ" % name.replace("_", " "))
         return None
     except Misfit as why:
         return str(why)

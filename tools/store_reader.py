@@ -118,14 +118,14 @@ def content_of(path):
         return file.read()
 
 
-def head_of(raw, magic, size, known_flags, path):
+def head_of(raw, magic, size, known_flags, path, known_version=1):
     if raw[:8] != magic:
         raise Damage("the first bytes aren't " + magic.decode(), path, 0)
     if len(raw) < 48:
         raise Damage("the head is cut off", path, len(raw))
     version, flags, checksum = struct.unpack_from("<HHI", raw, 8)
-    if version > 1:
-        raise Refused("%s: was written in format version %d, and this program knows version 1" % (path, version))
+    if version > known_version:
+        raise Refused("%s: was written in format version %d, and this program knows version %d" % (path, version, known_version))
     if version == 0:
         raise Damage("the format version is 0", path, 8)
     if len(raw) < size or struct.unpack_from("<I", raw, 36)[0] != size:

@@ -17,7 +17,7 @@ namespace index_tests {
 inline std::uint64_t ask_everything(const mapped_index& index, const sample& like) {
   std::uint64_t sum = 0;
   const auto read = [&sum](place_run run) {
-    for (std::size_t at = 0; at < run.count; ++at) sum += run.data[at];
+    for (std::size_t at = 0; at < run.size(); ++at) sum += run[at];
   };
   const auto read_text = [&sum](std::string_view text) {
     for (const char each : text) sum += static_cast<unsigned char>(each);
@@ -56,7 +56,7 @@ inline std::uint64_t ask_everything(const mapped_index& index, const sample& lik
       read(index.find_effects(id));
       read(index.find_conversation(id));
       const auto [first, last] = index.id_range(id);
-      for (std::size_t at = first; at < last; ++at) sum += index.order().data[at];
+      for (std::size_t at = first; at < last; ++at) sum += index.order()[at];
     }
   segment_index copy;
   index.copy_to(copy);

@@ -53,26 +53,21 @@ void flip(const fs::path& file, std::streamoff at) {
   open.put(static_cast<char>(was ^ 1));
 }
 
-/// Removes the state of the log's head from an index file: its section, and those behind it, get unknown numbers.
+/// Damages the state of the log's head in an index file, and with it that block only.
 void forget_head_state(const fs::path& index) {
   using quipu::detail::index_head;
   using quipu::detail::index_table_line;
-  std::ifstream in{index, std::ios::binary};
-  std::string content{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
-  auto* const head = reinterpret_cast<std::byte*>(content.data());
-  std::byte* const table = head + index_head::size;
-  const std::size_t table_size = index_head::layout::section_count.load(head) * index_table_line::size;
-  std::byte* line = table + table_size - index_table_line::size;
-  std::uint32_t unknown = 99;
-  while (index_table_line::layout::number.load(line) > 17) {
-    index_table_line::layout::number.store(line, unknown--);
-    line -= index_table_line::size;
-  }
-  REQUIRE(index_table_line::layout::number.load(line) == 17);
-  index_table_line::layout::number.store(line, unknown);
-  index_head::layout::table_checksum.store(head, quipu::detail::crc32c(quipu::bytes_view{table, table_size}));
-  quipu::detail::file_head::seal(head, index_head::size);
-  std::ofstream{index, std::ios::binary} << content;
+  const auto size = static_cast<std::size_t>(fs::file_size(index));
+  std::fstream file{index, std::ios::binary | std::ios::in | std::ios::out};
+  std::string content(size, '\0');
+  file.read(content.data(), static_cast<std::streamsize>(size));
+  const auto* const head = reinterpret_cast<const std::byte*>(content.data());
+  const std::byte* line = head + index_head::size;
+  while (index_table_line::layout::number.load(line) != 17) line += index_table_line::size;
+  const auto at = static_cast<std::size_t>(index_table_line::layout::offset.load(line));
+  content[at] = static_cast<char>(content[at] ^ 1);
+  file.seekp(0);
+  file.write(content.data(), static_cast<std::streamsize>(size));
 }
 
 std::size_t open_segments() {

@@ -31,17 +31,19 @@ inline void repair_index(quipu::bytes& file) {
   using table_line = quipu::detail::index_table_line::layout;
   constexpr std::size_t head_size = quipu::detail::index_head::size;
   constexpr std::size_t line_size = quipu::detail::index_table_line::size;
+  constexpr std::size_t block_size = quipu::detail::index_block_size;
   if (file.size() < head_size) return;
   const auto sections = number_at(file, head::section_count);
   const std::size_t table = std::min<std::size_t>(sections, (file.size() - head_size) / line_size) * line_size;
-  for (std::size_t at = head_size; at < head_size + table; at += line_size) {
-    const auto offset = number_at(file, table_line::offset, at);
-    const auto size = number_at(file, table_line::bytes, at);
-    if (offset > file.size() || size > file.size() - offset) continue;
-    const std::size_t padded = std::min<std::size_t>((offset + size + 7) / 8 * 8, file.size()) - offset;
-    put_field(file, table_line::checksum, quipu::detail::crc32c(quipu::bytes_view{file.data() + offset, padded}), at);
-  }
-  put_field(file, head::table_checksum, quipu::detail::crc32c(quipu::bytes_view{file.data() + head_size, table}));
+  std::size_t begin = head_size + table;  // of the sections; the checksums of their blocks lie before them
+  if (table != 0)
+    begin = static_cast<std::size_t>(
+        std::clamp<std::uint64_t>(number_at(file, table_line::offset, head_size), begin, file.size()));
+  std::size_t checksum = head_size + table;
+  for (std::size_t at = begin; at < file.size() && checksum + 4 <= begin; at += block_size, checksum += 4)
+    put_number(file, checksum, quipu::detail::crc32c(quipu::bytes_view{file}.subview(at, block_size)));
+  put_field(file, head::table_checksum,
+            quipu::detail::crc32c(quipu::bytes_view{file.data() + head_size, begin - head_size}));
   quipu::detail::file_head::seal(file.data(), head_size);
 }
 

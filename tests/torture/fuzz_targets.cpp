@@ -108,7 +108,11 @@ void read_index(bytes_view input) {
   const auto found = parts::mapped_index::open(file, index_sample().identity(), index_sample().first());
   if (!found) return;
   use_text(found->head_state());
-  if (found->is_sound()) use(index_tests::ask_everything(*found, index_sample()));
+  try {
+    use(index_tests::ask_everything(*found, index_sample()));
+  } catch (const parts::index_damage&) {
+    return;  // a number that leads outside
+  }
 }
 std::vector<bytes> index_seeds() { return {index_sample().encode()}; }
 

@@ -18,6 +18,7 @@
 #include "journal/format/hole.ipp"
 #include "journal/format/index_layout.ipp"
 #include "journal/format/layout.ipp"
+#include "journal/format/packed_places.ipp"
 #include "journal/format/recorded_end.ipp"
 #include "journal/format/replica_mark.ipp"
 #include "journal/maintain/chain_checker.ipp"

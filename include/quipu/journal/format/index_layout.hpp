@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// index_layout.hpp: the layout of an index file: a head, a table of sections, the sections. docs/format.md describes it
-// for readers in other languages. index_file.hpp writes index files, mapped_index.hpp reads them. Numbers are
-// little-endian.
+// index_layout.hpp: the layout of an index file: a head, a table of sections, checksums, the sections. docs/format.md
+// describes it for readers in other languages. index_file.hpp writes index files, mapped_index.hpp reads them. Numbers
+// are little-endian.
 #pragma once
 
 #include "../../core/byte_io.hpp"
@@ -12,6 +12,7 @@
 #include "../../hash/digest.hpp"
 #include "../../macros.hpp"
 #include "layout.hpp"
+#include "packed_places.hpp"
 
 #include <array>
 #include <cstddef>
@@ -39,7 +40,7 @@ struct index_cover {
 
 /// Sections of an index file, each an array of elements. An empty section is left out.
 enum class index_section : std::uint32_t {
-  places = 1,         ///< u32: all events in order, then the lists of the sections below
+  lists = 1,          ///< packed_places: all events in order, then the lists of the sections below
   entities = 2,       ///< index_entity
   scopes = 3,         ///< index_scope
   kinds = 4,          ///< index_kind, ascending
@@ -56,7 +57,7 @@ enum class index_section : std::uint32_t {
   effect_slots = 15,
   conversation_slots = 16,
   head_state = 17,  ///< bytes
-  holes = 18,       ///< u32: places of the frames that stand for dropped events
+  holes = 18,       ///< index_list: the frames that stand for dropped events; at most one
   tags = 19,        ///< index_tag
   tag_slots = 20,
   type_names = 21,  ///< index_type_name, ascending; those of one schema in the order of the log
@@ -73,10 +74,10 @@ struct index_text {
   void store(std::byte* to) const noexcept;
 };
 
-/// A run of places in section `places`, ascending.
+/// A list in section `lists`.
 struct index_list {
   static constexpr std::size_t layout_size = 8;
-  std::uint32_t position{};
+  std::uint32_t position{};  ///< of its first byte
   std::uint32_t count{};
 
   [[nodiscard]] static index_list load(const std::byte* from) noexcept;
@@ -158,11 +159,10 @@ struct index_link {
 };
 static_assert(fields_fill(0, index_link::size, index_link::id, index_link::events));
 
-inline constexpr std::size_t index_place_size = sizeof(std::uint32_t);
 inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
 inline constexpr std::size_t index_id_size = 8;
 inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0,  // no section has number 0
-                                                                                  index_place_size,
+                                                                                  1,
                                                                                   index_entity::size,
                                                                                   index_scope::size,
                                                                                   index_kind::size,
@@ -179,12 +179,15 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_slot_size,
                                                                                   index_slot_size,
                                                                                   1,
-                                                                                  index_place_size,
+                                                                                  index_list::layout_size,
                                                                                   index_tag::size,
                                                                                   index_slot_size,
                                                                                   index_type_name::size};
 
-inline constexpr std::size_t index_most_sections = 64;  ///< that a file may have, with those of later versions
+/// What lies behind the checksums is checked in blocks of this size, when they are first used; the last may be shorter.
+inline constexpr std::size_t index_block_size = 4096;
+/// A section is filled up with zeros to this size.
+[[nodiscard]] constexpr std::uint64_t index_padded(std::uint64_t bytes) noexcept { return (bytes + 7) / 8 * 8; }
 inline constexpr std::size_t index_head_state_limit = 8192;
 inline constexpr std::size_t index_id_distance = 64;
 /// The most steps from an entry's slot to its place in a hash table. Names that occur by chance need less than a tenth;
@@ -195,22 +198,21 @@ inline constexpr std::size_t index_most_steps = 512;
 struct index_table_line {
   struct layout {
     static constexpr field<std::uint32_t> number{0};
-    static constexpr field<std::uint32_t> checksum{4};  ///< CRC-32C of the section and the zeros behind it
-    static constexpr field<std::uint64_t> offset{8};    ///< in the file, a multiple of 8
+    static constexpr field<std::uint32_t> reserved{4};
+    static constexpr field<std::uint64_t> offset{8};  ///< in the file, a multiple of 8
     static constexpr field<std::uint64_t> bytes{16};
   };
   static constexpr std::size_t size = 24;
-  static_assert(fields_fill(0, size, layout::number, layout::checksum, layout::offset, layout::bytes));
+  static_assert(fields_fill(0, size, layout::number, layout::reserved, layout::offset, layout::bytes));
 
   std::uint32_t number{};
-  std::uint32_t checksum{};
   std::uint64_t offset{};
   std::uint64_t bytes{};
 
   void put(std::byte* to) const noexcept;
   [[nodiscard]] static index_table_line read(const std::byte* from) noexcept;
   /// Offset of the next section: sections follow each other without a gap, except for zeros up to a multiple of 8.
-  [[nodiscard]] std::uint64_t end() const noexcept { return (offset + bytes + 7) / 8 * 8; }
+  [[nodiscard]] std::uint64_t end() const noexcept { return index_padded(offset + bytes); }
 };
 
 /// The head of an index file.
@@ -229,16 +231,18 @@ struct index_head {
     static constexpr field<std::uint64_t> file_bytes{168};   ///< of the index file
     static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
     static constexpr field<std::uint32_t> section_count{180};
-    static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of the table of sections
-    static constexpr field<std::uint32_t> known_sections{188};  ///< number of the last one that the writer knew; or 0
+    static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of what lies before the sections
+    static constexpr field<std::uint32_t> reserved{188};
   };
   static constexpr std::size_t size = 192;
   static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
                             layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
                             layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
                             layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
-                            layout::known_sections));
+                            layout::reserved));
   static constexpr std::string_view magic{"QUIPUIDX"};
+  /// Of index files only. One of another version is made again from its segment.
+  static constexpr std::uint16_t version = 2;
   static constexpr std::uint32_t sealed_bit = 1;
 
   file_head common{};
@@ -247,15 +251,19 @@ struct index_head {
   std::uint32_t event_count{};
   std::uint32_t section_count{};
   std::uint32_t table_checksum{};
-  /// A section up to this one is missing only where it would be empty. Files of the first programs have 0.
-  std::uint32_t known_sections{index_section_count - 1};
 
   void put(std::byte* to) const noexcept;
 
-  /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file has bits that this program doesn't
-  /// know.
+  /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file is of an older version, or has
+  /// bits that this program doesn't know.
   [[nodiscard]] bool take(bytes_view raw);
 };
+
+/// Where the sections begin, which take this many bytes: behind the table and the checksums of their blocks.
+[[nodiscard]] constexpr std::uint64_t index_sections_begin(std::size_t sections, std::uint64_t bytes) noexcept {
+  const std::uint64_t blocks = (bytes + index_block_size - 1) / index_block_size;
+  return index_head::size + sections * index_table_line::size + index_padded(blocks * sizeof(std::uint32_t));
+}
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
 [[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;

@@ -112,7 +112,8 @@ struct file_head {
   bool compacted{};
 
   /// Writes the common fields and zeros behind them, up to `size`; `seal` adds the checksum.
-  void put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept;
+  void put(std::byte* to, std::string_view magic, std::uint32_t size,
+           std::uint16_t version = format_version) const noexcept;
   static void seal(std::byte* head, std::size_t size) noexcept;
 
   /// Whether a head of this size has the right checksum. Checks nothing else.
@@ -120,7 +121,8 @@ struct file_head {
 
   /// Reads and checks the common fields. Throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
   void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file,
-            std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed);
+            std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed,
+            std::uint16_t known_version = format_version);
 };
 
 /// `quipu.store`.

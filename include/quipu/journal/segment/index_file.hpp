@@ -30,13 +30,13 @@ class index_encoder {
   template <class IdOf>
   [[nodiscard]] bytes encode(const index_cover& cover, const store_identity& identity, std::int64_t created_at_us,
                              IdOf&& id_of) {
-    if (text_bytes_ > UINT32_MAX || stored_places_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
+    if (text_bytes_ > UINT32_MAX || list_bytes_ > UINT32_MAX || cover.head_state.size() > index_head_state_limit)
       return {};
     bytes file;
     lay_out(cover);
     file.resize(static_cast<std::size_t>(end_));
     base_ = file.data();
-    put_places();
+    put_lists();
     put_entities();
     put_scopes();
     put_tags();
@@ -53,8 +53,7 @@ class index_encoder {
       std::memcpy(to, id_of(index_.order()[position]).raw().data(), index_id_size);
     if (!cover.head_state.empty())
       std::memcpy(at(index_section::head_state), cover.head_state.data(), cover.head_state.size());
-    if (!index_.holes().empty())
-      std::memcpy(at(index_section::holes), index_.holes().data(), index_.holes().size() * index_place_size);
+    if (!index_.holes().empty()) list_of(lists_.size() - 1).store(at(index_section::holes));
     put_head(cover, identity, created_at_us);
     return file;
   }
@@ -63,6 +62,7 @@ class index_encoder {
   struct list {
     const std::uint32_t* data;
     std::uint32_t count;
+    unsigned width;
     std::uint32_t position;  // in the section
   };
 
@@ -78,7 +78,7 @@ class index_encoder {
 
   [[nodiscard]] std::byte* at(index_section section) const noexcept;
 
-  void put_places();
+  void put_lists();
 
   /// Adds a text to section `names`.
   [[nodiscard]] index_text put_text(std::string_view text);
@@ -132,7 +132,7 @@ class index_encoder {
   std::vector<const typename segment_index::schema_entry*> schemas_;
   std::vector<list> lists_;
   std::vector<std::uint32_t> slots_;  // hash table of the stored lists: 0, or one more than the position in lists_
-  std::uint64_t stored_places_{};
+  std::uint64_t list_bytes_{};
   std::size_t first_effect_list_{};
   std::size_t first_conversation_list_{};
   std::size_t first_tag_list_{};
@@ -142,6 +142,7 @@ class index_encoder {
   std::array<index_table_line, index_section_count> lines_{};
   std::size_t section_count_{};
   bool crowded_{};
+  std::uint64_t sections_begin_{};
   std::uint64_t end_{};
   std::byte* base_{};
 };

@@ -5,8 +5,8 @@
 // whose size grows with them. The files of a segment may be mapped when a reader first needs them.
 //
 // A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
-// this process first reads it, and with it the internal frames behind it. A damaged index file is replaced by an index
-// made from the frames.
+// this process first reads it, and with it the internal frames behind it. Where a part of an index file is found
+// damaged when it is first used, an index made from the frames is used from then on.
 #pragma once
 
 #include "../../core/detail/process_mutex.hpp"
@@ -16,7 +16,6 @@
 #include "mapped_index.hpp"
 #include "segment_index.hpp"
 #include "shared_bits.hpp"
-#include "tag_index.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -44,7 +43,7 @@ class event_run {
   explicit event_run(const std::vector<std::uint32_t>* growing) noexcept : growing_{growing} {}
 
   /// Whether the run is empty for good.
-  [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.count == 0; }
+  [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.size() == 0; }
 
  private:
   friend class segment;
@@ -87,7 +86,13 @@ using segment_opener = std::function<mapped_files()>;
 class segment final : public event_origin {
   template <class Mapped, class InMemory>
   decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
-    if (const mapped_index* index = mapped_here()) return mapped(*index);
+    if (const mapped_index* index = mapped_here()) {
+      try {
+        return mapped(*index);
+      } catch (const index_damage&) {
+        index_frames();
+      }
+    }
     return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
   }
   /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
@@ -106,7 +111,7 @@ class segment final : public event_origin {
 
   /// A segment with an index file, read as far as that covers it. `index_storage` owns the index's bytes.
   segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
-          const mapped_index& index, std::shared_ptr<const void> index_storage);
+          mapped_index index, std::shared_ptr<const void> index_storage);
 
   /// A complete segment of `size` bytes whose files are mapped at the first need: `bytes` has no `base` yet. What can't
   /// be read then is reported to that reader.
@@ -163,8 +168,6 @@ class segment final : public event_origin {
   [[nodiscard]] entity_run entity(std::string_view name) const;
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
-  /// The events with a tag. Reads all events once where the index file was made by a program that didn't know tags.
-  /// Throws `errc::corrupt`.
   [[nodiscard]] event_run tag(std::string_view text) const;
   /// The frames that stand for dropped events.
   [[nodiscard]] event_run holes() const;
@@ -197,13 +200,16 @@ class segment final : public event_origin {
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
                                         Holds&& holds) const {
-    const auto count = [&](const std::uint32_t* places, std::size_t size) {
-      const std::size_t end = std::min(last, size);
-      if (first >= end) return end;
-      return static_cast<std::size_t>(std::partition_point(places + first, places + end, holds) - places);
-    };
-    if (run.growing_ == nullptr) return count(run.fixed_.data, run.fixed_.count);
-    return while_still([&] { return count(run.growing_->data(), run.growing_->size()); });
+    if (run.growing_ == nullptr) {
+      const std::size_t end = std::min(last, run.fixed_.size());
+      return run.fixed_.partition_point(std::min(first, end), end, holds);
+    }
+    return while_still([&] {
+      const std::uint32_t* const places = run.growing_->data();
+      const std::size_t end = std::min(last, run.growing_->size());
+      return static_cast<std::size_t>(std::partition_point(places + std::min(first, end), places + end, holds) -
+                                      places);
+    });
   }
   /// The place at a position; nothing if the run is shorter.
   [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
@@ -254,8 +260,8 @@ class segment final : public event_origin {
 
   struct state {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
-    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, of which only the head was checked
-    static constexpr unsigned char mapped = 2;         ///< `mapped_`, whose bytes were checked
+    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, if there is one; nothing was looked up yet
+    static constexpr unsigned char mapped = 2;         ///< `mapped_`
     static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
   };
 
@@ -273,16 +279,13 @@ class segment final : public event_origin {
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
-  /// The tags of all events, for a mapped index that doesn't list them.
-  [[nodiscard]] const tag_index& tags_of_frames(const mapped_index& index) const;
-  /// The schemas and names of types that the segment's frames define, for an index file that has no names. Reading
-  /// stops at a damaged frame without an error: the error comes to those who read an event there or behind it.
-  [[nodiscard]] const segment_index& schemas_of_frames() const;
-
   /// The mapped index if it is used; null if the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
-  void take_index(const mapped_index& index, std::shared_ptr<const void> storage) const;
+  /// Makes the index in memory from the frames, to be used in place of the mapped one. Throws `errc::corrupt`.
+  void index_frames() const;
+  void index_frames_in_lock() const;
+  void take_index(mapped_index index, std::shared_ptr<const void> storage) const;
 
   /// How many of the places were checked before the first that was not.
   [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
@@ -290,11 +293,20 @@ class segment final : public event_origin {
     while (checked != count && checked_->has(places[checked])) ++checked;
     return checked;
   }
+  /// Whether the events of a block of a run, which has this position, were all checked.
+  [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
+    const std::size_t number = mapped_->offset_of(run, position) / packed_places::block_head_size;
+    return checked_blocks_->has(number) || mark_block(run, position, number);
+  }
+  /// Looks at the events of such a block, and marks it if they were all checked.
+  [[nodiscard]] bool mark_block(const place_run& run, std::size_t position, std::size_t number) const;
   void check_one(std::uint32_t place) const;
   void check_many(const std::uint32_t* places, std::size_t count) const;
   /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before
-  /// it. So reading all events checks every byte. The file must be whole.
+  /// it. So reading all events checks every byte. The file must be whole. Throws `errc::corrupt`, `index_damage`.
   void check_event(const mapped_index& index, std::uint32_t place) const;
+  /// As `check_event`, with the index that is used.
+  void check_place(std::uint32_t place) const;
   /// Checks that only internal frames lie in a part of the file. `sequence` is the number of the event before, and one
   /// more; holes may have taken further numbers.
   void check_internal(const mapped_index& index, std::size_t begin, std::size_t end, std::uint64_t sequence) const;
@@ -314,13 +326,12 @@ class segment final : public event_origin {
   mutable std::atomic<unsigned char> state_{state::in_memory};
   mutable std::optional<mapped_index> mapped_;
   mutable std::shared_ptr<const void> index_storage_;
-  mutable std::unique_ptr<const tag_index> tags_of_frames_;         // made when it is first needed
-  mutable std::unique_ptr<const segment_index> schemas_of_frames_;  // likewise
   // Places of events that were checked; null if all frames were checked before there were readers.
   mutable std::unique_ptr<shared_bits> checked_;
-  // Elements of the index's lists whose events are known to be checked: what is read again is found together here,
-  // while the places of an entity's events may be all over the segment.
-  mutable std::unique_ptr<shared_bits> checked_elements_;
+  // Blocks of the index's lists whose events are known to be checked: what is read again is found together here, while
+  // the places of an entity's events may be all over the segment. A block's number is its offset in the part of the
+  // lists, divided by the size of the smallest.
+  mutable std::unique_ptr<shared_bits> checked_blocks_;
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 

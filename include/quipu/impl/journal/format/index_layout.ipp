@@ -38,17 +38,17 @@ QUIPU_DECL void index_list::store(std::byte* to) const noexcept {
 
 QUIPU_DECL void index_table_line::put(std::byte* to) const noexcept {
   layout::number.store(to, number);
-  layout::checksum.store(to, checksum);
+  layout::reserved.store(to, 0);
   layout::offset.store(to, offset);
   layout::bytes.store(to, bytes);
 }
 
 QUIPU_DECL index_table_line index_table_line::read(const std::byte* from) noexcept {
-  return {layout::number.load(from), layout::checksum.load(from), layout::offset.load(from), layout::bytes.load(from)};
+  return {layout::number.load(from), layout::offset.load(from), layout::bytes.load(from)};
 }
 
 QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
-  common.put(to, magic, size);
+  common.put(to, magic, size, version);
   layout::first_sequence.store(to, cover.first_sequence);
   layout::next_sequence.store(to, cover.next_sequence);
   layout::log_bytes.store(to, cover.log_bytes);
@@ -63,12 +63,11 @@ QUIPU_DECL void index_head::put(std::byte* to) const noexcept {
   layout::event_count.store(to, event_count);
   layout::section_count.store(to, section_count);
   layout::table_checksum.store(to, table_checksum);
-  layout::known_sections.store(to, known_sections);
   file_head::seal(to, size);
 }
 
 QUIPU_DECL bool index_head::take(bytes_view raw) {
-  common.take(raw, magic, size, {});
+  common.take(raw, magic, size, {}, layout_flag_chained | layout_flag_keyed, version);
   const std::byte* const from = raw.data();
   cover.first_sequence = layout::first_sequence.load(from);
   cover.next_sequence = layout::next_sequence.load(from);
@@ -85,8 +84,7 @@ QUIPU_DECL bool index_head::take(bytes_view raw) {
   event_count = layout::event_count.load(from);
   section_count = layout::section_count.load(from);
   table_checksum = layout::table_checksum.load(from);
-  known_sections = layout::known_sections.load(from);
-  return (bits & ~sealed_bit) == 0;
+  return file_head::layout::version.load(from) == version && (bits & ~sealed_bit) == 0;
 }
 
 QUIPU_DECL std::uint32_t index_hash(bytes_view of) noexcept { return crc32c(of); }

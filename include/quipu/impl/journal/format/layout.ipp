@@ -73,10 +73,11 @@ QUIPU_DECL void throw_corrupt(const std::string& message, std::string file, std:
   throw error{errc::corrupt, message, {.path = std::move(file), .offset = offset}};
 }
 
-QUIPU_DECL void file_head::put(std::byte* to, std::string_view magic, std::uint32_t size) const noexcept {
+QUIPU_DECL void file_head::put(std::byte* to, std::string_view magic, std::uint32_t size,
+                               std::uint16_t version) const noexcept {
   std::memset(to, 0, size);
   std::memcpy(to + layout::magic.offset, magic.data(), layout::magic.size());
-  layout::version.store(to, format_version);
+  layout::version.store(to, version);
   layout::flags.store(to, static_cast<std::uint16_t>((identity.chained ? layout_flag_chained : 0) |
                                                      (compacted ? layout_flag_compacted : 0) |
                                                      (identity.keyed ? layout_flag_keyed : 0)));
@@ -100,16 +101,16 @@ QUIPU_DECL bool file_head::is_whole(bytes_view raw, std::size_t size) noexcept {
 }
 
 QUIPU_DECL void file_head::take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file,
-                                std::uint16_t known_flags) {
+                                std::uint16_t known_flags, std::uint16_t known_version) {
   const std::byte* const from = raw.data();
   if (raw.size() < common_size || std::memcmp(from + layout::magic.offset, magic.data(), layout::magic.size()) != 0)
     throw_corrupt("this isn't what its name says: the first bytes aren't " + std::string{magic}, file,
                   layout::magic.offset);
   const std::uint16_t version = layout::version.load(from);
-  if (version > format_version)
+  if (version > known_version)
     throw error{errc::unsupported_format,
                 "the file was written in a newer format than this program knows",
-                {.path = file, .expected = format_version, .actual = version}};
+                {.path = file, .expected = known_version, .actual = version}};
   if (version == 0) throw_corrupt("the format version is 0", file, layout::version.offset);
   if (raw.size() < size || layout::head_size.load(from) != size)
     throw_corrupt("the head is cut off or has another size", file, layout::head_size.offset);

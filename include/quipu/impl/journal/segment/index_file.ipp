@@ -42,7 +42,7 @@ QUIPU_DECL void index_encoder::collect_sorted() {
 
 QUIPU_DECL void index_encoder::collect_lists() {
   const std::size_t count = 1 + index_.entities().size() + index_.scopes().size() + kinds_.size() +
-                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size();
+                            index_.effects().size() + index_.conversations().size() + index_.tags().all().size() + 1;
   lists_.reserve(count);
   slots_.resize(index_slots_for(count));
   add_list(index_.order());
@@ -55,10 +55,11 @@ QUIPU_DECL void index_encoder::collect_lists() {
   for (const auto& each : index_.conversations()) add_list(each.value->events);
   first_tag_list_ = lists_.size();
   for (std::size_t at = 0; at < index_.tags().all().size(); ++at) add_list(index_.tags().all()[at].events);
+  add_list(index_.holes());
 }
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
-  list made{events.data(), static_cast<std::uint32_t>(events.size()), 0};
+  list made{events.data(), static_cast<std::uint32_t>(events.size()), 0, 0};
   if (made.count != 0) {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = static_cast<std::size_t>(number_hash{}(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
@@ -67,10 +68,11 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
       if (known.count == made.count && std::memcmp(known.data, made.data, made.count * sizeof *made.data) == 0) break;
     }
     if (slots_[slot] != 0) {
-      made.position = lists_[slots_[slot] - 1].position;
+      made = lists_[slots_[slot] - 1];
     } else {
-      made.position = static_cast<std::uint32_t>(stored_places_);
-      stored_places_ += made.count;
+      made.width = packed_places::width_for(made.data, made.count);
+      made.position = static_cast<std::uint32_t>(list_bytes_);
+      list_bytes_ += packed_places::size_of(made.count, made.width);
       slots_[slot] = static_cast<std::uint32_t>(lists_.size() + 1);
     }
   }
@@ -80,7 +82,7 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
 QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
   const std::size_t events = index_.order().size();
   const std::size_t counts[index_section_count] = {0,
-                                                   static_cast<std::size_t>(stored_places_),
+                                                   static_cast<std::size_t>(list_bytes_),
                                                    index_.entities().size(),
                                                    index_.scopes().size(),
                                                    kinds_.size(),
@@ -97,15 +99,19 @@ QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
                                                    index_slots_for(index_.effects().size()),
                                                    index_slots_for(index_.conversations().size()),
                                                    cover.head_state.size(),
-                                                   index_.holes().size(),
+                                                   std::size_t{!index_.holes().empty()},
                                                    index_.tags().all().size(),
                                                    index_slots_for(index_.tags().all().size()),
                                                    type_name_count_};
   section_count_ = 0;
   for (const std::size_t count : counts) section_count_ += count != 0;
-  end_ = index_head::size + section_count_ * index_table_line::size;
+  std::uint64_t bytes = 0;
+  for (std::size_t number = 1; number < index_section_count; ++number)
+    bytes += index_padded(std::uint64_t{counts[number]} * index_element_sizes[number]);
+  sections_begin_ = index_sections_begin(section_count_, bytes);
+  end_ = sections_begin_;
   for (std::size_t number = 1; number < index_section_count; ++number) {
-    lines_[number] = {static_cast<std::uint32_t>(number), 0, end_,
+    lines_[number] = {static_cast<std::uint32_t>(number), end_,
                       std::uint64_t{counts[number]} * index_element_sizes[number]};
     end_ = lines_[number].end();
   }
@@ -115,19 +121,13 @@ QUIPU_DECL std::byte* index_encoder::at(index_section section) const noexcept {
   return base_ + lines_[static_cast<std::size_t>(section)].offset;
 }
 
-QUIPU_DECL void index_encoder::put_places() {
-  std::byte* to = at(index_section::places);
+QUIPU_DECL void index_encoder::put_lists() {
+  std::byte* const to = at(index_section::lists);
   std::uint64_t stored = 0;
   for (const list& each : lists_) {
     if (each.count == 0 || each.position != stored) continue;  // stored already
-    stored += each.count;
-    if constexpr (host_is_little_endian) {
-      std::memcpy(to, each.data, each.count * sizeof *each.data);
-    } else {
-      for (std::uint32_t index = 0; index < each.count; ++index)
-        store_little_endian(to + index * index_place_size, each.data[index]);
-    }
-    to += each.count * index_place_size;
+    packed_places::store(to + stored, each.data, each.count, each.width);
+    stored += packed_places::size_of(each.count, each.width);
   }
 }
 
@@ -251,9 +251,12 @@ QUIPU_DECL void index_encoder::put_head(const index_cover& cover, const store_id
   std::byte* to = table;
   for (index_table_line& line : lines_) {
     if (line.bytes == 0) continue;
-    line.checksum = crc32c(bytes_view{base_ + line.offset, static_cast<std::size_t>(line.end() - line.offset)});
     line.put(to);
     to += index_table_line::size;
+  }
+  for (std::uint64_t at = sections_begin_; at < end_; at += index_block_size, to += sizeof(std::uint32_t)) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(index_block_size, end_ - at));
+    store_little_endian(to, crc32c(bytes_view{base_ + at, size}));
   }
   index_head head;
   head.common.identity = identity;
@@ -262,7 +265,7 @@ QUIPU_DECL void index_encoder::put_head(const index_cover& cover, const store_id
   head.file_bytes = end_;
   head.event_count = static_cast<std::uint32_t>(index_.order().size());
   head.section_count = static_cast<std::uint32_t>(section_count_);
-  head.table_checksum = crc32c(bytes_view{table, static_cast<std::size_t>(to - table)});
+  head.table_checksum = crc32c(bytes_view{table, static_cast<std::size_t>(sections_begin_) - index_head::size});
   head.put(base_);
 }
 

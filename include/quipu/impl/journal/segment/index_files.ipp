@@ -37,12 +37,12 @@ QUIPU_DECL fitting_index index_of(const environment_directory& directory, const 
                                   std::uint64_t number, const log_files::mapped_segment& mapped) {
   auto raw = log_files::map_index(directory, number);
   if (raw.content.empty()) return {};
-  const auto index = mapped_index::open(raw.content, identity, number);
+  auto index = mapped_index::open(raw.content, identity, number);
   const auto read = [&mapped](std::byte* to, std::size_t count, std::uint64_t offset) {
     return mapped.read(to, count, offset);
   };
   if (!index || !index_fits(index->cover(), mapped.size, identity, mapped.head.data(), read)) return {};
-  return {index, std::move(raw.storage)};
+  return {std::move(index), std::move(raw.storage)};
 }
 
 QUIPU_DECL segment_opener opener_of(const log_files& files, std::uint64_t number, log_files::mapped_segment opened) {
@@ -51,7 +51,7 @@ QUIPU_DECL segment_opener opener_of(const log_files& files, std::uint64_t number
     kept->map(0);
     fitting_index fitting = index_of(*directory, identity, number, *kept);
     if (fitting.index && !fitting.index->cover().sealed) fitting = {};
-    return {kept->bytes.base, fitting.index, std::move(fitting.storage)};
+    return {kept->bytes.base, std::move(fitting.index), std::move(fitting.storage)};
   };
 }
 
@@ -59,7 +59,7 @@ QUIPU_DECL std::shared_ptr<segment> segment_by_index(log_files& files, std::uint
                                                      const log_files::mapped_segment& mapped) {
   fitting_index found = index_of(files.directory(), files.identity(), number, mapped);
   if (!found.index) return {};
-  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, *found.index,
+  return std::make_shared<segment>(mapped.path, number, files.identity(), mapped.bytes, std::move(*found.index),
                                    std::move(found.storage));
 }
 

@@ -25,10 +25,10 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, const store_identity& identity,
-                            segment_bytes bytes, const mapped_index& index, std::shared_ptr<const void> index_storage)
+                            segment_bytes bytes, mapped_index index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_.store(index.cover().log_bytes);
-  take_index(index, std::move(index_storage));
+  take_index(std::move(index), std::move(index_storage));
   state_.store(state::mapped_unread);
 }
 
@@ -40,12 +40,12 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
   state_.store(state::unopened);
 }
 
-QUIPU_DECL void segment::take_index(const mapped_index& index, std::shared_ptr<const void> storage) const {
+QUIPU_DECL void segment::take_index(mapped_index index, std::shared_ptr<const void> storage) const {
   auto places = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
-  checked_elements_ = std::make_unique<shared_bits>(index.places_of_lists().count);
+  checked_blocks_ = std::make_unique<shared_bits>(index.bytes_of_lists() / packed_places::block_head_size + 1);
   checked_ = std::move(places);
   index_storage_ = std::move(storage);
-  mapped_.emplace(index);
+  mapped_.emplace(std::move(index));
 }
 
 QUIPU_DECL void segment::map_files_now() const {
@@ -57,7 +57,7 @@ QUIPU_DECL void segment::map_files_in_lock() const {
   if (state_.load() != state::unopened) return;
   require_whole();
   mapped_files found = opener_();
-  if (found.index) take_index(*found.index, std::move(found.index_storage));
+  if (found.index) take_index(std::move(*found.index), std::move(found.index_storage));
   bytes_.base = found.base;
   opener_ = nullptr;
   state_.store(state::mapped_unread);
@@ -115,23 +115,8 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
 
 QUIPU_DECL event_run segment::tag(std::string_view text) const {
   if (bytes_.is_shared) require_whole();
-  return look(
-      [&](const mapped_index& index) {
-        return index.lists_tags() ? event_run{index.find_tag(text)} : event_run{tags_of_frames(index).find(text)};
-      },
-      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
-}
-
-QUIPU_DECL const tag_index& segment::tags_of_frames(const mapped_index& index) const {
-  const std::lock_guard lock{mutex_};
-  if (!tags_of_frames_) {
-    auto made = std::make_unique<tag_index>();
-    const place_run order = index.order();
-    for (std::size_t position = 0; position < order.count; ++position)
-      made->add(frame_at(order.data[position]), order.data[position]);
-    tags_of_frames_ = std::move(made);
-  }
-  return *tags_of_frames_;
+  return look([text](const mapped_index& index) { return event_run{index.find_tag(text)}; },
+              [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
 }
 
 QUIPU_DECL event_run segment::holes() const {
@@ -152,17 +137,19 @@ QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
 }
 
 QUIPU_DECL std::vector<event_kind> segment::kinds() const {
-  std::vector<event_kind> found;
-  look(
-      [&found](const mapped_index& index) {
+  return look(
+      [](const mapped_index& index) {
+        std::vector<event_kind> found;
         for (std::size_t position = 0; position < index.kind_count(); ++position)
           found.push_back(index.kind(position).kind);
+        return found;
       },
-      [&found](const segment_index& index) {
+      [](const segment_index& index) {
+        std::vector<event_kind> found;
         for (std::size_t position = 0; position < index.kinds().size(); ++position)
           found.push_back(index.kinds()[position].kind);
+        return found;
       });
-  return found;
 }
 
 QUIPU_DECL std::optional<std::uint32_t> segment::key(const event_id& wanted) const {
@@ -191,7 +178,8 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event
   // are read, and those lie together.
   const auto near_its_time = [&](const mapped_index& index) {
     auto [first, last] = index.id_range(id);
-    const auto is_before = [&](std::size_t position) { return frame_at(index.order().data[position]).id() < id; };
+    const place_run order = index.order();
+    const auto is_before = [&](std::size_t position) { return frame_at(order[position]).id() < id; };
     if (first == last) return std::pair{first, last};
     const std::size_t guess = index.likely_position(id, first, last);
     if (is_before(guess)) {
@@ -234,20 +222,23 @@ QUIPU_DECL event_id segment::first_id() const {
 }
 
 QUIPU_DECL std::size_t segment::size_of(const event_run& run) const {
-  if (run.growing_ == nullptr) return run.fixed_.count;
+  if (run.growing_ == nullptr) return run.fixed_.size();
   return while_still([&run] { return run.growing_->size(); });
 }
 
 QUIPU_DECL std::size_t segment::copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
                                             std::size_t count) const {
-  const auto copy = [&](const std::uint32_t* from, std::size_t size) {
-    if (position >= size) return std::size_t{0};
-    const std::size_t copied = std::min(count, size - position);
-    if (copied != 0) std::memcpy(to, from + position, copied * sizeof *to);
+  const auto copied_of = [&](std::size_t size) { return position < size ? std::min(count, size - position) : 0; };
+  if (run.growing_ == nullptr) {
+    const std::size_t copied = copied_of(run.fixed_.size());
+    run.fixed_.copy(position, to, copied);
     return copied;
-  };
-  if (run.growing_ == nullptr) return copy(run.fixed_.data, run.fixed_.count);
-  return while_still([&] { return copy(run.growing_->data(), run.growing_->size()); });
+  }
+  return while_still([&] {
+    const std::size_t copied = copied_of(run.growing_->size());
+    if (copied != 0) std::memcpy(to, run.growing_->data() + position, copied * sizeof *to);
+    return copied;
+  });
 }
 
 QUIPU_DECL std::optional<std::uint32_t> segment::place_at(const event_run& run, std::size_t position) const {
@@ -327,36 +318,19 @@ QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::ui
   };
   return look(
       [&](const mapped_index& index) {
-        if (!index.lists_type_names()) return find_in(schemas_of_frames());
         const auto names = index.type_names(kind, version);
         return std::vector<std::string>{names.begin(), names.end()};
       },
       find_in);
 }
 
-QUIPU_DECL const segment_index& segment::schemas_of_frames() const {
-  const std::lock_guard lock{mutex_};
-  if (!schemas_of_frames_) {
-    auto made = std::make_unique<segment_index>();
-    const auto end = static_cast<std::size_t>(size());
-    for (std::size_t at = segment_head_size; at != end;) {
-      if (!check_frame(bytes_.base + at, end - at, identity_.checksum_seed, identity_.chained)) break;
-      const frame_view frame = frame_view::any(bytes_.base + at, identity_.chained);
-      if (frame.is_internal() && frame.kind() == event_kind::system_schema)
-        if (const auto definition = schema_definition::read(frame)) made->define_schema(*definition);
-      at += frame.size();
-    }
-    schemas_of_frames_ = std::move(made);
-  }
-  return *schemas_of_frames_;
-}
-
 QUIPU_DECL void segment::grow_from(const segment& other) {
+  segment_index copied;
+  other.look(
+      [&](const mapped_index& index) { index.copy_to(copied); },
+      [&](const segment_index&) { copied.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_); });
   const std::lock_guard lock{mutex_};
-  if (const mapped_index* index = other.mapped_here(); index != nullptr && index->lists_type_names())
-    index->copy_to(index_);
-  else
-    index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
+  index_ = std::move(copied);
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -375,43 +349,69 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
   map_files_in_lock();
   if (state_.load() == state::mapped_unread) {
     require_whole();
-    if (mapped_ && mapped_->is_sound()) {
+    if (mapped_)
       state_.store(state::mapped);
-    } else {
-      segment_index made;
-      made.take_from(bytes_.base, size(), first_sequence_, identity_, path_);
-      index_ = std::move(made);
-      complete_.store(true);
-      state_.store(state::in_memory);
-    }
+    else
+      index_frames_in_lock();
   }
   return state_.load() == state::mapped ? &*mapped_ : nullptr;
+}
+
+QUIPU_DECL void segment::index_frames() const {
+  const std::lock_guard lock{mutex_};
+  if (state_.load() == state::mapped) index_frames_in_lock();
+}
+
+QUIPU_DECL void segment::index_frames_in_lock() const {
+  require_whole();
+  segment_index made;
+  made.take_from(bytes_.base, size(), first_sequence_, identity_, path_);
+  index_ = std::move(made);
+  complete_.store(true);
+  state_.store(state::in_memory);
 }
 
 QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
                                     std::size_t count) const {
   if (!checked_) return true;
+  if (count == 0) return true;
   if (run.growing_ != nullptr) return false;
-  const std::size_t first = static_cast<std::size_t>(run.fixed_.data - mapped_->places_of_lists().data) + position;
-  if (checked_elements_->has_all(first, count)) return true;
-  if (count_checked(places, count) != count) return false;
-  checked_elements_->add_all(first, count);
+  bool all = true;
+  std::size_t at = position;
+  do {
+    all = is_block_checked(run.fixed_, at);
+    at = (at / packed_places::together + 1) * packed_places::together;
+  } while (all && at < position + count);
+  return all || count_checked(places, count) == count;
+}
+
+QUIPU_DECL bool segment::mark_block(const place_run& run, std::size_t position, std::size_t number) const {
+  const std::size_t first = position / packed_places::together * packed_places::together;
+  for (std::size_t each = first; each < std::min(first + packed_places::together, run.size()); ++each)
+    if (!checked_->has(run[each])) return false;
+  checked_blocks_->add(number);
   return true;
 }
 
 QUIPU_DECL void segment::check_one(std::uint32_t place) const {
-  const mapped_index* const index = mapped_here();
-  if (index == nullptr) return;
   if (const std::uint32_t here = place / near_places; near_.exchange(here) != here) require_whole();
-  check_event(*index, place);
+  check_place(place);
 }
 
 QUIPU_DECL void segment::check_many(const std::uint32_t* places, std::size_t count) const {
-  const mapped_index* const index = mapped_here();
-  if (index == nullptr) return;
   require_whole();
   for (std::size_t number = 0; number < count; ++number)
-    if (!checked_->has(places[number])) check_event(*index, places[number]);
+    if (!checked_->has(places[number])) check_place(places[number]);
+}
+
+QUIPU_DECL void segment::check_place(std::uint32_t place) const {
+  look([&](const mapped_index& index) { check_event(index, place); },
+       [&](const segment_index& index) {
+         // All frames were checked. The place is from an index file that turned out to be damaged.
+         if (!std::binary_search(index.order().begin(), index.order().end(), place))
+           throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
+         checked_->add(place);
+       });
 }
 
 QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t place) const {
@@ -424,8 +424,7 @@ QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t pl
   const std::size_t position = position_of(index, place, frame.sequence());
   if (frame.is_internal()) throw_corrupt("a frame isn't the one that belongs here", path_, at);
   if (frame.coordinate() >= index.coordinate_count()) throw_corrupt("an event's coordinate isn't defined", path_, at);
-  const std::size_t next =
-      position + 1 == order.count ? whole : std::size_t{order.data[position + 1]} * frame_alignment;
+  const std::size_t next = position + 1 == order.size() ? whole : std::size_t{order[position + 1]} * frame_alignment;
   if (position == 0) check_internal(index, segment_head_size, at, first_sequence_);
   check_internal(index, at + frame.size(), next, frame.sequence() + 1);
   checked_->add(place);
@@ -450,12 +449,11 @@ QUIPU_DECL std::size_t segment::position_of(const mapped_index& index, std::uint
   const place_run order = index.order();
   if (sequence >= first_sequence_ && sequence < index.cover().next_sequence) {
     const std::uint64_t guess = sequence - first_sequence_;
-    if (guess < order.count && order.data[guess] == place) return static_cast<std::size_t>(guess);
+    if (guess < order.size() && order[static_cast<std::size_t>(guess)] == place) return static_cast<std::size_t>(guess);
     // If events were dropped, the remaining ones have lower positions than their sequences suggest.
-    const std::uint32_t* const end = order.data + std::min<std::uint64_t>(guess, order.count);
-    const std::uint32_t* const found = std::lower_bound(order.data, end, place);
-    if (index.holes().count != 0 && found != end && *found == place)
-      return static_cast<std::size_t>(found - order.data);
+    const auto end = static_cast<std::size_t>(std::min<std::uint64_t>(guess, order.size()));
+    const std::size_t found = order.partition_point(0, end, [&](std::uint32_t each) { return each < place; });
+    if (index.holes().size() != 0 && found != end && order[found] == place) return found;
   }
   throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
 }
