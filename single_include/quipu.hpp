@@ -15051,6 +15051,9 @@ class environment_file {
   virtual void reserve(std::uint64_t size) = 0;
   /// Truncates the file to `size` bytes, or extends it with zeros.
   virtual void truncate(std::uint64_t size) = 0;
+  /// Throws `errc::io_failed` if somebody else has removed the file, or cut it to less than `size` bytes. An
+  /// environment where nobody can do that checks nothing.
+  virtual void require_whole([[maybe_unused]] std::uint64_t size) const {}
   /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
   /// lost, so a later successful sync does not cover them.
   virtual void sync() = 0;
@@ -15076,7 +15079,7 @@ class environment_lock {
 };
 
 /// An open directory. Names are single path components; other names are `errc::invalid_argument`. Symbolic links are
-/// not followed.
+/// not followed: opening or locking one, or anything else that is not a file, is `errc::corrupt`.
 class environment_directory {
  public:
   environment_directory() = default;
@@ -15148,6 +15151,7 @@ class forwarding_file : public environment_file {
   void write_at(bytes_view data, std::uint64_t offset) override { target_->write_at(data, offset); }
   void reserve(std::uint64_t size) override { target_->reserve(size); }
   void truncate(std::uint64_t size) override { target_->truncate(size); }
+  void require_whole(std::uint64_t size) const override { target_->require_whole(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
   [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
@@ -24935,6 +24939,9 @@ class unique_fd {
 
 /// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
 [[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+/// Throws for a file that could not be opened: `errc::corrupt` if something else has its name, `errc::not_found` if it
+/// is missing and `may_be_missing`, and otherwise as `throw_system_error`.
+[[noreturn]] void throw_unopened(std::string_view operation, std::string path, int number, bool may_be_missing = false);
 /// Throws `errc::locked` for a lock file that another store or process has locked.
 [[noreturn]] void throw_held(std::string path);
 
@@ -25103,6 +25110,19 @@ QUIPU_DECL bool is_symbolic_link(const std::string& path) noexcept {
   const bool is_one = ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
   errno = kept;
   return is_one;
+}
+
+QUIPU_DECL void throw_unopened(std::string_view operation, std::string path, int number, bool may_be_missing) {
+  const char* const found = number == EISDIR                      ? "a directory"
+                            : number == ELOOP                     ? "a symbolic link"
+                            : number == EINVAL || number == ENXIO ? "a pipe, a socket or a device"
+                                                                  : nullptr;
+  if (found != nullptr)
+    throw error{errc::corrupt,
+                std::string{found} + " has the name of a file of the store: move it away, and put the file back",
+                {.path = std::move(path), .system_error = number}};
+  if (may_be_missing && number == ENOENT) throw_system_error(operation, std::move(path), number, errc::not_found);
+  throw_system_error(operation, std::move(path), number);
 }
 
 QUIPU_DECL void throw_held(std::string path) {
@@ -26291,7 +26311,7 @@ class memory_open_directory final : public environment_directory {
       if (problem != ENOENT) fail("create the file", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open the file", std::move(whole), problem, problem == ENOENT);
+      throw_unopened("open the file", std::move(whole), problem, true);
     }
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
@@ -26341,7 +26361,7 @@ class memory_open_directory final : public environment_directory {
     if (problem == ENOENT) {
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open the lock", std::move(whole), problem);
+      throw_unopened("open the lock", std::move(whole), problem);
     }
     if (found->locked) {
       throw_held(std::move(whole));
@@ -26506,14 +26526,14 @@ class held_locks {
   }
 
   /// Locks a file; creates it if it is missing. Returns the token for `release`. Throws `errc::locked` if the file is
-  /// locked, and `errc::io_failed`.
+  /// locked, and as `throw_unopened`.
   [[nodiscard]] std::uint64_t acquire(int directory, const std::string& name, const std::string& path) {
     // Held from before the file is opened until the lock is listed: a fork in between would give the child a descriptor
     // that the fork handler does not close.
     const std::lock_guard guard{mutex_};
     held_.reserve(held_.size() + 1);  // here, so that nothing fails after the lock is taken
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
-    if (!file) throw_system_error("open the lock", path, errno);
+    if (!file) throw_unopened("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
       if (errno == EWOULDBLOCK) throw_held(path);
       throw_system_error("lock the directory", path, errno);
@@ -26639,6 +26659,20 @@ class posix_file final : public environment_file {
     if (!truncate_file(descriptor_.get(), size)) fail("truncate the file");
   }
 
+  void require_whole(std::uint64_t size) const override {
+    struct stat about;
+    if (::fstat(descriptor_.get(), &about) != 0) fail("look at the file");
+    if (about.st_nlink == 0)
+      throw error{errc::io_failed,
+                  "the file was removed while the store wrote to it: restore it from a backup",
+                  {.path = path_}};
+    const auto now = static_cast<std::uint64_t>(about.st_size);
+    if (now < size)
+      throw error{errc::io_failed,
+                  "the file was cut off while the store wrote to it: restore it from a backup",
+                  {.path = path_now(), .expected = size, .actual = now}};
+  }
+
   /// fdatasync, which includes the size.
   void sync() override {
     if (!sync_data(descriptor_.get())) fail("flush the file");
@@ -26706,8 +26740,8 @@ class posix_directory final : public environment_directory {
                                                  : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
     if (!opened)
-      fail(mode == open_mode::create ? "create the file" : "open the file", std::move(whole),
-           mode != open_mode::create);
+      throw_unopened(mode == open_mode::create ? "create the file" : "open the file", std::move(whole), errno,
+                     mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
@@ -28599,7 +28633,8 @@ class active_file {
   [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_}; }
 
   /// Adds hashes and checksums to a group of frames, writes it at the end of the file, flushes if `with_sync` says so,
-  /// and adds its events to the index. After an exception, only the next opening decides what is in the log.
+  /// and adds its events to the index. After an exception, only the next opening decides what is in the log. Throws
+  /// `errc::io_failed` and writes nothing if somebody else has removed the file or cut it off.
   void write(tail_buffer& group, const position& at, bool with_sync);
 
   /// Records what `write` did.
@@ -31912,11 +31947,25 @@ class log_salvage {
  private:
   using placed_list = log_files::placed_list;
 
-  void read(std::uint64_t first, const std::string& name);
+  struct found_segment {
+    std::uint64_t first{};  ///< the number of its first event
+    std::uint64_t named{};  ///< the number in its name
+    std::string path{};
+    std::size_t size{};
+    file_mapping mapping{};
+  };
+  /// The files of the segments, in the order of their first events: a file may have the name of another segment.
+  [[nodiscard]] std::vector<found_segment> open_all(const placed_list& placed);
+  /// Nothing, and reported, if it is no file.
+  [[nodiscard]] std::optional<found_segment> open_one(const log_files::placed_segment& placed);
+  /// The number that a sound head says; the name's if there is none, or if the first frame contradicts it.
+  [[nodiscard]] std::uint64_t number_of(const found_segment& found) const noexcept;
+
+  void read(const found_segment& found);
   void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
-  void check_head(std::uint64_t first);
+  void check_head(const found_segment& found);
 
   void read_frames(std::size_t size);
 
@@ -31934,6 +31983,9 @@ class log_salvage {
   [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
     return coordinate < slots_.size() && slots_[coordinate] != nullptr;
   }
+  [[nodiscard]] std::uint64_t offset_of(const frame_view& frame) const noexcept {
+    return static_cast<std::uint64_t>(frame.data() - base_);
+  }
   [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
 
   void take_event(const frame_view& frame);
@@ -31944,8 +31996,8 @@ class log_salvage {
 
   void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason);
 
-  /// Reports that the events before `sequence` are missing, in the part that was just skipped or at an unknown place.
-  void miss(std::uint64_t sequence);
+  /// Reports that the events before `sequence` are missing: in the part that was just skipped, or before `offset`.
+  void miss(std::uint64_t sequence, std::uint64_t offset);
 
   /// Reports sound events whose coordinate's definition is lost. Once for each segment.
   void nameless(const frame_view& frame, std::uint64_t events);
@@ -32633,7 +32685,7 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number), false});
   }
-  for (const auto& each : placed) read(each.first_sequence, each.name);
+  for (const found_segment& each : open_all(placed)) read(each);
   compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
@@ -32650,20 +32702,57 @@ QUIPU_DECL void log_salvage::compare_with_recorded_end() {
   }
 }
 
-QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
-  const auto file = files_.directory().open_file(name, open_mode::read);
-  const auto size = static_cast<std::size_t>(file->size());
-  path_ = std::string{file->path()};
-  if (first > end.next_sequence) miss(first);
+QUIPU_DECL std::vector<log_salvage::found_segment> log_salvage::open_all(const placed_list& placed) {
+  std::vector<found_segment> all;
+  for (const log_files::placed_segment& each : placed)
+    if (auto opened = open_one(each)) all.push_back(std::move(*opened));
+  // A copy under another name comes behind the segment itself, and gives nothing.
+  std::sort(all.begin(), all.end(), [](const found_segment& left, const found_segment& right) {
+    return std::tuple{left.first, left.first != left.named, left.named} <
+           std::tuple{right.first, right.first != right.named, right.named};
+  });
+  return all;
+}
+
+QUIPU_DECL std::optional<log_salvage::found_segment> log_salvage::open_one(const log_files::placed_segment& placed) {
+  try {
+    const auto file = files_.directory().open_file(placed.name, open_mode::read);
+    found_segment opened{.named = placed.first_sequence, .path = std::string{file->path()}};
+    opened.size = static_cast<std::size_t>(file->size());
+    opened.mapping = file->map_complete(opened.size);
+    opened.first = number_of(opened);
+    return opened;
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt) throw;
+    damage.push_back({failure.path(), 0, 0, 0, failure.what()});
+    return std::nullopt;
+  }
+}
+
+QUIPU_DECL std::uint64_t log_salvage::number_of(const found_segment& found) const noexcept {
+  const std::byte* const head = found.mapping.data;
+  if (!file_head::is_whole(bytes_view{head, found.size}, segment_head::size) ||
+      file_head::layout::lineage.load(head) != files_.identity().lineage)
+    return found.named;
+  const std::uint64_t said = segment_head::layout::first_sequence.load(head);
+  const std::byte* const first = head + segment_head::size;
+  const bool chained = files_.identity().chained;
+  const bool has_frame = check_frame(first, found.size - segment_head::size, files_.identity().checksum_seed, chained);
+  return has_frame && frame_view::any(first, chained).sequence() != said ? found.named : said;
+}
+
+QUIPU_DECL void log_salvage::read(const found_segment& found) {
+  path_ = found.path;
+  const std::size_t size = found.size;
+  if (found.first > end.next_sequence) miss(found.first, segment_head::size);
   if (size <= segment_head::size) {
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map_complete(size);
-  base_ = mapping.data;
-  check_head(first);
-  of_ = std::make_shared<segment>(path_, first, files_.identity(),
-                                  segment_bytes{.base = base_, .storage = std::move(mapping.storage)});
+  base_ = found.mapping.data;
+  check_head(found);
+  of_ = std::make_shared<segment>(path_, found.first, files_.identity(),
+                                  segment_bytes{.base = base_, .storage = found.mapping.storage});
   slots_.clear();
   took_ = false;
   read_frames(size);
@@ -32674,11 +32763,13 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   end_offset = size;
 }
 
-QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
+QUIPU_DECL void log_salvage::check_head(const found_segment& found) {
   try {
     const segment_head head = segment_head::decode(bytes_view{base_, segment_head::size}, path_);
-    if (head.common.identity.lineage == files_.identity().lineage && head.first_sequence == first) return;
-    tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    if (head.common.identity.lineage != files_.identity().lineage || head.first_sequence != found.first)
+      tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    else if (found.first != found.named)
+      tell(segment_head::layout::first_sequence.offset, 0, 0, "the segment has another segment's name");
   } catch (const error& failure) {
     // The file of a newer program is not guessed at. A damaged version field has a wrong checksum.
     if (failure.code() != errc::corrupt &&
@@ -32708,7 +32799,7 @@ QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
     gap_ = next < size;
     at = next;
   }
-  if (!commit.empty()) tell(static_cast<std::uint64_t>(commit.front().data() - base_), 0, 0, "an unfinished commit");
+  if (!commit.empty()) tell(offset_of(commit.front()), 0, 0, "an unfinished commit");
 }
 
 QUIPU_DECL bool log_salvage::is_sound(std::size_t at, std::size_t size) const noexcept {
@@ -32730,7 +32821,7 @@ QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
   if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence())
     return;  // a copy of an earlier event
-  if (frame.sequence() > end.next_sequence) miss(frame.sequence());
+  if (frame.sequence() > end.next_sequence) miss(frame.sequence(), offset_of(frame));
   gap_ = false;
   if (!frame.is_internal())
     take_event(frame);
@@ -32762,7 +32853,7 @@ QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {
-  return static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment);
+  return static_cast<std::uint32_t>(offset_of(frame) / frame_alignment);
 }
 
 QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
@@ -32793,20 +32884,20 @@ QUIPU_DECL void log_salvage::tell(std::uint64_t offset, std::uint64_t bytes, std
   damage.push_back({path_, offset, bytes, events, reason});
 }
 
-QUIPU_DECL void log_salvage::miss(std::uint64_t sequence) {
+QUIPU_DECL void log_salvage::miss(std::uint64_t sequence, std::uint64_t offset) {
   const std::uint64_t events = sequence - end.next_sequence;
   if (!damage.empty() && (gap_ || of_ == nullptr || damage.back().path == of_->path()) && damage.back().bytes != 0 &&
       damage.back().events == 0)
     damage.back().events = events;
   else
-    tell(0, 0, events, "events before this are missing");
+    tell(offset, 0, events, "events before this are missing");
   end.next_sequence = sequence;
 }
 
 QUIPU_DECL void log_salvage::nameless(const frame_view& frame, std::uint64_t events) {
   constexpr const char* reason = "the coordinates of events are lost";
   if (damage.empty() || damage.back().path != path_ || damage.back().reason != reason)
-    tell(static_cast<std::uint64_t>(frame.data() - base_), 0, 0, reason);
+    tell(offset_of(frame), 0, 0, reason);
   damage.back().bytes += frame.size();
   damage.back().events += events;
 }
@@ -35588,6 +35679,7 @@ QUIPU_DECL bool active_file::try_reserve(std::uint64_t wanted) {
 }
 
 QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool with_sync) {
+  file_->require_whole(at.end);
   if (!group.empty()) {
     const bool confirmed = std::exchange(unconfirmed_, false);
     if (confirmed) confirm(at);
@@ -35629,6 +35721,7 @@ QUIPU_DECL void active_file::write_last(event_kind kind, std::uint64_t next_sequ
   bytes frame(frame_size(payload.size(), 0, false));
   write_frame(frame.data(), content, false);
   set_frame_checksum(frame.data(), identity_.checksum_seed);
+  file_->require_whole(end_);
   // In this order, because a sealed segment must not have bytes behind its seal after a crash.
   file_->truncate(end_);
   file_->sync();
