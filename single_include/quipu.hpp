@@ -15051,6 +15051,9 @@ class environment_file {
   virtual void reserve(std::uint64_t size) = 0;
   /// Truncates the file to `size` bytes, or extends it with zeros.
   virtual void truncate(std::uint64_t size) = 0;
+  /// Throws `errc::io_failed` if somebody else has removed the file, or cut it to less than `size` bytes. An
+  /// environment where nobody can do that checks nothing.
+  virtual void require_whole([[maybe_unused]] std::uint64_t size) const {}
   /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
   /// lost, so a later successful sync does not cover them.
   virtual void sync() = 0;
@@ -15076,7 +15079,7 @@ class environment_lock {
 };
 
 /// An open directory. Names are single path components; other names are `errc::invalid_argument`. Symbolic links are
-/// not followed.
+/// not followed: opening or locking one, or anything else that is not a file, is `errc::corrupt`.
 class environment_directory {
  public:
   environment_directory() = default;
@@ -15148,6 +15151,7 @@ class forwarding_file : public environment_file {
   void write_at(bytes_view data, std::uint64_t offset) override { target_->write_at(data, offset); }
   void reserve(std::uint64_t size) override { target_->reserve(size); }
   void truncate(std::uint64_t size) override { target_->truncate(size); }
+  void require_whole(std::uint64_t size) const override { target_->require_whole(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
   [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
@@ -16494,6 +16498,12 @@ class segment_index {
   using place_list = std::vector<std::uint32_t>;
 
  public:
+  /// Continues a mapped index, which the caller keeps: this one, which is empty, gets what comes behind. It has all
+  /// schemas, and the numbers of coordinates go on. Throws `index_damage`.
+  void continue_from(const mapped_index& before);
+  /// Adds all that another index has, which continues what this one has.
+  void add_all(const segment_index& later);
+
   /// Takes the definition of a coordinate. The numbers of a segment are 0, 1, 2...; returns false for any other number.
   [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
@@ -16545,13 +16555,13 @@ class segment_index {
   [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept {
     return find_links(by_conversation_, id);
   }
+  /// Null names for a coordinate of the index before, without events in this one.
   [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
   /// Whether no entity has two coordinates, so that `first_coordinate` finds all.
-  [[nodiscard]] bool has_single_coordinates() const noexcept { return coordinates_.size() == entities_.size(); }
+  [[nodiscard]] bool has_single_coordinates() const noexcept { return has_single_coordinates_; }
   /// The number of an entity's first coordinate, if that has the scope.
-  [[nodiscard]] std::optional<std::uint32_t> first_coordinate(std::string_view entity,
-                                                              std::string_view scope) const noexcept;
+  [[nodiscard]] std::optional<std::uint32_t> first_coordinate(std::string_view entity, std::string_view scope) const;
 
   struct known_schema {
     std::uint64_t fingerprint{};
@@ -16609,13 +16619,25 @@ class segment_index {
 
   using by_id = flat_map<event_id, linked_places*, event_id_hash>;
 
+  /// The names of a coordinate, whose lists are to be added to.
+  coordinate_names lists_of(std::uint32_t coordinate) {
+    const coordinate_names known = coordinates_[coordinate];
+    return known.entity != nullptr ? known : take_names(coordinate);
+  }
+  /// Takes the names of a coordinate from the index before. Throws `errc::corrupt`.
+  coordinate_names take_names(std::uint32_t coordinate);
+  /// Whether the index before or this one has an entity.
+  [[nodiscard]] bool has_entity(std::string_view name) const;
   void add_links(const frame_view& frame, std::uint32_t place);
   void add_link(by_id& table, const event_id& to, std::uint32_t place);
+  place_list& links_to(by_id& table, const event_id& to);
   [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
 
   place_list& kind_list(event_kind kind);
   kind_places& find_or_add_kind(event_kind kind);
 
+  const mapped_index* before_{};
+  bool has_single_coordinates_{true};
   place_list order_;
   place_list holes_;
   stable_list<entity_places> entities_;
@@ -16784,6 +16806,11 @@ class mapped_index {
   [[nodiscard]] names names_of(std::uint32_t coordinate) const;
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return count_of(index_section::coordinates); }
 
+  /// Whether no entity has two coordinates.
+  [[nodiscard]] bool has_single_coordinates() const noexcept { return coordinate_count() == entity_count(); }
+  /// The number of an entity's coordinate with a scope, in an index where no entity has two.
+  [[nodiscard]] std::optional<std::uint32_t> single_coordinate(std::string_view entity, std::string_view scope) const;
+
   struct schema_entry {
     event_kind kind{};
     std::uint16_t version{};
@@ -16804,6 +16831,8 @@ class mapped_index {
 
   /// Copies everything to an empty index, so that the segment can grow. After an exception, `to` is unusable.
   void copy_to(segment_index& to) const;
+  /// Copies the schemas, and the names of types.
+  void copy_schemas_to(segment_index& to) const;
 
  private:
   struct section {
@@ -16946,7 +16975,8 @@ class mapped_index {
 
 // segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
 // a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
-// whose size grows with them. The files of a segment may be mapped when a reader first needs them.
+// whose size grows with them; or, in a segment that grows on after it was opened, the mapped one for its beginning and
+// one in memory for what was added. The files of a segment may be mapped when a reader first needs them.
 //
 // A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
 // this process first reads it, and with it the internal frames behind it. Where a part of an index file is found
@@ -16963,13 +16993,20 @@ class event_run {
   /// A run of an index that may grow; null is an empty run.
   explicit event_run(const std::vector<std::uint32_t>* growing) noexcept : growing_{growing} {}
 
+  /// This run, and behind it one of an index that continues.
+  [[nodiscard]] event_run with(const event_run& later) const noexcept {
+    event_run both{fixed_};
+    both.growing_ = later.growing_;
+    return both;
+  }
+
   /// Whether the run is empty for good.
   [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.size() == 0; }
 
  private:
   friend class segment;
   place_run fixed_{};
-  const std::vector<std::uint32_t>* growing_{};
+  const std::vector<std::uint32_t>* growing_{};  // behind `fixed_`
 };
 
 /// The events of an entity in a segment.
@@ -16979,6 +17016,11 @@ struct entity_run {
   std::uint64_t
       next_sequence{};  ///< entity sequence after the last event in the segment; 0 if there is none of the entity
   [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
+  /// As `event_run::with`.
+  [[nodiscard]] entity_run with(const entity_run& later) const noexcept {
+    if (!later) return *this;
+    return {events.with(later.events), *this ? first_sequence : later.first_sequence, later.next_sequence};
+  }
 };
 
 /// The mapped bytes of a segment and their owner.
@@ -17005,16 +17047,28 @@ using segment_opener = std::function<mapped_files()>;
 /// Shared by its readers: views of its events keep it and its mapping alive. Thread-safe, except that only one thread
 /// at a time may change the index.
 class segment final : public event_origin {
-  template <class Mapped, class InMemory>
-  decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
+  /// The answer of the index that is used, or of both, joined by `join(mapped, in_memory)`.
+  template <class Mapped, class InMemory, class Join>
+  auto look(Mapped&& mapped, InMemory&& in_memory, Join&& join) const {
     if (const mapped_index* index = mapped_here()) {
       try {
-        return mapped(*index);
+        auto found = mapped(*index);
+        return is_continued() ? join(std::move(found), with_index(in_memory)) : found;
       } catch (const index_damage&) {
         index_frames();
       }
     }
-    return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
+    return with_index(in_memory);
+  }
+  /// Likewise for runs and what has a member `with`.
+  template <class Mapped, class InMemory>
+  auto look_for_run(Mapped&& mapped, InMemory&& in_memory) const {
+    return look(mapped, in_memory, [](const auto& first, const auto& later) { return first.with(later); });
+  }
+  /// Likewise for what the index in memory has all of.
+  template <class Mapped, class InMemory>
+  auto look_for_latest(Mapped&& mapped, InMemory&& in_memory) const {
+    return look(mapped, in_memory, [](const auto&, auto later) { return later; });
   }
   /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
   /// Throws `errc::locked` in a forked child if it would need the lock.
@@ -17050,16 +17104,16 @@ class segment final : public event_origin {
   }
   [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
   /// What the index file covers; null if the segment was opened without one.
-  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->cover() : nullptr; }
+  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->index.cover() : nullptr; }
 
   /// State of the log's head at the end of what the index file covers.
-  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->head_state() : bytes_view{}; }
+  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->index.head_state() : bytes_view{}; }
 
   // ---- frames
 
   /// The event at a place of this segment. Throws `errc::corrupt` if its frame is damaged.
   [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
-    if (checked_ && !checked_->has(place)) check_one(place);
+    if (!is_known(place)) check_one(place);
     return sound_frame_at(place);
   }
   /// As `frame_at`, after `require_sound` has accepted the place.
@@ -17068,7 +17122,7 @@ class segment final : public event_origin {
   }
   /// Checks the events at some places. Throws `errc::corrupt` if one is damaged.
   void require_sound(const std::uint32_t* places, std::size_t count) const {
-    if (!checked_) return;
+    if (unchecked_end_ == 0) return;
     const std::size_t sound = count_checked(places, count);
     if (sound != count) check_many(places + sound, count - sound);
   }
@@ -17121,15 +17175,16 @@ class segment final : public event_origin {
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
                                         Holds&& holds) const {
-    if (run.growing_ == nullptr) {
-      const std::size_t end = std::min(last, run.fixed_.size());
-      return run.fixed_.partition_point(std::min(first, end), end, holds);
-    }
+    const std::size_t fixed = run.fixed_.size();
+    const std::size_t fixed_end = std::min(last, fixed);
+    const std::size_t found = run.fixed_.partition_point(std::min(first, fixed_end), fixed_end, holds);
+    if (run.growing_ == nullptr || found < fixed || last <= fixed) return found;
     return while_still([&] {
       const std::uint32_t* const places = run.growing_->data();
-      const std::size_t end = std::min(last, run.growing_->size());
-      return static_cast<std::size_t>(std::partition_point(places + std::min(first, end), places + end, holds) -
-                                      places);
+      const std::size_t end = std::min(last - fixed, run.growing_->size());
+      const std::size_t begin = std::min(std::max(first, fixed) - fixed, end);
+      const auto* const end_of_those = std::partition_point(places + begin, places + end, holds);
+      return fixed + static_cast<std::size_t>(end_of_those - places);
     });
   }
   /// The place at a position; nothing if the run is shorter.
@@ -17163,12 +17218,19 @@ class segment final : public event_origin {
   }
   /// The index in memory of a segment that no other thread has yet.
   [[nodiscard]] segment_index& own_index() noexcept { return index_; }
-  /// Calls `read(index)` with the index in memory. Only for a segment that grows.
+  /// Calls `read(index)` with the index in memory, which may continue a mapped one.
   template <class Read>
   decltype(auto) with_index(Read&& read) const {
     return while_still([&]() -> decltype(auto) { return read(static_cast<const segment_index&>(index_)); });
   }
-  /// Fills the index in memory of a segment that continues where `other`, a view of the same file, ends.
+  /// Calls `read(index)` with an index of all that a segment has that grew or grows. Throws `errc::corrupt`.
+  template <class Read>
+  decltype(auto) with_whole_index(Read&& read) const {
+    if (!is_continued()) return with_index(read);
+    const segment_index whole = whole_index();
+    return read(whole);
+  }
+  /// Makes this segment, a view of the same file, continue where `other` ends.
   void grow_from(const segment& other);
   /// Nothing more will be added to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept;
@@ -17179,11 +17241,25 @@ class segment final : public event_origin {
   static constexpr std::size_t segment_head_size = segment_head::size;
   static constexpr std::uint32_t near_places = (std::uint32_t{8} << 10) / frame_alignment;
 
+  /// A mapped index, and what was checked of the events that it covers.
+  struct mapped_part {
+    mapped_part(mapped_index of, std::shared_ptr<const void> owner);
+    mapped_index index;
+    std::shared_ptr<const void> storage;
+    shared_bits checked;  ///< places of events
+    /// Blocks of the index's lists whose events are known to be checked: what is read again is found together here,
+    /// while the places of an entity's events may be all over the segment. A block's number is its offset in the part
+    /// of the lists, divided by the size of the smallest.
+    shared_bits checked_blocks;
+  };
+  void take_part(std::shared_ptr<mapped_part> part) const;
+
   struct state {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
     static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, if there is one; nothing was looked up yet
     static constexpr unsigned char mapped = 2;         ///< `mapped_`
     static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
+    static constexpr unsigned char continued = 4;      ///< `mapped_`, and behind it `index_`
   };
 
   void map_files() const {
@@ -17193,31 +17269,36 @@ class segment final : public event_origin {
   void map_files_in_lock() const;
   [[nodiscard]] bool has_index_file() const {
     map_files();
-    return mapped_.has_value();
+    return mapped_ != nullptr && !is_continued();
   }
 
   /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
-  /// The mapped index if it is used; null if the one in memory is.
+  [[nodiscard]] bool is_continued() const noexcept { return state_.load() == state::continued; }
+  [[nodiscard]] segment_index whole_index() const;
+  /// The mapped index if it is used; null if only the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
   /// Makes the index in memory from the frames, to be used in place of the mapped one. Throws `errc::corrupt`.
   void index_frames() const;
   void index_frames_in_lock() const;
-  void take_index(mapped_index index, std::shared_ptr<const void> storage) const;
 
   /// How many of the places were checked before the first that was not.
   [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
     std::size_t checked = 0;
-    while (checked != count && checked_->has(places[checked])) ++checked;
+    while (checked != count && is_known(places[checked])) ++checked;
     return checked;
+  }
+  /// Whether the event at a place was checked.
+  [[nodiscard]] bool is_known(std::uint32_t place) const noexcept {
+    return place >= unchecked_end_ || mapped_->checked.has(place);
   }
   /// Whether the events of a block of a run, which has this position, were all checked.
   [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
-    const std::size_t number = mapped_->offset_of(run, position) / packed_places::block_head_size;
-    return checked_blocks_->has(number) || mark_block(run, position, number);
+    const std::size_t number = mapped_->index.offset_of(run, position) / packed_places::block_head_size;
+    return mapped_->checked_blocks.has(number) || mark_block(run, position, number);
   }
   /// Looks at the events of such a block, and marks it if they were all checked.
   [[nodiscard]] bool mark_block(const place_run& run, std::size_t position, std::size_t number) const;
@@ -17226,7 +17307,7 @@ class segment final : public event_origin {
   /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before
   /// it. So reading all events checks every byte. The file must be whole. Throws `errc::corrupt`, `index_damage`.
   void check_event(const mapped_index& index, std::uint32_t place) const;
-  /// As `check_event`, with the index that is used.
+  /// As `check_event`, with the index that is used; nothing else is thrown than `errc::corrupt`.
   void check_place(std::uint32_t place) const;
   /// Checks that only internal frames lie in a part of the file. `sequence` is the number of the event before, and one
   /// more; holes may have taken further numbers.
@@ -17245,18 +17326,12 @@ class segment final : public event_origin {
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
-  mutable std::optional<mapped_index> mapped_;
-  mutable std::shared_ptr<const void> index_storage_;
-  // Places of events that were checked; null if all frames were checked before there were readers.
-  mutable std::unique_ptr<shared_bits> checked_;
-  // Blocks of the index's lists whose events are known to be checked: what is read again is found together here, while
-  // the places of an entity's events may be all over the segment. A block's number is its offset in the part of the
-  // lists, divided by the size of the smallest.
-  mutable std::unique_ptr<shared_bits> checked_blocks_;
+  mutable std::shared_ptr<mapped_part> mapped_;
+  mutable std::uint32_t unchecked_end_{};  // events at places before this one are checked when they are read
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 
-/// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
+/// A segment with the same bytes as one that was opened by its index file, which can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -24935,6 +25010,9 @@ class unique_fd {
 
 /// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
 [[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+/// Throws for a file that could not be opened: `errc::corrupt` if something else has its name, `errc::not_found` if it
+/// is missing and `may_be_missing`, and otherwise as `throw_system_error`.
+[[noreturn]] void throw_unopened(std::string_view operation, std::string path, int number, bool may_be_missing = false);
 /// Throws `errc::locked` for a lock file that another store or process has locked.
 [[noreturn]] void throw_held(std::string path);
 
@@ -25103,6 +25181,19 @@ QUIPU_DECL bool is_symbolic_link(const std::string& path) noexcept {
   const bool is_one = ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
   errno = kept;
   return is_one;
+}
+
+QUIPU_DECL void throw_unopened(std::string_view operation, std::string path, int number, bool may_be_missing) {
+  const char* const found = number == EISDIR                      ? "a directory"
+                            : number == ELOOP                     ? "a symbolic link"
+                            : number == EINVAL || number == ENXIO ? "a pipe, a socket or a device"
+                                                                  : nullptr;
+  if (found != nullptr)
+    throw error{errc::corrupt,
+                std::string{found} + " has the name of a file of the store: move it away, and put the file back",
+                {.path = std::move(path), .system_error = number}};
+  if (may_be_missing && number == ENOENT) throw_system_error(operation, std::move(path), number, errc::not_found);
+  throw_system_error(operation, std::move(path), number);
 }
 
 QUIPU_DECL void throw_held(std::string path) {
@@ -26291,7 +26382,7 @@ class memory_open_directory final : public environment_directory {
       if (problem != ENOENT) fail("create the file", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open the file", std::move(whole), problem, problem == ENOENT);
+      throw_unopened("open the file", std::move(whole), problem, true);
     }
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
@@ -26341,7 +26432,7 @@ class memory_open_directory final : public environment_directory {
     if (problem == ENOENT) {
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open the lock", std::move(whole), problem);
+      throw_unopened("open the lock", std::move(whole), problem);
     }
     if (found->locked) {
       throw_held(std::move(whole));
@@ -26506,14 +26597,14 @@ class held_locks {
   }
 
   /// Locks a file; creates it if it is missing. Returns the token for `release`. Throws `errc::locked` if the file is
-  /// locked, and `errc::io_failed`.
+  /// locked, and as `throw_unopened`.
   [[nodiscard]] std::uint64_t acquire(int directory, const std::string& name, const std::string& path) {
     // Held from before the file is opened until the lock is listed: a fork in between would give the child a descriptor
     // that the fork handler does not close.
     const std::lock_guard guard{mutex_};
     held_.reserve(held_.size() + 1);  // here, so that nothing fails after the lock is taken
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
-    if (!file) throw_system_error("open the lock", path, errno);
+    if (!file) throw_unopened("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
       if (errno == EWOULDBLOCK) throw_held(path);
       throw_system_error("lock the directory", path, errno);
@@ -26639,6 +26730,20 @@ class posix_file final : public environment_file {
     if (!truncate_file(descriptor_.get(), size)) fail("truncate the file");
   }
 
+  void require_whole(std::uint64_t size) const override {
+    struct stat about;
+    if (::fstat(descriptor_.get(), &about) != 0) fail("look at the file");
+    if (about.st_nlink == 0)
+      throw error{errc::io_failed,
+                  "the file was removed while the store wrote to it: restore it from a backup",
+                  {.path = path_}};
+    const auto now = static_cast<std::uint64_t>(about.st_size);
+    if (now < size)
+      throw error{errc::io_failed,
+                  "the file was cut off while the store wrote to it: restore it from a backup",
+                  {.path = path_now(), .expected = size, .actual = now}};
+  }
+
   /// fdatasync, which includes the size.
   void sync() override {
     if (!sync_data(descriptor_.get())) fail("flush the file");
@@ -26706,8 +26811,8 @@ class posix_directory final : public environment_directory {
                                                  : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
     if (!opened)
-      fail(mode == open_mode::create ? "create the file" : "open the file", std::move(whole),
-           mode != open_mode::create);
+      throw_unopened(mode == open_mode::create ? "create the file" : "open the file", std::move(whole), errno,
+                     mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
@@ -28599,7 +28704,8 @@ class active_file {
   [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_}; }
 
   /// Adds hashes and checksums to a group of frames, writes it at the end of the file, flushes if `with_sync` says so,
-  /// and adds its events to the index. After an exception, only the next opening decides what is in the log.
+  /// and adds its events to the index. After an exception, only the next opening decides what is in the log. Throws
+  /// `errc::io_failed` and writes nothing if somebody else has removed the file or cut it off.
   void write(tail_buffer& group, const position& at, bool with_sync);
 
   /// Records what `write` did.
@@ -31912,11 +32018,25 @@ class log_salvage {
  private:
   using placed_list = log_files::placed_list;
 
-  void read(std::uint64_t first, const std::string& name);
+  struct found_segment {
+    std::uint64_t first{};  ///< the number of its first event
+    std::uint64_t named{};  ///< the number in its name
+    std::string path{};
+    std::size_t size{};
+    file_mapping mapping{};
+  };
+  /// The files of the segments, in the order of their first events: a file may have the name of another segment.
+  [[nodiscard]] std::vector<found_segment> open_all(const placed_list& placed);
+  /// Nothing, and reported, if it is no file.
+  [[nodiscard]] std::optional<found_segment> open_one(const log_files::placed_segment& placed);
+  /// The number that a sound head says; the name's if there is none, or if the first frame contradicts it.
+  [[nodiscard]] std::uint64_t number_of(const found_segment& found) const noexcept;
+
+  void read(const found_segment& found);
   void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
-  void check_head(std::uint64_t first);
+  void check_head(const found_segment& found);
 
   void read_frames(std::size_t size);
 
@@ -31934,6 +32054,9 @@ class log_salvage {
   [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
     return coordinate < slots_.size() && slots_[coordinate] != nullptr;
   }
+  [[nodiscard]] std::uint64_t offset_of(const frame_view& frame) const noexcept {
+    return static_cast<std::uint64_t>(frame.data() - base_);
+  }
   [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
 
   void take_event(const frame_view& frame);
@@ -31944,8 +32067,8 @@ class log_salvage {
 
   void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason);
 
-  /// Reports that the events before `sequence` are missing, in the part that was just skipped or at an unknown place.
-  void miss(std::uint64_t sequence);
+  /// Reports that the events before `sequence` are missing: in the part that was just skipped, or before `offset`.
+  void miss(std::uint64_t sequence, std::uint64_t offset);
 
   /// Reports sound events whose coordinate's definition is lost. Once for each segment.
   void nameless(const frame_view& frame, std::uint64_t events);
@@ -32633,7 +32756,7 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number), false});
   }
-  for (const auto& each : placed) read(each.first_sequence, each.name);
+  for (const found_segment& each : open_all(placed)) read(each);
   compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
@@ -32650,20 +32773,57 @@ QUIPU_DECL void log_salvage::compare_with_recorded_end() {
   }
 }
 
-QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
-  const auto file = files_.directory().open_file(name, open_mode::read);
-  const auto size = static_cast<std::size_t>(file->size());
-  path_ = std::string{file->path()};
-  if (first > end.next_sequence) miss(first);
+QUIPU_DECL std::vector<log_salvage::found_segment> log_salvage::open_all(const placed_list& placed) {
+  std::vector<found_segment> all;
+  for (const log_files::placed_segment& each : placed)
+    if (auto opened = open_one(each)) all.push_back(std::move(*opened));
+  // A copy under another name comes behind the segment itself, and gives nothing.
+  std::sort(all.begin(), all.end(), [](const found_segment& left, const found_segment& right) {
+    return std::tuple{left.first, left.first != left.named, left.named} <
+           std::tuple{right.first, right.first != right.named, right.named};
+  });
+  return all;
+}
+
+QUIPU_DECL std::optional<log_salvage::found_segment> log_salvage::open_one(const log_files::placed_segment& placed) {
+  try {
+    const auto file = files_.directory().open_file(placed.name, open_mode::read);
+    found_segment opened{.named = placed.first_sequence, .path = std::string{file->path()}};
+    opened.size = static_cast<std::size_t>(file->size());
+    opened.mapping = file->map_complete(opened.size);
+    opened.first = number_of(opened);
+    return opened;
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt) throw;
+    damage.push_back({failure.path(), 0, 0, 0, failure.what()});
+    return std::nullopt;
+  }
+}
+
+QUIPU_DECL std::uint64_t log_salvage::number_of(const found_segment& found) const noexcept {
+  const std::byte* const head = found.mapping.data;
+  if (!file_head::is_whole(bytes_view{head, found.size}, segment_head::size) ||
+      file_head::layout::lineage.load(head) != files_.identity().lineage)
+    return found.named;
+  const std::uint64_t said = segment_head::layout::first_sequence.load(head);
+  const std::byte* const first = head + segment_head::size;
+  const bool chained = files_.identity().chained;
+  const bool has_frame = check_frame(first, found.size - segment_head::size, files_.identity().checksum_seed, chained);
+  return has_frame && frame_view::any(first, chained).sequence() != said ? found.named : said;
+}
+
+QUIPU_DECL void log_salvage::read(const found_segment& found) {
+  path_ = found.path;
+  const std::size_t size = found.size;
+  if (found.first > end.next_sequence) miss(found.first, segment_head::size);
   if (size <= segment_head::size) {
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map_complete(size);
-  base_ = mapping.data;
-  check_head(first);
-  of_ = std::make_shared<segment>(path_, first, files_.identity(),
-                                  segment_bytes{.base = base_, .storage = std::move(mapping.storage)});
+  base_ = found.mapping.data;
+  check_head(found);
+  of_ = std::make_shared<segment>(path_, found.first, files_.identity(),
+                                  segment_bytes{.base = base_, .storage = found.mapping.storage});
   slots_.clear();
   took_ = false;
   read_frames(size);
@@ -32674,11 +32834,13 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   end_offset = size;
 }
 
-QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
+QUIPU_DECL void log_salvage::check_head(const found_segment& found) {
   try {
     const segment_head head = segment_head::decode(bytes_view{base_, segment_head::size}, path_);
-    if (head.common.identity.lineage == files_.identity().lineage && head.first_sequence == first) return;
-    tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    if (head.common.identity.lineage != files_.identity().lineage || head.first_sequence != found.first)
+      tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    else if (found.first != found.named)
+      tell(segment_head::layout::first_sequence.offset, 0, 0, "the segment has another segment's name");
   } catch (const error& failure) {
     // The file of a newer program is not guessed at. A damaged version field has a wrong checksum.
     if (failure.code() != errc::corrupt &&
@@ -32708,7 +32870,7 @@ QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
     gap_ = next < size;
     at = next;
   }
-  if (!commit.empty()) tell(static_cast<std::uint64_t>(commit.front().data() - base_), 0, 0, "an unfinished commit");
+  if (!commit.empty()) tell(offset_of(commit.front()), 0, 0, "an unfinished commit");
 }
 
 QUIPU_DECL bool log_salvage::is_sound(std::size_t at, std::size_t size) const noexcept {
@@ -32730,7 +32892,7 @@ QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
   if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence())
     return;  // a copy of an earlier event
-  if (frame.sequence() > end.next_sequence) miss(frame.sequence());
+  if (frame.sequence() > end.next_sequence) miss(frame.sequence(), offset_of(frame));
   gap_ = false;
   if (!frame.is_internal())
     take_event(frame);
@@ -32762,7 +32924,7 @@ QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {
-  return static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment);
+  return static_cast<std::uint32_t>(offset_of(frame) / frame_alignment);
 }
 
 QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
@@ -32793,20 +32955,20 @@ QUIPU_DECL void log_salvage::tell(std::uint64_t offset, std::uint64_t bytes, std
   damage.push_back({path_, offset, bytes, events, reason});
 }
 
-QUIPU_DECL void log_salvage::miss(std::uint64_t sequence) {
+QUIPU_DECL void log_salvage::miss(std::uint64_t sequence, std::uint64_t offset) {
   const std::uint64_t events = sequence - end.next_sequence;
   if (!damage.empty() && (gap_ || of_ == nullptr || damage.back().path == of_->path()) && damage.back().bytes != 0 &&
       damage.back().events == 0)
     damage.back().events = events;
   else
-    tell(0, 0, events, "events before this are missing");
+    tell(offset, 0, events, "events before this are missing");
   end.next_sequence = sequence;
 }
 
 QUIPU_DECL void log_salvage::nameless(const frame_view& frame, std::uint64_t events) {
   constexpr const char* reason = "the coordinates of events are lost";
   if (damage.empty() || damage.back().path != path_ || damage.back().reason != reason)
-    tell(static_cast<std::uint64_t>(frame.data() - base_), 0, 0, reason);
+    tell(offset_of(frame), 0, 0, reason);
   damage.back().bytes += frame.size();
   damage.back().events += events;
 }
@@ -33703,7 +33865,7 @@ QUIPU_DECL void write_index_file(log_files& files, const segment& of, std::uint6
   const std::size_t binding = binding_bytes(log_bytes);
   cover.tail_checksum = binding_checksum(of.base(), of.base() + (log_bytes - binding), binding);
   const auto id_of = [&of](std::uint32_t place) { return of.sound_frame_at(place).id(); };
-  const bytes content = of.with_index([&](const segment_index& index) {
+  const bytes content = of.with_whole_index([&](const segment_index& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
     // The time of the last event, so that equal logs have equal index files.
@@ -34295,6 +34457,16 @@ QUIPU_DECL mapped_index::names mapped_index::names_of(std::uint32_t coordinate) 
   return {text_of(index_entity::name.load(entity_at)), text_of(index_scope::name.load(scope_at))};
 }
 
+QUIPU_DECL std::optional<std::uint32_t> mapped_index::single_coordinate(std::string_view entity,
+                                                                        std::string_view scope) const {
+  // Coordinates and entities are numbered as they come, so where there are as many, they have the same numbers.
+  const auto number = has_single_coordinates() ? find_name(index_section::entities, entity) : std::nullopt;
+  if (!number) return std::nullopt;
+  const names found = names_of(static_cast<std::uint32_t>(*number));
+  if (found.entity != entity || found.scope != scope) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
+}
+
 QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(event_kind kind,
                                                                                std::uint16_t version) const {
   const std::uint32_t wanted = segment_index::schema_key(kind, version);
@@ -34392,18 +34564,23 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   list_copier of_kinds{*this};
   for (std::size_t number = 0; number < kind_count(); ++number)
     of_kinds.copy(kind(number).events, to.kind_list(kind(number).kind));
-  for (std::size_t number = 0; number < schema_count(); ++number) {
-    const schema_entry from = schema(number);
-    to.define_schema({from.kind, from.version, from.text});
-    for (const std::string_view name : type_names(from.kind, from.version))
-      to.define_schema({from.kind, from.version, from.text, name});
-  }
+  to.has_single_coordinates_ = has_single_coordinates();
+  copy_schemas_to(to);
   for (std::size_t number = 0; number < count_of(index_section::keys); ++number) {
     const std::byte* const at = element(index_section::keys, number);
     to.by_key_.insert(index_key::key.load(at), std::min(index_key::place.load(at), most_place_));
   }
   copy_links(index_section::effects, to.links_, to.by_cause_);
   copy_links(index_section::conversations, to.links_, to.by_conversation_);
+}
+
+QUIPU_DECL void mapped_index::copy_schemas_to(segment_index& to) const {
+  for (std::size_t number = 0; number < schema_count(); ++number) {
+    const schema_entry from = schema(number);
+    to.define_schema({from.kind, from.version, from.text});
+    for (const std::string_view name : type_names(from.kind, from.version))
+      to.define_schema({from.kind, from.version, from.text, name});
+  }
 }
 
 QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
@@ -34584,7 +34761,7 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
                             segment_bytes bytes, mapped_index index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_.store(index.cover().log_bytes);
-  take_index(std::move(index), std::move(index_storage));
+  take_part(std::make_shared<mapped_part>(std::move(index), std::move(index_storage)));
   state_.store(state::mapped_unread);
 }
 
@@ -34596,12 +34773,15 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
   state_.store(state::unopened);
 }
 
-QUIPU_DECL void segment::take_index(mapped_index index, std::shared_ptr<const void> storage) const {
-  auto places = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
-  checked_blocks_ = std::make_unique<shared_bits>(index.bytes_of_lists() / packed_places::block_head_size + 1);
-  checked_ = std::move(places);
-  index_storage_ = std::move(storage);
-  mapped_.emplace(std::move(index));
+QUIPU_DECL segment::mapped_part::mapped_part(mapped_index of, std::shared_ptr<const void> owner)
+    : index{std::move(of)},
+      storage{std::move(owner)},
+      checked{static_cast<std::size_t>(index.cover().log_bytes / frame_alignment)},
+      checked_blocks{index.bytes_of_lists() / packed_places::block_head_size + 1} {}
+
+QUIPU_DECL void segment::take_part(std::shared_ptr<mapped_part> part) const {
+  mapped_ = std::move(part);
+  unchecked_end_ = static_cast<std::uint32_t>(mapped_->index.cover().log_bytes / frame_alignment);
 }
 
 QUIPU_DECL void segment::map_files_now() const {
@@ -34613,14 +34793,14 @@ QUIPU_DECL void segment::map_files_in_lock() const {
   if (state_.load() != state::unopened) return;
   require_whole();
   mapped_files found = opener_();
-  if (found.index) take_index(std::move(*found.index), std::move(found.index_storage));
+  if (found.index) take_part(std::make_shared<mapped_part>(std::move(*found.index), std::move(found.index_storage)));
   bytes_.base = found.base;
   opener_ = nullptr;
   state_.store(state::mapped_unread);
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  const std::uint64_t whole = size();
+  const std::uint64_t whole = std::max(size(), std::uint64_t{unchecked_end_} * frame_alignment);
   if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
   if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
@@ -34628,13 +34808,13 @@ QUIPU_DECL void segment::require_whole() const {
 
 QUIPU_DECL event_run segment::all() const {
   if (bytes_.is_shared) require_whole();
-  return look([](const mapped_index& index) { return event_run{index.order()}; },
-              [](const segment_index& index) { return event_run{&index.order()}; });
+  return look_for_run([](const mapped_index& index) { return event_run{index.order()}; },
+                      [](const segment_index& index) { return event_run{&index.order()}; });
 }
 
 QUIPU_DECL entity_run segment::entity(std::string_view name) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [name](const mapped_index& index) {
         const auto found = index.find_entity(name);
         return found ? entity_run{event_run{found->events}, found->first_sequence, found->next_sequence} : entity_run{};
@@ -34648,7 +34828,7 @@ QUIPU_DECL entity_run segment::entity(std::string_view name) const {
 
 QUIPU_DECL event_run segment::scope(std::string_view name) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [name](const mapped_index& index) {
         const auto found = index.find_scope(name);
         return found ? event_run{found->events} : event_run{};
@@ -34661,7 +34841,7 @@ QUIPU_DECL event_run segment::scope(std::string_view name) const {
 
 QUIPU_DECL event_run segment::kind(event_kind wanted) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [wanted](const mapped_index& index) {
         const auto found = index.find_kind(wanted);
         return found ? event_run{*found} : event_run{};
@@ -34671,19 +34851,19 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
 
 QUIPU_DECL event_run segment::tag(std::string_view text) const {
   if (bytes_.is_shared) require_whole();
-  return look([text](const mapped_index& index) { return event_run{index.find_tag(text)}; },
-              [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
+  return look_for_run([text](const mapped_index& index) { return event_run{index.find_tag(text)}; },
+                      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
 }
 
 QUIPU_DECL event_run segment::holes() const {
-  return look([](const mapped_index& index) { return event_run{index.holes()}; },
-              [](const segment_index& index) { return event_run{&index.holes()}; });
+  return look_for_run([](const mapped_index& index) { return event_run{index.holes()}; },
+                      [](const segment_index& index) { return event_run{&index.holes()}; });
 }
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size()) - offset, identity_.checksum_seed,
-                               identity_.chained))
+  const std::size_t end = std::size_t{unchecked_end_} * frame_alignment;
+  if (offset < end && !check_frame(bytes_.base + offset, end - offset, identity_.checksum_seed, identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
   if (!frame.is_internal()) return frame_at(place);
@@ -34705,6 +34885,11 @@ QUIPU_DECL std::vector<event_kind> segment::kinds() const {
         for (std::size_t position = 0; position < index.kinds().size(); ++position)
           found.push_back(index.kinds()[position].kind);
         return found;
+      },
+      [](std::vector<event_kind> found, const std::vector<event_kind>& later) {
+        for (const event_kind each : later)
+          if (std::find(found.begin(), found.end(), each) == found.end()) found.push_back(each);
+        return found;
       });
 }
 
@@ -34714,19 +34899,20 @@ QUIPU_DECL std::optional<std::uint32_t> segment::key(const event_id& wanted) con
               [&wanted](const segment_index& index) {
                 const std::uint32_t* found = index.find_key(wanted);
                 return found != nullptr ? std::optional{*found} : std::nullopt;
-              });
+              },
+              [](const auto& found, const auto& later) { return found ? found : later; });
 }
 
 QUIPU_DECL event_run segment::effects(const event_id& cause) const {
   if (bytes_.is_shared) require_whole();
-  return look([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
-              [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
+  return look_for_run([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
+                      [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
 }
 
 QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
   if (bytes_.is_shared) require_whole();
-  return look([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
-              [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
+  return look_for_run([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
+                      [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
 }
 
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
@@ -34755,9 +34941,16 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event
     }
     return std::pair{first, last};
   };
-  return look(near_its_time, [](const segment_index& index) {
-    return std::pair<std::size_t, std::size_t>{0, index.order().size()};
-  });
+  return look(
+      near_its_time,
+      [](const segment_index& index) {
+        return std::pair<std::size_t, std::size_t>{0, index.order().size()};
+      },
+      [&](const auto& found, const auto& later) {
+        if (!(mapped_->index.cover().last_id < id)) return found;
+        const std::size_t before = mapped_->index.order().size();
+        return std::pair{before, before + later.second};
+      });
 }
 
 QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event_id& wanted) const {
@@ -34766,11 +34959,14 @@ QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event
 }
 
 QUIPU_DECL event_id segment::first_id() const {
-  if (const index_cover* const known = cover()) {
-    if (known->next_sequence == first_sequence_) return {};
-    return known->first_id.is_nil() ? known->last_id_of_log : known->first_id;
+  map_files();
+  if (mapped_ != nullptr && state_.load() != state::in_memory) {
+    const index_cover& known = mapped_->index.cover();
+    if (!known.first_id.is_nil()) return known.first_id;
+    if (known.next_sequence != first_sequence_) return known.last_id_of_log;
+    if (!is_continued()) return {};
   }
-  if (state_.load() != state::in_memory) static_cast<void>(mapped_here());
+  if (state_.load() == state::mapped_unread) static_cast<void>(mapped_here());
   return while_still([this] {
     if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
     return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
@@ -34779,22 +34975,25 @@ QUIPU_DECL event_id segment::first_id() const {
 
 QUIPU_DECL std::size_t segment::size_of(const event_run& run) const {
   if (run.growing_ == nullptr) return run.fixed_.size();
-  return while_still([&run] { return run.growing_->size(); });
+  return run.fixed_.size() + while_still([&run] { return run.growing_->size(); });
 }
 
 QUIPU_DECL std::size_t segment::copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
                                             std::size_t count) const {
-  const auto copied_of = [&](std::size_t size) { return position < size ? std::min(count, size - position) : 0; };
-  if (run.growing_ == nullptr) {
-    const std::size_t copied = copied_of(run.fixed_.size());
+  const std::size_t fixed = run.fixed_.size();
+  std::size_t copied = 0;
+  if (position < fixed) {
+    copied = std::min(count, fixed - position);
     run.fixed_.copy(position, to, copied);
-    return copied;
   }
-  return while_still([&] {
-    const std::size_t copied = copied_of(run.growing_->size());
-    if (copied != 0) std::memcpy(to, run.growing_->data() + position, copied * sizeof *to);
-    return copied;
-  });
+  if (run.growing_ == nullptr || copied == count) return copied;
+  const std::size_t from = position + copied - fixed;
+  return copied + while_still([&] {
+           if (from >= run.growing_->size()) return std::size_t{0};
+           const std::size_t more = std::min(count - copied, run.growing_->size() - from);
+           std::memcpy(to + copied, run.growing_->data() + from, more * sizeof *to);
+           return more;
+         });
 }
 
 QUIPU_DECL std::optional<std::uint32_t> segment::place_at(const event_run& run, std::size_t position) const {
@@ -34833,17 +35032,18 @@ QUIPU_DECL event_names segment::names_of(std::uint32_t coordinate) const {
       },
       [coordinate](const segment_index& index) {
         const auto names = index.names(coordinate);
-        return event_names{names.entity->name, names.scope->name};
-      });
+        return names.entity == nullptr ? event_names{} : event_names{names.entity->name, names.scope->name};
+      },
+      [](const event_names& found, const event_names& later) { return later.entity.empty() ? found : later; });
 }
 
 QUIPU_DECL std::size_t segment::coordinate_count() const {
-  return look([](const mapped_index& index) { return index.coordinate_count(); },
-              [](const segment_index& index) { return index.coordinate_count(); });
+  return look_for_latest([](const mapped_index& index) { return index.coordinate_count(); },
+                         [](const segment_index& index) { return index.coordinate_count(); });
 }
 
 QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t version) const {
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto known = index.find_schema(kind, version);
         return known ? std::string{known->text} : std::string{};
@@ -34855,7 +35055,7 @@ QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t versi
 }
 
 QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint16_t version) const {
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto known = index.find_schema(kind, version);
         return known ? known->fingerprint : std::uint64_t{0};
@@ -34872,7 +35072,7 @@ QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::ui
     const auto* known = index.find_schema(kind, version);
     return known == nullptr ? std::vector<std::string>{} : known->names;
   };
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto names = index.type_names(kind, version);
         return std::vector<std::string>{names.begin(), names.end()};
@@ -34881,12 +35081,29 @@ QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::ui
 }
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
-  segment_index copied;
-  other.look(
-      [&](const mapped_index& index) { index.copy_to(copied); },
-      [&](const segment_index&) { copied.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_); });
-  const std::lock_guard lock{mutex_};
-  index_ = std::move(copied);
+  try {
+    // Once something was added, damage to the index file could not be made good any more.
+    if (const mapped_index* const index = other.mapped_here(); index != nullptr && index->has_right_checksums()) {
+      index_.continue_from(*index);
+      take_part(other.mapped_);
+      state_.store(state::continued);
+      return;
+    }
+  } catch (const index_damage&) {
+    index_ = {};
+  }
+  index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
+}
+
+QUIPU_DECL segment_index segment::whole_index() const {
+  try {
+    segment_index whole;
+    mapped_->index.copy_to(whole);
+    with_index([&](const segment_index& later) { whole.add_all(later); });
+    return whole;
+  } catch (const index_damage&) {
+    throw_corrupt("the index file of the segment is damaged", path_, 0);
+  }
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -34896,7 +35113,7 @@ QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
 
 QUIPU_DECL const mapped_index* segment::mapped_here() const {
   const unsigned char now = state_.load();
-  if (now == state::mapped) return &*mapped_;
+  if (now == state::mapped || now == state::continued) return &mapped_->index;
   return now == state::in_memory ? nullptr : mapped_first_read();
 }
 
@@ -34905,16 +35122,17 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
   map_files_in_lock();
   if (state_.load() == state::mapped_unread) {
     require_whole();
-    if (mapped_)
+    if (mapped_ != nullptr)
       state_.store(state::mapped);
     else
       index_frames_in_lock();
   }
-  return state_.load() == state::mapped ? &*mapped_ : nullptr;
+  return state_.load() == state::mapped ? &mapped_->index : nullptr;
 }
 
 QUIPU_DECL void segment::index_frames() const {
   const std::lock_guard lock{mutex_};
+  if (is_continued()) throw_corrupt("the index file of the segment is damaged", path_, 0);
   if (state_.load() == state::mapped) index_frames_in_lock();
 }
 
@@ -34929,23 +35147,22 @@ QUIPU_DECL void segment::index_frames_in_lock() const {
 
 QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
                                     std::size_t count) const {
-  if (!checked_) return true;
-  if (count == 0) return true;
-  if (run.growing_ != nullptr) return false;
+  const std::size_t end = std::min(position + count, run.fixed_.size());
+  if (unchecked_end_ == 0 || position >= end) return true;  // what is in memory was checked
   bool all = true;
   std::size_t at = position;
   do {
     all = is_block_checked(run.fixed_, at);
     at = (at / packed_places::together + 1) * packed_places::together;
-  } while (all && at < position + count);
+  } while (all && at < end);
   return all || count_checked(places, count) == count;
 }
 
 QUIPU_DECL bool segment::mark_block(const place_run& run, std::size_t position, std::size_t number) const {
   const std::size_t first = position / packed_places::together * packed_places::together;
   for (std::size_t each = first; each < std::min(first + packed_places::together, run.size()); ++each)
-    if (!checked_->has(run[each])) return false;
-  checked_blocks_->add(number);
+    if (!mapped_->checked.has(run[each])) return false;
+  mapped_->checked_blocks.add(number);
   return true;
 }
 
@@ -34957,22 +35174,26 @@ QUIPU_DECL void segment::check_one(std::uint32_t place) const {
 QUIPU_DECL void segment::check_many(const std::uint32_t* places, std::size_t count) const {
   require_whole();
   for (std::size_t number = 0; number < count; ++number)
-    if (!checked_->has(places[number])) check_place(places[number]);
+    if (!is_known(places[number])) check_place(places[number]);
 }
 
 QUIPU_DECL void segment::check_place(std::uint32_t place) const {
-  look([&](const mapped_index& index) { check_event(index, place); },
-       [&](const segment_index& index) {
-         // All frames were checked. The place is from an index file that turned out to be damaged.
-         if (!std::binary_search(index.order().begin(), index.order().end(), place))
-           throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
-         checked_->add(place);
-       });
+  if (const mapped_index* const index = mapped_here()) {
+    try {
+      return check_event(*index, place);
+    } catch (const index_damage&) {
+      index_frames();
+    }
+  }
+  // All frames were checked. The place is from an index file that turned out to be damaged.
+  if (!std::binary_search(index_.order().begin(), index_.order().end(), place))
+    throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
+  mapped_->checked.add(place);
 }
 
 QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t place) const {
   const std::size_t at = std::size_t{place} * frame_alignment;
-  const auto whole = static_cast<std::size_t>(size());
+  const auto whole = static_cast<std::size_t>(index.cover().log_bytes);
   if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
     throw_corrupt("a frame is damaged", path_, at);
   const frame_view frame{bytes_.base + at, identity_.chained};
@@ -34983,7 +35204,7 @@ QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t pl
   const std::size_t next = position + 1 == order.size() ? whole : std::size_t{order[position + 1]} * frame_alignment;
   if (position == 0) check_internal(index, segment_head_size, at, first_sequence_);
   check_internal(index, at + frame.size(), next, frame.sequence() + 1);
-  checked_->add(place);
+  mapped_->checked.add(place);
 }
 
 QUIPU_DECL void segment::check_internal(const mapped_index& index, std::size_t begin, std::size_t end,
@@ -35042,18 +35263,71 @@ QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
 
 QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
   if (number != coordinates_.size()) return false;
-  const std::size_t before = entities_.size();
+  const bool is_new = !has_entity(entity);
   entity_places& of = named(entities_, entities_by_name_, entity);
-  if (entities_.size() != before) of.coordinate = number;
+  if (is_new) of.coordinate = number;
+  has_single_coordinates_ = has_single_coordinates_ && is_new;
   coordinates_.push_back({&of, &named(scopes_, scopes_by_name_, scope)});
   return true;
 }
 
+QUIPU_DECL void segment_index::continue_from(const mapped_index& before) {
+  before_ = &before;
+  has_single_coordinates_ = before.has_single_coordinates();
+  coordinates_.resize(before.coordinate_count());
+  before.copy_schemas_to(*this);
+}
+
+QUIPU_DECL coordinate_names segment_index::take_names(std::uint32_t coordinate) {
+  mapped_index::names names;
+  try {
+    names = before_->names_of(coordinate);
+  } catch (const index_damage&) {
+    throw_corrupt("the index file of the segment is damaged", {}, 0);
+  }
+  const std::size_t count = entities_.size();
+  entity_places& of = named(entities_, entities_by_name_, names.entity);
+  if (entities_.size() != count) of.coordinate = coordinate;
+  return coordinates_[coordinate] = {&of, &named(scopes_, scopes_by_name_, names.scope)};
+}
+
+QUIPU_DECL bool segment_index::has_entity(std::string_view name) const {
+  return find_entity(name) != nullptr || (before_ != nullptr && before_->find_entity(name));
+}
+
+QUIPU_DECL void segment_index::add_all(const segment_index& later) {
+  const auto append = [](place_list& to, const place_list& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(order_, later.order_);
+  append(holes_, later.holes_);
+  for (auto number = static_cast<std::uint32_t>(coordinates_.size()); number < later.coordinates_.size(); ++number)
+    static_cast<void>(define(number, later.names(number).entity->name, later.names(number).scope->name));
+  for (std::size_t position = 0; position < later.entities_.size(); ++position) {
+    const entity_places& from = later.entities_[position];
+    entity_places& to = named(entities_, entities_by_name_, from.name);
+    if (from.next_sequence == 0) continue;
+    if (to.next_sequence == 0) to.first_sequence = from.first_sequence;
+    to.next_sequence = from.next_sequence;
+    append(to.events, from.events);
+  }
+  for (std::size_t position = 0; position < later.scopes_.size(); ++position)
+    append(named(scopes_, scopes_by_name_, later.scopes_[position].name).events, later.scopes_[position].events);
+  for (std::size_t position = 0; position < later.kinds_.size(); ++position)
+    append(kind_list(later.kinds_[position].kind), later.kinds_[position].events);
+  for (std::size_t position = 0; position < later.tags_.all().size(); ++position)
+    append(tags_.list_of(later.tags_.all()[position].name), later.tags_.all()[position].events);
+  for (const auto& each : later.by_key_) by_key_.insert(each.key, each.value);
+  for (const auto& [from, to] : {std::pair{&later.by_cause_, &by_cause_}, {&later.by_conversation_, &by_conversation_}})
+    for (const auto& each : *from) append(links_to(*to, each.key), each.value->events);
+  for (const auto& each : later.schemas_) schemas_.insert(each.key, each.value) = each.value;
+}
+
 QUIPU_DECL std::optional<std::uint32_t> segment_index::first_coordinate(std::string_view entity,
-                                                                        std::string_view scope) const noexcept {
-  const entity_places* const known = find_entity(entity);
-  if (known == nullptr || names(known->coordinate).scope->name != scope) return std::nullopt;
-  return known->coordinate;
+                                                                        std::string_view scope) const {
+  if (const entity_places* const known = find_entity(entity)) {
+    if (names(known->coordinate).scope->name != scope) return std::nullopt;
+    return known->coordinate;
+  }
+  return before_ != nullptr ? before_->single_coordinate(entity, scope) : std::nullopt;
 }
 
 QUIPU_DECL void segment_index::define_schema(const schema_definition& definition) {
@@ -35108,7 +35382,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
 }
 
 [[gnu::flatten]] QUIPU_DECL void segment_index::add(const frame_view& frame, std::uint32_t place) {
-  const coordinate_names where = coordinates_[frame.coordinate()];
+  const coordinate_names where = lists_of(frame.coordinate());
   order_.push_back(place);
   where.entity->events.push_back(place);
   where.entity->count(frame.entity_sequence());
@@ -35120,7 +35394,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
 QUIPU_DECL void segment_index::add_hole(const hole& dropped, std::uint32_t place) {
   holes_.push_back(place);
   dropped.each([&](const dropped_event& each) {
-    coordinates_[each.coordinate].entity->count(each.entity_sequence);
+    lists_of(each.coordinate).entity->count(each.entity_sequence);
     if (each.key) by_key_.insert(*each.key, place);
   });
 }
@@ -35144,9 +35418,12 @@ QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t 
 }
 
 QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {
+  links_to(table, to).push_back(place);
+}
+
+QUIPU_DECL segment_index::place_list& segment_index::links_to(by_id& table, const event_id& to) {
   linked_places** found = table.find(to);
-  linked_places& list = found != nullptr ? **found : *table.insert(to, &links_.add());
-  list.events.push_back(place);
+  return (found != nullptr ? **found : *table.insert(to, &links_.add())).events;
 }
 
 QUIPU_DECL const segment_index::place_list* segment_index::find_links(const by_id& table, const event_id& id) noexcept {
@@ -35588,6 +35865,7 @@ QUIPU_DECL bool active_file::try_reserve(std::uint64_t wanted) {
 }
 
 QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool with_sync) {
+  file_->require_whole(at.end);
   if (!group.empty()) {
     const bool confirmed = std::exchange(unconfirmed_, false);
     if (confirmed) confirm(at);
@@ -35629,6 +35907,7 @@ QUIPU_DECL void active_file::write_last(event_kind kind, std::uint64_t next_sequ
   bytes frame(frame_size(payload.size(), 0, false));
   write_frame(frame.data(), content, false);
   set_frame_checksum(frame.data(), identity_.checksum_seed);
+  file_->require_whole(end_);
   // In this order, because a sealed segment must not have bytes behind its seal after a crash.
   file_->truncate(end_);
   file_->sync();

@@ -179,3 +179,13 @@ TEST_CASE("texts and payloads can't make the printer run away", "[json]") {
   many.resize(100'004);
   CHECK(is_refused(wide, many));
 }
+
+TEST_CASE("numbers in a schema's text are those of 64 bits, and no greater", "[json]") {
+  const auto is_taken = [](const std::string& number) {
+    return !is_refused("dur<" + number + "/1>", std::string_view{"\0\0\0\0\0\0\0\0", 8});
+  };
+  for (const char* const number : {"0", "1", "18446744073709551609", "18446744073709551615"}) CHECK(is_taken(number));
+  for (const char* const number : {"18446744073709551616", "18446744073709551620", "20000000000000000000",
+                                   "36893488147419103233", "184467440737095516150"})
+    CHECK_FALSE(is_taken(number));
+}

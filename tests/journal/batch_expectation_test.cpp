@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// batch_expectation_test.cpp: the expected version of an entry in a batch counts the entries before it.
+// batch_expectation_test.cpp: what an entry of a batch expects: its version counts the entries before it, and
+// conditions are asked for the entries that have one and aren't repeated.
 #include "compaction_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -61,4 +62,22 @@ TEST_CASE("an expected version in a batch counts the entries before it", "[journ
       {{"b", expected_version::exactly(1)}, {"a", expected_version::exactly(4)}, {"b", expected_version::exactly(3)}},
       2));
   CHECK(refused({{"d", expected_version::stream_exists()}, {"d", expected_version::any()}}, std::nullopt));
+}
+
+TEST_CASE("a condition in a batch is its entry's, and isn't asked of a repetition", "[journal][batch]") {
+  const disk machine;
+  store events{settings_in(machine, small_store())};
+  const quipu::append_options once{.condition = quipu::none_ever(quipu::region::entity("a")),
+                                   .idempotency_key = key_of(1)};
+  const auto append = [&](const char* second) {
+    quipu::batch together;
+    static_cast<void>(together.add({"a", "s"}, counted{1}, once));
+    static_cast<void>(together.add({second, "s"}, counted{2}));
+    return events.append(together);
+  };
+  const auto first = append("b");
+  const auto again = append("c");
+  CHECK(again[0].id == first[0].id);
+  CHECK(again[1].sequence == 2);
+  CHECK(events.stats().events == 3);
 }

@@ -13,9 +13,13 @@
 #include <quipu/store/read_only_store.hpp>
 #endif
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
 
 using namespace store_tests;
 using quipu::errc;
@@ -126,4 +130,21 @@ TEST_CASE("a chain that was made anew without the key is found out", "[journal][
   const quipu::error thrown = error_of([&] { store.verify(); });
   CHECK(thrown.code() == errc::corrupt);
   CHECK(thrown.offset() == at);
+}
+
+TEST_CASE("the keys of a store are derived from secret and lineage as the format says", "[journal][chain_key]") {
+  const quipu::digest secret = quipu::blake3("secret");
+  quipu::detail::store_identity identity;
+  identity.lineage = quipu::event_id::from_name("a store");
+  std::string about = "quipu event chain";
+  about.append(reinterpret_cast<const char*>(identity.lineage.raw().data()), 16);
+  const quipu::digest own = quipu::blake3_keyed(secret, std::string_view{about});
+  const quipu::digest proof = quipu::blake3_keyed(own, std::string_view{"quipu key check"});
+  CHECK(identity.use_key(secret) == [&] {
+    std::array<std::byte, 16> first{};
+    std::copy_n(proof.bytes().begin(), first.size(), first.begin());
+    return first;
+  }());
+  REQUIRE(identity.digest_key() != nullptr);
+  CHECK(*identity.digest_key() == quipu::blake3_keyed(own, std::string_view{"quipu content digest"}));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// config_test.cpp: the defaults of the options. They are promises: a program that sets nothing relies on each. The same
-// values are in docs/reference/config.md.
+// config_test.cpp: the defaults and the limits of the options. They are promises: a program that sets nothing relies on
+// each default. The same values are in docs/reference/config.md.
 #ifdef QUIPU_TEST_SINGLE_HEADER
 #include <quipu.hpp>
 #else
@@ -12,7 +12,10 @@
 #include <catch2/catch.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 TEST_CASE("the defaults of config", "[journal][config]") {
   const quipu::config given;
@@ -58,4 +61,41 @@ TEST_CASE("the defaults of append_options", "[journal][config]") {
   CHECK_FALSE(given.timestamp_us);
   CHECK_FALSE(given.copy_metadata);
   CHECK(given.tags.empty());
+}
+
+TEST_CASE("the least and the greatest value of each option, and none beyond", "[journal][config]") {
+  struct limits {
+    std::function<void(quipu::config&, std::uint64_t)> set;
+    std::uint64_t least;
+    std::uint64_t most;
+  };
+  const auto mib = [](std::uint64_t count) { return count << 20; };
+  const std::vector<limits> all{
+      {[](auto& given, auto value) { given.segment_max_bytes = value; }, 4096, mib(4096)},
+      {[](auto& given, auto value) { given.payload_max_bytes = value; }, 1, mib(1024)},
+      {[](auto& given, auto value) { given.sync.interval_ms = value; }, 0, 86'400'000},
+      {[](auto& given, auto value) { given.batch.max_size = static_cast<std::size_t>(value); }, 1, 1'000'000},
+      {[](auto& given, auto value) { given.batch.max_bytes = value; }, 1, mib(1024)},
+      {[](auto& given, auto value) { given.writer.buffer_bytes = value; }, 4096, mib(64)},
+      {[](auto& given, auto value) { given.writer.preallocate_bytes = value; }, 0, mib(256)},
+      {[](auto& given, auto value) { given.writer.retry_above = static_cast<double>(value); }, 1, 1},
+  };
+  for (std::size_t index = 0; index < all.size(); ++index) {
+    const auto is_valid = [&](std::uint64_t value) {
+      quipu::config given{.directory = "ledger"};
+      all[index].set(given, value);
+      try {
+        given.validate();
+        return true;
+      } catch (const quipu::error& refused) {
+        CHECK(refused.code() == quipu::errc::configuration);
+        return false;
+      }
+    };
+    CAPTURE(index);
+    CHECK(is_valid(all[index].least));
+    CHECK(is_valid(all[index].most));
+    CHECK_FALSE(is_valid(all[index].most + 1));
+    if (all[index].least != 0) CHECK_FALSE(is_valid(all[index].least - 1));
+  }
 }

@@ -17,6 +17,7 @@ TEST_CASE("an event with options asks for the bytes that it takes", "[journal][p
       {},
       {.idempotency_key = some_id},
       {.position = quipu::dag_position{.lane = 3}},
+      {.position = quipu::dag_position{}},
       {.bypass_reason = "because"},
       {.metadata = {{"key", "value"}, {"a longer key", std::string(300, 'v')}}},
       {.timestamp_us = 5},
@@ -27,7 +28,8 @@ TEST_CASE("an event with options asks for the bytes that it takes", "[journal][p
     log_end log{chained};
     const append_options none;
     log.place_in_general(entry_with(none));  // what it defines, the others need not
-    const std::uint64_t definitions = log.asked - quipu::detail::frame_size(0, 0, chained);
+    const std::uint64_t definitions = quipu::detail::most_bytes_of_definitions(entry_with(none));
+    CHECK(log.asked == definitions + quipu::detail::frame_size(0, 0, chained));
     for (const append_options& each : all) {
       CAPTURE(chained, &each - all.data());
       const std::size_t before = log.buffer.size();

@@ -40,6 +40,10 @@ TEST_CASE("an entry with a condition, a link or a key does not take the straight
   reaction.cause_item = 0;
   CHECK_FALSE(single_append::takes(reaction, settings));
 
+  append_entry moved_from = entry_with(plain);
+  moved_from.entity = {};
+  CHECK_FALSE(single_append::takes(moved_from, settings));
+
   const std::string payload(17, 'x');
   append_entry large = entry_with(plain);
   large.payload = std::string_view{payload}.substr(1);
