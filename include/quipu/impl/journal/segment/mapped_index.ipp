@@ -375,10 +375,10 @@ QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) cons
 }
 
 QUIPU_DECL std::uint64_t mapped_index::big_endian(const std::byte* from) noexcept {
-  std::uint64_t value = 0;
-  for (std::size_t index = 0; index < index_id_size; ++index)
-    value = value << 8 | std::to_integer<std::uint64_t>(from[index]);
-  return value;
+  std::uint64_t value;
+  static_assert(sizeof value == index_id_size);
+  std::memcpy(&value, from, sizeof value);
+  return detail::big_endian(value);
 }
 
 QUIPU_DECL std::uint64_t mapped_index::id_beginning(std::size_t number) const {
