@@ -94,7 +94,6 @@
 #include <list>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <optional>
 #include <span>
@@ -8159,145 +8158,15 @@ event(event_header, Payload, chain_link) -> event<Payload>;
 // crc32c.hpp: CRC-32C (Castagnoli), the checksum of iSCSI, ext4 and of each frame of the log. It finds damage; it
 // doesn't stop anyone who means it, the hash chain does.
 //
-// Three ways to one value: the processor's crc32 instruction (three streams at once for long inputs), a table of eight
-// slices, and that same table in constant expressions.
-
-#if defined(__ARM_FEATURE_CRC32)
-#include <arm_acle.h>
-#endif
+// Three ways to one value: the processor's crc32 instruction (detail/crc32c_hardware.hpp), a table of eight slices
+// (detail/crc32c_portable.hpp), and that same table in constant expressions.
 
 namespace quipu::detail {
 
-/// The polynomial 0x1EDC6F41, bits reversed as the checksum keeps them: bit 31 is the coefficient of x^0.
-inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
-
-using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
-
-/// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
-[[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
-  crc32c_slices slices{};
-  // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
-  for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
-    for (std::uint32_t index = power; index < 256; index += 2 * power)
-      for (std::uint32_t below = 0; below < power; ++below) slices[0][index + below] ^= value;
-    value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
-  }
-  for (std::size_t index = 0; index < 256; ++index)
-    for (std::size_t slice = 1; slice < 8; ++slice) {
-      const std::uint32_t before = slices[slice - 1][index];
-      slices[slice][index] = (before >> 8) ^ slices[0][before & 0xFF];
-    }
-  return slices;
-}
-
-inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
-
-/// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte
-/// type.
-template <byte_like Byte>
-[[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size,
-                                                      std::uint32_t crc = 0) noexcept {
-  const auto& table = crc32c_table;
-  const auto at = [&](std::size_t index) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index]));
-  };
-  crc = ~crc;
-  for (; size >= 8; size -= 8, data += 8) {
-    const std::uint32_t low = crc ^ (at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
-    crc = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^ table[4][low >> 24] ^
-          table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
-  }
-  for (; size != 0; --size, ++data) crc = (crc >> 8) ^ table[0][(crc ^ at(0)) & 0xFF];
-  return ~crc;
-}
-
-#if defined(__x86_64__) && defined(__GNUC__)
-
-/// The product of two polynomials modulo the checksum's, in its reversed bit order.
-[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
-  std::uint32_t product = 0;
-  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
-    if ((left & bit) != 0) product ^= right;
-    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
-  }
-  return product;
-}
-/// x^exponent modulo the polynomial, by squaring.
-[[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
-  std::uint32_t power = 0x80000000U;
-  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
-    if (exponent % 2 != 0) power = crc32c_product(power, square);
-    square = crc32c_product(square, square);
-  }
-  return power;
-}
-
-/// Serial: three cycles for eight bytes, which is the instruction's latency.
-[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size,
-                                                                 std::uint64_t crc) noexcept;
-
-/// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums
-/// past what follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction",
-/// Intel, 2011.)
-template <std::size_t Part>
-[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint64_t crc32c_three_streams(const std::byte*& data,
-                                                                                      std::size_t& size,
-                                                                                      std::uint64_t crc) noexcept {
-  static_assert(Part % 8 == 0);
-  typedef long long two_words __attribute__((vector_size(16)));
-  // The product of two reversed numbers comes out one bit low, and the crc32 instruction that reduces it multiplies by
-  // x^32: 33 less.
-  constexpr two_words past_one_and_two = {static_cast<long long>(crc32c_power_of_x(Part * 8 - 33)),
-                                          static_cast<long long>(crc32c_power_of_x(Part * 16 - 33))};
-  while (size >= 3 * Part) {
-    std::uint64_t second = 0;
-    std::uint64_t third = 0;
-    unsigned long long word;
-    for (std::size_t offset = 0; offset < Part; offset += 8) {
-      std::memcpy(&word, data + offset, 8);
-      crc = __builtin_ia32_crc32di(crc, word);
-      std::memcpy(&word, data + Part + offset, 8);
-      second = __builtin_ia32_crc32di(second, word);
-      std::memcpy(&word, data + 2 * Part + offset, 8);
-      third = __builtin_ia32_crc32di(third, word);
-    }
-    const two_words first_moved =
-        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(crc), 0}, past_one_and_two, 0x10);
-    const two_words second_moved =
-        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(second), 0}, past_one_and_two, 0x00);
-    crc = third ^ __builtin_ia32_crc32di(0, static_cast<unsigned long long>(first_moved[0] ^ second_moved[0]));
-    data += 3 * Part;
-    size -= 3 * Part;
-  }
-  return crc;
-}
-
-[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                                          std::uint32_t crc) noexcept;
-[[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
-
-#elif defined(__ARM_FEATURE_CRC32)
-
-[[nodiscard]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                   std::uint32_t crc) noexcept {
-  crc = ~crc;
-  for (; size >= 8; size -= 8, data += 8) crc = __crc32cd(crc, load_little_endian<std::uint64_t>(data));
-  for (; size != 0; --size, ++data) crc = __crc32cb(crc, std::to_integer<std::uint8_t>(*data));
-  return ~crc;
-}
-[[nodiscard]] constexpr bool crc32c_has_hardware() noexcept { return true; }
-
-#endif
-
 /// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of
-/// a and b together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
-[[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
-#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
-  if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
-#endif
-  const std::byte* const from = data.data();
-  return crc32c_portable(from, data.size(), crc);
-}
+/// a and b together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails. In constant expressions,
+/// `crc32c_portable`.
+[[nodiscard]] std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept;
 
 }  // namespace quipu::detail
 
@@ -14698,268 +14567,6 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
-// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
-
-// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
-// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
-
-namespace quipu::detail {
-
-/// For `std::lock_guard` and `std::unique_lock`.
-class process_mutex {
- public:
-  /// Throws `errc::locked` in a forked child of the process that made it.
-  void lock() {
-    made_by_.check();
-    mutex_.lock();
-  }
-  void unlock() noexcept { mutex_.unlock(); }
-
-  /// Returns false in such a child. For destructors, which do without the lock there.
-  [[nodiscard]] bool is_usable() const noexcept { return made_by_.is_this_process(); }
-
- private:
-  std::mutex mutex_;
-  process_mark made_by_;
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
-
-// keyed_hash.hpp: hashes for tables in memory. They are keyed with a secret of the process: without it, names or ids
-// that collide cannot be chosen. The hashes are never stored. See docs/decisions/0067.
-
-namespace quipu::detail {
-
-/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
-/// whose tables are copies. Lock-free, so that a fork never meets a lock.
-class table_secret {
- public:
-  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
-  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
-
- private:
-  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
-    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
-    return known != 0 ? known : draw(word);
-  }
-  /// The first thread that comes decides.
-  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
-
-  static inline std::atomic<std::uint64_t> words_[2]{};
-};
-
-/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
-/// words instead of bytes: a text is its size and then its bytes; the last word has zeros above them. The byte order
-/// must be little-endian.
-class keyed_hash {
- public:
-  keyed_hash() noexcept {
-    const std::uint64_t first = table_secret::first();
-    const std::uint64_t second = table_secret::second();
-    v0_ ^= first;
-    v1_ ^= second;
-    v2_ ^= first;
-    v3_ ^= second;
-  }
-
-  keyed_hash& add(std::uint64_t word) noexcept {
-    v3_ ^= word;
-    mix();
-    v0_ ^= word;
-    return *this;
-  }
-  keyed_hash& add(std::string_view text) noexcept {
-    add(text.size());
-    const char* at = text.data();
-    std::size_t left = text.size();
-    for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t), at += sizeof(std::uint64_t)) add(word_at(at));
-    if (left == 0) return *this;
-    if (text.size() >= sizeof(std::uint64_t)) return add(word_at(at + left - sizeof(std::uint64_t)) >> (64 - 8 * left));
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, left);
-    return add(word);
-  }
-  [[nodiscard]] std::uint64_t result() noexcept {
-    v2_ ^= 0xFF;
-    mix();
-    mix();
-    mix();
-    return v0_ ^ v1_ ^ v2_ ^ v3_;
-  }
-
- private:
-  [[nodiscard]] static std::uint64_t word_at(const char* at) noexcept {
-    std::uint64_t word;
-    std::memcpy(&word, at, sizeof word);
-    return word;
-  }
-
-  void mix() noexcept {
-    v0_ += v1_;
-    v2_ += v3_;
-    v1_ = std::rotl(v1_, 13) ^ v0_;
-    v3_ = std::rotl(v3_, 16) ^ v2_;
-    v0_ = std::rotl(v0_, 32);
-    v2_ += v1_;
-    v0_ += v3_;
-    v1_ = std::rotl(v1_, 17) ^ v2_;
-    v3_ = std::rotl(v3_, 21) ^ v0_;
-    v2_ = std::rotl(v2_, 32);
-  }
-
-  std::uint64_t v0_{0x736F'6D65'7073'6575U};
-  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
-  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
-  std::uint64_t v3_{0x7465'6462'7974'6573U};
-};
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
-    return keyed_hash{}.add(value).result();
-  }
-};
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
-    return keyed_hash{}.add(text).result();
-  }
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
-
-// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
-// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
-// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
-
-namespace quipu::detail {
-
-/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
-/// made of it, where others choose the keys. References to values are valid until the
-/// next insertion.
-template <class Key, class Value, class Hash>
-class flat_map {
- public:
-  struct entry {
-    Key key;
-    Value value;
-  };
-
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-  /// Iterates in insertion order.
-  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
-  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
-
-  [[nodiscard]] const Value* find(const Key& key) const noexcept {
-    if (slots_.empty()) return nullptr;
-    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
-    return found == 0 ? nullptr : &entries_[found - 1].value;
-  }
-  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
-  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
-
-  /// Inserts the value unless the key exists. Returns the value in the table.
-  Value& insert(const Key& key, Value value) {
-    if (2 * (entries_.size() + 1) > slots_.size()) grow();
-    const std::uint32_t hash = hash_of(key);
-    slot& at = slots_[slot_of(key, hash)];
-    if (at.number != 0) return entries_[at.number - 1].value;
-    entries_.push_back({key, std::move(value)});
-    at = {static_cast<std::uint32_t>(entries_.size()), hash};
-    return entries_.back().value;
-  }
-
-  void clear() noexcept {
-    if (entries_.empty()) return;
-    entries_.clear();
-    for (slot& each : slots_) each = {};
-  }
-  void swap(flat_map& other) noexcept {
-    entries_.swap(other.entries_);
-    slots_.swap(other.slots_);
-  }
-
- private:
-  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
-  struct slot {
-    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
-    std::uint32_t hash{};
-  };
-
-  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
-    return static_cast<std::uint32_t>(Hash{}(key));
-  }
-
-  /// Returns the position of a key's slot, or of the free slot for it.
-  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
-      at = (at + 1) & mask;
-    return at;
-  }
-
-  void grow() {
-    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
-    const std::size_t mask = larger.size() - 1;
-    for (const slot& each : slots_) {
-      if (each.number == 0) continue;
-      std::size_t at = each.hash & mask;
-      while (larger[at].number != 0) at = (at + 1) & mask;
-      larger[at] = each;
-    }
-    slots_.swap(larger);
-  }
-
-  std::vector<entry> entries_;
-  std::vector<slot> slots_;
-};
-
-/// A list in blocks, so that elements keep their addresses.
-template <class Element>
-class stable_list {
- public:
-  stable_list() noexcept = default;
-  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {
-    other.blocks_.clear();
-  }
-  stable_list& operator=(stable_list&& other) noexcept {
-    blocks_.swap(other.blocks_);
-    std::swap(size_, other.size_);
-    return *this;
-  }
-  ~stable_list() {
-    for (Element* const block : blocks_) delete[] block;
-  }
-
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] Element& operator[](std::size_t position) const noexcept {
-    return blocks_[position / block_size][position % block_size];
-  }
-  [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
-
-  Element& add() {
-    if (size_ == blocks_.size() * block_size) {
-      if (blocks_.size() == blocks_.capacity())
-        blocks_.reserve(2 * blocks_.size() + 1);  // first, so that push_back does not fail
-      blocks_.push_back(new Element[block_size]{});
-    }
-    return (*this)[size_++];
-  }
-  /// Removes the last element without resetting it; `add` returns it again.
-  void remove_last() noexcept { --size_; }
-
- private:
-  static constexpr std::size_t block_size = 32;
-  std::vector<Element*> blocks_;
-  std::size_t size_{};
-};
-
-}  // namespace quipu::detail
-
 // ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
 
 // attempt.hpp: implements the `try_` twin of a function that throws.
@@ -14994,6 +14601,7 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <shared_mutex>
 #include <typeinfo>
 
@@ -15051,6 +14659,9 @@ class environment_file {
   virtual void reserve(std::uint64_t size) = 0;
   /// Truncates the file to `size` bytes, or extends it with zeros.
   virtual void truncate(std::uint64_t size) = 0;
+  /// Throws `errc::io_failed` if somebody else has removed the file, or cut it to less than `size` bytes. An
+  /// environment where nobody can do that checks nothing.
+  virtual void require_whole([[maybe_unused]] std::uint64_t size) const {}
   /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
   /// lost, so a later successful sync does not cover them.
   virtual void sync() = 0;
@@ -15076,7 +14687,7 @@ class environment_lock {
 };
 
 /// An open directory. Names are single path components; other names are `errc::invalid_argument`. Symbolic links are
-/// not followed.
+/// not followed: opening or locking one, or anything else that is not a file, is `errc::corrupt`.
 class environment_directory {
  public:
   environment_directory() = default;
@@ -15148,6 +14759,7 @@ class forwarding_file : public environment_file {
   void write_at(bytes_view data, std::uint64_t offset) override { target_->write_at(data, offset); }
   void reserve(std::uint64_t size) override { target_->reserve(size); }
   void truncate(std::uint64_t size) override { target_->truncate(size); }
+  void require_whole(std::uint64_t size) const override { target_->require_whole(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
   [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
@@ -15726,1651 +15338,14 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/journal/format/hole.hpp ----------------------------------------------------------------------------------
-
-// hole.hpp: what remains of events that a compaction dropped. A run of dropped events becomes one internal frame of
-// kind `tombstone`, a hole, which accounts for their sequences, ids, hashes and idempotency keys. docs/format.md
-// describes it for readers in other languages; for erased events, see event/erased_event.hpp.
-//
-// The frame's sequence is that of the first dropped event, its id that of the last one.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// What a hole records of a dropped event: coordinate u32, flags u32, entity sequence u64; the hash if the store is
-/// chained; the key, the event's id and its content digest if it had an idempotency key.
-struct dropped_event {
-  std::uint64_t sequence{};
-  std::uint32_t coordinate{};  ///< number of the coordinate's definition in this segment
-  std::uint64_t entity_sequence{};
-  digest hash{};
-  std::optional<event_id> key{};
-  event_id id{};             ///< only if there is a key
-  content_digest content{};  ///< only if there is a key
-
-  static constexpr std::uint32_t flag_key = 1;  ///< the event had an idempotency key
-
-  template <class Buffer>
-  void put(Buffer& to, bool chained) const {
-    byte_writer writer{to};
-    writer.put(coordinate);
-    writer.put(key ? flag_key : std::uint32_t{0});
-    writer.put(entity_sequence);
-    if (chained) writer.write(hash.bytes().data(), digest::size);
-    if (!key) return;
-    writer.write(key->raw().data(), key->raw().size());
-    writer.write(id.raw().data(), id.raw().size());
-    writer.write(content.data(), content.size());
-  }
-};
-
-/// Reads the frame of a hole. Refers to the frame's bytes.
-class hole {
- public:
-  /// The payload: the fields of `layout`, then the dropped events, ascending.
-  struct layout {
-    static constexpr field<std::uint32_t> count{0};
-    static constexpr std::size_t head_size = 4;
-  };
-  /// The most events in one hole.
-  static constexpr std::uint32_t count_limit = 1024;
-
-  /// For a frame that `read` has accepted.
-  hole(const frame_view& frame, bool chained) noexcept;
-
-  [[nodiscard]] static bool is_one(const frame_view& frame) noexcept;
-
-  /// Nothing if the payload is malformed.
-  [[nodiscard]] static std::optional<hole> read(const frame_view& frame, bool chained) noexcept;
-
-  [[nodiscard]] std::uint32_t count() const noexcept { return layout::count.load(payload_.data()); }
-  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return frame_.sequence(); }
-  [[nodiscard]] event_id last_id() const noexcept { return frame_.id(); }
-
-  /// Calls `call(dropped_event)` for each event, in ascending order.
-  template <class Call>
-  void each(Call&& call) const {
-    byte_reader reader{payload_.subview(layout::head_size)};
-    dropped_event event;
-    event.sequence = first_sequence();
-    for (std::uint32_t left = count(); left != 0 && take(reader, event); --left, ++event.sequence)
-      call(static_cast<const dropped_event&>(event));
-  }
-  /// The event that had this idempotency key, if there is one.
-  [[nodiscard]] std::optional<dropped_event> find_key(const event_id& key) const;
-
- private:
-  [[nodiscard]] static bool take_id(byte_reader& reader, event_id& id) noexcept;
-  [[nodiscard]] bool take(byte_reader& reader, dropped_event& event) const noexcept;
-
-  frame_view frame_;
-  bytes_view payload_;
-  bool chained_;
-};
-static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/format/layout.hpp --------------------------------------------------------------------------------
-
-// layout.hpp: the files of a store and the layout of their heads; docs/format.md describes both. Numbers are
-// little-endian.
-//
-//   quipu.store                         identity of the store: 64 bytes, written once
-//   quipu.lock                          locked by the writer
-//   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
-//   00000000000000000000.index          index of that segment; can be made again from it
-//   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
-//   quipu.end                           the end that the log had when it was closed
-//   quipu.replica                       whether the log is a replica's, or was and has left replication
-//   quipu.compaction                    manifest of a compaction that is decided and not finished
-//   one of these names and .tmp         unfinished file; the next writer removes it
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-inline constexpr std::string_view store_file_name = "quipu.store";
-inline constexpr std::string_view lock_file_name = "quipu.lock";
-inline constexpr std::string_view compaction_file_name = "quipu.compaction";
-inline constexpr std::string_view end_file_name = "quipu.end";
-inline constexpr std::string_view replica_file_name = "quipu.replica";
-inline constexpr std::string_view segment_suffix = ".segment";
-inline constexpr std::string_view replacement_suffix = ".segment.new";
-inline constexpr std::string_view index_suffix = ".index";
-inline constexpr std::string_view unfinished_suffix = ".tmp";
-
-[[nodiscard]] std::string segment_name(std::uint64_t first_sequence, std::string_view suffix = segment_suffix);
-
-[[nodiscard]] std::string index_name(std::uint64_t first_sequence);
-
-/// The sequence in the name of a segment, or of another file with this suffix; nothing for other names.
-[[nodiscard]] std::optional<std::uint64_t> segment_number(std::string_view name,
-                                                          std::string_view suffix = segment_suffix) noexcept;
-
-/// Whether a file is an unfinished file of a store. Other files with this suffix don't belong to the store.
-[[nodiscard]] bool is_unfinished(std::string_view name) noexcept;
-
-/// Identifies a store; recorded in each of its files.
-struct store_identity {
-  event_id lineage{};             ///< shared by a store and its snapshots; random
-  std::uint32_t checksum_seed{};  ///< begins each frame's checksum, so that frames of another store aren't accepted
-  bool chained{};                 ///< frames have a hash
-  bool keyed{};                   ///< the hashes are made with a key
-  bool key_known{};               ///< `key` and `content_key` are set
-  hash_key key{};
-  digest content_key{};  ///< for the content digests of events that are dropped or erased
-
-  /// Whether a file with the identity `other` is one of this store.
-  [[nodiscard]] bool is_of_same_store(const store_identity& other) const noexcept {
-    return lineage == other.lineage && checksum_seed == other.checksum_seed && chained == other.chained &&
-           keyed == other.keyed;
-  }
-
-  /// The key for content digests; null where the store has none. A writer knows it.
-  [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
-
-  /// Sets the keys from the secret that the program was given, and returns the value that `store_head::key_check` must
-  /// have. They are derived from secret and lineage, so that two stores with one secret have different keys.
-  [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret);
-};
-
-inline constexpr std::uint16_t layout_flag_chained = 1;
-/// Events were dropped or erased in the segment. Programs that don't know this flag refuse the file.
-inline constexpr std::uint16_t layout_flag_compacted = 2;
-/// The hashes are made with a key. Without the key the log can be read, but not verified and not appended to.
-inline constexpr std::uint16_t layout_flag_keyed = 4;
-
-[[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset);
-
-/// The head that all kinds of files begin with. A kind of file adds fields of its own, up to its head's size.
-struct file_head {
-  struct layout {
-    static constexpr field<std::array<char, 8>> magic{0};
-    static constexpr field<std::uint16_t> version{8};
-    static constexpr field<std::uint16_t> flags{10};     ///< layout_flag_...
-    static constexpr field<std::uint32_t> checksum{12};  ///< CRC-32C of the whole head with this field 0
-    static constexpr field<event_id> lineage{16};
-    static constexpr field<std::uint32_t> checksum_seed{32};
-    static constexpr field<std::uint32_t> head_size{36};
-    static constexpr field<std::int64_t> created_at_us{40};  ///< since the Unix epoch
-  };
-  static constexpr std::size_t common_size = 48;
-  static_assert(fields_fill(0, common_size, layout::magic, layout::version, layout::flags, layout::checksum,
-                            layout::lineage, layout::checksum_seed, layout::head_size, layout::created_at_us));
-
-  store_identity identity{};
-  std::int64_t created_at_us{};
-  bool compacted{};
-
-  /// Writes the common fields and zeros behind them, up to `size`; `seal` adds the checksum.
-  void put(std::byte* to, std::string_view magic, std::uint32_t size,
-           std::uint16_t version = format_version) const noexcept;
-  static void seal(std::byte* head, std::size_t size) noexcept;
-
-  /// Whether a head of this size has the right checksum. Checks nothing else.
-  [[nodiscard]] static bool is_whole(bytes_view raw, std::size_t size) noexcept;
-
-  /// Reads and checks the common fields. Throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
-  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file,
-            std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed,
-            std::uint16_t known_version = format_version);
-};
-
-/// `quipu.store`.
-struct store_head {
-  struct layout {
-    static constexpr field<std::array<std::byte, 16>> key_check{48};  ///< tells the right key; 0 without a key
-  };
-  static constexpr std::size_t size = 64;
-  static_assert(fields_fill(file_head::common_size, size, layout::key_check));
-  static constexpr std::string_view magic{"QUIPUSTO"};
-
-  file_head common{};
-  std::array<std::byte, 16> key_check{};
-
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
-  /// Throws as `file_head::take`.
-  [[nodiscard]] static store_head decode(bytes_view raw, const std::string& file);
-};
-
-/// The head of a segment.
-struct segment_head {
-  struct layout {
-    static constexpr field<std::uint64_t> first_sequence{48};  ///< of the first event, as in the file's name
-    static constexpr field<std::uint64_t> generation{56};      ///< of the log when events were removed; else 0
-    static constexpr field<digest> head_before{64};            ///< the log's head before the first event; 0 unchained
-    static constexpr field<std::array<std::byte, 32>> reserved{96};
-  };
-  static constexpr std::size_t size = 128;
-  static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::generation,
-                            layout::head_before, layout::reserved));
-  static constexpr std::string_view magic{"QUIPUSEG"};
-
-  file_head common{};
-  std::uint64_t first_sequence{};
-  std::uint64_t generation{};
-  digest head_before{};
-
-  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
-  /// Throws as `file_head::take`.
-  [[nodiscard]] static segment_head decode(bytes_view raw, const std::string& file);
-};
-
-// Payloads of internal frames.
-
-/// A schema's definition (kind `system_schema`). The payload is the fields of `layout` and the schema's text; the name
-/// of the event type, if it has one, is an extension.
-struct schema_definition {
-  struct layout {
-    static constexpr field<std::uint16_t> kind{0};
-    static constexpr field<std::uint16_t> version{2};
-    static constexpr std::size_t head_size = 4;
-  };
-  /// Of one kind and version in a segment. Others are neither written nor read.
-  static constexpr std::size_t most_type_names = 16;
-
-  event_kind kind{};
-  std::uint16_t version{};
-  std::string_view text{};
-  std::string_view type_name{};
-
-  /// Size of the payload and the extension.
-  [[nodiscard]] static constexpr std::size_t size_of(std::string_view text, std::string_view type_name) noexcept {
-    return layout::head_size + text.size() + (type_name.empty() ? 0 : extension_layout::head_size + type_name.size());
-  }
-  /// An unusable name is left out.
-  [[nodiscard]] static std::optional<schema_definition> read(const frame_view& frame) noexcept;
-  /// Appends the payload and the extension to `to`; returns the size of the extension.
-  std::size_t put(bytes& to) const;
-};
-static_assert(fields_fill(0, schema_definition::layout::head_size, schema_definition::layout::kind,
-                          schema_definition::layout::version));
-
-/// A coordinate's definition (kind `data`): the entity's size, the entity, the scope. The frame's `coordinate` is the
-/// number that it defines.
-struct coordinate_definition {
-  struct layout {
-    static constexpr field<std::uint16_t> entity_size{0};
-    static constexpr std::size_t head_size = 2;
-  };
-  std::string_view entity{};
-  std::string_view scope{};
-
-  [[nodiscard]] static constexpr std::size_t size_of(std::string_view entity, std::string_view scope) noexcept {
-    return layout::head_size + entity.size() + scope.size();
-  }
-  [[nodiscard]] static std::optional<coordinate_definition> read(bytes_view payload) noexcept;
-  /// Appends the payload to `to`.
-  void put(bytes& to) const;
-};
-static_assert(fields_fill(0, coordinate_definition::layout::head_size, coordinate_definition::layout::entity_size));
-
-/// The generation of a log changes with each compaction that drops or erases events: the upper 24 bits count these
-/// compactions, the others are random, so that copies of a store that were compacted differently have different
-/// generations. It is 0 before the first. The highest count is reserved for logs that were salvaged from damage.
-inline constexpr std::uint64_t generation_count_limit = (std::uint64_t{1} << 24) - 1;
-[[nodiscard]] constexpr std::uint64_t generation_after(std::uint64_t generation, std::uint64_t random) noexcept {
-  return ((generation >> 40) + 1) << 40 | random >> 24;
-}
-
-/// Tells followers of the log that events before this frame were dropped or erased (kind `system_config_change`).
-struct compaction_note {
-  struct layout {
-    static constexpr field<std::uint64_t> generation{0};  ///< of the log from here on
-  };
-  static constexpr std::size_t size = 8;
-  static_assert(fields_fill(0, size, layout::generation));
-  static constexpr std::size_t frame_bytes = frame_size(size, 0, false);
-
-  std::uint64_t generation{};
-
-  /// Writes the frame to `to`, without its checksum.
-  void write(std::byte* to, std::uint64_t next_sequence) const noexcept;
-  [[nodiscard]] static std::optional<compaction_note> read(bytes_view payload) noexcept;
-};
-
-/// The end of a sealed segment (kind `system_checkpoint`).
-struct seal_content {
-  struct layout {
-    static constexpr field<std::uint64_t> next_sequence{0};
-    static constexpr field<digest> head{8};  ///< the log's head after the segment's last event; 0 unchained
-  };
-  static constexpr std::size_t size = 40;
-  static_assert(fields_fill(0, size, layout::next_sequence, layout::head));
-
-  std::uint64_t next_sequence{};
-  digest head{};
-
-  [[nodiscard]] bytes encode() const;
-  [[nodiscard]] static std::optional<seal_content> read(bytes_view payload) noexcept;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/format/packed_places.hpp -------------------------------------------------------------------------
-
-// packed_places.hpp: a list of ascending places in an index file. It begins with a byte, the width. Each 32 places are
-// a block: the first place, and for each of them its distance from the first in `width` bits. So any place is found
-// without reading others.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-struct packed_places {
-  static constexpr std::size_t head_size = 1;
-  static constexpr std::size_t together = 32;
-  static constexpr std::size_t block_head_size = 4;
-  static constexpr unsigned most_width = 32;
-  /// Bytes behind a list that reading its last place may touch.
-  static constexpr std::size_t slack = 8;
-
-  /// Size of a full block.
-  [[nodiscard]] static constexpr std::size_t block_size(unsigned width) noexcept {
-    return block_head_size + together / 8 * width;
-  }
-  /// Size of a list that is not empty.
-  [[nodiscard]] static constexpr std::uint64_t size_of(std::uint32_t count, unsigned width) noexcept {
-    const std::uint64_t whole = std::uint64_t{count} / together * block_size(width);
-    const std::size_t rest = count % together;
-    return head_size + whole + (rest == 0 ? 0 : block_head_size + (rest * width + 7) / 8);
-  }
-
-  /// The width that a list needs.
-  [[nodiscard]] static unsigned width_for(const std::uint32_t* places, std::uint32_t count) noexcept;
-  /// Writes a list of this width, `size_of` bytes.
-  static void store(std::byte* to, const std::uint32_t* places, std::uint32_t count, unsigned width) noexcept;
-};
-
-/// A list in a mapped index. Refers to its bytes.
-class place_run {
- public:
-  place_run() = default;
-  /// `list`: the list's bytes; `packed_places::slack` more can be read behind them. No place that is returned is
-  /// greater than `most`, whatever the bytes say.
-  place_run(const std::byte* list, std::uint32_t count, std::uint32_t most) noexcept
-      : blocks_{list + packed_places::head_size},
-        count_{count},
-        most_{most},
-        width_{std::to_integer<std::uint32_t>(*list)},
-        mask_{static_cast<std::uint32_t>((std::uint64_t{1} << (width_ % 64)) - 1)} {}
-
-  [[nodiscard]] std::size_t size() const noexcept { return count_; }
-  [[nodiscard]] std::uint32_t operator[](std::size_t position) const noexcept {
-    const std::byte* const block = block_of(position);
-    return unpacked(block, position % packed_places::together * width_, mask_, most_);
-  }
-  /// Copies the places [position, position + count), which the list has.
-  void copy(std::size_t position, std::uint32_t* to, std::size_t count) const noexcept;
-
-  /// The block of 32 places that has a position.
-  [[nodiscard]] const std::byte* block_of(std::size_t position) const noexcept {
-    return blocks_ + position / packed_places::together * packed_places::block_size(width_);
-  }
-
-  /// The number of places before the first in [first, last) for which `holds(place)` is false; if there is none,
-  /// `last`.
-  template <class Holds>
-  [[nodiscard]] std::size_t partition_point(std::size_t first, std::size_t last, Holds&& holds) const {
-    while (first < last) {
-      const std::size_t middle = first + (last - first) / 2;
-      if (holds((*this)[middle]))
-        first = middle + 1;
-      else
-        last = middle;
-    }
-    return first;
-  }
-
- private:
-  void unpack(const std::byte* block, std::size_t from, std::uint32_t* to, std::size_t count) const noexcept;
-  /// At least 57 bits of a block, from one on that is counted behind the block's head.
-  [[nodiscard]] static std::uint64_t bits_at(const std::byte* block, std::size_t bit) noexcept {
-    return load_little_endian<std::uint64_t>(block + packed_places::block_head_size + bit / 8) >> (bit % 8);
-  }
-  /// The place whose distance from the first of a block begins at a bit.
-  [[nodiscard]] static std::uint32_t unpacked(const std::byte* block, std::size_t bit, std::uint64_t mask,
-                                              std::uint64_t most) noexcept {
-    const std::uint64_t first = load_little_endian<std::uint32_t>(block);
-    return static_cast<std::uint32_t>(std::min(first + (bits_at(block, bit) & mask), most));
-  }
-
-  const std::byte* blocks_{};
-  std::uint32_t count_{};
-  std::uint32_t most_{};
-  std::uint32_t width_{};
-  std::uint32_t mask_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/format/index_layout.hpp --------------------------------------------------------------------------
-
-// index_layout.hpp: the layout of an index file: a head, a table of sections, checksums, the sections. docs/format.md
-// describes it for readers in other languages. index_file.hpp writes index files, mapped_index.hpp reads them. Numbers
-// are little-endian.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// What an index file covers: the events [first_sequence, next_sequence), in the first `log_bytes` of a segment's file.
-struct index_cover {
-  std::uint64_t first_sequence{};  ///< of the segment
-  std::uint64_t next_sequence{};
-  std::uint64_t log_bytes{};        ///< a commit ends there
-  std::uint32_t tail_checksum{};    ///< CRC-32C of the segment's head and the last 4096 of `log_bytes`
-  bool sealed{};                    ///< `log_bytes` is the whole segment, and its last frame is the seal
-  event_id first_id{};              ///< of the first event covered; nil if there is none
-  event_id last_id{};               ///< of the last event covered; nil if there is none
-  event_id last_id_of_log{};        ///< of the last event of the log so far, also in an earlier segment; nil if none
-  std::uint64_t entities_of_log{};  ///< number of entities of the log so far
-  digest head{};                    ///< the log's head after the last event covered; zero in an unchained store
-  bytes head_state{};               ///< state of the head's hash, up to `index_head_state_limit` bytes; empty likewise
-
-  friend bool operator==(const index_cover&, const index_cover&) = default;
-};
-
-/// Sections of an index file, each an array of elements. An empty section is left out.
-enum class index_section : std::uint32_t {
-  lists = 1,          ///< packed_places: all events in order, then the lists of the sections below
-  entities = 2,       ///< index_entity
-  scopes = 3,         ///< index_scope
-  kinds = 4,          ///< index_kind, ascending
-  coordinates = 5,    ///< index_coordinate
-  schemas = 6,        ///< index_schema, ascending
-  keys = 7,           ///< index_key
-  effects = 8,        ///< index_link, by the cause's id
-  conversations = 9,  ///< index_link, by the conversation's id
-  names = 10,         ///< bytes: names of entities, scopes and types, texts of schemas, tags
-  ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
-  entity_slots = 12,  ///< u32: a hash table of each of five sections
-  scope_slots = 13,
-  key_slots = 14,
-  effect_slots = 15,
-  conversation_slots = 16,
-  head_state = 17,  ///< bytes
-  holes = 18,       ///< index_list: the frames that stand for dropped events; at most one
-  tags = 19,        ///< index_tag
-  tag_slots = 20,
-  type_names = 21,  ///< index_type_name, ascending; those of one schema in the order of the log
-};
-inline constexpr std::size_t index_section_count = 22;  // number 0 isn't used
-
-/// A run of bytes in section `names`.
-struct index_text {
-  static constexpr std::size_t layout_size = 8;
-  std::uint32_t offset{};
-  std::uint32_t size{};
-
-  [[nodiscard]] static index_text load(const std::byte* from) noexcept;
-  void store(std::byte* to) const noexcept;
-};
-
-/// A list in section `lists`.
-struct index_list {
-  static constexpr std::size_t layout_size = 8;
-  std::uint32_t position{};  ///< of its first byte
-  std::uint32_t count{};
-
-  [[nodiscard]] static index_list load(const std::byte* from) noexcept;
-  void store(std::byte* to) const noexcept;
-};
-
-// Elements of sections.
-
-struct index_entity {
-  static constexpr field<index_text> name{0};
-  static constexpr field<index_list> events{8};
-  static constexpr field<std::uint64_t> first_sequence{16};  ///< entity sequence of the first of `events`
-  static constexpr field<std::uint64_t> next_sequence{24};   ///< entity sequence after the entity's last event
-  static constexpr std::size_t size = 32;
-};
-static_assert(fields_fill(0, index_entity::size, index_entity::name, index_entity::events, index_entity::first_sequence,
-                          index_entity::next_sequence));
-
-struct index_scope {
-  static constexpr field<index_text> name{0};
-  static constexpr field<index_list> events{8};
-  static constexpr std::size_t size = 16;
-};
-static_assert(fields_fill(0, index_scope::size, index_scope::name, index_scope::events));
-
-struct index_tag {
-  static constexpr field<index_text> name{0};
-  static constexpr field<index_list> events{8};
-  static constexpr std::size_t size = 16;
-};
-static_assert(fields_fill(0, index_tag::size, index_tag::name, index_tag::events));
-
-struct index_kind {
-  static constexpr field<std::uint16_t> kind{0};
-  static constexpr field<std::uint16_t> reserved{2};
-  static constexpr field<index_list> events{4};
-  static constexpr std::size_t size = 12;
-};
-static_assert(fields_fill(0, index_kind::size, index_kind::kind, index_kind::reserved, index_kind::events));
-
-struct index_coordinate {
-  static constexpr field<std::uint32_t> entity{0};  ///< number of the element in section `entities`
-  static constexpr field<std::uint32_t> scope{4};   ///< number of the element in section `scopes`
-  static constexpr std::size_t size = 8;
-};
-static_assert(fields_fill(0, index_coordinate::size, index_coordinate::entity, index_coordinate::scope));
-
-struct index_schema {
-  static constexpr field<std::uint16_t> kind{0};
-  static constexpr field<std::uint16_t> version{2};
-  static constexpr field<index_text> text{4};
-  static constexpr field<std::uint32_t> reserved{12};
-  static constexpr field<std::uint64_t> fingerprint{16};
-  static constexpr std::size_t size = 24;
-};
-static_assert(fields_fill(0, index_schema::size, index_schema::kind, index_schema::version, index_schema::text,
-                          index_schema::reserved, index_schema::fingerprint));
-
-struct index_type_name {
-  static constexpr field<std::uint16_t> kind{0};
-  static constexpr field<std::uint16_t> version{2};
-  static constexpr field<index_text> name{4};
-  static constexpr std::size_t size = 12;
-};
-static_assert(fields_fill(0, index_type_name::size, index_type_name::kind, index_type_name::version,
-                          index_type_name::name));
-
-struct index_key {
-  static constexpr field<event_id> key{0};
-  static constexpr field<std::uint32_t> place{16};
-  static constexpr std::size_t size = 20;
-};
-static_assert(fields_fill(0, index_key::size, index_key::key, index_key::place));
-
-struct index_link {
-  static constexpr field<event_id> id{0};
-  static constexpr field<index_list> events{16};
-  static constexpr std::size_t size = 24;
-};
-static_assert(fields_fill(0, index_link::size, index_link::id, index_link::events));
-
-inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
-inline constexpr std::size_t index_id_size = 8;
-inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0,  // no section has number 0
-                                                                                  1,
-                                                                                  index_entity::size,
-                                                                                  index_scope::size,
-                                                                                  index_kind::size,
-                                                                                  index_coordinate::size,
-                                                                                  index_schema::size,
-                                                                                  index_key::size,
-                                                                                  index_link::size,
-                                                                                  index_link::size,
-                                                                                  1,
-                                                                                  index_id_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  1,
-                                                                                  index_list::layout_size,
-                                                                                  index_tag::size,
-                                                                                  index_slot_size,
-                                                                                  index_type_name::size};
-
-/// What lies behind the checksums is checked in blocks of this size, when they are first used; the last may be shorter.
-inline constexpr std::size_t index_block_size = 4096;
-/// A section is filled up with zeros to this size.
-[[nodiscard]] constexpr std::uint64_t index_padded(std::uint64_t bytes) noexcept { return (bytes + 7) / 8 * 8; }
-inline constexpr std::size_t index_head_state_limit = 8192;
-inline constexpr std::size_t index_id_distance = 64;
-/// The most steps from an entry's slot to its place in a hash table. Names that occur by chance need less than a tenth;
-/// with names that were chosen to collide, a segment has no index file, because making it would take quadratic time.
-inline constexpr std::size_t index_most_steps = 512;
-
-/// The table has a line for each section, ascending by number.
-struct index_table_line {
-  struct layout {
-    static constexpr field<std::uint32_t> number{0};
-    static constexpr field<std::uint32_t> reserved{4};
-    static constexpr field<std::uint64_t> offset{8};  ///< in the file, a multiple of 8
-    static constexpr field<std::uint64_t> bytes{16};
-  };
-  static constexpr std::size_t size = 24;
-  static_assert(fields_fill(0, size, layout::number, layout::reserved, layout::offset, layout::bytes));
-
-  std::uint32_t number{};
-  std::uint64_t offset{};
-  std::uint64_t bytes{};
-
-  void put(std::byte* to) const noexcept;
-  [[nodiscard]] static index_table_line read(const std::byte* from) noexcept;
-  /// Offset of the next section: sections follow each other without a gap, except for zeros up to a multiple of 8.
-  [[nodiscard]] std::uint64_t end() const noexcept { return index_padded(offset + bytes); }
-};
-
-/// The head of an index file.
-struct index_head {
-  struct layout {
-    static constexpr field<std::uint64_t> first_sequence{48};  ///< of the segment, as in the file's name
-    static constexpr field<std::uint64_t> next_sequence{56};
-    static constexpr field<std::uint64_t> log_bytes{64};
-    static constexpr field<std::uint64_t> entities_of_log{72};
-    static constexpr field<event_id> first_id{80};
-    static constexpr field<event_id> last_id{96};
-    static constexpr field<event_id> last_id_of_log{112};
-    static constexpr field<digest> log_head{128};
-    static constexpr field<std::uint32_t> tail_checksum{160};
-    static constexpr field<std::uint32_t> bits{164};         ///< sealed_bit
-    static constexpr field<std::uint64_t> file_bytes{168};   ///< of the index file
-    static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
-    static constexpr field<std::uint32_t> section_count{180};
-    static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of what lies before the sections
-    static constexpr field<std::uint32_t> reserved{188};
-  };
-  static constexpr std::size_t size = 192;
-  static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
-                            layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
-                            layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
-                            layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
-                            layout::reserved));
-  static constexpr std::string_view magic{"QUIPUIDX"};
-  /// Of index files only. One of another version is made again from its segment.
-  static constexpr std::uint16_t version = 2;
-  static constexpr std::uint32_t sealed_bit = 1;
-
-  file_head common{};
-  index_cover cover{};  // without `head_state`, which is a section
-  std::uint64_t file_bytes{};
-  std::uint32_t event_count{};
-  std::uint32_t section_count{};
-  std::uint32_t table_checksum{};
-
-  void put(std::byte* to) const noexcept;
-
-  /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file is of an older version, or has
-  /// bits that this program doesn't know.
-  [[nodiscard]] bool take(bytes_view raw);
-};
-
-/// Where the sections begin, which take this many bytes: behind the table and the checksums of their blocks.
-[[nodiscard]] constexpr std::uint64_t index_sections_begin(std::size_t sections, std::uint64_t bytes) noexcept {
-  const std::uint64_t blocks = (bytes + index_block_size - 1) / index_block_size;
-  return index_head::size + sections * index_table_line::size + index_padded(blocks * sizeof(std::uint32_t));
-}
-
-/// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
-[[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
-/// Size of a hash table: a power of two, at least half of it free, so that a name that isn't there is compared with few
-/// that are; 0 for no entries.
-[[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
-  if (entries == 0) return 0;
-  std::size_t slots = 2;
-  while (slots < 2 * entries) slots *= 2;
-  return slots;
-}
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/tag_index.hpp ----------------------------------------------------------------------------
-
-// tag_index.hpp: the places of one segment's events by tag. Not thread-safe.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-struct tag_places {
-  std::string name;
-  std::vector<std::uint32_t> events;
-};
-
-/// Lists keep their addresses while others are added.
-class tag_index {
- public:
-  /// Adds an event to the lists of its tags.
-  void add(const frame_view& frame, std::uint32_t place);
-  /// The list of a tag, made if there is none.
-  [[nodiscard]] std::vector<std::uint32_t>& list_of(std::string_view tag);
-
-  /// The events with a tag; null if there are none.
-  [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view tag) const noexcept;
-  [[nodiscard]] const stable_list<tag_places>& all() const noexcept { return all_; }
-
- private:
-  stable_list<tag_places> all_;
-  flat_map<std::string_view, tag_places*, text_hash> by_name_;
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/segment_index.hpp ------------------------------------------------------------------------
-
-// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, tag, idempotency key,
-// cause and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
-// locks.
-//
-// A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
-// the order of the log. Lists and names keep their addresses while the index grows.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-using place_list = std::vector<std::uint32_t>;
-
-struct event_id_hash {
-  [[nodiscard]] std::uint64_t operator()(const event_id& id) const noexcept;
-};
-
-/// An entity's events in one segment. If events were dropped, `events` has fewer than the sequences span.
-struct entity_places {
-  using place_list = std::vector<std::uint32_t>;
-  std::string name;
-  std::uint64_t first_sequence{};  ///< entity sequence of the segment's first event of the entity, dropped or not
-  place_list events;
-  std::uint64_t next_sequence{};  ///< entity sequence after the last; 0 while there is none
-  std::uint32_t coordinate{};     ///< number of the first coordinate that has the entity
-
-  void count(std::uint64_t entity_sequence) noexcept;
-};
-
-struct scope_places {
-  using place_list = std::vector<std::uint32_t>;
-  std::string name;
-  place_list events;
-};
-
-struct kind_places {
-  using place_list = std::vector<std::uint32_t>;
-  event_kind kind{};
-  place_list events;
-};
-
-/// The events that name one event as their cause, or as the beginning of their conversation.
-struct linked_places {
-  std::vector<std::uint32_t> events;
-};
-
-/// The entity and scope of a coordinate of one segment.
-struct coordinate_names {
-  entity_places* entity{};
-  scope_places* scope{};
-};
-
-class mapped_index;
-
-class segment_index {
-  friend class mapped_index;  // fills one
-  using place_list = std::vector<std::uint32_t>;
-
- public:
-  /// Takes the definition of a coordinate. The numbers of a segment are 0, 1, 2...; returns false for any other number.
-  [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
-  [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
-
-  /// Takes a schema, and adds the name of a type that has it.
-  void define_schema(const schema_definition& definition);
-
-  /// Whether an event's schema, where it has one, is defined.
-  [[nodiscard]] bool knows_schema_of(const frame_view& event) noexcept {
-    const std::uint32_t key = schema_key(event.kind(), event.schema_version());
-    if (event.schema_version() == 0 || key == schema_of_last_) return true;
-    if (schemas_.find(key) == nullptr) return false;
-    schema_of_last_ = key;
-    return true;
-  }
-
-  /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
-  [[nodiscard]] bool add_internal(const frame_view& frame);
-
-  /// Takes the frames of a segment, whose bytes are at `base`, up to an offset. Checks each frame, and that the numbers
-  /// of events follow each other from `first_sequence` on: a segment that is opened when it is needed was not scanned
-  /// before. Throws `errc::corrupt`.
-  void take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence, const store_identity& identity,
-                 const std::string& path);
-
-  /// Adds an event, whose coordinate is known.
-  void add(const frame_view& frame, std::uint32_t place);
-
-  /// Adds dropped events, whose coordinates are known. Their keys get the place of the hole.
-  void add_hole(const hole& dropped, std::uint32_t place);
-
-  [[nodiscard]] const place_list& order() const noexcept { return order_; }
-  /// The places of holes.
-  [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
-  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept {
-    return find(entities_by_name_, name);
-  }
-  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept {
-    return find(scopes_by_name_, name);
-  }
-  [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
-  [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
-  [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
-  /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
-  [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
-  /// The events whose cause has this id; null if there are none.
-  [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
-  /// The events whose conversation has this id, without the event that began it; null if there are none.
-  [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept {
-    return find_links(by_conversation_, id);
-  }
-  [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
-  [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
-  /// Whether no entity has two coordinates, so that `first_coordinate` finds all.
-  [[nodiscard]] bool has_single_coordinates() const noexcept { return coordinates_.size() == entities_.size(); }
-  /// The number of an entity's first coordinate, if that has the scope.
-  [[nodiscard]] std::optional<std::uint32_t> first_coordinate(std::string_view entity,
-                                                              std::string_view scope) const noexcept;
-
-  struct known_schema {
-    std::uint64_t fingerprint{};
-    std::string text{};
-    std::vector<std::string> names{};  ///< of the types that had it, the oldest first
-  };
-  [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept;
-  using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
-  [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
-
-  /// Rises when a schema or a name is added or replaced.
-  [[nodiscard]] std::size_t schema_changes() const noexcept { return schema_changes_; }
-
-  // For making an index file.
-  [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
-  [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
-  [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
-  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
-  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept {
-    return by_conversation_;
-  }
-
-  [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
-    return std::uint32_t{kind.raw()} << 16 | version;
-  }
-  [[nodiscard]] static constexpr event_kind kind_of_key(std::uint32_t key) noexcept {
-    return event_kind::from_raw(static_cast<std::uint16_t>(key >> 16));
-  }
-  [[nodiscard]] static constexpr std::uint16_t version_of_key(std::uint32_t key) noexcept {
-    return static_cast<std::uint16_t>(key & 0xFFFF);
-  }
-
- private:
-  template <class Entry>
-  using by_name = flat_map<std::string_view, Entry*, text_hash>;
-
-  template <class Entry>
-  static Entry& named(stable_list<Entry>& all, by_name<Entry>& table, std::string_view name) {
-    if (Entry** found = table.find(name)) return **found;
-    Entry& made = all.add();
-    try {
-      made.name = name;
-      table.insert(made.name, &made);
-    } catch (...) {
-      all.remove_last();
-      throw;
-    }
-    return made;
-  }
-  template <class Entry>
-  static const Entry* find(const by_name<Entry>& table, std::string_view name) noexcept {
-    Entry* const* found = table.find(name);
-    return found == nullptr ? nullptr : *found;
-  }
-
-  using by_id = flat_map<event_id, linked_places*, event_id_hash>;
-
-  void add_links(const frame_view& frame, std::uint32_t place);
-  void add_link(by_id& table, const event_id& to, std::uint32_t place);
-  [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
-
-  place_list& kind_list(event_kind kind);
-  kind_places& find_or_add_kind(event_kind kind);
-
-  place_list order_;
-  place_list holes_;
-  stable_list<entity_places> entities_;
-  stable_list<scope_places> scopes_;
-  by_name<entity_places> entities_by_name_;
-  by_name<scope_places> scopes_by_name_;
-  std::vector<coordinate_names> coordinates_;
-  stable_list<kind_places> kinds_;
-  std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
-  flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
-  tag_index tags_;
-  stable_list<linked_places> links_;
-  by_id by_cause_;
-  by_id by_conversation_;
-  flat_map<std::uint32_t, known_schema, number_hash> schemas_;
-  std::size_t schema_changes_{};
-  std::uint32_t schema_of_last_{};  // of the event that was asked about last, so that most need no look-up
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/shared_bits.hpp --------------------------------------------------------------------------
-
-// shared_bits.hpp: many bits that threads set and never clear. Memory grows with the parts in which bits are set: 4 KiB
-// for each 32,768 bits, beside a pointer for each 32,768 bits that there may be.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// A set of numbers. Thread-safe. What a thread wrote before it added a number is seen by threads that find the number.
-class shared_bits {
- public:
-  /// For the numbers [0, count). Empty.
-  explicit shared_bits(std::size_t count);
-  ~shared_bits();
-
-  shared_bits(const shared_bits&) = delete;
-  shared_bits& operator=(const shared_bits&) = delete;
-
-  [[nodiscard]] bool has(std::size_t number) const noexcept {
-    const window* const in = windows_[number / window::size].load(std::memory_order_acquire);
-    if (in == nullptr) return false;
-    const std::uint64_t word = (*in).words[number % window::size / word_size].load(std::memory_order_acquire);
-    return (word >> (number % word_size) & 1) != 0;
-  }
-  /// Whether it has all of the numbers [first, first + count).
-  [[nodiscard]] bool has_all(std::size_t first, std::size_t count) const noexcept;
-  /// Throws `std::bad_alloc`.
-  void add(std::size_t number) { add_all(number, 1); }
-  /// Adds the numbers [first, first + count). Throws `std::bad_alloc`; then it may have added some.
-  void add_all(std::size_t first, std::size_t count);
-
- private:
-  static constexpr std::size_t word_size = 64;
-  struct window {
-    static constexpr std::size_t size = 32'768;
-    std::array<std::atomic<std::uint64_t>, size / word_size> words{};
-  };
-
-  /// The bits of the numbers [first, first + count) that lie in the word of `first`.
-  [[nodiscard]] static std::uint64_t mask_of(std::size_t first, std::size_t count) noexcept {
-    const std::size_t here = std::min(count, word_size - first % word_size);
-    return (~std::uint64_t{0} >> (word_size - here)) << (first % word_size);
-  }
-  /// The number with which the word after that of `first` begins.
-  [[nodiscard]] static std::size_t next_word(std::size_t first) noexcept { return (first / word_size + 1) * word_size; }
-  /// The window of a number; makes it where there is none.
-  [[nodiscard]] window& window_of(std::size_t number);
-
-  std::size_t window_count_;
-  std::unique_ptr<std::atomic<window*>[]> windows_;  // null where no bit is set
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/mapped_index.hpp -------------------------------------------------------------------------
-
-// mapped_index.hpp: answers queries from a mapped index file, without copies and without memory per event. The answers
-// are places: offsets of frames in the segment, divided by `frame_alignment`.
-//
-// The file is checked in blocks, when they are first used. A member that finds damage throws `index_damage`, unless it
-// is noexcept. Any bytes are accepted: nothing outside of them is read, and no place lies outside of the segment. Const
-// members are thread-safe.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Thrown where an index file isn't right. It is no error of the store: the segment's frames say the same.
-struct index_damage {};
-
-/// Refers to the mapped bytes, which the caller keeps.
-class mapped_index {
- public:
-  /// Checks the head, the table of sections and the table of checksums. Returns nothing if the bytes aren't an index of
-  /// this segment that this program can read. `raw` must begin at a multiple of 8, as a mapping does.
-  [[nodiscard]] static std::optional<mapped_index> open(bytes_view raw, const store_identity& identity,
-                                                        std::uint64_t first_sequence);
-
-  /// What the file covers, without `head_state`.
-  [[nodiscard]] const index_cover& cover() const noexcept { return cover_; }
-  /// State of the head's hash; empty if the store is unchained or the section is damaged.
-  [[nodiscard]] bytes_view head_state() const;
-
-  /// Whether all blocks have the right checksums. Takes time proportional to the file.
-  [[nodiscard]] bool has_right_checksums() const;
-
-  /// All events, in the order of the log.
-  [[nodiscard]] place_run order() const {
-    return checks_->order.load(std::memory_order_acquire) ? order_ : checked_order();
-  }
-
-  /// The frames that stand for dropped events.
-  [[nodiscard]] place_run holes() const;
-
-  /// Size of the part of the file with the lists.
-  [[nodiscard]] std::size_t bytes_of_lists() const noexcept { return count_of(index_section::lists); }
-  /// The offset there of the block that has a position of a list.
-  [[nodiscard]] std::size_t offset_of(const place_run& list, std::size_t position) const noexcept {
-    return static_cast<std::size_t>(list.block_of(position) - section_of(index_section::lists).data);
-  }
-
-  struct entity_entry {
-    std::string_view name{};
-    std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
-    std::uint64_t next_sequence{};   ///< entity sequence after the entity's last event, dropped ones included
-    place_run events{};
-  };
-  [[nodiscard]] std::optional<entity_entry> find_entity(std::string_view name) const;
-  [[nodiscard]] std::size_t entity_count() const noexcept { return count_of(index_section::entities); }
-  [[nodiscard]] entity_entry entity(std::size_t number) const;
-
-  struct scope_entry {
-    std::string_view name{};
-    place_run events{};
-  };
-  [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const;
-  [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
-  [[nodiscard]] scope_entry scope(std::size_t number) const;
-
-  struct tag_entry {
-    std::string_view name{};
-    place_run events{};
-  };
-  [[nodiscard]] place_run find_tag(std::string_view name) const;
-  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
-  [[nodiscard]] tag_entry tag(std::size_t number) const;
-
-  struct kind_entry {
-    event_kind kind{};
-    place_run events{};
-  };
-  [[nodiscard]] std::optional<place_run> find_kind(event_kind wanted) const;
-  [[nodiscard]] std::size_t kind_count() const noexcept { return count_of(index_section::kinds); }
-  [[nodiscard]] kind_entry kind(std::size_t number) const;
-
-  /// The place of the event with an idempotency key, or of the hole that records it.
-  [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const;
-  /// The events whose causation id is `id`.
-  [[nodiscard]] place_run find_effects(const event_id& id) const;
-  /// The events whose correlation id is `id`, without the event that has this id itself.
-  [[nodiscard]] place_run find_conversation(const event_id& id) const;
-
-  struct names {
-    std::string_view entity{};
-    std::string_view scope{};
-  };
-  /// The names of a coordinate; empty names for an unknown number.
-  [[nodiscard]] names names_of(std::uint32_t coordinate) const;
-  [[nodiscard]] std::size_t coordinate_count() const noexcept { return count_of(index_section::coordinates); }
-
-  struct schema_entry {
-    event_kind kind{};
-    std::uint16_t version{};
-    std::uint64_t fingerprint{};
-    std::string_view text{};
-  };
-  [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const;
-  [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
-  [[nodiscard]] schema_entry schema(std::size_t number) const;
-  /// The names of the types that had a schema, the oldest first.
-  [[nodiscard]] std::vector<std::string_view> type_names(event_kind kind, std::uint16_t version) const;
-
-  /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
-  [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const;
-  /// The position in [first, last), which `id_range` has returned and which is not empty, that an event with this id
-  /// has if the events were appended at equal distances of time.
-  [[nodiscard]] std::size_t likely_position(const event_id& id, std::size_t first, std::size_t last) const;
-
-  /// Copies everything to an empty index, so that the segment can grow. After an exception, `to` is unusable.
-  void copy_to(segment_index& to) const;
-
- private:
-  struct section {
-    const std::byte* data{};
-    std::size_t count{};  // elements
-  };
-  /// What was checked, by any thread.
-  struct checks {
-    explicit checks(std::size_t count) : blocks{count} {}
-    shared_bits blocks;
-    std::atomic<bool> order{false};
-  };
-
-  [[nodiscard]] bool take_sections(bytes_view raw, index_head& head);
-  [[nodiscard]] bool sizes_are_right() const noexcept;
-  [[nodiscard]] bool slots_are_right(index_section of) const noexcept;
-
-  // ---- blocks
-
-  [[nodiscard]] std::size_t block_of(const std::byte* at) const noexcept {
-    return static_cast<std::size_t>(at - sections_begin_) / index_block_size;
-  }
-  /// Checks the blocks in which some bytes of sections lie, unless they were checked before.
-  void require_right(const std::byte* from, std::size_t size) const {
-    if (size == 0) return;
-    const std::size_t first = block_of(from);
-    const std::size_t count = block_of(from + (size - 1)) - first + 1;
-    if (count == 1 ? !checks_->blocks.has(first) : !checks_->blocks.has_all(first, count)) check_blocks(first, count);
-  }
-  void check_blocks(std::size_t first, std::size_t count) const;
-  [[nodiscard]] bool block_is_right(std::size_t number) const noexcept;
-  [[nodiscard]] place_run checked_order() const;
-
-  // ---- elements
-
-  [[nodiscard]] const section& section_of(index_section of) const noexcept {
-    return sections_[static_cast<std::size_t>(of)];
-  }
-  [[nodiscard]] std::size_t count_of(index_section of) const noexcept { return section_of(of).count; }
-  [[nodiscard]] const std::byte* element(index_section of, std::size_t number) const;
-  [[nodiscard]] place_run run_of(index_list list) const;
-  [[nodiscard]] std::string_view text_of(index_text text) const;
-  [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const;
-  [[nodiscard]] std::uint32_t type_name_key_of(std::size_t number) const;
-  [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
-  [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const;
-  /// The microseconds in the beginning of an id.
-  [[nodiscard]] static double time_in(std::uint64_t beginning) noexcept {
-    return static_cast<double>((beginning >> 16) * 1000 + (beginning & 0xFFF));
-  }
-
-  /// The first of the numbers [0, count) for which `before` is false; it is true for all numbers before.
-  template <class Before>
-  [[nodiscard]] static std::size_t first_not(Before&& before, std::size_t count) {
-    std::size_t first = 0;
-    while (count > 0) {
-      const std::size_t half = count / 2;
-      if (before(first + half)) {
-        first += half + 1;
-        count -= half + 1;
-      } else {
-        count = half;
-      }
-    }
-    return first;
-  }
-
-  // ---- hash tables
-
-  [[nodiscard]] static constexpr index_section slots_of(index_section of) noexcept {
-    switch (of) {
-      case index_section::entities:
-        return index_section::entity_slots;
-      case index_section::scopes:
-        return index_section::scope_slots;
-      case index_section::keys:
-        return index_section::key_slots;
-      case index_section::effects:
-        return index_section::effect_slots;
-      case index_section::tags:
-        return index_section::tag_slots;
-      default:
-        return index_section::conversation_slots;
-    }
-  }
-  template <class Is>
-  [[nodiscard]] std::optional<std::size_t> find(index_section of, std::uint32_t hash, Is&& is) const {
-    const index_section slots = slots_of(of);
-    if (count_of(slots) == 0) return std::nullopt;
-    const std::size_t mask = count_of(slots) - 1;
-    std::size_t slot = hash & mask;
-    for (std::size_t step = 0; step <= index_most_steps; ++step, slot = (slot + 1) & mask) {
-      const auto number = load_little_endian<std::uint32_t>(element(slots, slot));
-      if (number == 0) break;
-      if (is(number - 1)) return number - 1;
-    }
-    return std::nullopt;
-  }
-  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, std::string_view name) const;
-  [[nodiscard]] const std::byte* find_id(index_section of, const event_id& id) const;
-  [[nodiscard]] place_run links_of(index_section of, const event_id& id) const;
-
-  // ---- copies
-
-  /// Copies lists of one section, and no more places than those can have: lists could overlap, and there are many.
-  class list_copier {
-   public:
-    /// An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
-    list_copier(const mapped_index& from, std::size_t lists_of_event = 1) noexcept
-        : left_{from.order_.size() * lists_of_event} {}
-    void copy(place_run from, std::vector<std::uint32_t>& to);
-
-   private:
-    std::size_t left_;
-  };
-  template <class Links, class Table>
-  void copy_links(index_section of, Links& links, Table& table) const {
-    list_copier copier{*this};
-    for (std::size_t number = 0; number < count_of(of); ++number) {
-      const std::byte* const at = element(of, number);
-      auto& made = links.add();
-      copier.copy(run_of(index_link::events.load(at)), made.events);
-      table.insert(index_link::id.load(at), &made);
-    }
-  }
-
-  bytes_view raw_;
-  const std::byte* sections_begin_{};
-  std::unique_ptr<checks> checks_;
-  index_cover cover_;
-  std::size_t event_count_{};
-  std::uint32_t most_place_{};  // that an event of the segment can have
-  place_run order_{};           // once `checks_` says so
-  std::array<section, index_section_count> sections_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/segment.hpp ------------------------------------------------------------------------------
-
-// segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
-// a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
-// whose size grows with them. The files of a segment may be mapped when a reader first needs them.
-//
-// A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
-// this process first reads it, and with it the internal frames behind it. Where a part of an index file is found
-// damaged when it is first used, an index made from the frames is used from then on.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// Events of a segment in the order of the log: all, or those of an entity, a scope, a kind or a tag. Refers to the
-/// segment, whose members read it.
-class event_run {
- public:
-  event_run() = default;
-  explicit event_run(place_run fixed) noexcept : fixed_{fixed} {}
-  /// A run of an index that may grow; null is an empty run.
-  explicit event_run(const std::vector<std::uint32_t>* growing) noexcept : growing_{growing} {}
-
-  /// Whether the run is empty for good.
-  [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.size() == 0; }
-
- private:
-  friend class segment;
-  place_run fixed_{};
-  const std::vector<std::uint32_t>* growing_{};
-};
-
-/// The events of an entity in a segment.
-struct entity_run {
-  event_run events{};
-  std::uint64_t first_sequence{};  ///< entity sequence of the first event
-  std::uint64_t
-      next_sequence{};  ///< entity sequence after the last event in the segment; 0 if there is none of the entity
-  [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
-};
-
-/// The mapped bytes of a segment and their owner.
-struct segment_bytes {
-  const std::byte* base{};
-  std::shared_ptr<const void> storage{};
-  /// Returns the current size of the file; null if it cannot be determined.
-  std::uint64_t (*file_size)(const void* storage){};
-  /// The log's generation when events were last dropped or erased in the segment, from its head; else 0.
-  std::uint64_t generation{};
-  /// Another process may cut the file off: the size is checked at each query, not only before a first read.
-  bool is_shared{};
-};
-
-/// What a segment gets when a reader first needs it.
-struct mapped_files {
-  const std::byte* base{};              ///< kept by the `storage` of its `segment_bytes`
-  std::optional<mapped_index> index{};  ///< nothing if there is no index file that fits: it is made from the frames
-  std::shared_ptr<const void> index_storage{};
-};
-/// Maps the files of a segment. Throws what that throws; then it is called again later.
-using segment_opener = std::function<mapped_files()>;
-
-/// Shared by its readers: views of its events keep it and its mapping alive. Thread-safe, except that only one thread
-/// at a time may change the index.
-class segment final : public event_origin {
-  template <class Mapped, class InMemory>
-  decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
-    if (const mapped_index* index = mapped_here()) {
-      try {
-        return mapped(*index);
-      } catch (const index_damage&) {
-        index_frames();
-      }
-    }
-    return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
-  }
-  /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
-  /// Throws `errc::locked` in a forked child if it would need the lock.
-  template <class Read>
-  decltype(auto) while_still(Read&& read) const {
-    if (complete_.load()) return read();
-    const std::lock_guard lock{mutex_};
-    return read();
-  }
-
- public:
-  /// A segment that grows, or whose index is made from its frames before it has readers.
-  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes)
-      : path_{std::move(path)}, first_sequence_{first_sequence}, identity_{identity}, bytes_{std::move(bytes)} {}
-
-  /// A segment with an index file, read as far as that covers it. `index_storage` owns the index's bytes.
-  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
-          mapped_index index, std::shared_ptr<const void> index_storage);
-
-  /// A complete segment of `size` bytes whose files are mapped at the first need: `bytes` has no `base` yet. What can't
-  /// be read then is reported to that reader.
-  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
-          std::uint64_t size, segment_opener opener);
-
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
-  [[nodiscard]] bool chained() const noexcept { return identity_.chained; }
-  [[nodiscard]] const store_identity& identity() const noexcept { return identity_; }
-  [[nodiscard]] const std::byte* base() const { return bytes().base; }
-  [[nodiscard]] const segment_bytes& bytes() const {
-    map_files();
-    return bytes_;
-  }
-  [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
-  /// What the index file covers; null if the segment was opened without one.
-  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->cover() : nullptr; }
-
-  /// State of the log's head at the end of what the index file covers.
-  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->head_state() : bytes_view{}; }
-
-  // ---- frames
-
-  /// The event at a place of this segment. Throws `errc::corrupt` if its frame is damaged.
-  [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
-    if (checked_ && !checked_->has(place)) check_one(place);
-    return sound_frame_at(place);
-  }
-  /// As `frame_at`, after `require_sound` has accepted the place.
-  [[nodiscard]] frame_view sound_frame_at(std::uint32_t place) const noexcept {
-    return {bytes_.base + std::size_t{place} * frame_alignment, identity_.chained};
-  }
-  /// Checks the events at some places. Throws `errc::corrupt` if one is damaged.
-  void require_sound(const std::uint32_t* places, std::size_t count) const {
-    if (!checked_) return;
-    const std::size_t sound = count_checked(places, count);
-    if (sound != count) check_many(places + sound, count - sound);
-  }
-  /// As above, for places that `copy_places` has copied from this position of a run. Faster where the same part of the
-  /// run was read before.
-  void require_sound(const event_run& run, std::size_t position, const std::uint32_t* places, std::size_t count) const {
-    if (!is_checked(run, position, places, count)) require_sound(places, count);
-  }
-  /// Whether all of these places, which `copy_places` has copied from this position of a run, were checked before.
-  [[nodiscard]] bool is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
-                                std::size_t count) const;
-  /// Throws `errc::corrupt` if the file has become shorter: bytes behind its end must not be touched.
-  void require_whole() const;
-
-  // ---- where events are
-
-  [[nodiscard]] event_run all() const;
-  [[nodiscard]] entity_run entity(std::string_view name) const;
-  [[nodiscard]] event_run scope(std::string_view name) const;
-  [[nodiscard]] event_run kind(event_kind wanted) const;
-  [[nodiscard]] event_run tag(std::string_view text) const;
-  /// The frames that stand for dropped events.
-  [[nodiscard]] event_run holes() const;
-  /// The frame at a place of `holes()` or `key`: an event, or the hole of dropped events. Throws `errc::corrupt`.
-  [[nodiscard]] frame_view hole_or_event_at(std::uint32_t place) const;
-  /// The kinds of the segment's events.
-  [[nodiscard]] std::vector<event_kind> kinds() const;
-  /// The place of the event with an idempotency key, or of its hole if it was dropped.
-  [[nodiscard]] std::optional<std::uint32_t> key(const event_id& wanted) const;
-  /// The events whose cause has this id.
-  [[nodiscard]] event_run effects(const event_id& cause) const;
-  /// The events whose conversation has this id, without the event that began it.
-  [[nodiscard]] event_run conversation(const event_id& begin) const;
-  /// The id of the first event; if all were dropped, one that is at least as late; nil if there is none.
-  [[nodiscard]] event_id first_id() const;
-
-  // ---- reading a run
-
-  [[nodiscard]] std::size_t size_of(const event_run& run) const;
-  /// Copies up to `count` places of a run, from `position` on, and returns how many were copied.
-  [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
-                                        std::size_t count) const;
-  /// The number of a run's events, from its beginning, for which `holds(place)` is true. `holds` must be false for all
-  /// events after the first for which it is false.
-  template <class Holds>
-  [[nodiscard]] std::size_t count_while(const event_run& run, Holds&& holds) const {
-    return count_while(run, 0, SIZE_MAX, holds);
-  }
-  /// As above, searching only the positions [first, last); all before `first` are counted.
-  template <class Holds>
-  [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
-                                        Holds&& holds) const {
-    if (run.growing_ == nullptr) {
-      const std::size_t end = std::min(last, run.fixed_.size());
-      return run.fixed_.partition_point(std::min(first, end), end, holds);
-    }
-    return while_still([&] {
-      const std::uint32_t* const places = run.growing_->data();
-      const std::size_t end = std::min(last, run.growing_->size());
-      return static_cast<std::size_t>(std::partition_point(places + std::min(first, end), places + end, holds) -
-                                      places);
-    });
-  }
-  /// The place at a position; nothing if the run is shorter.
-  [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
-  /// Position in `all()` of the first event whose sequence is `wanted` or greater.
-  [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const;
-  /// Position in `all()` of the first event whose id is `wanted` or greater, if that or the one before it is in this
-  /// segment.
-  [[nodiscard]] std::size_t position_of_id(const event_run& all, const event_id& wanted) const;
-  /// Position in an entity's run of its first event whose entity sequence is `wanted` or greater.
-  [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const;
-
-  // ---- names and schemas
-
-  /// The names of a coordinate, by its number in this segment.
-  [[nodiscard]] QUIPU_DECL event_names names_of(std::uint32_t coordinate) const override;
-  [[nodiscard]] std::size_t coordinate_count() const;
-
-  [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
-  /// 0 if the segment has no such schema.
-  [[nodiscard]] QUIPU_DECL std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
-  [[nodiscard]] QUIPU_DECL std::vector<std::string> type_names(event_kind kind, std::uint16_t version) const override;
-
-  // ---- growing
-
-  /// Calls `write(index)` while no thread reads the index. Only for a segment that grows.
-  template <class Write>
-  decltype(auto) change_index(Write&& write) {
-    const std::lock_guard lock{mutex_};
-    return write(index_);
-  }
-  /// The index in memory of a segment that no other thread has yet.
-  [[nodiscard]] segment_index& own_index() noexcept { return index_; }
-  /// Calls `read(index)` with the index in memory. Only for a segment that grows.
-  template <class Read>
-  decltype(auto) with_index(Read&& read) const {
-    return while_still([&]() -> decltype(auto) { return read(static_cast<const segment_index&>(index_)); });
-  }
-  /// Fills the index in memory of a segment that continues where `other`, a view of the same file, ends.
-  void grow_from(const segment& other);
-  /// Nothing more will be added to the index or to the file, which has `size` bytes.
-  void complete(std::uint64_t size) noexcept;
-  /// The size of a complete segment, or of the part that is read.
-  [[nodiscard]] std::uint64_t size() const noexcept { return size_.load(); }
-
- private:
-  static constexpr std::size_t segment_head_size = segment_head::size;
-  static constexpr std::uint32_t near_places = (std::uint32_t{8} << 10) / frame_alignment;
-
-  struct state {
-    static constexpr unsigned char in_memory = 0;      ///< `index_`
-    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, if there is one; nothing was looked up yet
-    static constexpr unsigned char mapped = 2;         ///< `mapped_`
-    static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
-  };
-
-  void map_files() const {
-    if (state_.load() == state::unopened) map_files_now();
-  }
-  void map_files_now() const;
-  void map_files_in_lock() const;
-  [[nodiscard]] bool has_index_file() const {
-    map_files();
-    return mapped_.has_value();
-  }
-
-  /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
-  /// the segment has the event with this id.
-  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
-
-  /// The mapped index if it is used; null if the one in memory is.
-  [[nodiscard]] const mapped_index* mapped_here() const;
-  [[nodiscard]] const mapped_index* mapped_first_read() const;
-  /// Makes the index in memory from the frames, to be used in place of the mapped one. Throws `errc::corrupt`.
-  void index_frames() const;
-  void index_frames_in_lock() const;
-  void take_index(mapped_index index, std::shared_ptr<const void> storage) const;
-
-  /// How many of the places were checked before the first that was not.
-  [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
-    std::size_t checked = 0;
-    while (checked != count && checked_->has(places[checked])) ++checked;
-    return checked;
-  }
-  /// Whether the events of a block of a run, which has this position, were all checked.
-  [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
-    const std::size_t number = mapped_->offset_of(run, position) / packed_places::block_head_size;
-    return checked_blocks_->has(number) || mark_block(run, position, number);
-  }
-  /// Looks at the events of such a block, and marks it if they were all checked.
-  [[nodiscard]] bool mark_block(const place_run& run, std::size_t position, std::size_t number) const;
-  void check_one(std::uint32_t place) const;
-  void check_many(const std::uint32_t* places, std::size_t count) const;
-  /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before
-  /// it. So reading all events checks every byte. The file must be whole. Throws `errc::corrupt`, `index_damage`.
-  void check_event(const mapped_index& index, std::uint32_t place) const;
-  /// As `check_event`, with the index that is used.
-  void check_place(std::uint32_t place) const;
-  /// Checks that only internal frames lie in a part of the file. `sequence` is the number of the event before, and one
-  /// more; holes may have taken further numbers.
-  void check_internal(const mapped_index& index, std::size_t begin, std::size_t end, std::uint64_t sequence) const;
-  /// The position in `order()` of the event whose frame, with this sequence, lies at a place. Throws `errc::corrupt` if
-  /// it isn't the one that belongs there.
-  [[nodiscard]] std::size_t position_of(const mapped_index& index, std::uint32_t place, std::uint64_t sequence) const;
-
-  std::string path_;
-  std::uint64_t first_sequence_;
-  store_identity identity_;
-  mutable segment_bytes bytes_;
-  mutable segment_opener opener_;       // what it sets does not change after `state_` has
-  std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
-  mutable process_mutex mutex_;
-  mutable segment_index index_;
-  mutable std::atomic<bool> complete_{false};
-  mutable std::atomic<unsigned char> state_{state::in_memory};
-  mutable std::optional<mapped_index> mapped_;
-  mutable std::shared_ptr<const void> index_storage_;
-  // Places of events that were checked; null if all frames were checked before there were readers.
-  mutable std::unique_ptr<shared_bits> checked_;
-  // Blocks of the index's lists whose events are known to be checked: what is read again is found together here, while
-  // the places of an entity's events may be all over the segment. A block's number is its offset in the part of the
-  // lists, divided by the size of the smallest.
-  mutable std::unique_ptr<shared_bits> checked_blocks_;
-  mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
-};
-
-/// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
-[[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
-// ---- quipu/journal/segment/segment_list.hpp -------------------------------------------------------------------------
-
-// segment_list.hpp: the segments of a log, in order. A list that readers share never changes: a writer that begins a
-// segment makes a copy with one more. Copies share all but the last block of segments, so that this takes about as long
-// for ten thousand segments as for ten.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-class segment;
-
-/// A sequence of segments. Not thread-safe, but copies may be used by different threads.
-class segment_list {
- public:
-  using value_type = std::shared_ptr<segment>;
-  class const_iterator;
-
-  segment_list() = default;
-
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  [[nodiscard]] const value_type& operator[](std::size_t position) const noexcept {
-    return (*blocks_[position / block_size])[position % block_size];
-  }
-  [[nodiscard]] const value_type& front() const noexcept { return (*this)[0]; }
-  [[nodiscard]] const value_type& back() const noexcept { return (*this)[size_ - 1]; }
-  [[nodiscard]] const_iterator begin() const noexcept;
-  [[nodiscard]] const_iterator end() const noexcept;
-
-  /// Adds a segment at the end. As all members that change a list, leaves it as it was if it throws.
-  void push_back(value_type added);
-  /// Puts another segment in the place of the last one.
-  void replace_back(value_type replacement);
-  /// The list without its last segment.
-  [[nodiscard]] segment_list without_back() const;
-
- private:
-  /// A copy makes one pointer for each block, and adding a segment one for each in the last block.
-  static constexpr std::size_t block_size = 128;
-  /// Full, but for the last one. Shared by lists, so it never changes.
-  using block = std::vector<value_type>;
-
-  /// A copy of the last block without its last `left_out` segments.
-  [[nodiscard]] block last_block(std::size_t left_out) const;
-  void put_last_block(block changed);
-
-  std::vector<std::shared_ptr<const block>> blocks_;
-  std::size_t size_{};
-};
-
-/// Valid as long as the list does not change.
-class segment_list::const_iterator {
- public:
-  using iterator_category = std::random_access_iterator_tag;
-  using value_type = segment_list::value_type;
-  using difference_type = std::ptrdiff_t;
-  using pointer = const value_type*;
-  using reference = const value_type&;
-
-  const_iterator() = default;
-  const_iterator(const segment_list& of, std::size_t position) noexcept
-      : of_{&of}, position_{static_cast<difference_type>(position)} {}
-
-  [[nodiscard]] reference operator*() const noexcept { return (*of_)[static_cast<std::size_t>(position_)]; }
-  [[nodiscard]] pointer operator->() const noexcept { return &**this; }
-  [[nodiscard]] reference operator[](difference_type distance) const noexcept { return *(*this + distance); }
-
-  const_iterator& operator+=(difference_type distance) noexcept {
-    position_ += distance;
-    return *this;
-  }
-  const_iterator& operator-=(difference_type distance) noexcept { return *this += -distance; }
-  const_iterator& operator++() noexcept { return *this += 1; }
-  const_iterator& operator--() noexcept { return *this -= 1; }
-  const_iterator operator++(int) noexcept { return std::exchange(*this, *this + 1); }
-  const_iterator operator--(int) noexcept { return std::exchange(*this, *this - 1); }
-  [[nodiscard]] friend const_iterator operator+(const_iterator from, difference_type distance) noexcept {
-    return from += distance;
-  }
-  [[nodiscard]] friend const_iterator operator+(difference_type distance, const_iterator from) noexcept {
-    return from += distance;
-  }
-  [[nodiscard]] friend const_iterator operator-(const_iterator from, difference_type distance) noexcept {
-    return from -= distance;
-  }
-  [[nodiscard]] friend difference_type operator-(const const_iterator& left, const const_iterator& right) noexcept {
-    return left.position_ - right.position_;
-  }
-  /// For iterators of one list.
-  [[nodiscard]] friend bool operator==(const const_iterator& left, const const_iterator& right) noexcept {
-    return left.position_ == right.position_;
-  }
-  [[nodiscard]] friend auto operator<=>(const const_iterator& left, const const_iterator& right) noexcept {
-    return left.position_ <=> right.position_;
-  }
-
- private:
-  const segment_list* of_{};
-  difference_type position_{};
-};
-
-inline segment_list::const_iterator segment_list::begin() const noexcept { return {*this, 0}; }
-inline segment_list::const_iterator segment_list::end() const noexcept { return {*this, size_}; }
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 // ---- quipu/journal/read/log_snapshot.hpp ----------------------------------------------------------------------------
 
 // log_snapshot.hpp: what a reader sees of a log: the segments, and where the visible log ends.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+class segment;
+class segment_list;
 
 /// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: three numbers and
 /// a shared pointer. Keeps the segments alive, with what a later compaction drops or erases.
@@ -17380,10 +15355,8 @@ struct log_snapshot {
   std::uint32_t end_place{};
   std::uint64_t generation{};  ///< of the log; see `log_source::generation`
 
-  [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
-  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept {
-    return (*segments)[position];
-  }
+  [[nodiscard]] std::size_t segment_count() const noexcept;
+  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept;
   /// The place in a segment up to which this snapshot reaches.
   [[nodiscard]] std::uint32_t end_of(std::size_t position) const noexcept;
 
@@ -17419,196 +15392,149 @@ struct log_snapshot {
 
   /// The newest segment that has a schema for a kind and version; null if none has.
   [[nodiscard]] const segment* find_schema(event_kind kind, std::uint16_t version) const;
-
- private:
-  template <class Run, class Fits>
-  [[nodiscard]] static found_frame at_position(const std::shared_ptr<segment>& owner, const Run& run,
-                                               std::size_t position, Fits&& fits) {
-    const auto place = owner->place_at(run, position);
-    if (!place) return {};
-    const frame_view frame = owner->frame_at(*place);
-    return fits(frame) ? found_frame{owner, frame} : found_frame{};
-  }
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/journal/read/selection.hpp -------------------------------------------------------------------------------
+// ---- quipu/journal/read/checked_frames.hpp --------------------------------------------------------------------------
 
-// selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to
-// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's or a
-// tag's, whichever is shorter, else the scope's, else those of the kinds, else all events. Of alternatives, the runs of
-// each are read.
+// checked_frames.hpp: stored events for folds and iterators, many at once. What folds a program's types is compiled in
+// the program's files; so this says where frames are, and nothing of how segments are read.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// A run, and the candidates in it: the places in [begin, end).
-struct bounded_run {
-  event_run run{};
-  std::uint32_t begin{};
-  std::uint32_t end{};
-
-  /// The position of the first candidate.
-  [[nodiscard]] std::size_t first_position(const segment& of) const {
-    return begin == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin; });
-  }
-  /// The position behind the last one.
-  [[nodiscard]] std::size_t end_position(const segment& of) const {
-    return of.count_while(run, [this](std::uint32_t place) { return place < end; });
-  }
-};
-
-/// What a region without alternatives selects in one segment of a snapshot.
-class simple_selection {
+/// Events of one segment whose frames were checked. Refers to the segment and the places.
+class checked_frames {
  public:
-  /// Adds the runs that hold the selected events and perhaps others, between two places; none where the segment has no
-  /// selected event. `alternative`: the region's number among alternatives.
-  simple_selection(const segment& of, const region& wanted, std::size_t alternative, std::uint32_t begin,
-                   std::uint32_t end, std::vector<bounded_run>& runs);
+  checked_frames() noexcept = default;
+  checked_frames(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count);
 
-  [[nodiscard]] std::size_t alternative() const noexcept { return alternative_; }
-  /// Every candidate of the runs is selected.
-  [[nodiscard]] bool takes_all() const noexcept {
-    return !check_names_ && !check_kind_ && !check_tags_ && !check_entity_sequence_;
+  /// Other events of the same segment, which were checked as well.
+  [[nodiscard]] checked_frames others(const std::uint32_t* places, std::size_t count) const noexcept {
+    checked_frames same = *this;
+    same.places_ = places;
+    same.count_ = count;
+    return same;
   }
-  /// From now on `takes` can be asked about any event, and not just about candidates of the runs.
-  void check_everything() noexcept;
-  /// `wanted` is the region that this was made for.
-  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame, std::uint32_t place);
+
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] std::uint32_t place(std::size_t index) const noexcept { return places_[index]; }
+  [[nodiscard]] frame_view operator[](std::size_t index) const noexcept {
+    return {base_ + std::size_t{places_[index]} * frame_alignment, is_chained_};
+  }
+  [[nodiscard]] const event_origin& origin() const noexcept { return *origin_; }
+  /// What views of the events share.
+  [[nodiscard]] std::shared_ptr<const event_origin> share_origin() const noexcept;
 
  private:
-  enum class by : unsigned char { all, entity, tag, scope, kind };
-  enum class memo : unsigned char { unknown, taken, refused };
-
-  using run_list = std::vector<bounded_run>;
-  [[nodiscard]] by choose(const segment& of, const region& wanted, run_list& runs);
-  [[nodiscard]] by choose_entity_or_tag(const segment& of, const region& wanted, run_list& runs);
-  [[nodiscard]] by choose_kinds(const segment& of, const region& wanted, run_list& runs);
-  void add(const event_run& run, run_list& runs) const;
-  /// Leaves the places of the entity's events with the region's entity sequences.
-  void bound_entity(const segment& of, const region& wanted, const entity_run& entity);
-
-  /// A coordinate's names are compared once.
-  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
-
-  std::size_t alternative_;
-  std::uint32_t begin_;
-  std::uint32_t end_;
-  bool check_place_{};
-  bool check_names_{};
-  bool check_kind_{};
-  bool check_tags_{};
-  bool check_entity_sequence_{};
-  std::vector<memo> coordinates_;
+  const std::shared_ptr<segment>* owner_{};
+  const event_origin* origin_{};
+  const std::byte* base_{};
+  bool is_chained_{};
+  const std::uint32_t* places_{};
+  std::size_t count_{};
 };
 
-/// What a region selects in one segment of a snapshot.
-class selection {
- public:
-  selection() = default;
-  /// Selects nothing before sequence `next`.
-  selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next = 0);
-
-  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event. Those of
-  /// alternatives may have events in common.
-  [[nodiscard]] const std::vector<bounded_run>& runs() const noexcept { return runs_; }
-  /// True where no later segment has a selected event, because the region's sequence range ends in this one.
-  [[nodiscard]] bool is_last() const noexcept { return is_last_; }
-  /// Every candidate is selected.
-  [[nodiscard]] bool takes_all() const noexcept { return takes_all_; }
-  /// An event is in one run at most.
-  [[nodiscard]] bool has_distinct_runs() const noexcept { return parts_.size() <= 1; }
-
-  /// Whether a candidate is selected. `wanted` is the region that this was made for.
-  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame);
-
- private:
-  /// One more than the sequence of the segment's last event.
-  [[nodiscard]] static std::uint64_t end_sequence_of(const log_snapshot& seen, std::size_t position);
-  /// Adds what a region without alternatives selects. Reads frames only where a bound of its sequences lies in the
-  /// segment.
-  void add_part(const log_snapshot& seen, std::size_t position, const region& wanted, std::size_t alternative,
-                std::uint64_t next);
-
-  std::vector<simple_selection> parts_;  // one for each alternative that has a run
-  std::vector<bounded_run> runs_;
-  bool is_last_{};
-  bool takes_all_{true};
-};
-
-/// Merges the runs of a selection in ascending order, a chunk of places at a time. A place that several runs have comes
-/// once.
-class place_reader {
- public:
-  place_reader() = default;
-  place_reader(const segment& of, const selection& selected);
-
-  /// The next place, if it is at hand; else null, and `next` has to look for it.
-  [[nodiscard]] const std::uint32_t* at_hand() const noexcept {
-    if (streams_.size() != 1) return nullptr;
-    const stream& only = streams_.front();
-    return only.used != only.filled ? &only.chunk[only.used] : nullptr;
-  }
-  /// Whether the place that is at hand, and those that come with it, were checked before.
-  [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
-  /// Passes over the place that is at hand.
-  void drop_first() noexcept { ++streams_.front().used; }
-  /// The next place; false when there is none, and then for good.
-  [[nodiscard]] bool next(const segment& of, std::uint32_t& place);
-
- private:
-  static constexpr std::size_t chunk_size = 62;
-  struct stream {
-    event_run run{};
-    std::size_t position{};
-    std::uint32_t end{};  // a place
-    std::uint32_t used{};
-    std::uint32_t filled{};
-    bool is_checked{};
-    std::uint32_t chunk[chunk_size]{};
-
-    [[nodiscard]] bool refill(const segment& of);
-  };
-  std::vector<stream> streams_;
-  std::uint32_t last_{};  // no event has place 0
-};
-
-/// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always
-/// the same, so that the functions that take one are compiled once.
-class places_visitor {
+/// Receives ascending checked events, one or more at a time. Refers to a callable; its own type is always the same, so
+/// that the functions that take one are compiled once.
+class frames_visitor {
  public:
   template <class Visit>
-  explicit places_visitor(const Visit& visit) noexcept
-      : visit_{&visit},
-        call_{[](const void* of, const std::shared_ptr<segment>& owner, const std::uint32_t* places,
-                 std::size_t count) { (*static_cast<const Visit*>(of))(owner, places, count); }} {}
+  explicit frames_visitor(const Visit& visit) noexcept
+      : visit_{&visit}, call_{[](const void* of, const checked_frames& frames) {
+          (*static_cast<const Visit*>(of))(frames);
+        }} {}
 
-  void operator()(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) const {
-    if (count == 0) return;
-    owner->require_sound(places, count);
-    call_(visit_, owner, places, count);
-  }
-  /// As above, for places that were copied from this position of a run.
-  void operator()(const std::shared_ptr<segment>& owner, const event_run& run, std::size_t position,
-                  const std::uint32_t* places, std::size_t count) const {
-    if (count == 0) return;
-    owner->require_sound(run, position, places, count);
-    call_(visit_, owner, places, count);
-  }
+  void operator()(const checked_frames& frames) const { call_(visit_, frames); }
 
  private:
   const void* visit_;
-  void (*call_)(const void*, const std::shared_ptr<segment>&, const std::uint32_t*, std::size_t);
+  void (*call_)(const void*, const checked_frames&);
 };
 
-/// Calls `visit` with the selected events of a snapshot, in order. Allocates nothing for an event.
-void visit_region(const log_snapshot& seen, const region& wanted, places_visitor visit);
+/// Calls `visit` with the selected events of a snapshot, in order. Allocates nothing for an event. If `visit` throws
+/// because an event's version can't be read, the error names the shape that the log has.
+void visit_region(const log_snapshot& seen, const region& wanted, frames_visitor visit);
 
-/// How many events a region selects. Reads no events where the runs alone tell.
-[[nodiscard]] std::uint64_t count_frames(const log_snapshot& seen, const region& wanted);
+/// As above, for the events of an entity from entity sequence `first` on.
+void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, frames_visitor visit);
 
-/// Calls `visit` with the events of an entity from entity sequence `first` on, in order.
-void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, places_visitor visit);
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/read/event_iterator.hpp --------------------------------------------------------------------------
+
+// event_iterator.hpp: what the iterators of ranges are. They take checked events from a reader, many with one call, so
+// that a step needs no call and a program's files don't need to know how segments are read.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Reads the events of a range in one direction.
+class event_reader {
+ public:
+  virtual ~event_reader() = default;
+  [[nodiscard]] virtual std::unique_ptr<event_reader> copy() const = 0;
+
+  /// The events at hand; none behind the last one.
+  [[nodiscard]] const checked_frames& frames() const noexcept { return at_hand_; }
+  /// Passes over the events at hand. If it throws, they are still at hand, and the next call tries the same again.
+  virtual void step() = 0;
+
+ protected:
+  checked_frames at_hand_;
+};
+
+/// A forward iterator over the events of a range. For one thread.
+class event_iterator {
+ public:
+  using value_type = event_view;
+  using difference_type = std::ptrdiff_t;
+  using reference = event_view;
+  using pointer = event_pointer;
+  using iterator_concept = std::forward_iterator_tag;
+  using iterator_category =
+      std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
+
+  event_iterator() noexcept = default;
+  /// For the ranges.
+  explicit event_iterator(std::unique_ptr<event_reader> reader);
+  event_iterator(const event_iterator& other);
+  event_iterator(event_iterator&&) noexcept = default;
+  event_iterator& operator=(const event_iterator& other) { return *this = event_iterator{other}; }
+  event_iterator& operator=(event_iterator&&) noexcept = default;
+  ~event_iterator() = default;
+
+  [[nodiscard]] event_view operator*() const { return {frame_, origin_}; }
+  [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
+  /// If it throws, the iterator is where it was, and the next call tries the same again.
+  event_iterator& operator++() {
+    if (index_ + 1 < reader_->frames().size())
+      frame_ = reader_->frames()[++index_];
+    else
+      read_on();
+    return *this;
+  }
+  event_iterator operator++(int) {
+    event_iterator before = *this;
+    ++*this;
+    return before;
+  }
+  friend bool operator==(const event_iterator& left, const event_iterator& right) noexcept {
+    return left.frame_.data() == right.frame_.data();
+  }
+  friend bool operator==(const event_iterator& left, std::default_sentinel_t) noexcept {
+    return left.frame_.data() == nullptr;
+  }
+
+ private:
+  void read_on();
+  /// Goes to the first of the reader's events.
+  void take();
+
+  std::unique_ptr<event_reader> reader_;
+  std::size_t index_{};                         // among the reader's events
+  frame_view frame_{};                          // of the event; without data behind the last one
+  std::shared_ptr<const event_origin> origin_;  // of the event
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -17618,97 +15544,28 @@ void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// What a range shows: the events of a snapshot that a region selects.
-struct range_source {
-  log_snapshot seen;
-  region wanted;
-};
-
-/// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
-/// comes once.
-class backward_place_reader {
- public:
-  backward_place_reader() = default;
-  backward_place_reader(const segment& of, const selection& selected);
-
-  /// The candidate before the last one that was returned; nothing when there is none, and then for good.
-  [[nodiscard]] std::optional<std::uint32_t> next(const segment& of);
-
- private:
-  static constexpr std::size_t chunk_size = 62;
-  struct stream {
-    event_run run{};
-    std::size_t first{};  ///< the candidates that aren't in the chunk yet are those at [first, end) in the run
-    std::size_t end{};
-    std::uint32_t left{};  ///< of the chunk
-    std::uint32_t chunk[chunk_size]{};
-
-    [[nodiscard]] bool refill(const segment& of);
-  };
-  std::vector<stream> streams_;
-  std::uint32_t last_{};  // no event has place 0
-};
+struct range_source;
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
-/// An input range of `event_view` over the log as it was when the range was made, from the last event to the first. As
+/// A forward range of `event_view` over the log as it was when the range was made, from the last event to the first. As
 /// lazy as an `event_range`: it reads only what is asked for, beginning at the end. The range, its iterators and the
 /// views may outlive the store. Several threads may read one range; an iterator is for one thread.
 class reversed_range {
-  using source = detail::range_source;
-
  public:
-  class iterator {
-   public:
-    using value_type = event_view;
-    using difference_type = std::ptrdiff_t;
-    using reference = event_view;
-    using pointer = event_pointer;
-    using iterator_category = std::input_iterator_tag;
-
-    iterator() = default;
-
-    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
-    [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
-    /// If it throws, the iterator is where it was, and the next call tries the same again.
-    iterator& operator++();
-    iterator operator++(int) {
-      iterator before = *this;
-      ++*this;
-      return before;
-    }
-    friend bool operator==(const iterator& left, const iterator& right) noexcept {
-      return left.frame_.data() == right.frame_.data();
-    }
-
-   private:
-    friend class reversed_range;
-    explicit iterator(std::shared_ptr<const source> from);
-
-    /// Begins with the last event that is selected.
-    void begin();
-    void enter(std::size_t position);
-    void advance();
-
-    std::shared_ptr<const source> from_;
-    std::size_t segment_{};
-    detail::selection selected_;
-    detail::backward_place_reader reader_;
-    detail::frame_view frame_{};
-    bool must_begin_{};  // `reader_` is not before `frame_`: the last step failed
-  };
+  using iterator = detail::event_iterator;
   using const_iterator = iterator;
 
-  explicit reversed_range(std::shared_ptr<const source> from) noexcept : from_{std::move(from)} {}
+  explicit reversed_range(std::shared_ptr<const detail::range_source> from) noexcept : from_{std::move(from)} {}
 
-  [[nodiscard]] iterator begin() const { return iterator{from_}; }
+  [[nodiscard]] iterator begin() const;
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
 
  private:
-  std::shared_ptr<const source> from_;
+  std::shared_ptr<const detail::range_source> from_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -17723,83 +15580,22 @@ namespace quipu::inline QUIPU_MODE {
 /// what a later compaction drops or erases is. The range, its iterators and the views may outlive the store. Several
 /// threads may read one range; an iterator is for one thread.
 class event_range {
-  using log_snapshot = detail::log_snapshot;
-  using source = detail::range_source;
-
  public:
-  class iterator {
-   public:
-    using value_type = event_view;
-    using difference_type = std::ptrdiff_t;
-    using reference = event_view;
-    using pointer = event_pointer;
-    using iterator_concept = std::forward_iterator_tag;
-    using iterator_category =
-        std::input_iterator_tag;  // views are temporaries, which the older forward category does not allow
-
-    iterator() = default;
-
-    [[nodiscard]] event_view operator*() const { return {frame_, from_->seen.at(segment_)}; }
-    [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
-    /// If it throws, the iterator is where it was, and the next call tries the same again.
-    iterator& operator++() {
-      if (!step_at_hand()) step();
-      return *this;
-    }
-    iterator operator++(int) {
-      iterator before = *this;
-      ++*this;
-      return before;
-    }
-    friend bool operator==(const iterator& left, const iterator& right) noexcept {
-      return left.frame_.data() == right.frame_.data();
-    }
-    friend bool operator==(const iterator& left, std::default_sentinel_t) noexcept {
-      return left.frame_.data() == nullptr;
-    }
-
-   private:
-    friend class event_range;
-    explicit iterator(std::shared_ptr<const source> from);
-
-    [[nodiscard]] const detail::segment& owner() const noexcept { return *from_->seen.at(segment_); }
-
-    void enter(std::size_t position, std::uint64_t next = 0);
-
-    void advance();
-    /// As `advance`, but stays at the event where it throws.
-    void step();
-    /// Steps to the next event where its place is at hand; else returns false. Stays at the event where it throws.
-    [[nodiscard]] bool step_at_hand() {
-      if (must_enter_ || !selected_.takes_all()) return false;
-      const std::uint32_t* const place = reader_.at_hand();
-      if (place == nullptr) return false;
-      frame_ = reader_.is_checked() ? owner().sound_frame_at(*place) : owner().frame_at(*place);
-      reader_.drop_first();
-      return true;
-    }
-
-    std::shared_ptr<const source> from_;
-    std::size_t segment_{};
-    detail::selection selected_;
-    detail::place_reader reader_;
-    detail::frame_view frame_{};
-    bool must_enter_{};  // `reader_` is not behind `frame_`: the last step failed
-  };
+  using iterator = detail::event_iterator;
   using const_iterator = iterator;
 
-  event_range(log_snapshot seen, region wanted);
+  event_range(detail::log_snapshot seen, region wanted);
 
-  [[nodiscard]] iterator begin() const { return iterator{from_}; }
+  [[nodiscard]] iterator begin() const;
   [[nodiscard]] iterator end() const noexcept { return {}; }
   [[nodiscard]] bool empty() const { return begin() == end(); }
-  [[nodiscard]] const region& selects() const noexcept { return from_->wanted; }
+  [[nodiscard]] const region& selects() const noexcept;
 
   /// The same events, the last one first.
   [[nodiscard]] reversed_range reverse() const { return reversed_range{from_}; }
 
  private:
-  std::shared_ptr<const source> from_;
+  std::shared_ptr<const detail::range_source> from_;
 };
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -18590,6 +16386,241 @@ class unknown_kind_error : public error {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/format/layout.hpp --------------------------------------------------------------------------------
+
+// layout.hpp: the files of a store and the layout of their heads; docs/format.md describes both. Numbers are
+// little-endian.
+//
+//   quipu.store                         identity of the store: 64 bytes, written once
+//   quipu.lock                          locked by the writer
+//   00000000000000000000.segment        frames; the name is the sequence of the first event, 20 decimal digits
+//   00000000000000000000.index          index of that segment; can be made again from it
+//   00000000000000000000.segment.new    replacement of a segment; valid only while quipu.compaction lists it
+//   quipu.end                           the end that the log had when it was closed
+//   quipu.replica                       whether the log is a replica's, or was and has left replication
+//   quipu.compaction                    manifest of a compaction that is decided and not finished
+//   one of these names and .tmp         unfinished file; the next writer removes it
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+inline constexpr std::string_view store_file_name = "quipu.store";
+inline constexpr std::string_view lock_file_name = "quipu.lock";
+inline constexpr std::string_view compaction_file_name = "quipu.compaction";
+inline constexpr std::string_view end_file_name = "quipu.end";
+inline constexpr std::string_view replica_file_name = "quipu.replica";
+inline constexpr std::string_view segment_suffix = ".segment";
+inline constexpr std::string_view replacement_suffix = ".segment.new";
+inline constexpr std::string_view index_suffix = ".index";
+inline constexpr std::string_view unfinished_suffix = ".tmp";
+
+[[nodiscard]] std::string segment_name(std::uint64_t first_sequence, std::string_view suffix = segment_suffix);
+
+[[nodiscard]] std::string index_name(std::uint64_t first_sequence);
+
+/// The sequence in the name of a segment, or of another file with this suffix; nothing for other names.
+[[nodiscard]] std::optional<std::uint64_t> segment_number(std::string_view name,
+                                                          std::string_view suffix = segment_suffix) noexcept;
+
+/// Whether a file is an unfinished file of a store. Other files with this suffix don't belong to the store.
+[[nodiscard]] bool is_unfinished(std::string_view name) noexcept;
+
+/// Identifies a store; recorded in each of its files.
+struct store_identity {
+  event_id lineage{};             ///< shared by a store and its snapshots; random
+  std::uint32_t checksum_seed{};  ///< begins each frame's checksum, so that frames of another store aren't accepted
+  bool chained{};                 ///< frames have a hash
+  bool keyed{};                   ///< the hashes are made with a key
+  bool key_known{};               ///< `key` and `content_key` are set
+  hash_key key{};
+  digest content_key{};  ///< for the content digests of events that are dropped or erased
+
+  /// Whether a file with the identity `other` is one of this store.
+  [[nodiscard]] bool is_of_same_store(const store_identity& other) const noexcept {
+    return lineage == other.lineage && checksum_seed == other.checksum_seed && chained == other.chained &&
+           keyed == other.keyed;
+  }
+
+  /// The key for content digests; null where the store has none. A writer knows it.
+  [[nodiscard]] const digest* digest_key() const noexcept { return key_known ? &content_key : nullptr; }
+
+  /// Sets the keys from the secret that the program was given, and returns the value that `store_head::key_check` must
+  /// have. They are derived from secret and lineage, so that two stores with one secret have different keys.
+  [[nodiscard]] std::array<std::byte, 16> use_key(const digest& secret);
+};
+
+inline constexpr std::uint16_t layout_flag_chained = 1;
+/// Events were dropped or erased in the segment. Programs that don't know this flag refuse the file.
+inline constexpr std::uint16_t layout_flag_compacted = 2;
+/// The hashes are made with a key. Without the key the log can be read, but not verified and not appended to.
+inline constexpr std::uint16_t layout_flag_keyed = 4;
+
+[[noreturn]] void throw_corrupt(const std::string& message, std::string file, std::uint64_t offset);
+
+/// The head that all kinds of files begin with. A kind of file adds fields of its own, up to its head's size.
+struct file_head {
+  struct layout {
+    static constexpr field<std::array<char, 8>> magic{0};
+    static constexpr field<std::uint16_t> version{8};
+    static constexpr field<std::uint16_t> flags{10};     ///< layout_flag_...
+    static constexpr field<std::uint32_t> checksum{12};  ///< CRC-32C of the whole head with this field 0
+    static constexpr field<event_id> lineage{16};
+    static constexpr field<std::uint32_t> checksum_seed{32};
+    static constexpr field<std::uint32_t> head_size{36};
+    static constexpr field<std::int64_t> created_at_us{40};  ///< since the Unix epoch
+  };
+  static constexpr std::size_t common_size = 48;
+  static_assert(fields_fill(0, common_size, layout::magic, layout::version, layout::flags, layout::checksum,
+                            layout::lineage, layout::checksum_seed, layout::head_size, layout::created_at_us));
+
+  store_identity identity{};
+  std::int64_t created_at_us{};
+  bool compacted{};
+
+  /// Writes the common fields and zeros behind them, up to `size`; `seal` adds the checksum.
+  void put(std::byte* to, std::string_view magic, std::uint32_t size,
+           std::uint16_t version = format_version) const noexcept;
+  static void seal(std::byte* head, std::size_t size) noexcept;
+
+  /// Whether a head of this size has the right checksum. Checks nothing else.
+  [[nodiscard]] static bool is_whole(bytes_view raw, std::size_t size) noexcept;
+
+  /// Reads and checks the common fields. Throws `errc::corrupt` or `errc::unsupported_format` with the file's path.
+  void take(bytes_view raw, std::string_view magic, std::size_t size, const std::string& file,
+            std::uint16_t known_flags = layout_flag_chained | layout_flag_keyed,
+            std::uint16_t known_version = format_version);
+};
+
+/// `quipu.store`.
+struct store_head {
+  struct layout {
+    static constexpr field<std::array<std::byte, 16>> key_check{48};  ///< tells the right key; 0 without a key
+  };
+  static constexpr std::size_t size = 64;
+  static_assert(fields_fill(file_head::common_size, size, layout::key_check));
+  static constexpr std::string_view magic{"QUIPUSTO"};
+
+  file_head common{};
+  std::array<std::byte, 16> key_check{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  /// Throws as `file_head::take`.
+  [[nodiscard]] static store_head decode(bytes_view raw, const std::string& file);
+};
+
+/// The head of a segment.
+struct segment_head {
+  struct layout {
+    static constexpr field<std::uint64_t> first_sequence{48};  ///< of the first event, as in the file's name
+    static constexpr field<std::uint64_t> generation{56};      ///< of the log when events were removed; else 0
+    static constexpr field<digest> head_before{64};            ///< the log's head before the first event; 0 unchained
+    static constexpr field<std::array<std::byte, 32>> reserved{96};
+  };
+  static constexpr std::size_t size = 128;
+  static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::generation,
+                            layout::head_before, layout::reserved));
+  static constexpr std::string_view magic{"QUIPUSEG"};
+
+  file_head common{};
+  std::uint64_t first_sequence{};
+  std::uint64_t generation{};
+  digest head_before{};
+
+  [[nodiscard]] std::array<std::byte, size> encode() const noexcept;
+  /// Throws as `file_head::take`.
+  [[nodiscard]] static segment_head decode(bytes_view raw, const std::string& file);
+};
+
+// Payloads of internal frames.
+
+/// A schema's definition (kind `system_schema`). The payload is the fields of `layout` and the schema's text; the name
+/// of the event type, if it has one, is an extension.
+struct schema_definition {
+  struct layout {
+    static constexpr field<std::uint16_t> kind{0};
+    static constexpr field<std::uint16_t> version{2};
+    static constexpr std::size_t head_size = 4;
+  };
+  /// Of one kind and version in a segment. Others are neither written nor read.
+  static constexpr std::size_t most_type_names = 16;
+
+  event_kind kind{};
+  std::uint16_t version{};
+  std::string_view text{};
+  std::string_view type_name{};
+
+  /// Size of the payload and the extension.
+  [[nodiscard]] static constexpr std::size_t size_of(std::string_view text, std::string_view type_name) noexcept {
+    return layout::head_size + text.size() + (type_name.empty() ? 0 : extension_layout::head_size + type_name.size());
+  }
+  /// An unusable name is left out.
+  [[nodiscard]] static std::optional<schema_definition> read(const frame_view& frame) noexcept;
+  /// Appends the payload and the extension to `to`; returns the size of the extension.
+  std::size_t put(bytes& to) const;
+};
+static_assert(fields_fill(0, schema_definition::layout::head_size, schema_definition::layout::kind,
+                          schema_definition::layout::version));
+
+/// A coordinate's definition (kind `data`): the entity's size, the entity, the scope. The frame's `coordinate` is the
+/// number that it defines.
+struct coordinate_definition {
+  struct layout {
+    static constexpr field<std::uint16_t> entity_size{0};
+    static constexpr std::size_t head_size = 2;
+  };
+  std::string_view entity{};
+  std::string_view scope{};
+
+  [[nodiscard]] static constexpr std::size_t size_of(std::string_view entity, std::string_view scope) noexcept {
+    return layout::head_size + entity.size() + scope.size();
+  }
+  [[nodiscard]] static std::optional<coordinate_definition> read(bytes_view payload) noexcept;
+  /// Appends the payload to `to`.
+  void put(bytes& to) const;
+};
+static_assert(fields_fill(0, coordinate_definition::layout::head_size, coordinate_definition::layout::entity_size));
+
+/// The generation of a log changes with each compaction that drops or erases events: the upper 24 bits count these
+/// compactions, the others are random, so that copies of a store that were compacted differently have different
+/// generations. It is 0 before the first. The highest count is reserved for logs that were salvaged from damage.
+inline constexpr std::uint64_t generation_count_limit = (std::uint64_t{1} << 24) - 1;
+[[nodiscard]] constexpr std::uint64_t generation_after(std::uint64_t generation, std::uint64_t random) noexcept {
+  return ((generation >> 40) + 1) << 40 | random >> 24;
+}
+
+/// Tells followers of the log that events before this frame were dropped or erased (kind `system_config_change`).
+struct compaction_note {
+  struct layout {
+    static constexpr field<std::uint64_t> generation{0};  ///< of the log from here on
+  };
+  static constexpr std::size_t size = 8;
+  static_assert(fields_fill(0, size, layout::generation));
+  static constexpr std::size_t frame_bytes = frame_size(size, 0, false);
+
+  std::uint64_t generation{};
+
+  /// Writes the frame to `to`, without its checksum.
+  void write(std::byte* to, std::uint64_t next_sequence) const noexcept;
+  [[nodiscard]] static std::optional<compaction_note> read(bytes_view payload) noexcept;
+};
+
+/// The end of a sealed segment (kind `system_checkpoint`).
+struct seal_content {
+  struct layout {
+    static constexpr field<std::uint64_t> next_sequence{0};
+    static constexpr field<digest> head{8};  ///< the log's head after the segment's last event; 0 unchained
+  };
+  static constexpr std::size_t size = 40;
+  static_assert(fields_fill(0, size, layout::next_sequence, layout::head));
+
+  std::uint64_t next_sequence{};
+  digest head{};
+
+  [[nodiscard]] bytes encode() const;
+  [[nodiscard]] static std::optional<seal_content> read(bytes_view payload) noexcept;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/read/log_source.hpp ------------------------------------------------------------------------------
 
 // log_source.hpp: a log as its readers see it. The writer's journal and the follower of another process's log both
@@ -18662,55 +16693,6 @@ class log_source {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/journal/read/region_reader.hpp ---------------------------------------------------------------------------
-
-// region_reader.hpp: the events that a region selects, one after the other, beginning at any sequence.
-
-namespace quipu::detail::inline QUIPU_MODE {
-
-/// The event with this sequence and id, if the region selects it as it is now: it may have been dropped or erased since
-/// it was selected.
-[[nodiscard]] std::optional<event_view> find_selected(const log_snapshot& seen, const region& wanted,
-                                                      std::uint64_t sequence, const event_id& id);
-
-/// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in
-/// proportion to the candidates of the region's runs that it passes over. Not thread-safe.
-class region_reader {
- public:
-  explicit region_reader(region wanted) : wanted_{std::move(wanted)} {}
-
-  [[nodiscard]] const region& wanted() const noexcept { return wanted_; }
-
-  /// Starts reading `seen` at the first event whose sequence is `next` or greater.
-  void begin(log_snapshot seen, std::uint64_t next);
-  /// Releases the snapshot.
-  void end() noexcept;
-  [[nodiscard]] bool has_snapshot() const noexcept { return seen_.segments != nullptr; }
-  /// The snapshot's. If the log has another one now, the snapshot may show events that were dropped or erased since.
-  [[nodiscard]] std::uint64_t generation() const noexcept { return seen_.generation; }
-
-  /// Moves to the next event; false where the snapshot has no more.
-  [[nodiscard]] bool advance();
-  /// The event that `advance` moved to.
-  [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
-  [[nodiscard]] typename log_snapshot::found_frame found() const { return {seen_.at(segment_), frame_}; }
-  [[nodiscard]] event_view view() const { return found().view(); }
-
- private:
-  [[nodiscard]] const segment& owner() const noexcept { return *seen_.at(segment_); }
-
-  void enter(std::size_t position, std::uint64_t next);
-
-  region wanted_;
-  log_snapshot seen_{};
-  std::size_t segment_{};
-  selection selected_;
-  place_reader reader_;
-  frame_view frame_{};
-};
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 // ---- quipu/delivery/detail/wait_time.hpp ----------------------------------------------------------------------------
 
 // wait_time.hpp: the end of a wait, from a `std::chrono` duration.
@@ -18753,6 +16735,8 @@ class wait_end {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+class region_reader;
+
 /// Returns the sequence at which a cursor made from `position` begins. `file` is the path of the checkpoint that holds
 /// the position; empty if there is none. Throws `errc::invalid_argument` if the position belongs to another log, and
 /// `errc::corrupt` instead if `file` is not empty.
@@ -18785,8 +16769,9 @@ class cursor {
   cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
          const unknown_kinds& unknown = {});
 
-  cursor(cursor&&) noexcept = default;
-  cursor& operator=(cursor&&) noexcept = default;
+  cursor(cursor&&) noexcept;
+  cursor& operator=(cursor&&) noexcept;
+  ~cursor();
 
   /// Returns the next event, or nothing if there is none yet. Does not wait.
   [[nodiscard]] std::optional<event_view> poll();
@@ -18822,7 +16807,7 @@ class cursor {
   /// Returns the sequence from which the cursor reads on. The event with this sequence may not be selected by the
   /// region.
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_; }
-  [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
+  [[nodiscard]] const region& selects() const noexcept;
 
   /// Returns true if the store is closed and the cursor has returned all its events.
   [[nodiscard]] bool ended();
@@ -18853,7 +16838,7 @@ class cursor {
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
 
   std::shared_ptr<log_source> source_;
-  detail::region_reader reader_;
+  std::unique_ptr<detail::region_reader> reader_;
   std::uint64_t next_;
   unknown_kinds unknown_;
   ahead ahead_{ahead::unknown};
@@ -19930,6 +17915,12 @@ class stage : public receiving<stage<Upstream, Step>> {
 // The queue holds the newest `capacity` events. The consumer fills it from the log when it receives, so that the writer
 // does no work for subscriptions: docs/decisions/0022-lossy-subscriptions.md.
 
+namespace quipu::detail::inline QUIPU_MODE {
+
+class region_reader;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 namespace quipu::inline QUIPU_MODE {
 
 /// Options of `store.subscribe_lossy`.
@@ -19958,8 +17949,9 @@ class subscription : public receiving<subscription> {
   /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range, and as
   /// `unknown_kinds::check_region` does.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
-  subscription(subscription&&) noexcept = default;
-  subscription& operator=(subscription&&) noexcept = default;
+  subscription(subscription&&) noexcept;
+  subscription& operator=(subscription&&) noexcept;
+  ~subscription();
 
   /// Returns the number of dropped events of the region: those that exceeded `capacity`, and those that were waiting
   /// when the store was closed.
@@ -19968,7 +17960,7 @@ class subscription : public receiving<subscription> {
   [[nodiscard]] std::size_t waiting();
   /// Returns true if the store is closed.
   [[nodiscard]] bool ended() const noexcept { return source_->is_closed(); }
-  [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
+  [[nodiscard]] const region& selects() const noexcept;
 
   /// For the library's own layers: returns the next event; waits until `end`.
   [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end);
@@ -19983,7 +17975,7 @@ class subscription : public receiving<subscription> {
   void enqueue(found_frame found);
 
   std::shared_ptr<log_source> source_;
-  detail::region_reader reader_;
+  std::unique_ptr<detail::region_reader> reader_;
   std::size_t capacity_;
   std::uint64_t next_;              // sequence of the first event not yet read
   std::uint64_t generation_{};      // of the log when it was read last
@@ -20468,27 +18460,30 @@ template <class Event>
 /// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
 [[noreturn]] void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why);
 
-/// The name of the first member of an event that cannot be encoded; empty if no member is at fault.
+/// Whether a value can't be encoded. Compiled once for a type, however many events have members of it.
+template <class Value>
+[[nodiscard, gnu::cold]] bool fails_to_encode(const Value& value) {
+  bytes unused;
+  try {
+    byte_writer writer{unused};
+    encode_to(writer, value);
+    return false;
+  } catch (const error&) {
+    return true;
+  }
+}
+
+/// The name of the first member of an event that can't be encoded; empty if there is none.
 template <class Event>
 [[nodiscard, gnu::cold]] std::string_view find_not_encodable(const Event& event) {
-  std::string_view found;
   if constexpr (is_record<Event>) {
     constexpr auto names = member_names<Event>();
-    std::size_t position = 0;
-    bytes unused;
-    const auto look = [&](const auto& member) {
-      if (!found.empty()) return;
-      try {
-        byte_writer writer{unused};
-        encode_to(writer, member);
-      } catch (const error&) {
-        found = names[position];
-      }
-      ++position;
-    };
-    visit_members(event, [&](const auto&... members) { (look(members), ...); });
+    std::size_t sound = 0;
+    const bool any = visit_members(
+        event, [&](const auto&... members) { return ((fails_to_encode(members) || (++sound, false)) || ...); });
+    if (any) return names[sound];
   }
-  return found;
+  return {};
 }
 
 /// Encodes behind what a buffer has. Throws `errc::encode_failed`, and then the buffer may have a part of the event.
@@ -20689,15 +18684,7 @@ class causal_graph {
   };
 
   /// Of some events, in the order of the log; causes outside of them aren't drawn.
-  template <class Events>
-  explicit causal_graph(Events events) : events_{std::move(events)} {
-    for (std::size_t effect = 0; effect < events_.size(); ++effect) {
-      const auto cause = events_[effect].header().causation_id;
-      if (!cause) continue;
-      const std::size_t index = find_before(effect, *cause);
-      if (index != effect) edges_.push_back({index, effect});
-    }
-  }
+  explicit causal_graph(std::vector<event_view> events);
 
   [[nodiscard]] const std::vector<event_view>& events() const noexcept { return events_; }
   [[nodiscard]] const std::vector<edge>& edges() const noexcept { return edges_; }
@@ -21440,19 +19427,16 @@ struct state_envelope {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds frames as a snapshot's visitors give them.
+/// Folds one of some frames.
 template <class State>
-struct frame_folding {
-  State& state;
-
-  void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
-    if constexpr (folder<State>::needs_views) {
-      folder<State>::fold_frame(state, frame, [&owner](frame_view each) { return event_view{each, owner}; });
-    } else {
-      folder<State>::fold_frame(state, frame);
-    }
-  }
-};
+void fold_one(State& state, const checked_frames& frames, const frame_view& frame) {
+  if constexpr (folder<State>::needs_views)
+    folder<State>::fold_frame(state, frame, [&frames](frame_view each) {
+      return event_view{each, frames.share_origin()};
+    });
+  else
+    folder<State>::fold_frame(state, frame);
+}
 
 /// What a thread last checked of a projection, and for which stores.
 struct shapes_checked {
@@ -21463,7 +19447,7 @@ struct shapes_checked {
 
 /// What can be done with a state whose type isn't known.
 struct state_operations {
-  void (*fold)(void* state, const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count){};
+  void (*fold)(void* state, const checked_frames& frames){};
   /// Where states are cached. After a failure the state is as it was.
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
@@ -21475,23 +19459,10 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
-/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log
-/// has.
-template <class Fold>
-void fold_naming_drift(const std::shared_ptr<segment>& owner, const Fold& fold) {
-  try {
-    fold();
-  } catch (const version_drift& drift) {
-    drift.throw_with_logged(owner->schema_text(drift.kind(), drift.stored()));
-  }
-}
-
 template <class State>
-void fold_places(void* state, const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-  frame_folding<State> fold{*static_cast<State*>(state)};
-  fold_naming_drift(owner, [&] {
-    for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
-  });
+void fold_frames(void* state, const checked_frames& frames) {
+  for (std::size_t index = 0; index < frames.size(); ++index)
+    fold_one(*static_cast<State*>(state), frames, frames[index]);
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {
@@ -21515,7 +19486,7 @@ template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
   state_operations operations;
   operations.name = projection_name<State>();
-  operations.fold = &fold_places<State>;
+  operations.fold = &fold_frames<State>;
   operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
   if constexpr (is_cached) {
@@ -21607,59 +19578,49 @@ class cached_projection {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
+/// Numbers the entities whose hash falls to one thread, in the order in which the log has them first.
+class entity_numbers {
+ public:
+  static constexpr std::uint32_t not_mine = UINT32_MAX;
+
+  entity_numbers(unsigned share, unsigned shares);
+  entity_numbers(const entity_numbers&) = delete;
+  entity_numbers& operator=(const entity_numbers&) = delete;
+  ~entity_numbers();
+
+  /// For each event the number of its entity, or `not_mine`. They stay until the next call.
+  [[nodiscard]] const std::uint32_t* of(const checked_frames& frames);
+  /// The numbered entities. The names are the segments', which the snapshot keeps alive.
+  [[nodiscard]] const std::vector<std::string_view>& names() const noexcept;
+
+ private:
+  struct table;
+  std::unique_ptr<table> table_;
+};
+
+/// The entities whose hash falls to one thread, and their states.
 template <class State>
 class entity_states {
  public:
-  entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
+  entity_states(unsigned share, unsigned shares) : numbers_{share, shares} {}
 
   void fold(const log_snapshot& seen, const region& wanted) {
-    const segment* in = nullptr;
-    const auto fold_mine = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-      if (owner.get() != in) {
-        in = owner.get();
-        by_coordinate_.clear();
-      }
-      fold_naming_drift(owner, [&] {
-        for (std::size_t index = 0; index < count; ++index) {
-          const frame_view frame = owner->sound_frame_at(places[index]);
-          const std::uint32_t number = number_of(*owner, frame.coordinate());
-          if (number != not_mine) frame_folding<State>{states_[number]}(owner, frame);
-        }
-      });
+    const auto fold_mine = [&](const checked_frames& frames) {
+      const std::uint32_t* const numbers = numbers_.of(frames);
+      states_.resize(size());
+      for (std::size_t index = 0; index < frames.size(); ++index)
+        if (numbers[index] != entity_numbers::not_mine) fold_one(states_[numbers[index]], frames, frames[index]);
     };
-    visit_region(seen, wanted, places_visitor{fold_mine});
+    visit_region(seen, wanted, frames_visitor{fold_mine});
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
-  [[nodiscard]] std::string_view name(std::size_t number) const noexcept { return names_.begin()[number].key; }
+  [[nodiscard]] std::size_t size() const noexcept { return numbers_.names().size(); }
+  [[nodiscard]] std::string_view name(std::size_t number) const noexcept { return numbers_.names()[number]; }
   [[nodiscard]] const State& state(std::size_t number) const noexcept { return states_[number]; }
 
  private:
-  static constexpr std::uint32_t unknown = UINT32_MAX;
-  static constexpr std::uint32_t not_mine = UINT32_MAX - 1;
-
-  [[nodiscard]] std::uint32_t number_of(const segment& in, std::uint32_t coordinate) {
-    if (coordinate >= by_coordinate_.size()) by_coordinate_.resize(std::size_t{coordinate} + 1, unknown);
-    std::uint32_t& number = by_coordinate_[coordinate];
-    if (number == unknown) number = find(in.names_of(coordinate).entity);
-    return number;
-  }
-
-  [[nodiscard]] std::uint32_t find(std::string_view entity) {
-    if (text_hash{}(entity) % shares_ != share_) return not_mine;
-    if (const std::uint32_t* known = names_.find(entity)) return *known;
-    const auto number = static_cast<std::uint32_t>(states_.size());
-    states_.emplace_back();
-    return names_.insert(entity, number);
-  }
-
-  unsigned share_;
-  unsigned shares_;
-  flat_map<std::string_view, std::uint32_t, text_hash>
-      names_;  // the names are the segments', which the snapshot keeps alive
+  entity_numbers numbers_;
   std::vector<State> states_;
-  std::vector<std::uint32_t> by_coordinate_;
 };
 
 [[nodiscard]] unsigned processor_count() noexcept;
@@ -23031,6 +20992,7 @@ class replica_log {
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
+#include <mutex>
 #include <typeinfo>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -23104,6 +21066,109 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
     return {};
   }
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
+
+// keyed_hash.hpp: hashes for tables in memory. They are keyed with a secret of the process: without it, names or ids
+// that collide cannot be chosen. The hashes are never stored. See docs/decisions/0067.
+
+namespace quipu::detail {
+
+/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
+/// whose tables are copies. Lock-free, so that a fork never meets a lock.
+class table_secret {
+ public:
+  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
+  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
+
+ private:
+  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
+    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
+    return known != 0 ? known : draw(word);
+  }
+  /// The first thread that comes decides.
+  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
+
+  static inline std::atomic<std::uint64_t> words_[2]{};
+};
+
+/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
+/// words instead of bytes: a text is its size and then its bytes; the last word has zeros above them. The byte order
+/// must be little-endian.
+class keyed_hash {
+ public:
+  keyed_hash() noexcept {
+    const std::uint64_t first = table_secret::first();
+    const std::uint64_t second = table_secret::second();
+    v0_ ^= first;
+    v1_ ^= second;
+    v2_ ^= first;
+    v3_ ^= second;
+  }
+
+  keyed_hash& add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    mix();
+    v0_ ^= word;
+    return *this;
+  }
+  keyed_hash& add(std::string_view text) noexcept {
+    add(text.size());
+    const char* at = text.data();
+    std::size_t left = text.size();
+    for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t), at += sizeof(std::uint64_t)) add(word_at(at));
+    if (left == 0) return *this;
+    if (text.size() >= sizeof(std::uint64_t)) return add(word_at(at + left - sizeof(std::uint64_t)) >> (64 - 8 * left));
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, left);
+    return add(word);
+  }
+  [[nodiscard]] std::uint64_t result() noexcept {
+    v2_ ^= 0xFF;
+    mix();
+    mix();
+    mix();
+    return v0_ ^ v1_ ^ v2_ ^ v3_;
+  }
+
+ private:
+  [[nodiscard]] static std::uint64_t word_at(const char* at) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  }
+
+  void mix() noexcept {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v1_;
+    v0_ += v3_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_{0x736F'6D65'7073'6575U};
+  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
+  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
+  std::uint64_t v3_{0x7465'6462'7974'6573U};
+};
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
+    return keyed_hash{}.add(value).result();
+  }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    return keyed_hash{}.add(text).result();
+  }
+};
 
 }  // namespace quipu::detail
 
@@ -23213,11 +21278,155 @@ QUIPU_DECL std::string event_kind::str() const {
 
 }  // namespace quipu
 
+// ---- quipu/hash/detail/crc32c_portable.hpp --------------------------------------------------------------------------
+
+// crc32c_portable.hpp: CRC-32C by a table of eight slices: for constant expressions, and for processors without the
+// instruction.
+
+namespace quipu::detail {
+
+/// The polynomial 0x1EDC6F41, bits reversed as the checksum keeps them: bit 31 is the coefficient of x^0.
+inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
+
+using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
+
+/// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
+[[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
+  crc32c_slices slices{};
+  // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
+  for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
+    for (std::uint32_t index = power; index < 256; index += 2 * power)
+      for (std::uint32_t below = 0; below < power; ++below) slices[0][index + below] ^= value;
+    value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  for (std::size_t index = 0; index < 256; ++index)
+    for (std::size_t slice = 1; slice < 8; ++slice) {
+      const std::uint32_t before = slices[slice - 1][index];
+      slices[slice][index] = (before >> 8) ^ slices[0][before & 0xFF];
+    }
+  return slices;
+}
+
+inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
+
+/// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte
+/// type.
+template <byte_like Byte>
+[[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size,
+                                                      std::uint32_t crc = 0) noexcept {
+  const auto& table = crc32c_table;
+  const auto at = [&](std::size_t index) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index]));
+  };
+  crc = ~crc;
+  for (; size >= 8; size -= 8, data += 8) {
+    const std::uint32_t low = crc ^ (at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
+    crc = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^ table[4][low >> 24] ^
+          table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
+  }
+  for (; size != 0; --size, ++data) crc = (crc >> 8) ^ table[0][(crc ^ at(0)) & 0xFF];
+  return ~crc;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/hash/detail/crc32c_hardware.hpp --------------------------------------------------------------------------
+
+// crc32c_hardware.hpp: CRC-32C by the processor's crc32 instruction, three streams at once for long inputs.
+
+#if defined(__ARM_FEATURE_CRC32)
+#include <arm_acle.h>
+#endif
+
+namespace quipu::detail {
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+/// The product of two polynomials modulo the checksum's, in its reversed bit order.
+[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
+  std::uint32_t product = 0;
+  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
+    if ((left & bit) != 0) product ^= right;
+    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  return product;
+}
+/// x^exponent modulo the polynomial, by squaring.
+[[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
+  std::uint32_t power = 0x80000000U;
+  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
+    if (exponent % 2 != 0) power = crc32c_product(power, square);
+    square = crc32c_product(square, square);
+  }
+  return power;
+}
+
+/// Serial: three cycles for eight bytes, which is the instruction's latency.
+[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size,
+                                                                 std::uint64_t crc) noexcept;
+
+/// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums
+/// past what follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction",
+/// Intel, 2011.)
+template <std::size_t Part>
+[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint64_t crc32c_three_streams(const std::byte*& data,
+                                                                                      std::size_t& size,
+                                                                                      std::uint64_t crc) noexcept {
+  static_assert(Part % 8 == 0);
+  typedef long long two_words __attribute__((vector_size(16)));
+  // The product of two reversed numbers comes out one bit low, and the crc32 instruction that reduces it multiplies by
+  // x^32: 33 less.
+  constexpr two_words past_one_and_two = {static_cast<long long>(crc32c_power_of_x(Part * 8 - 33)),
+                                          static_cast<long long>(crc32c_power_of_x(Part * 16 - 33))};
+  while (size >= 3 * Part) {
+    std::uint64_t second = 0;
+    std::uint64_t third = 0;
+    unsigned long long word;
+    for (std::size_t offset = 0; offset < Part; offset += 8) {
+      std::memcpy(&word, data + offset, 8);
+      crc = __builtin_ia32_crc32di(crc, word);
+      std::memcpy(&word, data + Part + offset, 8);
+      second = __builtin_ia32_crc32di(second, word);
+      std::memcpy(&word, data + 2 * Part + offset, 8);
+      third = __builtin_ia32_crc32di(third, word);
+    }
+    const two_words first_moved =
+        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(crc), 0}, past_one_and_two, 0x10);
+    const two_words second_moved =
+        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(second), 0}, past_one_and_two, 0x00);
+    crc = third ^ __builtin_ia32_crc32di(0, static_cast<unsigned long long>(first_moved[0] ^ second_moved[0]));
+    data += 3 * Part;
+    size -= 3 * Part;
+  }
+  return crc;
+}
+
+[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                                          std::uint32_t crc) noexcept;
+[[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
+
+#elif defined(__ARM_FEATURE_CRC32)
+
+[[nodiscard]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                   std::uint32_t crc) noexcept {
+  crc = ~crc;
+  for (; size >= 8; size -= 8, data += 8) crc = __crc32cd(crc, load_little_endian<std::uint64_t>(data));
+  for (; size != 0; --size, ++data) crc = __crc32cb(crc, std::to_integer<std::uint8_t>(*data));
+  return ~crc;
+}
+[[nodiscard]] constexpr bool crc32c_has_hardware() noexcept { return true; }
+
+#endif
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/hash/crc32c.ipp -------------------------------------------------------------------------------------
 
 // crc32c.ipp: see hash/crc32c.hpp.
 
 namespace quipu::detail {
+
+#if defined(__x86_64__) && defined(__GNUC__)
 
 QUIPU_DECL std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, std::uint64_t crc) noexcept {
   for (const std::byte* const end = data + size / 8 * 8; data != end; data += 8) {
@@ -23249,6 +21458,15 @@ QUIPU_DECL std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size
     running = crc32c_three_streams<128>(data, size, running);
   }
   return ~static_cast<std::uint32_t>(crc32c_serial(data, size, running));
+}
+
+#endif
+
+QUIPU_DECL std::uint32_t crc32c(bytes_view data, std::uint32_t crc) noexcept {
+#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
+  if (crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
+#endif
+  return crc32c_portable(data.data(), data.size(), crc);
 }
 
 }  // namespace quipu::detail
@@ -24790,6 +23008,165 @@ QUIPU_DECL void expected_error::describe(std::string& said) const {
 
 }  // namespace quipu::detail
 
+// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+
+// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
+// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+
+namespace quipu::detail {
+
+/// For `std::lock_guard` and `std::unique_lock`.
+class process_mutex {
+ public:
+  /// Throws `errc::locked` in a forked child of the process that made it.
+  void lock() {
+    made_by_.check();
+    mutex_.lock();
+  }
+  void unlock() noexcept { mutex_.unlock(); }
+
+  /// Returns false in such a child. For destructors, which do without the lock there.
+  [[nodiscard]] bool is_usable() const noexcept { return made_by_.is_this_process(); }
+
+ private:
+  std::mutex mutex_;
+  process_mark made_by_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
+
+// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
+// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
+// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
+
+namespace quipu::detail {
+
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
+/// next insertion.
+template <class Key, class Value, class Hash>
+class flat_map {
+ public:
+  struct entry {
+    Key key;
+    Value value;
+  };
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// Iterates in insertion order.
+  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
+  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
+
+  [[nodiscard]] const Value* find(const Key& key) const noexcept {
+    if (slots_.empty()) return nullptr;
+    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
+    return found == 0 ? nullptr : &entries_[found - 1].value;
+  }
+  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
+  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
+
+  /// Inserts the value unless the key exists. Returns the value in the table.
+  Value& insert(const Key& key, Value value) {
+    if (2 * (entries_.size() + 1) > slots_.size()) grow();
+    const std::uint32_t hash = hash_of(key);
+    slot& at = slots_[slot_of(key, hash)];
+    if (at.number != 0) return entries_[at.number - 1].value;
+    entries_.push_back({key, std::move(value)});
+    at = {static_cast<std::uint32_t>(entries_.size()), hash};
+    return entries_.back().value;
+  }
+
+  void clear() noexcept {
+    if (entries_.empty()) return;
+    entries_.clear();
+    for (slot& each : slots_) each = {};
+  }
+  void swap(flat_map& other) noexcept {
+    entries_.swap(other.entries_);
+    slots_.swap(other.slots_);
+  }
+
+ private:
+  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
+  struct slot {
+    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
+    std::uint32_t hash{};
+  };
+
+  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
+    return static_cast<std::uint32_t>(Hash{}(key));
+  }
+
+  /// Returns the position of a key's slot, or of the free slot for it.
+  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
+      at = (at + 1) & mask;
+    return at;
+  }
+
+  void grow() {
+    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    const std::size_t mask = larger.size() - 1;
+    for (const slot& each : slots_) {
+      if (each.number == 0) continue;
+      std::size_t at = each.hash & mask;
+      while (larger[at].number != 0) at = (at + 1) & mask;
+      larger[at] = each;
+    }
+    slots_.swap(larger);
+  }
+
+  std::vector<entry> entries_;
+  std::vector<slot> slots_;
+};
+
+/// A list in blocks, so that elements keep their addresses.
+template <class Element>
+class stable_list {
+ public:
+  stable_list() noexcept = default;
+  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {
+    other.blocks_.clear();
+  }
+  stable_list& operator=(stable_list&& other) noexcept {
+    blocks_.swap(other.blocks_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~stable_list() {
+    for (Element* const block : blocks_) delete[] block;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] Element& operator[](std::size_t position) const noexcept {
+    return blocks_[position / block_size][position % block_size];
+  }
+  [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
+
+  Element& add() {
+    if (size_ == blocks_.size() * block_size) {
+      if (blocks_.size() == blocks_.capacity())
+        blocks_.reserve(2 * blocks_.size() + 1);  // first, so that push_back does not fail
+      blocks_.push_back(new Element[block_size]{});
+    }
+    return (*this)[size_++];
+  }
+  /// Removes the last element without resetting it; `add` returns it again.
+  void remove_last() noexcept { --size_; }
+
+ private:
+  static constexpr std::size_t block_size = 32;
+  std::vector<Element*> blocks_;
+  std::size_t size_{};
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/text_pool.hpp --------------------------------------------------------------------------------
 
 // text_pool.hpp: copies of many short texts, close together in memory, whose addresses don't change.
@@ -24935,6 +23312,9 @@ class unique_fd {
 
 /// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
 [[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+/// Throws for a file that could not be opened: `errc::corrupt` if something else has its name, `errc::not_found` if it
+/// is missing and `may_be_missing`, and otherwise as `throw_system_error`.
+[[noreturn]] void throw_unopened(std::string_view operation, std::string path, int number, bool may_be_missing = false);
 /// Throws `errc::locked` for a lock file that another store or process has locked.
 [[noreturn]] void throw_held(std::string path);
 
@@ -25103,6 +23483,19 @@ QUIPU_DECL bool is_symbolic_link(const std::string& path) noexcept {
   const bool is_one = ::lstat(path.c_str(), &about) == 0 && S_ISLNK(about.st_mode);
   errno = kept;
   return is_one;
+}
+
+QUIPU_DECL void throw_unopened(std::string_view operation, std::string path, int number, bool may_be_missing) {
+  const char* const found = number == EISDIR                      ? "a directory"
+                            : number == ELOOP                     ? "a symbolic link"
+                            : number == EINVAL || number == ENXIO ? "a pipe, a socket or a device"
+                                                                  : nullptr;
+  if (found != nullptr)
+    throw error{errc::corrupt,
+                std::string{found} + " has the name of a file of the store: move it away, and put the file back",
+                {.path = std::move(path), .system_error = number}};
+  if (may_be_missing && number == ENOENT) throw_system_error(operation, std::move(path), number, errc::not_found);
+  throw_system_error(operation, std::move(path), number);
 }
 
 QUIPU_DECL void throw_held(std::string path) {
@@ -26291,7 +24684,7 @@ class memory_open_directory final : public environment_directory {
       if (problem != ENOENT) fail("create the file", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open the file", std::move(whole), problem, problem == ENOENT);
+      throw_unopened("open the file", std::move(whole), problem, true);
     }
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
@@ -26341,7 +24734,7 @@ class memory_open_directory final : public environment_directory {
     if (problem == ENOENT) {
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open the lock", std::move(whole), problem);
+      throw_unopened("open the lock", std::move(whole), problem);
     }
     if (found->locked) {
       throw_held(std::move(whole));
@@ -26506,14 +24899,14 @@ class held_locks {
   }
 
   /// Locks a file; creates it if it is missing. Returns the token for `release`. Throws `errc::locked` if the file is
-  /// locked, and `errc::io_failed`.
+  /// locked, and as `throw_unopened`.
   [[nodiscard]] std::uint64_t acquire(int directory, const std::string& name, const std::string& path) {
     // Held from before the file is opened until the lock is listed: a fork in between would give the child a descriptor
     // that the fork handler does not close.
     const std::lock_guard guard{mutex_};
     held_.reserve(held_.size() + 1);  // here, so that nothing fails after the lock is taken
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
-    if (!file) throw_system_error("open the lock", path, errno);
+    if (!file) throw_unopened("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
       if (errno == EWOULDBLOCK) throw_held(path);
       throw_system_error("lock the directory", path, errno);
@@ -26639,6 +25032,20 @@ class posix_file final : public environment_file {
     if (!truncate_file(descriptor_.get(), size)) fail("truncate the file");
   }
 
+  void require_whole(std::uint64_t size) const override {
+    struct stat about;
+    if (::fstat(descriptor_.get(), &about) != 0) fail("look at the file");
+    if (about.st_nlink == 0)
+      throw error{errc::io_failed,
+                  "the file was removed while the store wrote to it: restore it from a backup",
+                  {.path = path_}};
+    const auto now = static_cast<std::uint64_t>(about.st_size);
+    if (now < size)
+      throw error{errc::io_failed,
+                  "the file was cut off while the store wrote to it: restore it from a backup",
+                  {.path = path_now(), .expected = size, .actual = now}};
+  }
+
   /// fdatasync, which includes the size.
   void sync() override {
     if (!sync_data(descriptor_.get())) fail("flush the file");
@@ -26706,8 +25113,8 @@ class posix_directory final : public environment_directory {
                                                  : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
     if (!opened)
-      fail(mode == open_mode::create ? "create the file" : "open the file", std::move(whole),
-           mode != open_mode::create);
+      throw_unopened(mode == open_mode::create ? "create the file" : "open the file", std::move(whole), errno,
+                     mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 
@@ -27265,6 +25672,90 @@ QUIPU_DECL bool compaction_manifest::ascends(const number_list& list) noexcept {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/format/hole.hpp ----------------------------------------------------------------------------------
+
+// hole.hpp: what remains of events that a compaction dropped. A run of dropped events becomes one internal frame of
+// kind `tombstone`, a hole, which accounts for their sequences, ids, hashes and idempotency keys. docs/format.md
+// describes it for readers in other languages; for erased events, see event/erased_event.hpp.
+//
+// The frame's sequence is that of the first dropped event, its id that of the last one.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What a hole records of a dropped event: coordinate u32, flags u32, entity sequence u64; the hash if the store is
+/// chained; the key, the event's id and its content digest if it had an idempotency key.
+struct dropped_event {
+  std::uint64_t sequence{};
+  std::uint32_t coordinate{};  ///< number of the coordinate's definition in this segment
+  std::uint64_t entity_sequence{};
+  digest hash{};
+  std::optional<event_id> key{};
+  event_id id{};             ///< only if there is a key
+  content_digest content{};  ///< only if there is a key
+
+  static constexpr std::uint32_t flag_key = 1;  ///< the event had an idempotency key
+
+  template <class Buffer>
+  void put(Buffer& to, bool chained) const {
+    byte_writer writer{to};
+    writer.put(coordinate);
+    writer.put(key ? flag_key : std::uint32_t{0});
+    writer.put(entity_sequence);
+    if (chained) writer.write(hash.bytes().data(), digest::size);
+    if (!key) return;
+    writer.write(key->raw().data(), key->raw().size());
+    writer.write(id.raw().data(), id.raw().size());
+    writer.write(content.data(), content.size());
+  }
+};
+
+/// Reads the frame of a hole. Refers to the frame's bytes.
+class hole {
+ public:
+  /// The payload: the fields of `layout`, then the dropped events, ascending.
+  struct layout {
+    static constexpr field<std::uint32_t> count{0};
+    static constexpr std::size_t head_size = 4;
+  };
+  /// The most events in one hole.
+  static constexpr std::uint32_t count_limit = 1024;
+
+  /// For a frame that `read` has accepted.
+  hole(const frame_view& frame, bool chained) noexcept;
+
+  [[nodiscard]] static bool is_one(const frame_view& frame) noexcept;
+
+  /// Nothing if the payload is malformed.
+  [[nodiscard]] static std::optional<hole> read(const frame_view& frame, bool chained) noexcept;
+
+  [[nodiscard]] std::uint32_t count() const noexcept { return layout::count.load(payload_.data()); }
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return frame_.sequence(); }
+  [[nodiscard]] event_id last_id() const noexcept { return frame_.id(); }
+
+  /// Calls `call(dropped_event)` for each event, in ascending order.
+  template <class Call>
+  void each(Call&& call) const {
+    byte_reader reader{payload_.subview(layout::head_size)};
+    dropped_event event;
+    event.sequence = first_sequence();
+    for (std::uint32_t left = count(); left != 0 && take(reader, event); --left, ++event.sequence)
+      call(static_cast<const dropped_event&>(event));
+  }
+  /// The event that had this idempotency key, if there is one.
+  [[nodiscard]] std::optional<dropped_event> find_key(const event_id& key) const;
+
+ private:
+  [[nodiscard]] static bool take_id(byte_reader& reader, event_id& id) noexcept;
+  [[nodiscard]] bool take(byte_reader& reader, dropped_event& event) const noexcept;
+
+  frame_view frame_;
+  bytes_view payload_;
+  bool chained_;
+};
+static_assert(fields_fill(0, hole::layout::head_size, hole::layout::count));
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/format/hole.ipp -----------------------------------------------------------------------------
 
 // hole.ipp: see journal/format/hole.hpp.
@@ -27321,6 +25812,366 @@ QUIPU_DECL bool hole::take(byte_reader& reader, dropped_event& event) const noex
     return false;
   event.key = key;
   return true;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/format/packed_places.hpp -------------------------------------------------------------------------
+
+// packed_places.hpp: a list of ascending places in an index file. It begins with a byte, the width. Each 32 places are
+// a block: the first place, and for each of them its distance from the first in `width` bits. So any place is found
+// without reading others.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct packed_places {
+  static constexpr std::size_t head_size = 1;
+  static constexpr std::size_t together = 32;
+  static constexpr std::size_t block_head_size = 4;
+  static constexpr unsigned most_width = 32;
+  /// Bytes behind a list that reading its last place may touch.
+  static constexpr std::size_t slack = 8;
+
+  /// Size of a full block.
+  [[nodiscard]] static constexpr std::size_t block_size(unsigned width) noexcept {
+    return block_head_size + together / 8 * width;
+  }
+  /// Size of a list that is not empty.
+  [[nodiscard]] static constexpr std::uint64_t size_of(std::uint32_t count, unsigned width) noexcept {
+    const std::uint64_t whole = std::uint64_t{count} / together * block_size(width);
+    const std::size_t rest = count % together;
+    return head_size + whole + (rest == 0 ? 0 : block_head_size + (rest * width + 7) / 8);
+  }
+
+  /// The width that a list needs.
+  [[nodiscard]] static unsigned width_for(const std::uint32_t* places, std::uint32_t count) noexcept;
+  /// Writes a list of this width, `size_of` bytes.
+  static void store(std::byte* to, const std::uint32_t* places, std::uint32_t count, unsigned width) noexcept;
+};
+
+/// A list in a mapped index. Refers to its bytes.
+class place_run {
+ public:
+  place_run() = default;
+  /// `list`: the list's bytes; `packed_places::slack` more can be read behind them. No place that is returned is
+  /// greater than `most`, whatever the bytes say.
+  place_run(const std::byte* list, std::uint32_t count, std::uint32_t most) noexcept
+      : blocks_{list + packed_places::head_size},
+        count_{count},
+        most_{most},
+        width_{std::to_integer<std::uint32_t>(*list)},
+        mask_{static_cast<std::uint32_t>((std::uint64_t{1} << (width_ % 64)) - 1)} {}
+
+  [[nodiscard]] std::size_t size() const noexcept { return count_; }
+  [[nodiscard]] std::uint32_t operator[](std::size_t position) const noexcept {
+    const std::byte* const block = block_of(position);
+    return unpacked(block, position % packed_places::together * width_, mask_, most_);
+  }
+  /// Copies the places [position, position + count), which the list has.
+  void copy(std::size_t position, std::uint32_t* to, std::size_t count) const noexcept;
+
+  /// The block of 32 places that has a position.
+  [[nodiscard]] const std::byte* block_of(std::size_t position) const noexcept {
+    return blocks_ + position / packed_places::together * packed_places::block_size(width_);
+  }
+
+  /// The number of places before the first in [first, last) for which `holds(place)` is false; if there is none,
+  /// `last`.
+  template <class Holds>
+  [[nodiscard]] std::size_t partition_point(std::size_t first, std::size_t last, Holds&& holds) const {
+    while (first < last) {
+      const std::size_t middle = first + (last - first) / 2;
+      if (holds((*this)[middle]))
+        first = middle + 1;
+      else
+        last = middle;
+    }
+    return first;
+  }
+
+ private:
+  void unpack(const std::byte* block, std::size_t from, std::uint32_t* to, std::size_t count) const noexcept;
+  /// At least 57 bits of a block, from one on that is counted behind the block's head.
+  [[nodiscard]] static std::uint64_t bits_at(const std::byte* block, std::size_t bit) noexcept {
+    return load_little_endian<std::uint64_t>(block + packed_places::block_head_size + bit / 8) >> (bit % 8);
+  }
+  /// The place whose distance from the first of a block begins at a bit.
+  [[nodiscard]] static std::uint32_t unpacked(const std::byte* block, std::size_t bit, std::uint64_t mask,
+                                              std::uint64_t most) noexcept {
+    const std::uint64_t first = load_little_endian<std::uint32_t>(block);
+    return static_cast<std::uint32_t>(std::min(first + (bits_at(block, bit) & mask), most));
+  }
+
+  const std::byte* blocks_{};
+  std::uint32_t count_{};
+  std::uint32_t most_{};
+  std::uint32_t width_{};
+  std::uint32_t mask_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/format/index_layout.hpp --------------------------------------------------------------------------
+
+// index_layout.hpp: the layout of an index file: a head, a table of sections, checksums, the sections. docs/format.md
+// describes it for readers in other languages. index_file.hpp writes index files, mapped_index.hpp reads them. Numbers
+// are little-endian.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What an index file covers: the events [first_sequence, next_sequence), in the first `log_bytes` of a segment's file.
+struct index_cover {
+  std::uint64_t first_sequence{};  ///< of the segment
+  std::uint64_t next_sequence{};
+  std::uint64_t log_bytes{};        ///< a commit ends there
+  std::uint32_t tail_checksum{};    ///< CRC-32C of the segment's head and the last 4096 of `log_bytes`
+  bool sealed{};                    ///< `log_bytes` is the whole segment, and its last frame is the seal
+  event_id first_id{};              ///< of the first event covered; nil if there is none
+  event_id last_id{};               ///< of the last event covered; nil if there is none
+  event_id last_id_of_log{};        ///< of the last event of the log so far, also in an earlier segment; nil if none
+  std::uint64_t entities_of_log{};  ///< number of entities of the log so far
+  digest head{};                    ///< the log's head after the last event covered; zero in an unchained store
+  bytes head_state{};               ///< state of the head's hash, up to `index_head_state_limit` bytes; empty likewise
+
+  friend bool operator==(const index_cover&, const index_cover&) = default;
+};
+
+/// Sections of an index file, each an array of elements. An empty section is left out.
+enum class index_section : std::uint32_t {
+  lists = 1,          ///< packed_places: all events in order, then the lists of the sections below
+  entities = 2,       ///< index_entity
+  scopes = 3,         ///< index_scope
+  kinds = 4,          ///< index_kind, ascending
+  coordinates = 5,    ///< index_coordinate
+  schemas = 6,        ///< index_schema, ascending
+  keys = 7,           ///< index_key
+  effects = 8,        ///< index_link, by the cause's id
+  conversations = 9,  ///< index_link, by the conversation's id
+  names = 10,         ///< bytes: names of entities, scopes and types, texts of schemas, tags
+  ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
+  entity_slots = 12,  ///< u32: a hash table of each of five sections
+  scope_slots = 13,
+  key_slots = 14,
+  effect_slots = 15,
+  conversation_slots = 16,
+  head_state = 17,  ///< bytes
+  holes = 18,       ///< index_list: the frames that stand for dropped events; at most one
+  tags = 19,        ///< index_tag
+  tag_slots = 20,
+  type_names = 21,  ///< index_type_name, ascending; those of one schema in the order of the log
+};
+inline constexpr std::size_t index_section_count = 22;  // number 0 isn't used
+
+/// A run of bytes in section `names`.
+struct index_text {
+  static constexpr std::size_t layout_size = 8;
+  std::uint32_t offset{};
+  std::uint32_t size{};
+
+  [[nodiscard]] static index_text load(const std::byte* from) noexcept;
+  void store(std::byte* to) const noexcept;
+};
+
+/// A list in section `lists`.
+struct index_list {
+  static constexpr std::size_t layout_size = 8;
+  std::uint32_t position{};  ///< of its first byte
+  std::uint32_t count{};
+
+  [[nodiscard]] static index_list load(const std::byte* from) noexcept;
+  void store(std::byte* to) const noexcept;
+};
+
+// Elements of sections.
+
+struct index_entity {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr field<std::uint64_t> first_sequence{16};  ///< entity sequence of the first of `events`
+  static constexpr field<std::uint64_t> next_sequence{24};   ///< entity sequence after the entity's last event
+  static constexpr std::size_t size = 32;
+};
+static_assert(fields_fill(0, index_entity::size, index_entity::name, index_entity::events, index_entity::first_sequence,
+                          index_entity::next_sequence));
+
+struct index_scope {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr std::size_t size = 16;
+};
+static_assert(fields_fill(0, index_scope::size, index_scope::name, index_scope::events));
+
+struct index_tag {
+  static constexpr field<index_text> name{0};
+  static constexpr field<index_list> events{8};
+  static constexpr std::size_t size = 16;
+};
+static_assert(fields_fill(0, index_tag::size, index_tag::name, index_tag::events));
+
+struct index_kind {
+  static constexpr field<std::uint16_t> kind{0};
+  static constexpr field<std::uint16_t> reserved{2};
+  static constexpr field<index_list> events{4};
+  static constexpr std::size_t size = 12;
+};
+static_assert(fields_fill(0, index_kind::size, index_kind::kind, index_kind::reserved, index_kind::events));
+
+struct index_coordinate {
+  static constexpr field<std::uint32_t> entity{0};  ///< number of the element in section `entities`
+  static constexpr field<std::uint32_t> scope{4};   ///< number of the element in section `scopes`
+  static constexpr std::size_t size = 8;
+};
+static_assert(fields_fill(0, index_coordinate::size, index_coordinate::entity, index_coordinate::scope));
+
+struct index_schema {
+  static constexpr field<std::uint16_t> kind{0};
+  static constexpr field<std::uint16_t> version{2};
+  static constexpr field<index_text> text{4};
+  static constexpr field<std::uint32_t> reserved{12};
+  static constexpr field<std::uint64_t> fingerprint{16};
+  static constexpr std::size_t size = 24;
+};
+static_assert(fields_fill(0, index_schema::size, index_schema::kind, index_schema::version, index_schema::text,
+                          index_schema::reserved, index_schema::fingerprint));
+
+struct index_type_name {
+  static constexpr field<std::uint16_t> kind{0};
+  static constexpr field<std::uint16_t> version{2};
+  static constexpr field<index_text> name{4};
+  static constexpr std::size_t size = 12;
+};
+static_assert(fields_fill(0, index_type_name::size, index_type_name::kind, index_type_name::version,
+                          index_type_name::name));
+
+struct index_key {
+  static constexpr field<event_id> key{0};
+  static constexpr field<std::uint32_t> place{16};
+  static constexpr std::size_t size = 20;
+};
+static_assert(fields_fill(0, index_key::size, index_key::key, index_key::place));
+
+struct index_link {
+  static constexpr field<event_id> id{0};
+  static constexpr field<index_list> events{16};
+  static constexpr std::size_t size = 24;
+};
+static_assert(fields_fill(0, index_link::size, index_link::id, index_link::events));
+
+inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
+inline constexpr std::size_t index_id_size = 8;
+inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0,  // no section has number 0
+                                                                                  1,
+                                                                                  index_entity::size,
+                                                                                  index_scope::size,
+                                                                                  index_kind::size,
+                                                                                  index_coordinate::size,
+                                                                                  index_schema::size,
+                                                                                  index_key::size,
+                                                                                  index_link::size,
+                                                                                  index_link::size,
+                                                                                  1,
+                                                                                  index_id_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  index_slot_size,
+                                                                                  1,
+                                                                                  index_list::layout_size,
+                                                                                  index_tag::size,
+                                                                                  index_slot_size,
+                                                                                  index_type_name::size};
+
+/// What lies behind the checksums is checked in blocks of this size, when they are first used; the last may be shorter.
+inline constexpr std::size_t index_block_size = 4096;
+/// A section is filled up with zeros to this size.
+[[nodiscard]] constexpr std::uint64_t index_padded(std::uint64_t bytes) noexcept { return (bytes + 7) / 8 * 8; }
+inline constexpr std::size_t index_head_state_limit = 8192;
+inline constexpr std::size_t index_id_distance = 64;
+/// The most steps from an entry's slot to its place in a hash table. Names that occur by chance need less than a tenth;
+/// with names that were chosen to collide, a segment has no index file, because making it would take quadratic time.
+inline constexpr std::size_t index_most_steps = 512;
+
+/// The table has a line for each section, ascending by number.
+struct index_table_line {
+  struct layout {
+    static constexpr field<std::uint32_t> number{0};
+    static constexpr field<std::uint32_t> reserved{4};
+    static constexpr field<std::uint64_t> offset{8};  ///< in the file, a multiple of 8
+    static constexpr field<std::uint64_t> bytes{16};
+  };
+  static constexpr std::size_t size = 24;
+  static_assert(fields_fill(0, size, layout::number, layout::reserved, layout::offset, layout::bytes));
+
+  std::uint32_t number{};
+  std::uint64_t offset{};
+  std::uint64_t bytes{};
+
+  void put(std::byte* to) const noexcept;
+  [[nodiscard]] static index_table_line read(const std::byte* from) noexcept;
+  /// Offset of the next section: sections follow each other without a gap, except for zeros up to a multiple of 8.
+  [[nodiscard]] std::uint64_t end() const noexcept { return index_padded(offset + bytes); }
+};
+
+/// The head of an index file.
+struct index_head {
+  struct layout {
+    static constexpr field<std::uint64_t> first_sequence{48};  ///< of the segment, as in the file's name
+    static constexpr field<std::uint64_t> next_sequence{56};
+    static constexpr field<std::uint64_t> log_bytes{64};
+    static constexpr field<std::uint64_t> entities_of_log{72};
+    static constexpr field<event_id> first_id{80};
+    static constexpr field<event_id> last_id{96};
+    static constexpr field<event_id> last_id_of_log{112};
+    static constexpr field<digest> log_head{128};
+    static constexpr field<std::uint32_t> tail_checksum{160};
+    static constexpr field<std::uint32_t> bits{164};         ///< sealed_bit
+    static constexpr field<std::uint64_t> file_bytes{168};   ///< of the index file
+    static constexpr field<std::uint32_t> event_count{176};  ///< events listed: those covered and not dropped
+    static constexpr field<std::uint32_t> section_count{180};
+    static constexpr field<std::uint32_t> table_checksum{184};  ///< CRC-32C of what lies before the sections
+    static constexpr field<std::uint32_t> reserved{188};
+  };
+  static constexpr std::size_t size = 192;
+  static_assert(fields_fill(file_head::common_size, size, layout::first_sequence, layout::next_sequence,
+                            layout::log_bytes, layout::entities_of_log, layout::first_id, layout::last_id,
+                            layout::last_id_of_log, layout::log_head, layout::tail_checksum, layout::bits,
+                            layout::file_bytes, layout::event_count, layout::section_count, layout::table_checksum,
+                            layout::reserved));
+  static constexpr std::string_view magic{"QUIPUIDX"};
+  /// Of index files only. One of another version is made again from its segment.
+  static constexpr std::uint16_t version = 2;
+  static constexpr std::uint32_t sealed_bit = 1;
+
+  file_head common{};
+  index_cover cover{};  // without `head_state`, which is a section
+  std::uint64_t file_bytes{};
+  std::uint32_t event_count{};
+  std::uint32_t section_count{};
+  std::uint32_t table_checksum{};
+
+  void put(std::byte* to) const noexcept;
+
+  /// Throws `errc::corrupt` or `errc::unsupported_format`; returns false if the file is of an older version, or has
+  /// bits that this program doesn't know.
+  [[nodiscard]] bool take(bytes_view raw);
+};
+
+/// Where the sections begin, which take this many bytes: behind the table and the checksums of their blocks.
+[[nodiscard]] constexpr std::uint64_t index_sections_begin(std::size_t sections, std::uint64_t bytes) noexcept {
+  const std::uint64_t blocks = (bytes + index_block_size - 1) / index_block_size;
+  return index_head::size + sections * index_table_line::size + index_padded(blocks * sizeof(std::uint32_t));
+}
+
+/// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
+[[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
+/// Size of a hash table: a power of two, at least half of it free, so that a name that isn't there is compared with few
+/// that are; 0 for no entries.
+[[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
+  if (entries == 0) return 0;
+  std::size_t slots = 2;
+  while (slots < 2 * entries) slots *= 2;
+  return slots;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -28032,6 +26883,933 @@ QUIPU_DECL void chain_checker::help() noexcept {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/segment/tag_index.hpp ----------------------------------------------------------------------------
+
+// tag_index.hpp: the places of one segment's events by tag. Not thread-safe.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+struct tag_places {
+  std::string name;
+  std::vector<std::uint32_t> events;
+};
+
+/// Lists keep their addresses while others are added.
+class tag_index {
+ public:
+  /// Adds an event to the lists of its tags.
+  void add(const frame_view& frame, std::uint32_t place);
+  /// The list of a tag, made if there is none.
+  [[nodiscard]] std::vector<std::uint32_t>& list_of(std::string_view tag);
+
+  /// The events with a tag; null if there are none.
+  [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view tag) const noexcept;
+  [[nodiscard]] const stable_list<tag_places>& all() const noexcept { return all_; }
+
+ private:
+  stable_list<tag_places> all_;
+  flat_map<std::string_view, tag_places*, text_hash> by_name_;
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/segment_index.hpp ------------------------------------------------------------------------
+
+// segment_index.hpp: the places of one segment's events: in order, and by entity, scope, kind, tag, idempotency key,
+// cause and conversation. It is made from frames and never trusted over them. Not thread-safe: the segment that owns it
+// locks.
+//
+// A place is an offset in the segment's file divided by 8, so that 32 bits reach 32 GiB. Each list ascends, which is
+// the order of the log. Lists and names keep their addresses while the index grows.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+using place_list = std::vector<std::uint32_t>;
+
+struct event_id_hash {
+  [[nodiscard]] std::uint64_t operator()(const event_id& id) const noexcept;
+};
+
+/// An entity's events in one segment. If events were dropped, `events` has fewer than the sequences span.
+struct entity_places {
+  using place_list = std::vector<std::uint32_t>;
+  std::string name;
+  std::uint64_t first_sequence{};  ///< entity sequence of the segment's first event of the entity, dropped or not
+  place_list events;
+  std::uint64_t next_sequence{};  ///< entity sequence after the last; 0 while there is none
+  std::uint32_t coordinate{};     ///< number of the first coordinate that has the entity
+
+  void count(std::uint64_t entity_sequence) noexcept;
+};
+
+struct scope_places {
+  using place_list = std::vector<std::uint32_t>;
+  std::string name;
+  place_list events;
+};
+
+struct kind_places {
+  using place_list = std::vector<std::uint32_t>;
+  event_kind kind{};
+  place_list events;
+};
+
+/// The events that name one event as their cause, or as the beginning of their conversation.
+struct linked_places {
+  std::vector<std::uint32_t> events;
+};
+
+/// The entity and scope of a coordinate of one segment.
+struct coordinate_names {
+  entity_places* entity{};
+  scope_places* scope{};
+};
+
+class mapped_index;
+
+class segment_index {
+  friend class mapped_index;  // fills one
+  using place_list = std::vector<std::uint32_t>;
+
+ public:
+  /// Continues a mapped index, which the caller keeps: this one, which is empty, gets what comes behind. It has all
+  /// schemas, and the numbers of coordinates go on. Throws `index_damage`.
+  void continue_from(const mapped_index& before);
+  /// Adds all that another index has, which continues what this one has.
+  void add_all(const segment_index& later);
+
+  /// Takes the definition of a coordinate. The numbers of a segment are 0, 1, 2...; returns false for any other number.
+  [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
+  [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
+
+  /// Takes a schema, and adds the name of a type that has it.
+  void define_schema(const schema_definition& definition);
+
+  /// Whether an event's schema, where it has one, is defined.
+  [[nodiscard]] bool knows_schema_of(const frame_view& event) noexcept {
+    const std::uint32_t key = schema_key(event.kind(), event.schema_version());
+    if (event.schema_version() == 0 || key == schema_of_last_) return true;
+    if (schemas_.find(key) == nullptr) return false;
+    schema_of_last_ = key;
+    return true;
+  }
+
+  /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
+  [[nodiscard]] bool add_internal(const frame_view& frame);
+
+  /// Takes the frames of a segment, whose bytes are at `base`, up to an offset. Checks each frame, and that the numbers
+  /// of events follow each other from `first_sequence` on: a segment that is opened when it is needed was not scanned
+  /// before. Throws `errc::corrupt`.
+  void take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence, const store_identity& identity,
+                 const std::string& path);
+
+  /// Adds an event, whose coordinate is known.
+  void add(const frame_view& frame, std::uint32_t place);
+
+  /// Adds dropped events, whose coordinates are known. Their keys get the place of the hole.
+  void add_hole(const hole& dropped, std::uint32_t place);
+
+  [[nodiscard]] const place_list& order() const noexcept { return order_; }
+  /// The places of holes.
+  [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
+  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept {
+    return find(entities_by_name_, name);
+  }
+  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept {
+    return find(scopes_by_name_, name);
+  }
+  [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
+  [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
+  [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
+  /// The place of the event with an idempotency key, or of its hole if it was dropped; null if there is none.
+  [[nodiscard]] const std::uint32_t* find_key(const event_id& key) const noexcept { return by_key_.find(key); }
+  /// The events whose cause has this id; null if there are none.
+  [[nodiscard]] const place_list* find_effects(const event_id& id) const noexcept { return find_links(by_cause_, id); }
+  /// The events whose conversation has this id, without the event that began it; null if there are none.
+  [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept {
+    return find_links(by_conversation_, id);
+  }
+  /// Null names for a coordinate of the index before, without events in this one.
+  [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
+  [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
+  /// Whether no entity has two coordinates, so that `first_coordinate` finds all.
+  [[nodiscard]] bool has_single_coordinates() const noexcept { return has_single_coordinates_; }
+  /// The number of an entity's first coordinate, if that has the scope.
+  [[nodiscard]] std::optional<std::uint32_t> first_coordinate(std::string_view entity, std::string_view scope) const;
+
+  struct known_schema {
+    std::uint64_t fingerprint{};
+    std::string text{};
+    std::vector<std::string> names{};  ///< of the types that had it, the oldest first
+  };
+  [[nodiscard]] const known_schema* find_schema(event_kind kind, std::uint16_t version) const noexcept;
+  using schema_entry = typename flat_map<std::uint32_t, known_schema, number_hash>::entry;
+  [[nodiscard]] const flat_map<std::uint32_t, known_schema, number_hash>& schemas() const noexcept { return schemas_; }
+
+  /// Rises when a schema or a name is added or replaced.
+  [[nodiscard]] std::size_t schema_changes() const noexcept { return schema_changes_; }
+
+  // For making an index file.
+  [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
+  [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
+  [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
+  [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept {
+    return by_conversation_;
+  }
+
+  [[nodiscard]] static constexpr std::uint32_t schema_key(event_kind kind, std::uint16_t version) noexcept {
+    return std::uint32_t{kind.raw()} << 16 | version;
+  }
+  [[nodiscard]] static constexpr event_kind kind_of_key(std::uint32_t key) noexcept {
+    return event_kind::from_raw(static_cast<std::uint16_t>(key >> 16));
+  }
+  [[nodiscard]] static constexpr std::uint16_t version_of_key(std::uint32_t key) noexcept {
+    return static_cast<std::uint16_t>(key & 0xFFFF);
+  }
+
+ private:
+  template <class Entry>
+  using by_name = flat_map<std::string_view, Entry*, text_hash>;
+
+  template <class Entry>
+  static Entry& named(stable_list<Entry>& all, by_name<Entry>& table, std::string_view name) {
+    if (Entry** found = table.find(name)) return **found;
+    Entry& made = all.add();
+    try {
+      made.name = name;
+      table.insert(made.name, &made);
+    } catch (...) {
+      all.remove_last();
+      throw;
+    }
+    return made;
+  }
+  template <class Entry>
+  static const Entry* find(const by_name<Entry>& table, std::string_view name) noexcept {
+    Entry* const* found = table.find(name);
+    return found == nullptr ? nullptr : *found;
+  }
+
+  using by_id = flat_map<event_id, linked_places*, event_id_hash>;
+
+  /// The names of a coordinate, whose lists are to be added to.
+  coordinate_names lists_of(std::uint32_t coordinate) {
+    const coordinate_names known = coordinates_[coordinate];
+    return known.entity != nullptr ? known : take_names(coordinate);
+  }
+  /// Takes the names of a coordinate from the index before. Throws `errc::corrupt`.
+  coordinate_names take_names(std::uint32_t coordinate);
+  /// Whether the index before or this one has an entity.
+  [[nodiscard]] bool has_entity(std::string_view name) const;
+  void add_links(const frame_view& frame, std::uint32_t place);
+  void add_link(by_id& table, const event_id& to, std::uint32_t place);
+  place_list& links_to(by_id& table, const event_id& to);
+  [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
+
+  place_list& kind_list(event_kind kind);
+  kind_places& find_or_add_kind(event_kind kind);
+
+  const mapped_index* before_{};
+  bool has_single_coordinates_{true};
+  place_list order_;
+  place_list holes_;
+  stable_list<entity_places> entities_;
+  stable_list<scope_places> scopes_;
+  by_name<entity_places> entities_by_name_;
+  by_name<scope_places> scopes_by_name_;
+  std::vector<coordinate_names> coordinates_;
+  stable_list<kind_places> kinds_;
+  std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
+  flat_map<event_id, std::uint32_t, event_id_hash> by_key_;
+  tag_index tags_;
+  stable_list<linked_places> links_;
+  by_id by_cause_;
+  by_id by_conversation_;
+  flat_map<std::uint32_t, known_schema, number_hash> schemas_;
+  std::size_t schema_changes_{};
+  std::uint32_t schema_of_last_{};  // of the event that was asked about last, so that most need no look-up
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/shared_bits.hpp --------------------------------------------------------------------------
+
+// shared_bits.hpp: many bits that threads set and never clear. Memory grows with the parts in which bits are set: 4 KiB
+// for each 32,768 bits, beside a pointer for each 32,768 bits that there may be.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// A set of numbers. Thread-safe. What a thread wrote before it added a number is seen by threads that find the number.
+class shared_bits {
+ public:
+  /// For the numbers [0, count). Empty.
+  explicit shared_bits(std::size_t count);
+  ~shared_bits();
+
+  shared_bits(const shared_bits&) = delete;
+  shared_bits& operator=(const shared_bits&) = delete;
+
+  [[nodiscard]] bool has(std::size_t number) const noexcept {
+    const window* const in = windows_[number / window::size].load(std::memory_order_acquire);
+    if (in == nullptr) return false;
+    const std::uint64_t word = (*in).words[number % window::size / word_size].load(std::memory_order_acquire);
+    return (word >> (number % word_size) & 1) != 0;
+  }
+  /// Whether it has all of the numbers [first, first + count).
+  [[nodiscard]] bool has_all(std::size_t first, std::size_t count) const noexcept;
+  /// Throws `std::bad_alloc`.
+  void add(std::size_t number) { add_all(number, 1); }
+  /// Adds the numbers [first, first + count). Throws `std::bad_alloc`; then it may have added some.
+  void add_all(std::size_t first, std::size_t count);
+
+ private:
+  static constexpr std::size_t word_size = 64;
+  struct window {
+    static constexpr std::size_t size = 32'768;
+    std::array<std::atomic<std::uint64_t>, size / word_size> words{};
+  };
+
+  /// The bits of the numbers [first, first + count) that lie in the word of `first`.
+  [[nodiscard]] static std::uint64_t mask_of(std::size_t first, std::size_t count) noexcept {
+    const std::size_t here = std::min(count, word_size - first % word_size);
+    return (~std::uint64_t{0} >> (word_size - here)) << (first % word_size);
+  }
+  /// The number with which the word after that of `first` begins.
+  [[nodiscard]] static std::size_t next_word(std::size_t first) noexcept { return (first / word_size + 1) * word_size; }
+  /// The window of a number; makes it where there is none.
+  [[nodiscard]] window& window_of(std::size_t number);
+
+  std::size_t window_count_;
+  std::unique_ptr<std::atomic<window*>[]> windows_;  // null where no bit is set
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/mapped_index.hpp -------------------------------------------------------------------------
+
+// mapped_index.hpp: answers queries from a mapped index file, without copies and without memory per event. The answers
+// are places: offsets of frames in the segment, divided by `frame_alignment`.
+//
+// The file is checked in blocks, when they are first used. A member that finds damage throws `index_damage`, unless it
+// is noexcept. Any bytes are accepted: nothing outside of them is read, and no place lies outside of the segment. Const
+// members are thread-safe.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Thrown where an index file isn't right. It is no error of the store: the segment's frames say the same.
+struct index_damage {};
+
+/// Refers to the mapped bytes, which the caller keeps.
+class mapped_index {
+ public:
+  /// Checks the head, the table of sections and the table of checksums. Returns nothing if the bytes aren't an index of
+  /// this segment that this program can read. `raw` must begin at a multiple of 8, as a mapping does.
+  [[nodiscard]] static std::optional<mapped_index> open(bytes_view raw, const store_identity& identity,
+                                                        std::uint64_t first_sequence);
+
+  /// What the file covers, without `head_state`.
+  [[nodiscard]] const index_cover& cover() const noexcept { return cover_; }
+  /// State of the head's hash; empty if the store is unchained or the section is damaged.
+  [[nodiscard]] bytes_view head_state() const;
+
+  /// Whether all blocks have the right checksums. Takes time proportional to the file.
+  [[nodiscard]] bool has_right_checksums() const;
+
+  /// All events, in the order of the log.
+  [[nodiscard]] place_run order() const {
+    return checks_->order.load(std::memory_order_acquire) ? order_ : checked_order();
+  }
+
+  /// The frames that stand for dropped events.
+  [[nodiscard]] place_run holes() const;
+
+  /// Size of the part of the file with the lists.
+  [[nodiscard]] std::size_t bytes_of_lists() const noexcept { return count_of(index_section::lists); }
+  /// The offset there of the block that has a position of a list.
+  [[nodiscard]] std::size_t offset_of(const place_run& list, std::size_t position) const noexcept {
+    return static_cast<std::size_t>(list.block_of(position) - section_of(index_section::lists).data);
+  }
+
+  struct entity_entry {
+    std::string_view name{};
+    std::uint64_t first_sequence{};  ///< entity sequence of the first of `events`
+    std::uint64_t next_sequence{};   ///< entity sequence after the entity's last event, dropped ones included
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<entity_entry> find_entity(std::string_view name) const;
+  [[nodiscard]] std::size_t entity_count() const noexcept { return count_of(index_section::entities); }
+  [[nodiscard]] entity_entry entity(std::size_t number) const;
+
+  struct scope_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<scope_entry> find_scope(std::string_view name) const;
+  [[nodiscard]] std::size_t scope_count() const noexcept { return count_of(index_section::scopes); }
+  [[nodiscard]] scope_entry scope(std::size_t number) const;
+
+  struct tag_entry {
+    std::string_view name{};
+    place_run events{};
+  };
+  [[nodiscard]] place_run find_tag(std::string_view name) const;
+  [[nodiscard]] std::size_t tag_count() const noexcept { return count_of(index_section::tags); }
+  [[nodiscard]] tag_entry tag(std::size_t number) const;
+
+  struct kind_entry {
+    event_kind kind{};
+    place_run events{};
+  };
+  [[nodiscard]] std::optional<place_run> find_kind(event_kind wanted) const;
+  [[nodiscard]] std::size_t kind_count() const noexcept { return count_of(index_section::kinds); }
+  [[nodiscard]] kind_entry kind(std::size_t number) const;
+
+  /// The place of the event with an idempotency key, or of the hole that records it.
+  [[nodiscard]] std::optional<std::uint32_t> find_key(const event_id& key) const;
+  /// The events whose causation id is `id`.
+  [[nodiscard]] place_run find_effects(const event_id& id) const;
+  /// The events whose correlation id is `id`, without the event that has this id itself.
+  [[nodiscard]] place_run find_conversation(const event_id& id) const;
+
+  struct names {
+    std::string_view entity{};
+    std::string_view scope{};
+  };
+  /// The names of a coordinate; empty names for an unknown number.
+  [[nodiscard]] names names_of(std::uint32_t coordinate) const;
+  [[nodiscard]] std::size_t coordinate_count() const noexcept { return count_of(index_section::coordinates); }
+
+  /// Whether no entity has two coordinates.
+  [[nodiscard]] bool has_single_coordinates() const noexcept { return coordinate_count() == entity_count(); }
+  /// The number of an entity's coordinate with a scope, in an index where no entity has two.
+  [[nodiscard]] std::optional<std::uint32_t> single_coordinate(std::string_view entity, std::string_view scope) const;
+
+  struct schema_entry {
+    event_kind kind{};
+    std::uint16_t version{};
+    std::uint64_t fingerprint{};
+    std::string_view text{};
+  };
+  [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const;
+  [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
+  [[nodiscard]] schema_entry schema(std::size_t number) const;
+  /// The names of the types that had a schema, the oldest first.
+  [[nodiscard]] std::vector<std::string_view> type_names(event_kind kind, std::uint16_t version) const;
+
+  /// The positions [first, second) in `order()` that an event with this id must have, if there is one.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> id_range(const event_id& id) const;
+  /// The position in [first, last), which `id_range` has returned and which is not empty, that an event with this id
+  /// has if the events were appended at equal distances of time.
+  [[nodiscard]] std::size_t likely_position(const event_id& id, std::size_t first, std::size_t last) const;
+
+  /// Copies everything to an empty index, so that the segment can grow. After an exception, `to` is unusable.
+  void copy_to(segment_index& to) const;
+  /// Copies the schemas, and the names of types.
+  void copy_schemas_to(segment_index& to) const;
+
+ private:
+  struct section {
+    const std::byte* data{};
+    std::size_t count{};  // elements
+  };
+  /// What was checked, by any thread.
+  struct checks {
+    explicit checks(std::size_t count) : blocks{count} {}
+    shared_bits blocks;
+    std::atomic<bool> order{false};
+  };
+
+  [[nodiscard]] bool take_sections(bytes_view raw, index_head& head);
+  [[nodiscard]] bool sizes_are_right() const noexcept;
+  [[nodiscard]] bool slots_are_right(index_section of) const noexcept;
+
+  // ---- blocks
+
+  [[nodiscard]] std::size_t block_of(const std::byte* at) const noexcept {
+    return static_cast<std::size_t>(at - sections_begin_) / index_block_size;
+  }
+  /// Checks the blocks in which some bytes of sections lie, unless they were checked before.
+  void require_right(const std::byte* from, std::size_t size) const {
+    if (size == 0) return;
+    const std::size_t first = block_of(from);
+    const std::size_t count = block_of(from + (size - 1)) - first + 1;
+    if (count == 1 ? !checks_->blocks.has(first) : !checks_->blocks.has_all(first, count)) check_blocks(first, count);
+  }
+  void check_blocks(std::size_t first, std::size_t count) const;
+  [[nodiscard]] bool block_is_right(std::size_t number) const noexcept;
+  [[nodiscard]] place_run checked_order() const;
+
+  // ---- elements
+
+  [[nodiscard]] const section& section_of(index_section of) const noexcept {
+    return sections_[static_cast<std::size_t>(of)];
+  }
+  [[nodiscard]] std::size_t count_of(index_section of) const noexcept { return section_of(of).count; }
+  [[nodiscard]] const std::byte* element(index_section of, std::size_t number) const;
+  [[nodiscard]] place_run run_of(index_list list) const;
+  [[nodiscard]] std::string_view text_of(index_text text) const;
+  [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const;
+  [[nodiscard]] std::uint32_t type_name_key_of(std::size_t number) const;
+  [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
+  [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const;
+  /// The microseconds in the beginning of an id.
+  [[nodiscard]] static double time_in(std::uint64_t beginning) noexcept {
+    return static_cast<double>((beginning >> 16) * 1000 + (beginning & 0xFFF));
+  }
+
+  /// The first of the numbers [0, count) for which `before` is false; it is true for all numbers before.
+  template <class Before>
+  [[nodiscard]] static std::size_t first_not(Before&& before, std::size_t count) {
+    std::size_t first = 0;
+    while (count > 0) {
+      const std::size_t half = count / 2;
+      if (before(first + half)) {
+        first += half + 1;
+        count -= half + 1;
+      } else {
+        count = half;
+      }
+    }
+    return first;
+  }
+
+  // ---- hash tables
+
+  [[nodiscard]] static constexpr index_section slots_of(index_section of) noexcept {
+    switch (of) {
+      case index_section::entities:
+        return index_section::entity_slots;
+      case index_section::scopes:
+        return index_section::scope_slots;
+      case index_section::keys:
+        return index_section::key_slots;
+      case index_section::effects:
+        return index_section::effect_slots;
+      case index_section::tags:
+        return index_section::tag_slots;
+      default:
+        return index_section::conversation_slots;
+    }
+  }
+  template <class Is>
+  [[nodiscard]] std::optional<std::size_t> find(index_section of, std::uint32_t hash, Is&& is) const {
+    const index_section slots = slots_of(of);
+    if (count_of(slots) == 0) return std::nullopt;
+    const std::size_t mask = count_of(slots) - 1;
+    std::size_t slot = hash & mask;
+    for (std::size_t step = 0; step <= index_most_steps; ++step, slot = (slot + 1) & mask) {
+      const auto number = load_little_endian<std::uint32_t>(element(slots, slot));
+      if (number == 0) break;
+      if (is(number - 1)) return number - 1;
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, std::string_view name) const;
+  [[nodiscard]] const std::byte* find_id(index_section of, const event_id& id) const;
+  [[nodiscard]] place_run links_of(index_section of, const event_id& id) const;
+
+  // ---- copies
+
+  /// Copies lists of one section, and no more places than those can have: lists could overlap, and there are many.
+  class list_copier {
+   public:
+    /// An event is in at most one list of a section, or, in that of the tags, in one for each of its tags.
+    list_copier(const mapped_index& from, std::size_t lists_of_event = 1) noexcept
+        : left_{from.order_.size() * lists_of_event} {}
+    void copy(place_run from, std::vector<std::uint32_t>& to);
+
+   private:
+    std::size_t left_;
+  };
+  template <class Links, class Table>
+  void copy_links(index_section of, Links& links, Table& table) const {
+    list_copier copier{*this};
+    for (std::size_t number = 0; number < count_of(of); ++number) {
+      const std::byte* const at = element(of, number);
+      auto& made = links.add();
+      copier.copy(run_of(index_link::events.load(at)), made.events);
+      table.insert(index_link::id.load(at), &made);
+    }
+  }
+
+  bytes_view raw_;
+  const std::byte* sections_begin_{};
+  std::unique_ptr<checks> checks_;
+  index_cover cover_;
+  std::size_t event_count_{};
+  std::uint32_t most_place_{};  // that an event of the segment can have
+  place_run order_{};           // once `checks_` says so
+  std::array<section, index_section_count> sections_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/segment.hpp ------------------------------------------------------------------------------
+
+// segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
+// a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
+// whose size grows with them; or, in a segment that grows on after it was opened, the mapped one for its beginning and
+// one in memory for what was added. The files of a segment may be mapped when a reader first needs them.
+//
+// A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
+// this process first reads it, and with it the internal frames behind it. Where a part of an index file is found
+// damaged when it is first used, an index made from the frames is used from then on.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Events of a segment in the order of the log: all, or those of an entity, a scope, a kind or a tag. Refers to the
+/// segment, whose members read it.
+class event_run {
+ public:
+  event_run() = default;
+  explicit event_run(place_run fixed) noexcept : fixed_{fixed} {}
+  /// A run of an index that may grow; null is an empty run.
+  explicit event_run(const std::vector<std::uint32_t>* growing) noexcept : growing_{growing} {}
+
+  /// This run, and behind it one of an index that continues.
+  [[nodiscard]] event_run with(const event_run& later) const noexcept {
+    event_run both{fixed_};
+    both.growing_ = later.growing_;
+    return both;
+  }
+
+  /// Whether the run is empty for good.
+  [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.size() == 0; }
+
+ private:
+  friend class segment;
+  place_run fixed_{};
+  const std::vector<std::uint32_t>* growing_{};  // behind `fixed_`
+};
+
+/// The events of an entity in a segment.
+struct entity_run {
+  event_run events{};
+  std::uint64_t first_sequence{};  ///< entity sequence of the first event
+  std::uint64_t
+      next_sequence{};  ///< entity sequence after the last event in the segment; 0 if there is none of the entity
+  [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
+  /// As `event_run::with`.
+  [[nodiscard]] entity_run with(const entity_run& later) const noexcept {
+    if (!later) return *this;
+    return {events.with(later.events), *this ? first_sequence : later.first_sequence, later.next_sequence};
+  }
+};
+
+/// The mapped bytes of a segment and their owner.
+struct segment_bytes {
+  const std::byte* base{};
+  std::shared_ptr<const void> storage{};
+  /// Returns the current size of the file; null if it cannot be determined.
+  std::uint64_t (*file_size)(const void* storage){};
+  /// The log's generation when events were last dropped or erased in the segment, from its head; else 0.
+  std::uint64_t generation{};
+  /// Another process may cut the file off: the size is checked at each query, not only before a first read.
+  bool is_shared{};
+};
+
+/// What a segment gets when a reader first needs it.
+struct mapped_files {
+  const std::byte* base{};              ///< kept by the `storage` of its `segment_bytes`
+  std::optional<mapped_index> index{};  ///< nothing if there is no index file that fits: it is made from the frames
+  std::shared_ptr<const void> index_storage{};
+};
+/// Maps the files of a segment. Throws what that throws; then it is called again later.
+using segment_opener = std::function<mapped_files()>;
+
+/// Shared by its readers: views of its events keep it and its mapping alive. Thread-safe, except that only one thread
+/// at a time may change the index.
+class segment final : public event_origin {
+  /// The answer of the index that is used, or of both, joined by `join(mapped, in_memory)`.
+  template <class Mapped, class InMemory, class Join>
+  auto look(Mapped&& mapped, InMemory&& in_memory, Join&& join) const {
+    if (const mapped_index* index = mapped_here()) {
+      try {
+        auto found = mapped(*index);
+        return is_continued() ? join(std::move(found), with_index(in_memory)) : found;
+      } catch (const index_damage&) {
+        index_frames();
+      }
+    }
+    return with_index(in_memory);
+  }
+  /// Likewise for runs and what has a member `with`.
+  template <class Mapped, class InMemory>
+  auto look_for_run(Mapped&& mapped, InMemory&& in_memory) const {
+    return look(mapped, in_memory, [](const auto& first, const auto& later) { return first.with(later); });
+  }
+  /// Likewise for what the index in memory has all of.
+  template <class Mapped, class InMemory>
+  auto look_for_latest(Mapped&& mapped, InMemory&& in_memory) const {
+    return look(mapped, in_memory, [](const auto&, auto later) { return later; });
+  }
+  /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
+  /// Throws `errc::locked` in a forked child if it would need the lock.
+  template <class Read>
+  decltype(auto) while_still(Read&& read) const {
+    if (complete_.load()) return read();
+    const std::lock_guard lock{mutex_};
+    return read();
+  }
+
+ public:
+  /// A segment that grows, or whose index is made from its frames before it has readers.
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes)
+      : path_{std::move(path)}, first_sequence_{first_sequence}, identity_{identity}, bytes_{std::move(bytes)} {}
+
+  /// A segment with an index file, read as far as that covers it. `index_storage` owns the index's bytes.
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
+          mapped_index index, std::shared_ptr<const void> index_storage);
+
+  /// A complete segment of `size` bytes whose files are mapped at the first need: `bytes` has no `base` yet. What can't
+  /// be read then is reported to that reader.
+  segment(std::string path, std::uint64_t first_sequence, const store_identity& identity, segment_bytes bytes,
+          std::uint64_t size, segment_opener opener);
+
+  [[nodiscard]] const std::string& path() const noexcept { return path_; }
+  [[nodiscard]] std::uint64_t first_sequence() const noexcept { return first_sequence_; }
+  [[nodiscard]] bool chained() const noexcept { return identity_.chained; }
+  [[nodiscard]] const store_identity& identity() const noexcept { return identity_; }
+  [[nodiscard]] const std::byte* base() const { return bytes().base; }
+  [[nodiscard]] const segment_bytes& bytes() const {
+    map_files();
+    return bytes_;
+  }
+  [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
+  /// What the index file covers; null if the segment was opened without one.
+  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->index.cover() : nullptr; }
+
+  /// State of the log's head at the end of what the index file covers.
+  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->index.head_state() : bytes_view{}; }
+
+  // ---- frames
+
+  /// The event at a place of this segment. Throws `errc::corrupt` if its frame is damaged.
+  [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
+    if (!is_known(place)) check_one(place);
+    return sound_frame_at(place);
+  }
+  /// As `frame_at`, after `require_sound` has accepted the place.
+  [[nodiscard]] frame_view sound_frame_at(std::uint32_t place) const noexcept {
+    return {bytes_.base + std::size_t{place} * frame_alignment, identity_.chained};
+  }
+  /// Checks the events at some places. Throws `errc::corrupt` if one is damaged.
+  void require_sound(const std::uint32_t* places, std::size_t count) const {
+    if (unchecked_end_ == 0) return;
+    const std::size_t sound = count_checked(places, count);
+    if (sound != count) check_many(places + sound, count - sound);
+  }
+  /// As above, for places that `copy_places` has copied from this position of a run. Faster where the same part of the
+  /// run was read before.
+  void require_sound(const event_run& run, std::size_t position, const std::uint32_t* places, std::size_t count) const {
+    if (!is_checked(run, position, places, count)) require_sound(places, count);
+  }
+  /// Whether all of these places, which `copy_places` has copied from this position of a run, were checked before.
+  [[nodiscard]] bool is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
+                                std::size_t count) const;
+  /// Throws `errc::corrupt` if the file has become shorter: bytes behind its end must not be touched.
+  void require_whole() const;
+
+  // ---- where events are
+
+  [[nodiscard]] event_run all() const;
+  [[nodiscard]] entity_run entity(std::string_view name) const;
+  [[nodiscard]] event_run scope(std::string_view name) const;
+  [[nodiscard]] event_run kind(event_kind wanted) const;
+  [[nodiscard]] event_run tag(std::string_view text) const;
+  /// The frames that stand for dropped events.
+  [[nodiscard]] event_run holes() const;
+  /// The frame at a place of `holes()` or `key`: an event, or the hole of dropped events. Throws `errc::corrupt`.
+  [[nodiscard]] frame_view hole_or_event_at(std::uint32_t place) const;
+  /// The kinds of the segment's events.
+  [[nodiscard]] std::vector<event_kind> kinds() const;
+  /// The place of the event with an idempotency key, or of its hole if it was dropped.
+  [[nodiscard]] std::optional<std::uint32_t> key(const event_id& wanted) const;
+  /// The events whose cause has this id.
+  [[nodiscard]] event_run effects(const event_id& cause) const;
+  /// The events whose conversation has this id, without the event that began it.
+  [[nodiscard]] event_run conversation(const event_id& begin) const;
+  /// The id of the first event; if all were dropped, one that is at least as late; nil if there is none.
+  [[nodiscard]] event_id first_id() const;
+
+  // ---- reading a run
+
+  [[nodiscard]] std::size_t size_of(const event_run& run) const;
+  /// Copies up to `count` places of a run, from `position` on, and returns how many were copied.
+  [[nodiscard]] std::size_t copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
+                                        std::size_t count) const;
+  /// The number of a run's events, from its beginning, for which `holds(place)` is true. `holds` must be false for all
+  /// events after the first for which it is false.
+  template <class Holds>
+  [[nodiscard]] std::size_t count_while(const event_run& run, Holds&& holds) const {
+    return count_while(run, 0, SIZE_MAX, holds);
+  }
+  /// As above, searching only the positions [first, last); all before `first` are counted.
+  template <class Holds>
+  [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
+                                        Holds&& holds) const {
+    const std::size_t fixed = run.fixed_.size();
+    const std::size_t fixed_end = std::min(last, fixed);
+    const std::size_t found = run.fixed_.partition_point(std::min(first, fixed_end), fixed_end, holds);
+    if (run.growing_ == nullptr || found < fixed || last <= fixed) return found;
+    return while_still([&] {
+      const std::uint32_t* const places = run.growing_->data();
+      const std::size_t end = std::min(last - fixed, run.growing_->size());
+      const std::size_t begin = std::min(std::max(first, fixed) - fixed, end);
+      const auto* const end_of_those = std::partition_point(places + begin, places + end, holds);
+      return fixed + static_cast<std::size_t>(end_of_those - places);
+    });
+  }
+  /// The place at a position; nothing if the run is shorter.
+  [[nodiscard]] std::optional<std::uint32_t> place_at(const event_run& run, std::size_t position) const;
+  /// Position in `all()` of the first event whose sequence is `wanted` or greater.
+  [[nodiscard]] std::size_t position_of_sequence(const event_run& all, std::uint64_t wanted) const;
+  /// Position in `all()` of the first event whose id is `wanted` or greater, if that or the one before it is in this
+  /// segment.
+  [[nodiscard]] std::size_t position_of_id(const event_run& all, const event_id& wanted) const;
+  /// Position in an entity's run of its first event whose entity sequence is `wanted` or greater.
+  [[nodiscard]] std::size_t position_in(const entity_run& run, std::uint64_t wanted) const;
+
+  // ---- names and schemas
+
+  /// The names of a coordinate, by its number in this segment.
+  [[nodiscard]] QUIPU_DECL event_names names_of(std::uint32_t coordinate) const override;
+  [[nodiscard]] std::size_t coordinate_count() const;
+
+  [[nodiscard]] QUIPU_DECL std::string schema_text(event_kind kind, std::uint16_t version) const override;
+  /// 0 if the segment has no such schema.
+  [[nodiscard]] QUIPU_DECL std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const override;
+  [[nodiscard]] QUIPU_DECL std::vector<std::string> type_names(event_kind kind, std::uint16_t version) const override;
+
+  // ---- growing
+
+  /// Calls `write(index)` while no thread reads the index. Only for a segment that grows.
+  template <class Write>
+  decltype(auto) change_index(Write&& write) {
+    const std::lock_guard lock{mutex_};
+    return write(index_);
+  }
+  /// The index in memory of a segment that no other thread has yet.
+  [[nodiscard]] segment_index& own_index() noexcept { return index_; }
+  /// Calls `read(index)` with the index in memory, which may continue a mapped one.
+  template <class Read>
+  decltype(auto) with_index(Read&& read) const {
+    return while_still([&]() -> decltype(auto) { return read(static_cast<const segment_index&>(index_)); });
+  }
+  /// Calls `read(index)` with an index of all that a segment has that grew or grows. Throws `errc::corrupt`.
+  template <class Read>
+  decltype(auto) with_whole_index(Read&& read) const {
+    if (!is_continued()) return with_index(read);
+    const segment_index whole = whole_index();
+    return read(whole);
+  }
+  /// Makes this segment, a view of the same file, continue where `other` ends.
+  void grow_from(const segment& other);
+  /// Nothing more will be added to the index or to the file, which has `size` bytes.
+  void complete(std::uint64_t size) noexcept;
+  /// The size of a complete segment, or of the part that is read.
+  [[nodiscard]] std::uint64_t size() const noexcept { return size_.load(); }
+
+ private:
+  static constexpr std::size_t segment_head_size = segment_head::size;
+  static constexpr std::uint32_t near_places = (std::uint32_t{8} << 10) / frame_alignment;
+
+  /// A mapped index, and what was checked of the events that it covers.
+  struct mapped_part {
+    mapped_part(mapped_index of, std::shared_ptr<const void> owner);
+    mapped_index index;
+    std::shared_ptr<const void> storage;
+    shared_bits checked;  ///< places of events
+    /// Blocks of the index's lists whose events are known to be checked: what is read again is found together here,
+    /// while the places of an entity's events may be all over the segment. A block's number is its offset in the part
+    /// of the lists, divided by the size of the smallest.
+    shared_bits checked_blocks;
+  };
+  void take_part(std::shared_ptr<mapped_part> part) const;
+
+  struct state {
+    static constexpr unsigned char in_memory = 0;      ///< `index_`
+    static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, if there is one; nothing was looked up yet
+    static constexpr unsigned char mapped = 2;         ///< `mapped_`
+    static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
+    static constexpr unsigned char continued = 4;      ///< `mapped_`, and behind it `index_`
+  };
+
+  void map_files() const {
+    if (state_.load() == state::unopened) map_files_now();
+  }
+  void map_files_now() const;
+  void map_files_in_lock() const;
+  [[nodiscard]] bool has_index_file() const {
+    map_files();
+    return mapped_ != nullptr && !is_continued();
+  }
+
+  /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
+  /// the segment has the event with this id.
+  [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
+
+  [[nodiscard]] bool is_continued() const noexcept { return state_.load() == state::continued; }
+  [[nodiscard]] segment_index whole_index() const;
+  /// The mapped index if it is used; null if only the one in memory is.
+  [[nodiscard]] const mapped_index* mapped_here() const;
+  [[nodiscard]] const mapped_index* mapped_first_read() const;
+  /// Makes the index in memory from the frames, to be used in place of the mapped one. Throws `errc::corrupt`.
+  void index_frames() const;
+  void index_frames_in_lock() const;
+
+  /// How many of the places were checked before the first that was not.
+  [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
+    std::size_t checked = 0;
+    while (checked != count && is_known(places[checked])) ++checked;
+    return checked;
+  }
+  /// Whether the event at a place was checked.
+  [[nodiscard]] bool is_known(std::uint32_t place) const noexcept {
+    return place >= unchecked_end_ || mapped_->checked.has(place);
+  }
+  /// Whether the events of a block of a run, which has this position, were all checked.
+  [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
+    const std::size_t number = mapped_->index.offset_of(run, position) / packed_places::block_head_size;
+    return mapped_->checked_blocks.has(number) || mark_block(run, position, number);
+  }
+  /// Looks at the events of such a block, and marks it if they were all checked.
+  [[nodiscard]] bool mark_block(const place_run& run, std::size_t position, std::size_t number) const;
+  void check_one(std::uint32_t place) const;
+  void check_many(const std::uint32_t* places, std::size_t count) const;
+  /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before
+  /// it. So reading all events checks every byte. The file must be whole. Throws `errc::corrupt`, `index_damage`.
+  void check_event(const mapped_index& index, std::uint32_t place) const;
+  /// As `check_event`, with the index that is used; nothing else is thrown than `errc::corrupt`.
+  void check_place(std::uint32_t place) const;
+  /// Checks that only internal frames lie in a part of the file. `sequence` is the number of the event before, and one
+  /// more; holes may have taken further numbers.
+  void check_internal(const mapped_index& index, std::size_t begin, std::size_t end, std::uint64_t sequence) const;
+  /// The position in `order()` of the event whose frame, with this sequence, lies at a place. Throws `errc::corrupt` if
+  /// it isn't the one that belongs there.
+  [[nodiscard]] std::size_t position_of(const mapped_index& index, std::uint32_t place, std::uint64_t sequence) const;
+
+  std::string path_;
+  std::uint64_t first_sequence_;
+  store_identity identity_;
+  mutable segment_bytes bytes_;
+  mutable segment_opener opener_;       // what it sets does not change after `state_` has
+  std::atomic<std::uint64_t> size_{0};  // read without a lock, also while `complete` sets it
+  mutable process_mutex mutex_;
+  mutable segment_index index_;
+  mutable std::atomic<bool> complete_{false};
+  mutable std::atomic<unsigned char> state_{state::in_memory};
+  mutable std::shared_ptr<mapped_part> mapped_;
+  mutable std::uint32_t unchecked_end_{};  // events at places before this one are checked when they are read
+  mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
+};
+
+/// A segment with the same bytes as one that was opened by its index file, which can grow.
+[[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/journal/segment/whole_file.hpp ---------------------------------------------------------------------------
 
 // whole_file.hpp: writes small files so that each appears whole or not at all: under an unfinished name, flushed, then
@@ -28274,6 +28052,111 @@ class log_files {
   store_head head_{};
   std::optional<compaction_manifest> unfinished_compaction_{};
 };
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/segment/segment_list.hpp -------------------------------------------------------------------------
+
+// segment_list.hpp: the segments of a log, in order. A list that readers share never changes: a writer that begins a
+// segment makes a copy with one more. Copies share all but the last block of segments, so that this takes about as long
+// for ten thousand segments as for ten.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class segment;
+
+/// A sequence of segments. Not thread-safe, but copies may be used by different threads.
+class segment_list {
+ public:
+  using value_type = std::shared_ptr<segment>;
+  class const_iterator;
+
+  segment_list() = default;
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] const value_type& operator[](std::size_t position) const noexcept {
+    return (*blocks_[position / block_size])[position % block_size];
+  }
+  [[nodiscard]] const value_type& front() const noexcept { return (*this)[0]; }
+  [[nodiscard]] const value_type& back() const noexcept { return (*this)[size_ - 1]; }
+  [[nodiscard]] const_iterator begin() const noexcept;
+  [[nodiscard]] const_iterator end() const noexcept;
+
+  /// Adds a segment at the end. As all members that change a list, leaves it as it was if it throws.
+  void push_back(value_type added);
+  /// Puts another segment in the place of the last one.
+  void replace_back(value_type replacement);
+  /// The list without its last segment.
+  [[nodiscard]] segment_list without_back() const;
+
+ private:
+  /// A copy makes one pointer for each block, and adding a segment one for each in the last block.
+  static constexpr std::size_t block_size = 128;
+  /// Full, but for the last one. Shared by lists, so it never changes.
+  using block = std::vector<value_type>;
+
+  /// A copy of the last block without its last `left_out` segments.
+  [[nodiscard]] block last_block(std::size_t left_out) const;
+  void put_last_block(block changed);
+
+  std::vector<std::shared_ptr<const block>> blocks_;
+  std::size_t size_{};
+};
+
+/// Valid as long as the list does not change.
+class segment_list::const_iterator {
+ public:
+  using iterator_category = std::random_access_iterator_tag;
+  using value_type = segment_list::value_type;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const value_type*;
+  using reference = const value_type&;
+
+  const_iterator() = default;
+  const_iterator(const segment_list& of, std::size_t position) noexcept
+      : of_{&of}, position_{static_cast<difference_type>(position)} {}
+
+  [[nodiscard]] reference operator*() const noexcept { return (*of_)[static_cast<std::size_t>(position_)]; }
+  [[nodiscard]] pointer operator->() const noexcept { return &**this; }
+  [[nodiscard]] reference operator[](difference_type distance) const noexcept { return *(*this + distance); }
+
+  const_iterator& operator+=(difference_type distance) noexcept {
+    position_ += distance;
+    return *this;
+  }
+  const_iterator& operator-=(difference_type distance) noexcept { return *this += -distance; }
+  const_iterator& operator++() noexcept { return *this += 1; }
+  const_iterator& operator--() noexcept { return *this -= 1; }
+  const_iterator operator++(int) noexcept { return std::exchange(*this, *this + 1); }
+  const_iterator operator--(int) noexcept { return std::exchange(*this, *this - 1); }
+  [[nodiscard]] friend const_iterator operator+(const_iterator from, difference_type distance) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator+(difference_type distance, const_iterator from) noexcept {
+    return from += distance;
+  }
+  [[nodiscard]] friend const_iterator operator-(const_iterator from, difference_type distance) noexcept {
+    return from -= distance;
+  }
+  [[nodiscard]] friend difference_type operator-(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ - right.position_;
+  }
+  /// For iterators of one list.
+  [[nodiscard]] friend bool operator==(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ == right.position_;
+  }
+  [[nodiscard]] friend auto operator<=>(const const_iterator& left, const const_iterator& right) noexcept {
+    return left.position_ <=> right.position_;
+  }
+
+ private:
+  const segment_list* of_{};
+  difference_type position_{};
+};
+
+inline segment_list::const_iterator segment_list::begin() const noexcept { return {*this, 0}; }
+inline segment_list::const_iterator segment_list::end() const noexcept { return {*this, size_}; }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -28599,7 +28482,8 @@ class active_file {
   [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_}; }
 
   /// Adds hashes and checksums to a group of frames, writes it at the end of the file, flushes if `with_sync` says so,
-  /// and adds its events to the index. After an exception, only the next opening decides what is in the log.
+  /// and adds its events to the index. After an exception, only the next opening decides what is in the log. Throws
+  /// `errc::io_failed` and writes nothing if somebody else has removed the file or cut it off.
   void write(tail_buffer& group, const position& at, bool with_sync);
 
   /// Records what `write` did.
@@ -31837,53 +31721,396 @@ QUIPU_DECL void segment_rewriter::write_out() {
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/read/selection.hpp -------------------------------------------------------------------------------
+
+// selection.hpp: how a region is evaluated in a segment: which runs of the segment's index hold candidates, where to
+// start and stop in them, and which candidates are selected. The narrowest kind of run is read: the entity's or a
+// tag's, whichever is shorter, else the scope's, else those of the kinds, else all events. Of alternatives, the runs of
+// each are read.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// A run, and the candidates in it: the places in [begin, end).
+struct bounded_run {
+  event_run run{};
+  std::uint32_t begin{};
+  std::uint32_t end{};
+
+  /// The position of the first candidate.
+  [[nodiscard]] std::size_t first_position(const segment& of) const {
+    return begin == 0 ? 0 : of.count_while(run, [this](std::uint32_t place) { return place < begin; });
+  }
+  /// The position behind the last one.
+  [[nodiscard]] std::size_t end_position(const segment& of) const {
+    return of.count_while(run, [this](std::uint32_t place) { return place < end; });
+  }
+};
+
+/// What a region without alternatives selects in one segment of a snapshot.
+class simple_selection {
+ public:
+  /// Adds the runs that hold the selected events and perhaps others, between two places; none where the segment has no
+  /// selected event. `alternative`: the region's number among alternatives.
+  simple_selection(const segment& of, const region& wanted, std::size_t alternative, std::uint32_t begin,
+                   std::uint32_t end, std::vector<bounded_run>& runs);
+
+  [[nodiscard]] std::size_t alternative() const noexcept { return alternative_; }
+  /// Every candidate of the runs is selected.
+  [[nodiscard]] bool takes_all() const noexcept {
+    return !check_names_ && !check_kind_ && !check_tags_ && !check_entity_sequence_;
+  }
+  /// From now on `takes` can be asked about any event, and not just about candidates of the runs.
+  void check_everything() noexcept;
+  /// `wanted` is the region that this was made for.
+  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame, std::uint32_t place);
+
+ private:
+  enum class by : unsigned char { all, entity, tag, scope, kind };
+  enum class memo : unsigned char { unknown, taken, refused };
+
+  using run_list = std::vector<bounded_run>;
+  [[nodiscard]] by choose(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_entity_or_tag(const segment& of, const region& wanted, run_list& runs);
+  [[nodiscard]] by choose_kinds(const segment& of, const region& wanted, run_list& runs);
+  void add(const event_run& run, run_list& runs) const;
+  /// Leaves the places of the entity's events with the region's entity sequences.
+  void bound_entity(const segment& of, const region& wanted, const entity_run& entity);
+
+  /// A coordinate's names are compared once.
+  [[nodiscard]] bool takes_coordinate(const segment& of, const region& wanted, std::uint32_t coordinate);
+
+  std::size_t alternative_;
+  std::uint32_t begin_;
+  std::uint32_t end_;
+  bool check_place_{};
+  bool check_names_{};
+  bool check_kind_{};
+  bool check_tags_{};
+  bool check_entity_sequence_{};
+  std::vector<memo> coordinates_;
+};
+
+/// What a region selects in one segment of a snapshot.
+class selection {
+ public:
+  selection() = default;
+  /// Selects nothing before sequence `next`.
+  selection(const log_snapshot& seen, std::size_t position, const region& wanted, std::uint64_t next = 0);
+
+  /// The runs that hold the selected events and perhaps others; none where the segment has no selected event. Those of
+  /// alternatives may have events in common.
+  [[nodiscard]] const std::vector<bounded_run>& runs() const noexcept { return runs_; }
+  /// True where no later segment has a selected event, because the region's sequence range ends in this one.
+  [[nodiscard]] bool is_last() const noexcept { return is_last_; }
+  /// Every candidate is selected.
+  [[nodiscard]] bool takes_all() const noexcept { return takes_all_; }
+  /// An event is in one run at most.
+  [[nodiscard]] bool has_distinct_runs() const noexcept { return parts_.size() <= 1; }
+
+  /// Whether a candidate is selected. `wanted` is the region that this was made for.
+  [[nodiscard]] bool takes(const segment& of, const region& wanted, const frame_view& frame);
+
+ private:
+  /// One more than the sequence of the segment's last event.
+  [[nodiscard]] static std::uint64_t end_sequence_of(const log_snapshot& seen, std::size_t position);
+  /// Adds what a region without alternatives selects. Reads frames only where a bound of its sequences lies in the
+  /// segment.
+  void add_part(const log_snapshot& seen, std::size_t position, const region& wanted, std::size_t alternative,
+                std::uint64_t next);
+
+  std::vector<simple_selection> parts_;  // one for each alternative that has a run
+  std::vector<bounded_run> runs_;
+  bool is_last_{};
+  bool takes_all_{true};
+};
+
+/// Merges the runs of a selection in ascending order, a chunk of places at a time. A place that several runs have comes
+/// once.
+class place_reader {
+ public:
+  place_reader() = default;
+  place_reader(const segment& of, const selection& selected);
+
+  static constexpr std::size_t chunk_size = 62;
+
+  /// Takes the next places that are at hand and were checked before, at most `chunk_size`; returns how many. None where
+  /// `next` has to look for them, and where several runs are merged.
+  [[nodiscard]] std::size_t take_checked(std::uint32_t* to) noexcept;
+  /// The next place; false when there is none, and then for good.
+  [[nodiscard]] bool next(const segment& of, std::uint32_t& place);
+
+ private:
+  struct stream {
+    event_run run{};
+    std::size_t position{};
+    std::uint32_t end{};  // a place
+    std::uint32_t used{};
+    std::uint32_t filled{};
+    bool is_checked{};
+    std::uint32_t chunk[chunk_size]{};
+
+    [[nodiscard]] bool refill(const segment& of);
+  };
+  std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
+};
+
+/// How many events a region selects. Reads no events where the runs alone tell.
+[[nodiscard]] std::uint64_t count_frames(const log_snapshot& seen, const region& wanted);
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/read/checked_frames.ipp ---------------------------------------------------------------------
+
+// checked_frames.ipp: see journal/read/checked_frames.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL checked_frames::checked_frames(const std::shared_ptr<segment>& owner, const std::uint32_t* places,
+                                          std::size_t count)
+    : owner_{&owner},
+      origin_{owner.get()},
+      base_{owner->base()},
+      is_chained_{owner->chained()},
+      places_{places},
+      count_{count} {}
+
+QUIPU_DECL std::shared_ptr<const event_origin> checked_frames::share_origin() const noexcept { return *owner_; }
+
+/// Gives some events to `visit`. If it throws because an event's version can't be read, the error gets the shape that
+/// the log has.
+QUIPU_DECL void give_frames(const frames_visitor& visit, const checked_frames& frames) {
+  try {
+    visit(frames);
+  } catch (const version_drift& drift) {
+    drift.throw_with_logged(frames.origin().schema_text(drift.kind(), drift.stored()));
+  }
+}
+
+/// Checks the events at some places, and gives them to `visit` if there are any.
+QUIPU_DECL void check_and_give(const frames_visitor& visit, const std::shared_ptr<segment>& owner,
+                               const std::uint32_t* places, std::size_t count) {
+  if (count == 0) return;
+  owner->require_sound(places, count);
+  give_frames(visit, {owner, places, count});
+}
+
+/// As above, for places that were copied from this position of a run.
+QUIPU_DECL void check_and_give(const frames_visitor& visit, const std::shared_ptr<segment>& owner, const event_run& run,
+                               std::size_t position, const std::uint32_t* places, std::size_t count) {
+  if (count == 0) return;
+  owner->require_sound(run, position, places, count);
+  give_frames(visit, {owner, places, count});
+}
+
+QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, frames_visitor visit) {
+  constexpr std::size_t chunk_size = 256;
+  std::uint32_t chunk[chunk_size];
+  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count();
+       ++position) {
+    const std::shared_ptr<segment>& owner = seen.at(position);
+    const segment& each = *owner;
+    selection selected{seen, position, wanted};
+    const auto takes = [&](std::uint32_t place) {
+      return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
+    };
+    if (selected.runs().size() == 1) {
+      const bounded_run& only = selected.runs().front();
+      std::size_t from = only.first_position(each);
+      for (;;) {
+        const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
+        std::size_t usable = copied;
+        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
+        std::size_t kept = usable;
+        if (!selected.takes_all()) {
+          kept = 0;
+          for (std::size_t index = 0; index < usable; ++index)
+            if (takes(chunk[index])) chunk[kept++] = chunk[index];
+        }
+        if (selected.takes_all())
+          check_and_give(visit, owner, only.run, from, chunk, kept);
+        else
+          check_and_give(visit, owner, chunk, kept);
+        if (usable < chunk_size) break;
+        from += copied;
+      }
+    } else if (!selected.runs().empty()) {
+      place_reader reader{each, selected};
+      std::size_t kept = 0;
+      std::uint32_t place = 0;
+      while (reader.next(each, place)) {
+        if (!takes(place)) continue;
+        chunk[kept++] = place;
+        if (kept < chunk_size) continue;
+        check_and_give(visit, owner, chunk, kept);
+        kept = 0;
+      }
+      check_and_give(visit, owner, chunk, kept);
+    }
+    if (selected.is_last()) break;
+  }
+}
+
+QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
+                             frames_visitor visit) {
+  // Usually all of them are in the last segments: search from the end.
+  std::size_t begin = seen.segment_count();
+  while (begin != 0) {
+    --begin;
+    const auto known = seen.at(begin)->entity(entity);
+    if (known && known.first_sequence <= first) break;
+  }
+  constexpr std::size_t chunk_size = 256;
+  std::uint32_t chunk[chunk_size];
+  for (std::size_t position = begin; position < seen.segment_count(); ++position) {
+    const std::shared_ptr<segment>& owner = seen.at(position);
+    const std::uint32_t end = seen.end_of(position);
+    const auto known = owner->entity(entity);
+    if (!known) continue;
+    for (std::size_t from = owner->position_in(known, first);;) {
+      const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
+      std::size_t usable = copied;
+      while (usable != 0 && chunk[usable - 1] >= end) --usable;
+      check_and_give(visit, owner, known.events, from, chunk, usable);
+      if (usable < chunk_size) break;
+      from += copied;
+    }
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/read/event_iterator.ipp ---------------------------------------------------------------------
+
+// event_iterator.ipp: see journal/read/event_iterator.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL event_iterator::event_iterator(std::unique_ptr<event_reader> reader) : reader_{std::move(reader)} { take(); }
+
+QUIPU_DECL event_iterator::event_iterator(const event_iterator& other)
+    : reader_{other.reader_ ? other.reader_->copy() : nullptr},
+      index_{other.index_},
+      frame_{other.frame_},
+      origin_{other.origin_} {}
+
+QUIPU_DECL void event_iterator::read_on() {
+  reader_->step();
+  take();
+}
+
+QUIPU_DECL void event_iterator::take() {
+  const checked_frames& at_hand = reader_->frames();
+  index_ = 0;
+  if (at_hand.size() == 0) {
+    frame_ = {};
+    return;
+  }
+  frame_ = at_hand[0];
+  if (origin_.get() != &at_hand.origin()) origin_ = at_hand.share_origin();
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/read/range_reader.hpp ----------------------------------------------------------------------------
+
+// range_reader.hpp: what the iterators of ranges take events from.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// What a range shows: the events of a snapshot that a region selects.
+struct range_source {
+  log_snapshot seen;
+  region wanted;
+};
+
+/// Reads the events of a range in the order of the log. Where every candidate of a run is selected and was checked
+/// before, those that are at hand come together; otherwise one event at a time, so that none is read too early.
+class range_reader : public event_reader {
+ public:
+  /// Begins with the first event.
+  explicit range_reader(std::shared_ptr<const range_source> from);
+
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<event_reader> copy() const override;
+  QUIPU_DECL void step() override;
+
+ private:
+  [[nodiscard]] const segment& owner() const noexcept { return *from_->seen.at(segment_); }
+
+  void enter(std::size_t position, std::uint64_t next = 0);
+  void advance();
+
+  std::shared_ptr<const range_source> from_;
+  std::size_t segment_{};
+  selection selected_;
+  place_reader reader_;
+  std::uint32_t places_[place_reader::chunk_size]{};  // of the events at hand
+  bool must_enter_{};  // `reader_` is not behind the events at hand: the last step failed
+};
+
+/// Merges the runs of a selection in descending order, a chunk of places at a time. A place that several runs have
+/// comes once.
+class backward_place_reader {
+ public:
+  backward_place_reader() = default;
+  backward_place_reader(const segment& of, const selection& selected);
+
+  /// The candidate before the last one that was returned; nothing when there is none, and then for good.
+  [[nodiscard]] std::optional<std::uint32_t> next(const segment& of);
+
+ private:
+  static constexpr std::size_t chunk_size = 62;
+  struct stream {
+    event_run run{};
+    std::size_t first{};  ///< the candidates that aren't in the chunk yet are those at [first, end) in the run
+    std::size_t end{};
+    std::uint32_t left{};  ///< of the chunk
+    std::uint32_t chunk[chunk_size]{};
+
+    [[nodiscard]] bool refill(const segment& of);
+  };
+  std::vector<stream> streams_;
+  std::uint32_t last_{};  // no event has place 0
+};
+
+/// Reads the events of a range from the last to the first, one at a time.
+class backward_range_reader : public event_reader {
+ public:
+  /// Begins with the last event.
+  explicit backward_range_reader(std::shared_ptr<const range_source> from);
+
+  [[nodiscard]] QUIPU_DECL std::unique_ptr<event_reader> copy() const override;
+  QUIPU_DECL void step() override;
+
+ private:
+  void begin();
+  void enter(std::size_t position);
+  void advance();
+
+  std::shared_ptr<const range_source> from_;
+  std::size_t segment_{};
+  selection selected_;
+  backward_place_reader reader_;
+  std::uint32_t place_{};  // of the event at hand
+  bool must_begin_{};      // `reader_` is not before that event: the last step failed
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/impl/journal/read/event_range.ipp ------------------------------------------------------------------------
 
 // event_range.ipp: see journal/read/event_range.hpp.
 
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL event_range::event_range(log_snapshot seen, region wanted)
-    : from_{std::make_shared<const source>(source{std::move(seen), std::move(wanted)})} {}
+QUIPU_DECL event_range::event_range(detail::log_snapshot seen, region wanted)
+    : from_{std::make_shared<const detail::range_source>(detail::range_source{std::move(seen), std::move(wanted)})} {}
 
-QUIPU_DECL event_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} {
-  enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
-  advance();
+QUIPU_DECL event_range::iterator event_range::begin() const {
+  return iterator{std::make_unique<detail::range_reader>(from_)};
 }
 
-QUIPU_DECL void event_range::iterator::enter(std::size_t position, std::uint64_t next) {
-  segment_ = position;
-  if (position >= from_->seen.segment_count()) return;
-  selected_ = detail::selection{from_->seen, position, from_->wanted, next};
-  reader_ = detail::place_reader{owner(), selected_};
-}
-
-QUIPU_DECL void event_range::iterator::advance() {
-  for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
-    std::uint32_t place = 0;
-    while (reader_.next(owner(), place)) {
-      frame_ = owner().frame_at(place);
-      if (selected_.takes_all() || selected_.takes(owner(), from_->wanted, frame_)) return;
-    }
-    if (selected_.is_last()) break;
-  }
-  segment_ = from_->seen.segment_count();
-  frame_ = {};
-}
-
-QUIPU_DECL void event_range::iterator::step() {
-  const detail::frame_view before = frame_;
-  try {
-    if (must_enter_) enter(segment_, before.sequence() + 1);
-    must_enter_ = false;
-    advance();
-  } catch (...) {
-    frame_ = before;
-    segment_ = from_->seen.position_of_sequence(before.sequence());
-    must_enter_ = true;
-    throw;
-  }
-}
+QUIPU_DECL const region& event_range::selects() const noexcept { return from_->wanted; }
 
 }  // namespace quipu::inline QUIPU_MODE
 
@@ -31912,11 +32139,25 @@ class log_salvage {
  private:
   using placed_list = log_files::placed_list;
 
-  void read(std::uint64_t first, const std::string& name);
+  struct found_segment {
+    std::uint64_t first{};  ///< the number of its first event
+    std::uint64_t named{};  ///< the number in its name
+    std::string path{};
+    std::size_t size{};
+    file_mapping mapping{};
+  };
+  /// The files of the segments, in the order of their first events: a file may have the name of another segment.
+  [[nodiscard]] std::vector<found_segment> open_all(const placed_list& placed);
+  /// Nothing, and reported, if it is no file.
+  [[nodiscard]] std::optional<found_segment> open_one(const log_files::placed_segment& placed);
+  /// The number that a sound head says; the name's if there is none, or if the first frame contradicts it.
+  [[nodiscard]] std::uint64_t number_of(const found_segment& found) const noexcept;
+
+  void read(const found_segment& found);
   void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
-  void check_head(std::uint64_t first);
+  void check_head(const found_segment& found);
 
   void read_frames(std::size_t size);
 
@@ -31934,6 +32175,9 @@ class log_salvage {
   [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
     return coordinate < slots_.size() && slots_[coordinate] != nullptr;
   }
+  [[nodiscard]] std::uint64_t offset_of(const frame_view& frame) const noexcept {
+    return static_cast<std::uint64_t>(frame.data() - base_);
+  }
   [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
 
   void take_event(const frame_view& frame);
@@ -31944,8 +32188,8 @@ class log_salvage {
 
   void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason);
 
-  /// Reports that the events before `sequence` are missing, in the part that was just skipped or at an unknown place.
-  void miss(std::uint64_t sequence);
+  /// Reports that the events before `sequence` are missing: in the part that was just skipped, or before `offset`.
+  void miss(std::uint64_t sequence, std::uint64_t offset);
 
   /// Reports sound events whose coordinate's definition is lost. Once for each segment.
   void nameless(const frame_view& frame, std::uint64_t events);
@@ -32633,7 +32877,7 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number), false});
   }
-  for (const auto& each : placed) read(each.first_sequence, each.name);
+  for (const found_segment& each : open_all(placed)) read(each);
   compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
@@ -32650,20 +32894,57 @@ QUIPU_DECL void log_salvage::compare_with_recorded_end() {
   }
 }
 
-QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
-  const auto file = files_.directory().open_file(name, open_mode::read);
-  const auto size = static_cast<std::size_t>(file->size());
-  path_ = std::string{file->path()};
-  if (first > end.next_sequence) miss(first);
+QUIPU_DECL std::vector<log_salvage::found_segment> log_salvage::open_all(const placed_list& placed) {
+  std::vector<found_segment> all;
+  for (const log_files::placed_segment& each : placed)
+    if (auto opened = open_one(each)) all.push_back(std::move(*opened));
+  // A copy under another name comes behind the segment itself, and gives nothing.
+  std::sort(all.begin(), all.end(), [](const found_segment& left, const found_segment& right) {
+    return std::tuple{left.first, left.first != left.named, left.named} <
+           std::tuple{right.first, right.first != right.named, right.named};
+  });
+  return all;
+}
+
+QUIPU_DECL std::optional<log_salvage::found_segment> log_salvage::open_one(const log_files::placed_segment& placed) {
+  try {
+    const auto file = files_.directory().open_file(placed.name, open_mode::read);
+    found_segment opened{.named = placed.first_sequence, .path = std::string{file->path()}};
+    opened.size = static_cast<std::size_t>(file->size());
+    opened.mapping = file->map_complete(opened.size);
+    opened.first = number_of(opened);
+    return opened;
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt) throw;
+    damage.push_back({failure.path(), 0, 0, 0, failure.what()});
+    return std::nullopt;
+  }
+}
+
+QUIPU_DECL std::uint64_t log_salvage::number_of(const found_segment& found) const noexcept {
+  const std::byte* const head = found.mapping.data;
+  if (!file_head::is_whole(bytes_view{head, found.size}, segment_head::size) ||
+      file_head::layout::lineage.load(head) != files_.identity().lineage)
+    return found.named;
+  const std::uint64_t said = segment_head::layout::first_sequence.load(head);
+  const std::byte* const first = head + segment_head::size;
+  const bool chained = files_.identity().chained;
+  const bool has_frame = check_frame(first, found.size - segment_head::size, files_.identity().checksum_seed, chained);
+  return has_frame && frame_view::any(first, chained).sequence() != said ? found.named : said;
+}
+
+QUIPU_DECL void log_salvage::read(const found_segment& found) {
+  path_ = found.path;
+  const std::size_t size = found.size;
+  if (found.first > end.next_sequence) miss(found.first, segment_head::size);
   if (size <= segment_head::size) {
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map_complete(size);
-  base_ = mapping.data;
-  check_head(first);
-  of_ = std::make_shared<segment>(path_, first, files_.identity(),
-                                  segment_bytes{.base = base_, .storage = std::move(mapping.storage)});
+  base_ = found.mapping.data;
+  check_head(found);
+  of_ = std::make_shared<segment>(path_, found.first, files_.identity(),
+                                  segment_bytes{.base = base_, .storage = found.mapping.storage});
   slots_.clear();
   took_ = false;
   read_frames(size);
@@ -32674,11 +32955,13 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   end_offset = size;
 }
 
-QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
+QUIPU_DECL void log_salvage::check_head(const found_segment& found) {
   try {
     const segment_head head = segment_head::decode(bytes_view{base_, segment_head::size}, path_);
-    if (head.common.identity.lineage == files_.identity().lineage && head.first_sequence == first) return;
-    tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    if (head.common.identity.lineage != files_.identity().lineage || head.first_sequence != found.first)
+      tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    else if (found.first != found.named)
+      tell(segment_head::layout::first_sequence.offset, 0, 0, "the segment has another segment's name");
   } catch (const error& failure) {
     // The file of a newer program is not guessed at. A damaged version field has a wrong checksum.
     if (failure.code() != errc::corrupt &&
@@ -32708,7 +32991,7 @@ QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
     gap_ = next < size;
     at = next;
   }
-  if (!commit.empty()) tell(static_cast<std::uint64_t>(commit.front().data() - base_), 0, 0, "an unfinished commit");
+  if (!commit.empty()) tell(offset_of(commit.front()), 0, 0, "an unfinished commit");
 }
 
 QUIPU_DECL bool log_salvage::is_sound(std::size_t at, std::size_t size) const noexcept {
@@ -32730,7 +33013,7 @@ QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
   if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence())
     return;  // a copy of an earlier event
-  if (frame.sequence() > end.next_sequence) miss(frame.sequence());
+  if (frame.sequence() > end.next_sequence) miss(frame.sequence(), offset_of(frame));
   gap_ = false;
   if (!frame.is_internal())
     take_event(frame);
@@ -32762,7 +33045,7 @@ QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {
-  return static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment);
+  return static_cast<std::uint32_t>(offset_of(frame) / frame_alignment);
 }
 
 QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
@@ -32793,20 +33076,20 @@ QUIPU_DECL void log_salvage::tell(std::uint64_t offset, std::uint64_t bytes, std
   damage.push_back({path_, offset, bytes, events, reason});
 }
 
-QUIPU_DECL void log_salvage::miss(std::uint64_t sequence) {
+QUIPU_DECL void log_salvage::miss(std::uint64_t sequence, std::uint64_t offset) {
   const std::uint64_t events = sequence - end.next_sequence;
   if (!damage.empty() && (gap_ || of_ == nullptr || damage.back().path == of_->path()) && damage.back().bytes != 0 &&
       damage.back().events == 0)
     damage.back().events = events;
   else
-    tell(0, 0, events, "events before this are missing");
+    tell(offset, 0, events, "events before this are missing");
   end.next_sequence = sequence;
 }
 
 QUIPU_DECL void log_salvage::nameless(const frame_view& frame, std::uint64_t events) {
   constexpr const char* reason = "the coordinates of events are lost";
   if (damage.empty() || damage.back().path != path_ || damage.back().reason != reason)
-    tell(static_cast<std::uint64_t>(frame.data() - base_), 0, 0, reason);
+    tell(offset_of(frame), 0, 0, reason);
   damage.back().bytes += frame.size();
   damage.back().events += events;
 }
@@ -32818,6 +33101,22 @@ QUIPU_DECL void log_salvage::nameless(const frame_view& frame, std::uint64_t eve
 // log_snapshot.ipp: see journal/read/log_snapshot.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// The frame at a position of a run, if there is one and it `fits`.
+template <class Run, class Fits>
+[[nodiscard]] log_snapshot::found_frame frame_at_position(const std::shared_ptr<segment>& owner, const Run& run,
+                                                          std::size_t position, Fits&& fits) {
+  const auto place = owner->place_at(run, position);
+  if (!place) return {};
+  const frame_view frame = owner->frame_at(*place);
+  return fits(frame) ? log_snapshot::found_frame{owner, frame} : log_snapshot::found_frame{};
+}
+
+QUIPU_DECL std::size_t log_snapshot::segment_count() const noexcept { return segments ? segments->size() : 0; }
+
+QUIPU_DECL const std::shared_ptr<segment>& log_snapshot::at(std::size_t position) const noexcept {
+  return (*segments)[position];
+}
 
 QUIPU_DECL std::uint32_t log_snapshot::end_of(std::size_t position) const noexcept {
   return position + 1 == segment_count() ? end_place : UINT32_MAX;
@@ -32854,8 +33153,8 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_sequence(std::uint64_t s
   if (sequence >= end_sequence || segment_count() == 0) return {};
   const std::shared_ptr<segment>& owner = at(position_of_sequence(sequence));
   const auto all = owner->all();
-  return at_position(owner, all, owner->position_of_sequence(all, sequence),
-                     [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
+  return frame_at_position(owner, all, owner->position_of_sequence(all, sequence),
+                           [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
 }
 
 QUIPU_DECL log_snapshot::found_frame log_snapshot::find_key(const event_id& key) const {
@@ -32872,7 +33171,7 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::str
     if (!known || entity_sequence < known.first_sequence) continue;
     const std::uint32_t end = end_of(position);
     const auto fits = [entity_sequence](const frame_view& frame) { return frame.entity_sequence() == entity_sequence; };
-    const found_frame found = at_position(owner, known.events, owner->position_in(known, entity_sequence), fits);
+    const found_frame found = frame_at_position(owner, known.events, owner->position_in(known, entity_sequence), fits);
     if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
     return found;
   }
@@ -32903,8 +33202,8 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_id(const event_id& id) c
   const std::shared_ptr<segment>& owner = *(after - 1);
   const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
   const auto all = owner->all();
-  const found_frame found = at_position(owner, all, owner->position_of_id(all, id),
-                                        [&id](const frame_view& frame) { return frame.id() == id; });
+  const found_frame found = frame_at_position(owner, all, owner->position_of_id(all, id),
+                                              [&id](const frame_view& frame) { return frame.id() == id; });
   if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
   return found;
 }
@@ -32914,6 +33213,213 @@ QUIPU_DECL const segment* log_snapshot::find_schema(event_kind kind, std::uint16
     if (at(position)->schema_fingerprint(kind, version) != 0) return at(position).get();
   return nullptr;
 }
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/read/range_reader.ipp -----------------------------------------------------------------------
+
+// range_reader.ipp: see journal/read/range_reader.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL range_reader::range_reader(std::shared_ptr<const range_source> from) : from_{std::move(from)} {
+  enter(from_->seen.position_of_sequence(from_->wanted.first_sequence()));
+  advance();
+}
+
+QUIPU_DECL std::unique_ptr<event_reader> range_reader::copy() const {
+  auto same = std::make_unique<range_reader>(*this);
+  same->at_hand_ = at_hand_.others(same->places_, at_hand_.size());
+  return same;
+}
+
+QUIPU_DECL void range_reader::step() {
+  if (!must_enter_ && selected_.takes_all()) {
+    if (const std::size_t taken = reader_.take_checked(places_); taken != 0) {
+      at_hand_ = at_hand_.others(places_, taken);
+      return;
+    }
+  }
+  const std::size_t position = segment_;
+  try {
+    if (must_enter_) enter(position, at_hand_[at_hand_.size() - 1].sequence() + 1);
+    must_enter_ = false;
+    advance();
+  } catch (...) {
+    segment_ = position;
+    must_enter_ = true;
+    throw;
+  }
+}
+
+QUIPU_DECL void range_reader::enter(std::size_t position, std::uint64_t next) {
+  segment_ = position;
+  if (position >= from_->seen.segment_count()) return;
+  selected_ = selection{from_->seen, position, from_->wanted, next};
+  reader_ = place_reader{owner(), selected_};
+}
+
+QUIPU_DECL void range_reader::advance() {
+  for (; segment_ < from_->seen.segment_count(); enter(segment_ + 1)) {
+    std::uint32_t place = 0;
+    while (reader_.next(owner(), place)) {
+      const frame_view frame = owner().frame_at(place);
+      if (!selected_.takes_all() && !selected_.takes(owner(), from_->wanted, frame)) continue;
+      at_hand_ = {from_->seen.at(segment_), places_, 1};
+      places_[0] = place;
+      return;
+    }
+    if (selected_.is_last()) break;
+  }
+  segment_ = from_->seen.segment_count();
+  at_hand_ = {};
+}
+
+QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const selection& selected) {
+  streams_.resize(selected.runs().size());
+  for (std::size_t index = 0; index < streams_.size(); ++index) {
+    stream& each = streams_[index];
+    const bounded_run& run = selected.runs()[index];
+    each.run = run.run;
+    each.first = run.first_position(of);
+    each.end = run.end_position(of);
+  }
+}
+
+QUIPU_DECL std::optional<std::uint32_t> backward_place_reader::next(const segment& of) {
+  for (;;) {
+    stream* last = nullptr;
+    for (stream& each : streams_) {
+      if (each.left == 0 && !each.refill(of)) continue;
+      if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
+    }
+    if (last == nullptr) return std::nullopt;
+    if (const std::uint32_t place = last->chunk[--last->left]; place != std::exchange(last_, place)) return place;
+  }
+}
+
+QUIPU_DECL bool backward_place_reader::stream::refill(const segment& of) {
+  if (first >= end) return false;
+  const std::size_t count = std::min(chunk_size, end - first);
+  left = static_cast<std::uint32_t>(of.copy_places(run, end - count, chunk, count));
+  end -= count;
+  return left != 0;
+}
+
+QUIPU_DECL backward_range_reader::backward_range_reader(std::shared_ptr<const range_source> from)
+    : from_{std::move(from)} {
+  begin();
+}
+
+QUIPU_DECL std::unique_ptr<event_reader> backward_range_reader::copy() const {
+  auto same = std::make_unique<backward_range_reader>(*this);
+  same->at_hand_ = at_hand_.others(&same->place_, at_hand_.size());
+  return same;
+}
+
+QUIPU_DECL void backward_range_reader::step() {
+  const std::size_t position = segment_;
+  try {
+    if (must_begin_) {
+      const std::uint64_t sequence = at_hand_[0].sequence();
+      if (sequence == 0) {
+        at_hand_ = {};
+        return;
+      }
+      from_ = std::make_shared<const range_source>(
+          range_source{from_->seen, from_->wanted.with_sequence_range(0, sequence - 1)});
+      begin();
+      must_begin_ = false;
+    } else {
+      advance();
+    }
+  } catch (...) {
+    segment_ = position;
+    must_begin_ = true;
+    throw;
+  }
+}
+
+QUIPU_DECL void backward_range_reader::begin() {
+  const log_snapshot& seen = from_->seen;
+  if (seen.segment_count() == 0 || seen.end_sequence == 0) {
+    at_hand_ = {};
+    return;
+  }
+  enter(seen.position_of_sequence(std::min(from_->wanted.last_sequence(), seen.end_sequence - 1)));
+  advance();
+}
+
+QUIPU_DECL void backward_range_reader::enter(std::size_t position) {
+  segment_ = position;
+  selected_ = selection{from_->seen, position, from_->wanted};
+  reader_ = backward_place_reader{*from_->seen.at(position), selected_};
+}
+
+QUIPU_DECL void backward_range_reader::advance() {
+  for (;;) {
+    const segment& in = *from_->seen.at(segment_);
+    while (const auto place = reader_.next(in)) {
+      const frame_view frame = in.frame_at(*place);
+      if (!selected_.takes_all() && !selected_.takes(in, from_->wanted, frame)) continue;
+      at_hand_ = {from_->seen.at(segment_), &place_, 1};
+      place_ = *place;
+      return;
+    }
+    if (segment_ == 0 || in.first_sequence() <= from_->wanted.first_sequence()) break;
+    enter(segment_ - 1);
+  }
+  at_hand_ = {};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/journal/read/region_reader.hpp ---------------------------------------------------------------------------
+
+// region_reader.hpp: the events that a region selects, one after the other, beginning at any sequence.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// The event with this sequence and id, if the region selects it as it is now: it may have been dropped or erased since
+/// it was selected.
+[[nodiscard]] std::optional<event_view> find_selected(const log_snapshot& seen, const region& wanted,
+                                                      std::uint64_t sequence, const event_id& id);
+
+/// Reads one snapshot at a time. `begin` takes time logarithmic in the size of the log. `advance` takes time in
+/// proportion to the candidates of the region's runs that it passes over. Not thread-safe.
+class region_reader {
+ public:
+  explicit region_reader(region wanted) : wanted_{std::move(wanted)} {}
+
+  [[nodiscard]] const region& wanted() const noexcept { return wanted_; }
+
+  /// Starts reading `seen` at the first event whose sequence is `next` or greater.
+  void begin(log_snapshot seen, std::uint64_t next);
+  /// Releases the snapshot.
+  void end() noexcept;
+  [[nodiscard]] bool has_snapshot() const noexcept { return seen_.segments != nullptr; }
+  /// The snapshot's. If the log has another one now, the snapshot may show events that were dropped or erased since.
+  [[nodiscard]] std::uint64_t generation() const noexcept { return seen_.generation; }
+
+  /// Moves to the next event; false where the snapshot has no more.
+  [[nodiscard]] bool advance();
+  /// The event that `advance` moved to.
+  [[nodiscard]] std::uint64_t sequence() const noexcept { return frame_.sequence(); }
+  [[nodiscard]] typename log_snapshot::found_frame found() const { return {seen_.at(segment_), frame_}; }
+  [[nodiscard]] event_view view() const { return found().view(); }
+
+ private:
+  [[nodiscard]] const segment& owner() const noexcept { return *seen_.at(segment_); }
+
+  void enter(std::size_t position, std::uint64_t next);
+
+  region wanted_;
+  log_snapshot seen_{};
+  std::size_t segment_{};
+  selection selected_;
+  place_reader reader_;
+  frame_view frame_{};
+};
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -32974,97 +33480,10 @@ QUIPU_DECL void region_reader::enter(std::size_t position, std::uint64_t next) {
 
 // reversed_range.ipp: see journal/read/reversed_range.hpp.
 
-namespace quipu::detail::inline QUIPU_MODE {
-
-QUIPU_DECL backward_place_reader::backward_place_reader(const segment& of, const selection& selected) {
-  streams_.resize(selected.runs().size());
-  for (std::size_t index = 0; index < streams_.size(); ++index) {
-    stream& each = streams_[index];
-    const bounded_run& run = selected.runs()[index];
-    each.run = run.run;
-    each.first = run.first_position(of);
-    each.end = run.end_position(of);
-  }
-}
-
-QUIPU_DECL std::optional<std::uint32_t> backward_place_reader::next(const segment& of) {
-  for (;;) {
-    stream* last = nullptr;
-    for (stream& each : streams_) {
-      if (each.left == 0 && !each.refill(of)) continue;
-      if (last == nullptr || each.chunk[each.left - 1] > last->chunk[last->left - 1]) last = &each;
-    }
-    if (last == nullptr) return std::nullopt;
-    if (const std::uint32_t place = last->chunk[--last->left]; place != std::exchange(last_, place)) return place;
-  }
-}
-
-QUIPU_DECL bool backward_place_reader::stream::refill(const segment& of) {
-  if (first >= end) return false;
-  const std::size_t count = std::min(chunk_size, end - first);
-  left = static_cast<std::uint32_t>(of.copy_places(run, end - count, chunk, count));
-  end -= count;
-  return left != 0;
-}
-
-}  // namespace quipu::detail::inline QUIPU_MODE
-
 namespace quipu::inline QUIPU_MODE {
 
-QUIPU_DECL reversed_range::iterator::iterator(std::shared_ptr<const source> from) : from_{std::move(from)} { begin(); }
-
-QUIPU_DECL reversed_range::iterator& reversed_range::iterator::operator++() {
-  const detail::frame_view before = frame_;
-  const std::size_t segment = segment_;
-  try {
-    if (must_begin_) {
-      const std::uint64_t sequence = before.sequence();
-      if (sequence == 0) {
-        frame_ = {};
-        return *this;
-      }
-      from_ = std::make_shared<const source>(source{from_->seen, from_->wanted.with_sequence_range(0, sequence - 1)});
-      begin();
-      must_begin_ = false;
-    } else {
-      advance();
-    }
-  } catch (...) {
-    frame_ = before;
-    segment_ = segment;
-    must_begin_ = true;
-    throw;
-  }
-  return *this;
-}
-
-QUIPU_DECL void reversed_range::iterator::begin() {
-  frame_ = {};
-  const detail::log_snapshot& seen = from_->seen;
-  if (seen.segment_count() == 0 || seen.end_sequence == 0) return;
-  enter(seen.position_of_sequence(std::min(from_->wanted.last_sequence(), seen.end_sequence - 1)));
-  advance();
-}
-
-QUIPU_DECL void reversed_range::iterator::enter(std::size_t position) {
-  segment_ = position;
-  selected_ = detail::selection{from_->seen, position, from_->wanted};
-  reader_ = detail::backward_place_reader{*from_->seen.at(position), selected_};
-}
-
-QUIPU_DECL void reversed_range::iterator::advance() {
-  for (;;) {
-    const detail::segment& owner = *from_->seen.at(segment_);
-    while (const auto place = reader_.next(owner)) {
-      const detail::frame_view frame = owner.frame_at(*place);
-      if (!selected_.takes_all() && !selected_.takes(owner, from_->wanted, frame)) continue;
-      frame_ = frame;
-      return;
-    }
-    if (segment_ == 0 || owner.first_sequence() <= from_->wanted.first_sequence()) break;
-    enter(segment_ - 1);
-  }
-  frame_ = {};
+QUIPU_DECL reversed_range::iterator reversed_range::begin() const {
+  return iterator{std::make_unique<detail::backward_range_reader>(from_)};
 }
 
 }  // namespace quipu::inline QUIPU_MODE
@@ -33222,6 +33641,13 @@ QUIPU_DECL place_reader::place_reader(const segment& of, const selection& select
   }
 }
 
+QUIPU_DECL std::size_t place_reader::take_checked(std::uint32_t* to) noexcept {
+  if (streams_.size() != 1 || !streams_.front().is_checked) return 0;
+  stream& only = streams_.front();
+  std::copy(only.chunk + only.used, only.chunk + only.filled, to);
+  return only.filled - std::exchange(only.used, only.filled);
+}
+
 QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t& place) {
   do {
     stream* least = nullptr;
@@ -33245,54 +33671,6 @@ QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
   return filled != 0;
 }
 
-QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, places_visitor visit) {
-  constexpr std::size_t chunk_size = 256;
-  std::uint32_t chunk[chunk_size];
-  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count();
-       ++position) {
-    const std::shared_ptr<segment>& owner = seen.at(position);
-    const segment& each = *owner;
-    selection selected{seen, position, wanted};
-    const auto takes = [&](std::uint32_t place) {
-      return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
-    };
-    if (selected.runs().size() == 1) {
-      const bounded_run& only = selected.runs().front();
-      std::size_t from = only.first_position(each);
-      for (;;) {
-        const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
-        std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
-        std::size_t kept = usable;
-        if (!selected.takes_all()) {
-          kept = 0;
-          for (std::size_t index = 0; index < usable; ++index)
-            if (takes(chunk[index])) chunk[kept++] = chunk[index];
-        }
-        if (selected.takes_all())
-          visit(owner, only.run, from, chunk, kept);
-        else
-          visit(owner, chunk, kept);
-        if (usable < chunk_size) break;
-        from += copied;
-      }
-    } else if (!selected.runs().empty()) {
-      place_reader reader{each, selected};
-      std::size_t kept = 0;
-      std::uint32_t place = 0;
-      while (reader.next(each, place)) {
-        if (!takes(place)) continue;
-        chunk[kept++] = place;
-        if (kept < chunk_size) continue;
-        visit(owner, chunk, kept);
-        kept = 0;
-      }
-      visit(owner, chunk, kept);
-    }
-    if (selected.is_last()) break;
-  }
-}
-
 QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wanted) {
   std::uint64_t count = 0;
   for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count();
@@ -33310,33 +33688,6 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
     if (selected.is_last()) break;
   }
   return count;
-}
-
-QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
-                             places_visitor visit) {
-  // Usually all of them are in the last segments: search from the end.
-  std::size_t begin = seen.segment_count();
-  while (begin != 0) {
-    --begin;
-    const auto known = seen.at(begin)->entity(entity);
-    if (known && known.first_sequence <= first) break;
-  }
-  constexpr std::size_t chunk_size = 256;
-  std::uint32_t chunk[chunk_size];
-  for (std::size_t position = begin; position < seen.segment_count(); ++position) {
-    const std::shared_ptr<segment>& owner = seen.at(position);
-    const std::uint32_t end = seen.end_of(position);
-    const auto known = owner->entity(entity);
-    if (!known) continue;
-    for (std::size_t from = owner->position_in(known, first);;) {
-      const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
-      std::size_t usable = copied;
-      while (usable != 0 && chunk[usable - 1] >= end) --usable;
-      visit(owner, known.events, from, chunk, usable);
-      if (usable < chunk_size) break;
-      from += copied;
-    }
-  }
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -33703,7 +34054,7 @@ QUIPU_DECL void write_index_file(log_files& files, const segment& of, std::uint6
   const std::size_t binding = binding_bytes(log_bytes);
   cover.tail_checksum = binding_checksum(of.base(), of.base() + (log_bytes - binding), binding);
   const auto id_of = [&of](std::uint32_t place) { return of.sound_frame_at(place).id(); };
-  const bytes content = of.with_index([&](const segment_index& index) {
+  const bytes content = of.with_whole_index([&](const segment_index& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
     // The time of the last event, so that equal logs have equal index files.
@@ -34295,6 +34646,16 @@ QUIPU_DECL mapped_index::names mapped_index::names_of(std::uint32_t coordinate) 
   return {text_of(index_entity::name.load(entity_at)), text_of(index_scope::name.load(scope_at))};
 }
 
+QUIPU_DECL std::optional<std::uint32_t> mapped_index::single_coordinate(std::string_view entity,
+                                                                        std::string_view scope) const {
+  // Coordinates and entities are numbered as they come, so where there are as many, they have the same numbers.
+  const auto number = has_single_coordinates() ? find_name(index_section::entities, entity) : std::nullopt;
+  if (!number) return std::nullopt;
+  const names found = names_of(static_cast<std::uint32_t>(*number));
+  if (found.entity != entity || found.scope != scope) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
+}
+
 QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(event_kind kind,
                                                                                std::uint16_t version) const {
   const std::uint32_t wanted = segment_index::schema_key(kind, version);
@@ -34392,18 +34753,23 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   list_copier of_kinds{*this};
   for (std::size_t number = 0; number < kind_count(); ++number)
     of_kinds.copy(kind(number).events, to.kind_list(kind(number).kind));
-  for (std::size_t number = 0; number < schema_count(); ++number) {
-    const schema_entry from = schema(number);
-    to.define_schema({from.kind, from.version, from.text});
-    for (const std::string_view name : type_names(from.kind, from.version))
-      to.define_schema({from.kind, from.version, from.text, name});
-  }
+  to.has_single_coordinates_ = has_single_coordinates();
+  copy_schemas_to(to);
   for (std::size_t number = 0; number < count_of(index_section::keys); ++number) {
     const std::byte* const at = element(index_section::keys, number);
     to.by_key_.insert(index_key::key.load(at), std::min(index_key::place.load(at), most_place_));
   }
   copy_links(index_section::effects, to.links_, to.by_cause_);
   copy_links(index_section::conversations, to.links_, to.by_conversation_);
+}
+
+QUIPU_DECL void mapped_index::copy_schemas_to(segment_index& to) const {
+  for (std::size_t number = 0; number < schema_count(); ++number) {
+    const schema_entry from = schema(number);
+    to.define_schema({from.kind, from.version, from.text});
+    for (const std::string_view name : type_names(from.kind, from.version))
+      to.define_schema({from.kind, from.version, from.text, name});
+  }
 }
 
 QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
@@ -34511,10 +34877,10 @@ QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) cons
 }
 
 QUIPU_DECL std::uint64_t mapped_index::big_endian(const std::byte* from) noexcept {
-  std::uint64_t value = 0;
-  for (std::size_t index = 0; index < index_id_size; ++index)
-    value = value << 8 | std::to_integer<std::uint64_t>(from[index]);
-  return value;
+  std::uint64_t value;
+  static_assert(sizeof value == index_id_size);
+  std::memcpy(&value, from, sizeof value);
+  return detail::big_endian(value);
 }
 
 QUIPU_DECL std::uint64_t mapped_index::id_beginning(std::size_t number) const {
@@ -34584,7 +34950,7 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
                             segment_bytes bytes, mapped_index index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_.store(index.cover().log_bytes);
-  take_index(std::move(index), std::move(index_storage));
+  take_part(std::make_shared<mapped_part>(std::move(index), std::move(index_storage)));
   state_.store(state::mapped_unread);
 }
 
@@ -34596,12 +34962,15 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
   state_.store(state::unopened);
 }
 
-QUIPU_DECL void segment::take_index(mapped_index index, std::shared_ptr<const void> storage) const {
-  auto places = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
-  checked_blocks_ = std::make_unique<shared_bits>(index.bytes_of_lists() / packed_places::block_head_size + 1);
-  checked_ = std::move(places);
-  index_storage_ = std::move(storage);
-  mapped_.emplace(std::move(index));
+QUIPU_DECL segment::mapped_part::mapped_part(mapped_index of, std::shared_ptr<const void> owner)
+    : index{std::move(of)},
+      storage{std::move(owner)},
+      checked{static_cast<std::size_t>(index.cover().log_bytes / frame_alignment)},
+      checked_blocks{index.bytes_of_lists() / packed_places::block_head_size + 1} {}
+
+QUIPU_DECL void segment::take_part(std::shared_ptr<mapped_part> part) const {
+  mapped_ = std::move(part);
+  unchecked_end_ = static_cast<std::uint32_t>(mapped_->index.cover().log_bytes / frame_alignment);
 }
 
 QUIPU_DECL void segment::map_files_now() const {
@@ -34613,14 +34982,14 @@ QUIPU_DECL void segment::map_files_in_lock() const {
   if (state_.load() != state::unopened) return;
   require_whole();
   mapped_files found = opener_();
-  if (found.index) take_index(std::move(*found.index), std::move(found.index_storage));
+  if (found.index) take_part(std::make_shared<mapped_part>(std::move(*found.index), std::move(found.index_storage)));
   bytes_.base = found.base;
   opener_ = nullptr;
   state_.store(state::mapped_unread);
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  const std::uint64_t whole = size();
+  const std::uint64_t whole = std::max(size(), std::uint64_t{unchecked_end_} * frame_alignment);
   if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
   if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
@@ -34628,13 +34997,13 @@ QUIPU_DECL void segment::require_whole() const {
 
 QUIPU_DECL event_run segment::all() const {
   if (bytes_.is_shared) require_whole();
-  return look([](const mapped_index& index) { return event_run{index.order()}; },
-              [](const segment_index& index) { return event_run{&index.order()}; });
+  return look_for_run([](const mapped_index& index) { return event_run{index.order()}; },
+                      [](const segment_index& index) { return event_run{&index.order()}; });
 }
 
 QUIPU_DECL entity_run segment::entity(std::string_view name) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [name](const mapped_index& index) {
         const auto found = index.find_entity(name);
         return found ? entity_run{event_run{found->events}, found->first_sequence, found->next_sequence} : entity_run{};
@@ -34648,7 +35017,7 @@ QUIPU_DECL entity_run segment::entity(std::string_view name) const {
 
 QUIPU_DECL event_run segment::scope(std::string_view name) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [name](const mapped_index& index) {
         const auto found = index.find_scope(name);
         return found ? event_run{found->events} : event_run{};
@@ -34661,7 +35030,7 @@ QUIPU_DECL event_run segment::scope(std::string_view name) const {
 
 QUIPU_DECL event_run segment::kind(event_kind wanted) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [wanted](const mapped_index& index) {
         const auto found = index.find_kind(wanted);
         return found ? event_run{*found} : event_run{};
@@ -34671,19 +35040,19 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
 
 QUIPU_DECL event_run segment::tag(std::string_view text) const {
   if (bytes_.is_shared) require_whole();
-  return look([text](const mapped_index& index) { return event_run{index.find_tag(text)}; },
-              [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
+  return look_for_run([text](const mapped_index& index) { return event_run{index.find_tag(text)}; },
+                      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
 }
 
 QUIPU_DECL event_run segment::holes() const {
-  return look([](const mapped_index& index) { return event_run{index.holes()}; },
-              [](const segment_index& index) { return event_run{&index.holes()}; });
+  return look_for_run([](const mapped_index& index) { return event_run{index.holes()}; },
+                      [](const segment_index& index) { return event_run{&index.holes()}; });
 }
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size()) - offset, identity_.checksum_seed,
-                               identity_.chained))
+  const std::size_t end = std::size_t{unchecked_end_} * frame_alignment;
+  if (offset < end && !check_frame(bytes_.base + offset, end - offset, identity_.checksum_seed, identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
   if (!frame.is_internal()) return frame_at(place);
@@ -34705,6 +35074,11 @@ QUIPU_DECL std::vector<event_kind> segment::kinds() const {
         for (std::size_t position = 0; position < index.kinds().size(); ++position)
           found.push_back(index.kinds()[position].kind);
         return found;
+      },
+      [](std::vector<event_kind> found, const std::vector<event_kind>& later) {
+        for (const event_kind each : later)
+          if (std::find(found.begin(), found.end(), each) == found.end()) found.push_back(each);
+        return found;
       });
 }
 
@@ -34714,19 +35088,20 @@ QUIPU_DECL std::optional<std::uint32_t> segment::key(const event_id& wanted) con
               [&wanted](const segment_index& index) {
                 const std::uint32_t* found = index.find_key(wanted);
                 return found != nullptr ? std::optional{*found} : std::nullopt;
-              });
+              },
+              [](const auto& found, const auto& later) { return found ? found : later; });
 }
 
 QUIPU_DECL event_run segment::effects(const event_id& cause) const {
   if (bytes_.is_shared) require_whole();
-  return look([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
-              [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
+  return look_for_run([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
+                      [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
 }
 
 QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
   if (bytes_.is_shared) require_whole();
-  return look([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
-              [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
+  return look_for_run([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
+                      [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
 }
 
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
@@ -34755,9 +35130,16 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event
     }
     return std::pair{first, last};
   };
-  return look(near_its_time, [](const segment_index& index) {
-    return std::pair<std::size_t, std::size_t>{0, index.order().size()};
-  });
+  return look(
+      near_its_time,
+      [](const segment_index& index) {
+        return std::pair<std::size_t, std::size_t>{0, index.order().size()};
+      },
+      [&](const auto& found, const auto& later) {
+        if (!(mapped_->index.cover().last_id < id)) return found;
+        const std::size_t before = mapped_->index.order().size();
+        return std::pair{before, before + later.second};
+      });
 }
 
 QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event_id& wanted) const {
@@ -34766,11 +35148,14 @@ QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event
 }
 
 QUIPU_DECL event_id segment::first_id() const {
-  if (const index_cover* const known = cover()) {
-    if (known->next_sequence == first_sequence_) return {};
-    return known->first_id.is_nil() ? known->last_id_of_log : known->first_id;
+  map_files();
+  if (mapped_ != nullptr && state_.load() != state::in_memory) {
+    const index_cover& known = mapped_->index.cover();
+    if (!known.first_id.is_nil()) return known.first_id;
+    if (known.next_sequence != first_sequence_) return known.last_id_of_log;
+    if (!is_continued()) return {};
   }
-  if (state_.load() != state::in_memory) static_cast<void>(mapped_here());
+  if (state_.load() == state::mapped_unread) static_cast<void>(mapped_here());
   return while_still([this] {
     if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
     return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
@@ -34779,22 +35164,25 @@ QUIPU_DECL event_id segment::first_id() const {
 
 QUIPU_DECL std::size_t segment::size_of(const event_run& run) const {
   if (run.growing_ == nullptr) return run.fixed_.size();
-  return while_still([&run] { return run.growing_->size(); });
+  return run.fixed_.size() + while_still([&run] { return run.growing_->size(); });
 }
 
 QUIPU_DECL std::size_t segment::copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
                                             std::size_t count) const {
-  const auto copied_of = [&](std::size_t size) { return position < size ? std::min(count, size - position) : 0; };
-  if (run.growing_ == nullptr) {
-    const std::size_t copied = copied_of(run.fixed_.size());
+  const std::size_t fixed = run.fixed_.size();
+  std::size_t copied = 0;
+  if (position < fixed) {
+    copied = std::min(count, fixed - position);
     run.fixed_.copy(position, to, copied);
-    return copied;
   }
-  return while_still([&] {
-    const std::size_t copied = copied_of(run.growing_->size());
-    if (copied != 0) std::memcpy(to, run.growing_->data() + position, copied * sizeof *to);
-    return copied;
-  });
+  if (run.growing_ == nullptr || copied == count) return copied;
+  const std::size_t from = position + copied - fixed;
+  return copied + while_still([&] {
+           if (from >= run.growing_->size()) return std::size_t{0};
+           const std::size_t more = std::min(count - copied, run.growing_->size() - from);
+           std::memcpy(to + copied, run.growing_->data() + from, more * sizeof *to);
+           return more;
+         });
 }
 
 QUIPU_DECL std::optional<std::uint32_t> segment::place_at(const event_run& run, std::size_t position) const {
@@ -34833,17 +35221,18 @@ QUIPU_DECL event_names segment::names_of(std::uint32_t coordinate) const {
       },
       [coordinate](const segment_index& index) {
         const auto names = index.names(coordinate);
-        return event_names{names.entity->name, names.scope->name};
-      });
+        return names.entity == nullptr ? event_names{} : event_names{names.entity->name, names.scope->name};
+      },
+      [](const event_names& found, const event_names& later) { return later.entity.empty() ? found : later; });
 }
 
 QUIPU_DECL std::size_t segment::coordinate_count() const {
-  return look([](const mapped_index& index) { return index.coordinate_count(); },
-              [](const segment_index& index) { return index.coordinate_count(); });
+  return look_for_latest([](const mapped_index& index) { return index.coordinate_count(); },
+                         [](const segment_index& index) { return index.coordinate_count(); });
 }
 
 QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t version) const {
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto known = index.find_schema(kind, version);
         return known ? std::string{known->text} : std::string{};
@@ -34855,7 +35244,7 @@ QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t versi
 }
 
 QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint16_t version) const {
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto known = index.find_schema(kind, version);
         return known ? known->fingerprint : std::uint64_t{0};
@@ -34872,7 +35261,7 @@ QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::ui
     const auto* known = index.find_schema(kind, version);
     return known == nullptr ? std::vector<std::string>{} : known->names;
   };
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto names = index.type_names(kind, version);
         return std::vector<std::string>{names.begin(), names.end()};
@@ -34881,12 +35270,29 @@ QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::ui
 }
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
-  segment_index copied;
-  other.look(
-      [&](const mapped_index& index) { index.copy_to(copied); },
-      [&](const segment_index&) { copied.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_); });
-  const std::lock_guard lock{mutex_};
-  index_ = std::move(copied);
+  try {
+    // Once something was added, damage to the index file could not be made good any more.
+    if (const mapped_index* const index = other.mapped_here(); index != nullptr && index->has_right_checksums()) {
+      index_.continue_from(*index);
+      take_part(other.mapped_);
+      state_.store(state::continued);
+      return;
+    }
+  } catch (const index_damage&) {
+    index_ = {};
+  }
+  index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
+}
+
+QUIPU_DECL segment_index segment::whole_index() const {
+  try {
+    segment_index whole;
+    mapped_->index.copy_to(whole);
+    with_index([&](const segment_index& later) { whole.add_all(later); });
+    return whole;
+  } catch (const index_damage&) {
+    throw_corrupt("the index file of the segment is damaged", path_, 0);
+  }
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -34896,7 +35302,7 @@ QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
 
 QUIPU_DECL const mapped_index* segment::mapped_here() const {
   const unsigned char now = state_.load();
-  if (now == state::mapped) return &*mapped_;
+  if (now == state::mapped || now == state::continued) return &mapped_->index;
   return now == state::in_memory ? nullptr : mapped_first_read();
 }
 
@@ -34905,16 +35311,17 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
   map_files_in_lock();
   if (state_.load() == state::mapped_unread) {
     require_whole();
-    if (mapped_)
+    if (mapped_ != nullptr)
       state_.store(state::mapped);
     else
       index_frames_in_lock();
   }
-  return state_.load() == state::mapped ? &*mapped_ : nullptr;
+  return state_.load() == state::mapped ? &mapped_->index : nullptr;
 }
 
 QUIPU_DECL void segment::index_frames() const {
   const std::lock_guard lock{mutex_};
+  if (is_continued()) throw_corrupt("the index file of the segment is damaged", path_, 0);
   if (state_.load() == state::mapped) index_frames_in_lock();
 }
 
@@ -34929,23 +35336,22 @@ QUIPU_DECL void segment::index_frames_in_lock() const {
 
 QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
                                     std::size_t count) const {
-  if (!checked_) return true;
-  if (count == 0) return true;
-  if (run.growing_ != nullptr) return false;
+  const std::size_t end = std::min(position + count, run.fixed_.size());
+  if (unchecked_end_ == 0 || position >= end) return true;  // what is in memory was checked
   bool all = true;
   std::size_t at = position;
   do {
     all = is_block_checked(run.fixed_, at);
     at = (at / packed_places::together + 1) * packed_places::together;
-  } while (all && at < position + count);
+  } while (all && at < end);
   return all || count_checked(places, count) == count;
 }
 
 QUIPU_DECL bool segment::mark_block(const place_run& run, std::size_t position, std::size_t number) const {
   const std::size_t first = position / packed_places::together * packed_places::together;
   for (std::size_t each = first; each < std::min(first + packed_places::together, run.size()); ++each)
-    if (!checked_->has(run[each])) return false;
-  checked_blocks_->add(number);
+    if (!mapped_->checked.has(run[each])) return false;
+  mapped_->checked_blocks.add(number);
   return true;
 }
 
@@ -34957,22 +35363,26 @@ QUIPU_DECL void segment::check_one(std::uint32_t place) const {
 QUIPU_DECL void segment::check_many(const std::uint32_t* places, std::size_t count) const {
   require_whole();
   for (std::size_t number = 0; number < count; ++number)
-    if (!checked_->has(places[number])) check_place(places[number]);
+    if (!is_known(places[number])) check_place(places[number]);
 }
 
 QUIPU_DECL void segment::check_place(std::uint32_t place) const {
-  look([&](const mapped_index& index) { check_event(index, place); },
-       [&](const segment_index& index) {
-         // All frames were checked. The place is from an index file that turned out to be damaged.
-         if (!std::binary_search(index.order().begin(), index.order().end(), place))
-           throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
-         checked_->add(place);
-       });
+  if (const mapped_index* const index = mapped_here()) {
+    try {
+      return check_event(*index, place);
+    } catch (const index_damage&) {
+      index_frames();
+    }
+  }
+  // All frames were checked. The place is from an index file that turned out to be damaged.
+  if (!std::binary_search(index_.order().begin(), index_.order().end(), place))
+    throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
+  mapped_->checked.add(place);
 }
 
 QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t place) const {
   const std::size_t at = std::size_t{place} * frame_alignment;
-  const auto whole = static_cast<std::size_t>(size());
+  const auto whole = static_cast<std::size_t>(index.cover().log_bytes);
   if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
     throw_corrupt("a frame is damaged", path_, at);
   const frame_view frame{bytes_.base + at, identity_.chained};
@@ -34983,7 +35393,7 @@ QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t pl
   const std::size_t next = position + 1 == order.size() ? whole : std::size_t{order[position + 1]} * frame_alignment;
   if (position == 0) check_internal(index, segment_head_size, at, first_sequence_);
   check_internal(index, at + frame.size(), next, frame.sequence() + 1);
-  checked_->add(place);
+  mapped_->checked.add(place);
 }
 
 QUIPU_DECL void segment::check_internal(const mapped_index& index, std::size_t begin, std::size_t end,
@@ -35042,18 +35452,71 @@ QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
 
 QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
   if (number != coordinates_.size()) return false;
-  const std::size_t before = entities_.size();
+  const bool is_new = !has_entity(entity);
   entity_places& of = named(entities_, entities_by_name_, entity);
-  if (entities_.size() != before) of.coordinate = number;
+  if (is_new) of.coordinate = number;
+  has_single_coordinates_ = has_single_coordinates_ && is_new;
   coordinates_.push_back({&of, &named(scopes_, scopes_by_name_, scope)});
   return true;
 }
 
+QUIPU_DECL void segment_index::continue_from(const mapped_index& before) {
+  before_ = &before;
+  has_single_coordinates_ = before.has_single_coordinates();
+  coordinates_.resize(before.coordinate_count());
+  before.copy_schemas_to(*this);
+}
+
+QUIPU_DECL coordinate_names segment_index::take_names(std::uint32_t coordinate) {
+  mapped_index::names names;
+  try {
+    names = before_->names_of(coordinate);
+  } catch (const index_damage&) {
+    throw_corrupt("the index file of the segment is damaged", {}, 0);
+  }
+  const std::size_t count = entities_.size();
+  entity_places& of = named(entities_, entities_by_name_, names.entity);
+  if (entities_.size() != count) of.coordinate = coordinate;
+  return coordinates_[coordinate] = {&of, &named(scopes_, scopes_by_name_, names.scope)};
+}
+
+QUIPU_DECL bool segment_index::has_entity(std::string_view name) const {
+  return find_entity(name) != nullptr || (before_ != nullptr && before_->find_entity(name));
+}
+
+QUIPU_DECL void segment_index::add_all(const segment_index& later) {
+  const auto append = [](place_list& to, const place_list& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(order_, later.order_);
+  append(holes_, later.holes_);
+  for (auto number = static_cast<std::uint32_t>(coordinates_.size()); number < later.coordinates_.size(); ++number)
+    static_cast<void>(define(number, later.names(number).entity->name, later.names(number).scope->name));
+  for (std::size_t position = 0; position < later.entities_.size(); ++position) {
+    const entity_places& from = later.entities_[position];
+    entity_places& to = named(entities_, entities_by_name_, from.name);
+    if (from.next_sequence == 0) continue;
+    if (to.next_sequence == 0) to.first_sequence = from.first_sequence;
+    to.next_sequence = from.next_sequence;
+    append(to.events, from.events);
+  }
+  for (std::size_t position = 0; position < later.scopes_.size(); ++position)
+    append(named(scopes_, scopes_by_name_, later.scopes_[position].name).events, later.scopes_[position].events);
+  for (std::size_t position = 0; position < later.kinds_.size(); ++position)
+    append(kind_list(later.kinds_[position].kind), later.kinds_[position].events);
+  for (std::size_t position = 0; position < later.tags_.all().size(); ++position)
+    append(tags_.list_of(later.tags_.all()[position].name), later.tags_.all()[position].events);
+  for (const auto& each : later.by_key_) by_key_.insert(each.key, each.value);
+  for (const auto& [from, to] : {std::pair{&later.by_cause_, &by_cause_}, {&later.by_conversation_, &by_conversation_}})
+    for (const auto& each : *from) append(links_to(*to, each.key), each.value->events);
+  for (const auto& each : later.schemas_) schemas_.insert(each.key, each.value) = each.value;
+}
+
 QUIPU_DECL std::optional<std::uint32_t> segment_index::first_coordinate(std::string_view entity,
-                                                                        std::string_view scope) const noexcept {
-  const entity_places* const known = find_entity(entity);
-  if (known == nullptr || names(known->coordinate).scope->name != scope) return std::nullopt;
-  return known->coordinate;
+                                                                        std::string_view scope) const {
+  if (const entity_places* const known = find_entity(entity)) {
+    if (names(known->coordinate).scope->name != scope) return std::nullopt;
+    return known->coordinate;
+  }
+  return before_ != nullptr ? before_->single_coordinate(entity, scope) : std::nullopt;
 }
 
 QUIPU_DECL void segment_index::define_schema(const schema_definition& definition) {
@@ -35108,7 +35571,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
 }
 
 [[gnu::flatten]] QUIPU_DECL void segment_index::add(const frame_view& frame, std::uint32_t place) {
-  const coordinate_names where = coordinates_[frame.coordinate()];
+  const coordinate_names where = lists_of(frame.coordinate());
   order_.push_back(place);
   where.entity->events.push_back(place);
   where.entity->count(frame.entity_sequence());
@@ -35120,7 +35583,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
 QUIPU_DECL void segment_index::add_hole(const hole& dropped, std::uint32_t place) {
   holes_.push_back(place);
   dropped.each([&](const dropped_event& each) {
-    coordinates_[each.coordinate].entity->count(each.entity_sequence);
+    lists_of(each.coordinate).entity->count(each.entity_sequence);
     if (each.key) by_key_.insert(*each.key, place);
   });
 }
@@ -35144,9 +35607,12 @@ QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t 
 }
 
 QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {
+  links_to(table, to).push_back(place);
+}
+
+QUIPU_DECL segment_index::place_list& segment_index::links_to(by_id& table, const event_id& to) {
   linked_places** found = table.find(to);
-  linked_places& list = found != nullptr ? **found : *table.insert(to, &links_.add());
-  list.events.push_back(place);
+  return (found != nullptr ? **found : *table.insert(to, &links_.add())).events;
 }
 
 QUIPU_DECL const segment_index::place_list* segment_index::find_links(const by_id& table, const event_id& id) noexcept {
@@ -35588,6 +36054,7 @@ QUIPU_DECL bool active_file::try_reserve(std::uint64_t wanted) {
 }
 
 QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool with_sync) {
+  file_->require_whole(at.end);
   if (!group.empty()) {
     const bool confirmed = std::exchange(unconfirmed_, false);
     if (confirmed) confirm(at);
@@ -35629,6 +36096,7 @@ QUIPU_DECL void active_file::write_last(event_kind kind, std::uint64_t next_sequ
   bytes frame(frame_size(payload.size(), 0, false));
   write_frame(frame.data(), content, false);
   set_frame_checksum(frame.data(), identity_.checksum_seed);
+  file_->require_whole(end_);
   // In this order, because a sealed segment must not have bytes behind its seal after a crash.
   file_->truncate(end_);
   file_->sync();
@@ -39299,9 +39767,18 @@ QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, con
 
 QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next,
                           const unknown_kinds& unknown)
-    : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next}, unknown_{unknown} {
+    : source_{std::move(source)},
+      reader_{std::make_unique<detail::region_reader>(std::move(wanted))},
+      next_{next},
+      unknown_{unknown} {
   unknown_.check_region(selects());
 }
+
+QUIPU_DECL cursor::cursor(cursor&&) noexcept = default;
+QUIPU_DECL cursor& cursor::operator=(cursor&&) noexcept = default;
+QUIPU_DECL cursor::~cursor() = default;
+
+QUIPU_DECL const region& cursor::selects() const noexcept { return reader_->wanted(); }
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
@@ -39316,7 +39793,7 @@ QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   const std::uint64_t begin = next_;
   try {
     while (events.size() < most && advance()) {
-      if (!events.empty() && !unknown_.allows(reader_.found().frame.kind())) break;
+      if (!events.empty() && !unknown_.allows(reader_->found().frame.kind())) break;
       events.push_back(take_found());
     }
   } catch (...) {
@@ -39356,20 +39833,20 @@ QUIPU_DECL bool cursor::ended() {
 }
 
 QUIPU_DECL void cursor::rewind_to(std::uint64_t next) noexcept {
-  reader_.end();
+  reader_->end();
   ahead_ = ahead::unknown;
   next_ = next;
 }
 
 QUIPU_DECL void cursor::refresh() {
-  if (reader_.has_snapshot() && reader_.generation() != source_->generation()) rewind_to(next_);
+  if (reader_->has_snapshot() && reader_->generation() != source_->generation()) rewind_to(next_);
 }
 
 QUIPU_DECL bool cursor::advance() {
   source_->check_process();  // a snapshot that is half read would be read on without a lock
   if (ahead_ == ahead::event) return true;
   try {
-    if (!reader_.advance() && !advance_in_new_snapshot()) return false;
+    if (!reader_->advance() && !advance_in_new_snapshot()) return false;
   } catch (...) {
     rewind_to(next_);
     throw;
@@ -39379,21 +39856,21 @@ QUIPU_DECL bool cursor::advance() {
 }
 
 QUIPU_DECL bool cursor::advance_in_new_snapshot() {
-  reader_.end();
+  reader_->end();
   detail::log_snapshot seen = source_->snapshot();
   const std::uint64_t end = seen.end_sequence;
   if (end <= next_) return false;
-  reader_.begin(std::move(seen), next_);
-  if (reader_.advance()) return true;
-  reader_.end();
+  reader_->begin(std::move(seen), next_);
+  if (reader_->advance()) return true;
+  reader_->end();
   next_ = end;
   return false;
 }
 
 QUIPU_DECL event_view cursor::take_found() {
-  event_view event = reader_.view();
+  event_view event = reader_->view();
   if (!unknown_.allows(event.kind())) throw detail::unknown_kind_error{event};
-  next_ = reader_.sequence() + 1;
+  next_ = reader_->sequence() + 1;
   ahead_ = ahead::unknown;
   return event;
 }
@@ -41314,7 +41791,7 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region wanted,
                                       const subscription_options& options)
     : source_{std::move(source)},
-      reader_{std::move(wanted)},
+      reader_{std::make_unique<detail::region_reader>(std::move(wanted))},
       capacity_{options.capacity},
       next_{source_->snapshot().end_sequence},
       unknown_{options.unknown_kinds} {
@@ -41324,6 +41801,12 @@ QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region
                 "subscription_options.capacity must be 1 to 2^24",
                 {.expected = most_capacity, .actual = capacity_}};
 }
+
+QUIPU_DECL subscription::subscription(subscription&&) noexcept = default;
+QUIPU_DECL subscription& subscription::operator=(subscription&&) noexcept = default;
+QUIPU_DECL subscription::~subscription() = default;
+
+QUIPU_DECL const region& subscription::selects() const noexcept { return reader_->wanted(); }
 
 QUIPU_DECL std::uint64_t subscription::dropped() {
   static_cast<void>(waiting());
@@ -41367,12 +41850,12 @@ QUIPU_DECL void subscription::read_new_events() {
   }
   if (seen.end_sequence <= next_) return;
   const std::uint64_t end = seen.end_sequence;
-  reader_.begin(std::move(seen), next_);
-  while (reader_.advance()) {
-    enqueue(reader_.found());
-    next_ = reader_.sequence() + 1;
+  reader_->begin(std::move(seen), next_);
+  while (reader_->advance()) {
+    enqueue(reader_->found());
+    next_ = reader_->sequence() + 1;
   }
-  reader_.end();
+  reader_->end();
   next_ = end;
 }
 
@@ -41553,6 +42036,15 @@ QUIPU_DECL batch_item batch::keep(const coordinate& where, const detail::encoded
 // causal_graph.ipp: see store/causal_graph.hpp.
 
 namespace quipu::inline QUIPU_MODE {
+
+QUIPU_DECL causal_graph::causal_graph(std::vector<event_view> events) : events_{std::move(events)} {
+  for (std::size_t effect = 0; effect < events_.size(); ++effect) {
+    const auto cause = events_[effect].header().causation_id;
+    if (!cause) continue;
+    const std::size_t index = find_before(effect, *cause);
+    if (index != effect) edges_.push_back({index, effect});
+  }
+}
 
 QUIPU_DECL std::string causal_graph::dot() const {
   return draw("digraph causes {\n", "}\n", "  e", " [label=\"", "\"];\n", " -> ", ";\n");
@@ -42033,6 +42525,49 @@ QUIPU_DECL std::optional<event_id> event_importer::find(const event_id& old) con
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+struct entity_numbers::table {
+  static constexpr std::uint32_t unknown = not_mine - 1;
+
+  [[nodiscard]] std::uint32_t number_of(const event_origin& in, std::uint32_t coordinate) {
+    if (coordinate >= by_coordinate.size()) by_coordinate.resize(std::size_t{coordinate} + 1, unknown);
+    std::uint32_t& number = by_coordinate[coordinate];
+    if (number == unknown) number = find(in.names_of(coordinate).entity);
+    return number;
+  }
+
+  [[nodiscard]] std::uint32_t find(std::string_view entity) {
+    if (text_hash{}(entity) % shares != share) return not_mine;
+    if (const std::uint32_t* known = by_name.find(entity)) return *known;
+    const auto number = static_cast<std::uint32_t>(names.size());
+    names.push_back(entity);
+    return by_name.insert(entity, number);
+  }
+
+  unsigned share;
+  unsigned shares;
+  flat_map<std::string_view, std::uint32_t, text_hash> by_name{};
+  std::vector<std::string_view> names{};
+  const event_origin* segment{};  // whose coordinates these are:
+  std::vector<std::uint32_t> by_coordinate{};
+  std::vector<std::uint32_t> of_frames{};
+};
+
+QUIPU_DECL entity_numbers::entity_numbers(unsigned share, unsigned shares)
+    : table_{std::make_unique<table>(table{share, shares})} {}
+QUIPU_DECL entity_numbers::~entity_numbers() = default;
+
+QUIPU_DECL const std::uint32_t* entity_numbers::of(const checked_frames& frames) {
+  table& known = *table_;
+  const event_origin& in = frames.origin();
+  if (std::exchange(known.segment, &in) != &in) known.by_coordinate.clear();
+  known.of_frames.resize(frames.size());
+  for (std::size_t index = 0; index < frames.size(); ++index)
+    known.of_frames[index] = known.number_of(in, frames[index].coordinate());
+  return known.of_frames.data();
+}
+
+QUIPU_DECL const std::vector<std::string_view>& entity_numbers::names() const noexcept { return table_->names; }
+
 QUIPU_DECL unsigned processor_count() noexcept { return std::thread::hardware_concurrency(); }
 
 QUIPU_DECL unsigned useful_threads(unsigned threads, std::uint64_t events) noexcept {
@@ -42082,10 +42617,10 @@ QUIPU_DECL region folded_part(const state_operations& type, const region& wanted
 }
 
 QUIPU_DECL void fold_region(std::span<const folded_state> states, const log_snapshot& seen, const region& wanted) {
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    for (const folded_state& each : states) each.type->fold(each.state, owner, places, count);
+  const auto fold = [&](const checked_frames& frames) {
+    for (const folded_state& each : states) each.type->fold(each.state, frames);
   };
-  visit_region(seen, wanted, places_visitor{fold});
+  visit_region(seen, wanted, frames_visitor{fold});
 }
 
 QUIPU_DECL void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
@@ -42096,11 +42631,11 @@ QUIPU_DECL void fold_region(void* state, const state_operations& type, const log
 QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen,
                                 std::string_view entity, std::uint64_t first) {
   event_id last{};
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    type.fold(state, owner, places, count);
-    last = owner->sound_frame_at(places[count - 1]).id();
+  const auto fold = [&](const checked_frames& frames) {
+    type.fold(state, frames);
+    last = frames[frames.size() - 1].id();
   };
-  visit_entity(seen, entity, first, places_visitor{fold});
+  visit_entity(seen, entity, first, frames_visitor{fold});
   return last;
 }
 
@@ -42109,22 +42644,23 @@ QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_
   bool any = false;
   bool is_over = false;  // the events of an entity ascend in all times but the valid one
   std::vector<std::uint32_t> included;
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
+  const auto fold = [&](const checked_frames& frames) {
     if (is_over) return;
     included.clear();
-    std::copy_if(places, places + count, std::back_inserter(included), [&](std::uint32_t place) {
-      const frame_view frame = owner->sound_frame_at(place);
-      return moment.includes(frame.sequence(), frame.entity_sequence(), frame.timestamp_us(), frame.valid_time_us());
-    });
-    is_over = !moment.is_valid_time() && included.size() < count;
+    for (std::size_t index = 0; index < frames.size(); ++index) {
+      const frame_view frame = frames[index];
+      if (moment.includes(frame.sequence(), frame.entity_sequence(), frame.timestamp_us(), frame.valid_time_us()))
+        included.push_back(frames.place(index));
+    }
+    is_over = !moment.is_valid_time() && included.size() < frames.size();
     if (included.empty()) return;
     any = true;
-    type.fold(state, owner, included.data(), included.size());
+    type.fold(state, frames.others(included.data(), included.size()));
   };
   region history = region::entity(entity);
   if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
   if (moment.is_sequence()) history = history.with_sequence_range(0, moment.last_sequence());
-  visit_region(seen, history, places_visitor{fold});
+  visit_region(seen, history, frames_visitor{fold});
   return any;
 }
 

@@ -94,7 +94,6 @@
 #include <list>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <optional>
 #include <span>
@@ -8159,145 +8158,15 @@ event(event_header, Payload, chain_link) -> event<Payload>;
 // crc32c.hpp: CRC-32C (Castagnoli), the checksum of iSCSI, ext4 and of each frame of the log. It finds damage; it
 // doesn't stop anyone who means it, the hash chain does.
 //
-// Three ways to one value: the processor's crc32 instruction (three streams at once for long inputs), a table of eight
-// slices, and that same table in constant expressions.
-
-#if defined(__ARM_FEATURE_CRC32)
-#include <arm_acle.h>
-#endif
+// Three ways to one value: the processor's crc32 instruction (detail/crc32c_hardware.hpp), a table of eight slices
+// (detail/crc32c_portable.hpp), and that same table in constant expressions.
 
 namespace quipu::detail {
 
-/// The polynomial 0x1EDC6F41, bits reversed as the checksum keeps them: bit 31 is the coefficient of x^0.
-inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
-
-using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
-
-/// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
-[[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
-  crc32c_slices slices{};
-  // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
-  for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
-    for (std::uint32_t index = power; index < 256; index += 2 * power)
-      for (std::uint32_t below = 0; below < power; ++below) slices[0][index + below] ^= value;
-    value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
-  }
-  for (std::size_t index = 0; index < 256; ++index)
-    for (std::size_t slice = 1; slice < 8; ++slice) {
-      const std::uint32_t before = slices[slice - 1][index];
-      slices[slice][index] = (before >> 8) ^ slices[0][before & 0xFF];
-    }
-  return slices;
-}
-
-inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
-
-/// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte
-/// type.
-template <byte_like Byte>
-[[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size,
-                                                      std::uint32_t crc = 0) noexcept {
-  const auto& table = crc32c_table;
-  const auto at = [&](std::size_t index) {
-    return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index]));
-  };
-  crc = ~crc;
-  for (; size >= 8; size -= 8, data += 8) {
-    const std::uint32_t low = crc ^ (at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
-    crc = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^ table[4][low >> 24] ^
-          table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
-  }
-  for (; size != 0; --size, ++data) crc = (crc >> 8) ^ table[0][(crc ^ at(0)) & 0xFF];
-  return ~crc;
-}
-
-#if defined(__x86_64__) && defined(__GNUC__)
-
-/// The product of two polynomials modulo the checksum's, in its reversed bit order.
-[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
-  std::uint32_t product = 0;
-  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
-    if ((left & bit) != 0) product ^= right;
-    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
-  }
-  return product;
-}
-/// x^exponent modulo the polynomial, by squaring.
-[[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
-  std::uint32_t power = 0x80000000U;
-  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
-    if (exponent % 2 != 0) power = crc32c_product(power, square);
-    square = crc32c_product(square, square);
-  }
-  return power;
-}
-
-/// Serial: three cycles for eight bytes, which is the instruction's latency.
-[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size,
-                                                                 std::uint64_t crc) noexcept;
-
-/// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums
-/// past what follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction",
-/// Intel, 2011.)
-template <std::size_t Part>
-[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint64_t crc32c_three_streams(const std::byte*& data,
-                                                                                      std::size_t& size,
-                                                                                      std::uint64_t crc) noexcept {
-  static_assert(Part % 8 == 0);
-  typedef long long two_words __attribute__((vector_size(16)));
-  // The product of two reversed numbers comes out one bit low, and the crc32 instruction that reduces it multiplies by
-  // x^32: 33 less.
-  constexpr two_words past_one_and_two = {static_cast<long long>(crc32c_power_of_x(Part * 8 - 33)),
-                                          static_cast<long long>(crc32c_power_of_x(Part * 16 - 33))};
-  while (size >= 3 * Part) {
-    std::uint64_t second = 0;
-    std::uint64_t third = 0;
-    unsigned long long word;
-    for (std::size_t offset = 0; offset < Part; offset += 8) {
-      std::memcpy(&word, data + offset, 8);
-      crc = __builtin_ia32_crc32di(crc, word);
-      std::memcpy(&word, data + Part + offset, 8);
-      second = __builtin_ia32_crc32di(second, word);
-      std::memcpy(&word, data + 2 * Part + offset, 8);
-      third = __builtin_ia32_crc32di(third, word);
-    }
-    const two_words first_moved =
-        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(crc), 0}, past_one_and_two, 0x10);
-    const two_words second_moved =
-        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(second), 0}, past_one_and_two, 0x00);
-    crc = third ^ __builtin_ia32_crc32di(0, static_cast<unsigned long long>(first_moved[0] ^ second_moved[0]));
-    data += 3 * Part;
-    size -= 3 * Part;
-  }
-  return crc;
-}
-
-[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                                          std::uint32_t crc) noexcept;
-[[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
-
-#elif defined(__ARM_FEATURE_CRC32)
-
-[[nodiscard]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
-                                                   std::uint32_t crc) noexcept {
-  crc = ~crc;
-  for (; size >= 8; size -= 8, data += 8) crc = __crc32cd(crc, load_little_endian<std::uint64_t>(data));
-  for (; size != 0; --size, ++data) crc = __crc32cb(crc, std::to_integer<std::uint8_t>(*data));
-  return ~crc;
-}
-[[nodiscard]] constexpr bool crc32c_has_hardware() noexcept { return true; }
-
-#endif
-
 /// The CRC-32C of `data`, carried on from `crc`, the checksum of what came before it: `crc32c(b, crc32c(a))` is that of
-/// a and b together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails; usable in constant expressions.
-[[nodiscard]] constexpr std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept {
-#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
-  if (!std::is_constant_evaluated() && crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
-#endif
-  const std::byte* const from = data.data();
-  return crc32c_portable(from, data.size(), crc);
-}
+/// a and b together. Same value as iSCSI's (RFC 3720, B.4). Thread-safe; never fails. In constant expressions,
+/// `crc32c_portable`.
+[[nodiscard]] std::uint32_t crc32c(bytes_view data, std::uint32_t crc = 0) noexcept;
 
 }  // namespace quipu::detail
 
@@ -14698,30 +14567,121 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
-// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+// ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
 
-// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
-// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+// attempt.hpp: implements the `try_` twin of a function that throws.
 
 namespace quipu::detail {
 
-/// For `std::lock_guard` and `std::unique_lock`.
-class process_mutex {
- public:
-  /// Throws `errc::locked` in a forked child of the process that made it.
-  void lock() {
-    made_by_.check();
-    mutex_.lock();
+/// Calls `call()`. Returns its result, or the `quipu::error` that it throws, as an outcome.
+template <class Call>
+auto attempt(Call&& call) -> outcome<decltype(call())> {
+  using result = outcome<decltype(call())>;
+  try {
+    if constexpr (std::is_void_v<decltype(call())>) {
+      call();
+      return result{};
+    } else {
+      return result::ok(call());
+    }
+  } catch (const error& failure) {
+    return result{from_error(failure)};
   }
-  void unlock() noexcept { mutex_.unlock(); }
+}
 
-  /// Returns false in such a child. For destructors, which do without the lock there.
-  [[nodiscard]] bool is_usable() const noexcept { return made_by_.is_this_process(); }
+}  // namespace quipu::detail
 
- private:
-  std::mutex mutex_;
-  process_mark made_by_;
-};
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic pop
+#endif
+#endif  // QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
+
+#if defined(QUIPU_HEADER_ONLY) && (defined(QUIPU_COMPILED) || defined(QUIPU_IMPLEMENTATION))
+#error "QUIPU_COMPILED must be defined before the first quipu header, in every file of the program"
+#endif
+
+#if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
+#define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
+
+#include <cxxabi.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <ctime>
+#include <mutex>
+#include <typeinfo>
+
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+#endif
+
+// ---- quipu/impl/core/bytes.ipp --------------------------------------------------------------------------------------
+
+// bytes.ipp: see core/bytes.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::string to_hex(bytes_view data) {
+  std::string text;
+  text.reserve(data.size() * 2);
+  for (const std::byte value : data) {
+    text.push_back(hex_digits[std::to_integer<std::size_t>(value) >> 4]);
+    text.push_back(hex_digits[std::to_integer<std::size_t>(value) & 15]);
+  }
+  return text;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/failure_text.hpp -----------------------------------------------------------------------------
+
+// failure_text.hpp: the text of an exception.
+
+namespace quipu::detail {
+
+/// Returns the exception's `what()`, or the text that was thrown, or a sentence with the type of what was thrown. Empty
+/// if there is no memory.
+[[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
+
+/// For an exception that is no `std::exception`, while it is handled: a sentence with its type.
+[[nodiscard]] std::string name_of_thrown_type();
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/core/detail/failure_text.ipp ------------------------------------------------------------------------
+
+// failure_text.ipp: see core/detail/failure_text.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL std::string name_of_thrown_type() {
+  std::string text = "something that is no std::exception was thrown";
+  const std::type_info* const thrown = abi::__cxa_current_exception_type();
+  if (thrown == nullptr) return text;
+  int problem = 0;
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+                                                    std::free};
+  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+}
+
+QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
+  try {
+    try {
+      std::rethrow_exception(problem);
+    } catch (const std::exception& known) {
+      return known.what();
+    } catch (const std::string& text) {
+      return text;
+    } catch (const char* text) {
+      return text == nullptr ? name_of_thrown_type() : text;
+    } catch (...) {
+      return name_of_thrown_type();
+    }
+  } catch (...) {
+    return {};
+  }
+}
 
 }  // namespace quipu::detail
 
@@ -14825,255 +14785,6 @@ struct text_hash {
     return keyed_hash{}.add(text).result();
   }
 };
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
-
-// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
-// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
-// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
-
-namespace quipu::detail {
-
-/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
-/// made of it, where others choose the keys. References to values are valid until the
-/// next insertion.
-template <class Key, class Value, class Hash>
-class flat_map {
- public:
-  struct entry {
-    Key key;
-    Value value;
-  };
-
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-  /// Iterates in insertion order.
-  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
-  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
-
-  [[nodiscard]] const Value* find(const Key& key) const noexcept {
-    if (slots_.empty()) return nullptr;
-    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
-    return found == 0 ? nullptr : &entries_[found - 1].value;
-  }
-  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
-  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
-
-  /// Inserts the value unless the key exists. Returns the value in the table.
-  Value& insert(const Key& key, Value value) {
-    if (2 * (entries_.size() + 1) > slots_.size()) grow();
-    const std::uint32_t hash = hash_of(key);
-    slot& at = slots_[slot_of(key, hash)];
-    if (at.number != 0) return entries_[at.number - 1].value;
-    entries_.push_back({key, std::move(value)});
-    at = {static_cast<std::uint32_t>(entries_.size()), hash};
-    return entries_.back().value;
-  }
-
-  void clear() noexcept {
-    if (entries_.empty()) return;
-    entries_.clear();
-    for (slot& each : slots_) each = {};
-  }
-  void swap(flat_map& other) noexcept {
-    entries_.swap(other.entries_);
-    slots_.swap(other.slots_);
-  }
-
- private:
-  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
-  struct slot {
-    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
-    std::uint32_t hash{};
-  };
-
-  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
-    return static_cast<std::uint32_t>(Hash{}(key));
-  }
-
-  /// Returns the position of a key's slot, or of the free slot for it.
-  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
-      at = (at + 1) & mask;
-    return at;
-  }
-
-  void grow() {
-    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
-    const std::size_t mask = larger.size() - 1;
-    for (const slot& each : slots_) {
-      if (each.number == 0) continue;
-      std::size_t at = each.hash & mask;
-      while (larger[at].number != 0) at = (at + 1) & mask;
-      larger[at] = each;
-    }
-    slots_.swap(larger);
-  }
-
-  std::vector<entry> entries_;
-  std::vector<slot> slots_;
-};
-
-/// A list in blocks, so that elements keep their addresses.
-template <class Element>
-class stable_list {
- public:
-  stable_list() noexcept = default;
-  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {
-    other.blocks_.clear();
-  }
-  stable_list& operator=(stable_list&& other) noexcept {
-    blocks_.swap(other.blocks_);
-    std::swap(size_, other.size_);
-    return *this;
-  }
-  ~stable_list() {
-    for (Element* const block : blocks_) delete[] block;
-  }
-
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] Element& operator[](std::size_t position) const noexcept {
-    return blocks_[position / block_size][position % block_size];
-  }
-  [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
-
-  Element& add() {
-    if (size_ == blocks_.size() * block_size) {
-      if (blocks_.size() == blocks_.capacity())
-        blocks_.reserve(2 * blocks_.size() + 1);  // first, so that push_back does not fail
-      blocks_.push_back(new Element[block_size]{});
-    }
-    return (*this)[size_++];
-  }
-  /// Removes the last element without resetting it; `add` returns it again.
-  void remove_last() noexcept { --size_; }
-
- private:
-  static constexpr std::size_t block_size = 32;
-  std::vector<Element*> blocks_;
-  std::size_t size_{};
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
-
-// attempt.hpp: implements the `try_` twin of a function that throws.
-
-namespace quipu::detail {
-
-/// Calls `call()`. Returns its result, or the `quipu::error` that it throws, as an outcome.
-template <class Call>
-auto attempt(Call&& call) -> outcome<decltype(call())> {
-  using result = outcome<decltype(call())>;
-  try {
-    if constexpr (std::is_void_v<decltype(call())>) {
-      call();
-      return result{};
-    } else {
-      return result::ok(call());
-    }
-  } catch (const error& failure) {
-    return result{from_error(failure)};
-  }
-}
-
-}  // namespace quipu::detail
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-#endif  // QUIPU_SINGLE_HEADER_MODEL_DECLARATIONS
-
-#if defined(QUIPU_HEADER_ONLY) && (defined(QUIPU_COMPILED) || defined(QUIPU_IMPLEMENTATION))
-#error "QUIPU_COMPILED must be defined before the first quipu header, in every file of the program"
-#endif
-
-#if (defined(QUIPU_HEADER_ONLY) || defined(QUIPU_IMPLEMENTATION)) && !defined(QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS)
-#define QUIPU_SINGLE_HEADER_MODEL_DEFINITIONS
-
-#include <cxxabi.h>
-
-#include <chrono>
-#include <cstdlib>
-#include <ctime>
-#include <typeinfo>
-
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wshadow"
-#endif
-
-// ---- quipu/impl/core/bytes.ipp --------------------------------------------------------------------------------------
-
-// bytes.ipp: see core/bytes.hpp.
-
-namespace quipu::detail {
-
-QUIPU_DECL std::string to_hex(bytes_view data) {
-  std::string text;
-  text.reserve(data.size() * 2);
-  for (const std::byte value : data) {
-    text.push_back(hex_digits[std::to_integer<std::size_t>(value) >> 4]);
-    text.push_back(hex_digits[std::to_integer<std::size_t>(value) & 15]);
-  }
-  return text;
-}
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/failure_text.hpp -----------------------------------------------------------------------------
-
-// failure_text.hpp: the text of an exception.
-
-namespace quipu::detail {
-
-/// Returns the exception's `what()`, or the text that was thrown, or a sentence with the type of what was thrown. Empty
-/// if there is no memory.
-[[nodiscard]] std::string text_of(const std::exception_ptr& problem) noexcept;
-
-/// For an exception that is no `std::exception`, while it is handled: a sentence with its type.
-[[nodiscard]] std::string name_of_thrown_type();
-
-}  // namespace quipu::detail
-
-// ---- quipu/impl/core/detail/failure_text.ipp ------------------------------------------------------------------------
-
-// failure_text.ipp: see core/detail/failure_text.hpp.
-
-namespace quipu::detail {
-
-QUIPU_DECL std::string name_of_thrown_type() {
-  std::string text = "something that is no std::exception was thrown";
-  const std::type_info* const thrown = abi::__cxa_current_exception_type();
-  if (thrown == nullptr) return text;
-  int problem = 0;
-  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
-                                                    std::free};
-  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
-}
-
-QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
-  try {
-    try {
-      std::rethrow_exception(problem);
-    } catch (const std::exception& known) {
-      return known.what();
-    } catch (const std::string& text) {
-      return text;
-    } catch (const char* text) {
-      return text == nullptr ? name_of_thrown_type() : text;
-    } catch (...) {
-      return name_of_thrown_type();
-    }
-  } catch (...) {
-    return {};
-  }
-}
 
 }  // namespace quipu::detail
 
@@ -15183,11 +14894,155 @@ QUIPU_DECL std::string event_kind::str() const {
 
 }  // namespace quipu
 
+// ---- quipu/hash/detail/crc32c_portable.hpp --------------------------------------------------------------------------
+
+// crc32c_portable.hpp: CRC-32C by a table of eight slices: for constant expressions, and for processors without the
+// instruction.
+
+namespace quipu::detail {
+
+/// The polynomial 0x1EDC6F41, bits reversed as the checksum keeps them: bit 31 is the coefficient of x^0.
+inline constexpr std::uint32_t crc32c_polynomial = 0x82F63B78;
+
+using crc32c_slices = std::array<std::array<std::uint32_t, 256>, 8>;
+
+/// slice[k][b]: what byte b does to the checksum when k more bytes follow it.
+[[nodiscard]] constexpr crc32c_slices make_crc32c_slices() noexcept {
+  crc32c_slices slices{};
+  // The checksum is linear: only the powers of two need their bits shifted out, the rest are sums of those.
+  for (std::uint32_t power = 128, value = crc32c_polynomial; power != 0; power /= 2) {
+    for (std::uint32_t index = power; index < 256; index += 2 * power)
+      for (std::uint32_t below = 0; below < power; ++below) slices[0][index + below] ^= value;
+    value = (value >> 1) ^ ((value & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  for (std::size_t index = 0; index < 256; ++index)
+    for (std::size_t slice = 1; slice < 8; ++slice) {
+      const std::uint32_t before = slices[slice - 1][index];
+      slices[slice][index] = (before >> 8) ^ slices[0][before & 0xFF];
+    }
+  return slices;
+}
+
+inline constexpr crc32c_slices crc32c_table = make_crc32c_slices();
+
+/// The checksum by table: for constant expressions, and for processors without the instruction. `Byte` is any one-byte
+/// type.
+template <byte_like Byte>
+[[nodiscard]] constexpr std::uint32_t crc32c_portable(const Byte* data, std::size_t size,
+                                                      std::uint32_t crc = 0) noexcept {
+  const auto& table = crc32c_table;
+  const auto at = [&](std::size_t index) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(data[index]));
+  };
+  crc = ~crc;
+  for (; size >= 8; size -= 8, data += 8) {
+    const std::uint32_t low = crc ^ (at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
+    crc = table[7][low & 0xFF] ^ table[6][low >> 8 & 0xFF] ^ table[5][low >> 16 & 0xFF] ^ table[4][low >> 24] ^
+          table[3][at(4)] ^ table[2][at(5)] ^ table[1][at(6)] ^ table[0][at(7)];
+  }
+  for (; size != 0; --size, ++data) crc = (crc >> 8) ^ table[0][(crc ^ at(0)) & 0xFF];
+  return ~crc;
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/hash/detail/crc32c_hardware.hpp --------------------------------------------------------------------------
+
+// crc32c_hardware.hpp: CRC-32C by the processor's crc32 instruction, three streams at once for long inputs.
+
+#if defined(__ARM_FEATURE_CRC32)
+#include <arm_acle.h>
+#endif
+
+namespace quipu::detail {
+
+#if defined(__x86_64__) && defined(__GNUC__)
+
+/// The product of two polynomials modulo the checksum's, in its reversed bit order.
+[[nodiscard]] constexpr std::uint32_t crc32c_product(std::uint32_t left, std::uint32_t right) noexcept {
+  std::uint32_t product = 0;
+  for (std::uint32_t bit = 0x80000000U; bit != 0; bit >>= 1) {
+    if ((left & bit) != 0) product ^= right;
+    right = (right >> 1) ^ ((right & 1) != 0 ? crc32c_polynomial : 0);
+  }
+  return product;
+}
+/// x^exponent modulo the polynomial, by squaring.
+[[nodiscard]] constexpr std::uint32_t crc32c_power_of_x(std::uint64_t exponent) noexcept {
+  std::uint32_t power = 0x80000000U;
+  for (std::uint32_t square = 0x40000000U; exponent != 0; exponent /= 2) {
+    if (exponent % 2 != 0) power = crc32c_product(power, square);
+    square = crc32c_product(square, square);
+  }
+  return power;
+}
+
+/// Serial: three cycles for eight bytes, which is the instruction's latency.
+[[nodiscard, gnu::target("sse4.2")]] std::uint64_t crc32c_serial(const std::byte* data, std::size_t size,
+                                                                 std::uint64_t crc) noexcept;
+
+/// Three streams of `Part` bytes at once hide the latency; a carry-less multiplication moves the first two checksums
+/// past what follows them. (V. Gopal and others, "Fast CRC computation for iSCSI polynomial using CRC32 instruction",
+/// Intel, 2011.)
+template <std::size_t Part>
+[[nodiscard, gnu::target("sse4.2,pclmul")]] inline std::uint64_t crc32c_three_streams(const std::byte*& data,
+                                                                                      std::size_t& size,
+                                                                                      std::uint64_t crc) noexcept {
+  static_assert(Part % 8 == 0);
+  typedef long long two_words __attribute__((vector_size(16)));
+  // The product of two reversed numbers comes out one bit low, and the crc32 instruction that reduces it multiplies by
+  // x^32: 33 less.
+  constexpr two_words past_one_and_two = {static_cast<long long>(crc32c_power_of_x(Part * 8 - 33)),
+                                          static_cast<long long>(crc32c_power_of_x(Part * 16 - 33))};
+  while (size >= 3 * Part) {
+    std::uint64_t second = 0;
+    std::uint64_t third = 0;
+    unsigned long long word;
+    for (std::size_t offset = 0; offset < Part; offset += 8) {
+      std::memcpy(&word, data + offset, 8);
+      crc = __builtin_ia32_crc32di(crc, word);
+      std::memcpy(&word, data + Part + offset, 8);
+      second = __builtin_ia32_crc32di(second, word);
+      std::memcpy(&word, data + 2 * Part + offset, 8);
+      third = __builtin_ia32_crc32di(third, word);
+    }
+    const two_words first_moved =
+        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(crc), 0}, past_one_and_two, 0x10);
+    const two_words second_moved =
+        __builtin_ia32_pclmulqdq128(two_words{static_cast<long long>(second), 0}, past_one_and_two, 0x00);
+    crc = third ^ __builtin_ia32_crc32di(0, static_cast<unsigned long long>(first_moved[0] ^ second_moved[0]));
+    data += 3 * Part;
+    size -= 3 * Part;
+  }
+  return crc;
+}
+
+[[nodiscard, gnu::target("sse4.2,pclmul")]] std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                                          std::uint32_t crc) noexcept;
+[[nodiscard]] inline bool crc32c_has_hardware() noexcept { return cpu_has_crc32_and_pclmul(); }
+
+#elif defined(__ARM_FEATURE_CRC32)
+
+[[nodiscard]] inline std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size,
+                                                   std::uint32_t crc) noexcept {
+  crc = ~crc;
+  for (; size >= 8; size -= 8, data += 8) crc = __crc32cd(crc, load_little_endian<std::uint64_t>(data));
+  for (; size != 0; --size, ++data) crc = __crc32cb(crc, std::to_integer<std::uint8_t>(*data));
+  return ~crc;
+}
+[[nodiscard]] constexpr bool crc32c_has_hardware() noexcept { return true; }
+
+#endif
+
+}  // namespace quipu::detail
+
 // ---- quipu/impl/hash/crc32c.ipp -------------------------------------------------------------------------------------
 
 // crc32c.ipp: see hash/crc32c.hpp.
 
 namespace quipu::detail {
+
+#if defined(__x86_64__) && defined(__GNUC__)
 
 QUIPU_DECL std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, std::uint64_t crc) noexcept {
   for (const std::byte* const end = data + size / 8 * 8; data != end; data += 8) {
@@ -15219,6 +15074,15 @@ QUIPU_DECL std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size
     running = crc32c_three_streams<128>(data, size, running);
   }
   return ~static_cast<std::uint32_t>(crc32c_serial(data, size, running));
+}
+
+#endif
+
+QUIPU_DECL std::uint32_t crc32c(bytes_view data, std::uint32_t crc) noexcept {
+#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
+  if (crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
+#endif
+  return crc32c_portable(data.data(), data.size(), crc);
 }
 
 }  // namespace quipu::detail
@@ -16757,6 +16621,165 @@ QUIPU_DECL void expected_error::describe(std::string& said) const {
   if (!message.empty()) said.append(": ").append(message.view());
   said.append("\n");
 }
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/process_mutex.hpp ----------------------------------------------------------------------------
+
+// process_mutex.hpp: a mutex of one process. In a forked child, a thread of the parent may have held it at the fork,
+// and no thread of the child would ever release it: there, locking is an error instead of a wait without end.
+
+namespace quipu::detail {
+
+/// For `std::lock_guard` and `std::unique_lock`.
+class process_mutex {
+ public:
+  /// Throws `errc::locked` in a forked child of the process that made it.
+  void lock() {
+    made_by_.check();
+    mutex_.lock();
+  }
+  void unlock() noexcept { mutex_.unlock(); }
+
+  /// Returns false in such a child. For destructors, which do without the lock there.
+  [[nodiscard]] bool is_usable() const noexcept { return made_by_.is_this_process(); }
+
+ private:
+  std::mutex mutex_;
+  process_mark made_by_;
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
+
+// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
+// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
+// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
+
+namespace quipu::detail {
+
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
+/// next insertion.
+template <class Key, class Value, class Hash>
+class flat_map {
+ public:
+  struct entry {
+    Key key;
+    Value value;
+  };
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// Iterates in insertion order.
+  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
+  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
+
+  [[nodiscard]] const Value* find(const Key& key) const noexcept {
+    if (slots_.empty()) return nullptr;
+    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
+    return found == 0 ? nullptr : &entries_[found - 1].value;
+  }
+  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
+  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
+
+  /// Inserts the value unless the key exists. Returns the value in the table.
+  Value& insert(const Key& key, Value value) {
+    if (2 * (entries_.size() + 1) > slots_.size()) grow();
+    const std::uint32_t hash = hash_of(key);
+    slot& at = slots_[slot_of(key, hash)];
+    if (at.number != 0) return entries_[at.number - 1].value;
+    entries_.push_back({key, std::move(value)});
+    at = {static_cast<std::uint32_t>(entries_.size()), hash};
+    return entries_.back().value;
+  }
+
+  void clear() noexcept {
+    if (entries_.empty()) return;
+    entries_.clear();
+    for (slot& each : slots_) each = {};
+  }
+  void swap(flat_map& other) noexcept {
+    entries_.swap(other.entries_);
+    slots_.swap(other.slots_);
+  }
+
+ private:
+  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
+  struct slot {
+    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
+    std::uint32_t hash{};
+  };
+
+  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
+    return static_cast<std::uint32_t>(Hash{}(key));
+  }
+
+  /// Returns the position of a key's slot, or of the free slot for it.
+  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
+      at = (at + 1) & mask;
+    return at;
+  }
+
+  void grow() {
+    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    const std::size_t mask = larger.size() - 1;
+    for (const slot& each : slots_) {
+      if (each.number == 0) continue;
+      std::size_t at = each.hash & mask;
+      while (larger[at].number != 0) at = (at + 1) & mask;
+      larger[at] = each;
+    }
+    slots_.swap(larger);
+  }
+
+  std::vector<entry> entries_;
+  std::vector<slot> slots_;
+};
+
+/// A list in blocks, so that elements keep their addresses.
+template <class Element>
+class stable_list {
+ public:
+  stable_list() noexcept = default;
+  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {
+    other.blocks_.clear();
+  }
+  stable_list& operator=(stable_list&& other) noexcept {
+    blocks_.swap(other.blocks_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~stable_list() {
+    for (Element* const block : blocks_) delete[] block;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] Element& operator[](std::size_t position) const noexcept {
+    return blocks_[position / block_size][position % block_size];
+  }
+  [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
+
+  Element& add() {
+    if (size_ == blocks_.size() * block_size) {
+      if (blocks_.size() == blocks_.capacity())
+        blocks_.reserve(2 * blocks_.size() + 1);  // first, so that push_back does not fail
+      blocks_.push_back(new Element[block_size]{});
+    }
+    return (*this)[size_++];
+  }
+  /// Removes the last element without resetting it; `add` returns it again.
+  void remove_last() noexcept { --size_; }
+
+ private:
+  static constexpr std::size_t block_size = 32;
+  std::vector<Element*> blocks_;
+  std::size_t size_{};
+};
 
 }  // namespace quipu::detail
 

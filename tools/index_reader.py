@@ -4,7 +4,7 @@
 # that doesn't fit is no damage: the library makes it again.
 import struct
 
-from store_reader import CHAINED, Damage, Refused, crc32c, head_of
+from store_reader import CHAINED, Damage, Refused, content_of, crc32c, head_of
 
 SIZES = (0, 1, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 8, 16, 4, 12)
 VERSION = 2
@@ -61,8 +61,8 @@ class Index:
     """The content of an index file, as Python's lists and dictionaries. Raises Misfit."""
 
     def __init__(self, path, identity):
-        raw = path.read_bytes()
         try:
+            raw = content_of(path)
             head = head_of(raw, b"QUIPUIDX", 192, CHAINED, path, VERSION)
         except (Damage, Refused) as why:
             raise Misfit(str(why)) from None
@@ -208,7 +208,7 @@ def problem_of(path, segment_path, segment, identity):
     """Why the index at `path` doesn't fit a segment, whose frames are (frame, names); None where it does."""
     try:
         index = Index(path, identity)
-        raw = segment_path.read_bytes()
+        raw = content_of(segment_path)
         require("%020d" % index.first == path.name[:20] and index.log_bytes <= len(raw), "another segment's")
         tail = raw[max(0, index.log_bytes - 4096):index.log_bytes]
         require(crc32c(tail, crc32c(raw[:128])) == index.binding, "the segment isn't what it was when the index was made")

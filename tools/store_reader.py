@@ -5,6 +5,7 @@
 import os
 import pathlib
 import re
+import stat
 import struct
 import uuid
 
@@ -103,6 +104,18 @@ class Damage(Exception):
 
 class Refused(Exception):
     """It can't be read at all, by this program or at this time."""
+
+
+def open_file(path):
+    """Opens a file to read it. Anything else with its name is refused: opening a pipe would wait for a writer."""
+    if not stat.S_ISREG(os.lstat(path).st_mode):
+        raise Refused("%s: something that is no file has the name of a file of the store" % path)
+    return open(path, "rb")
+
+
+def content_of(path):
+    with open_file(path) as file:
+        return file.read()
 
 
 def head_of(raw, magic, size, known_flags, path, known_version=1):
@@ -210,7 +223,7 @@ class Log:
         self.lost = False         # something before this was damaged: numbers and hashes from before it are missing
         store = self.folder / "quipu.store"
         try:
-            self.identity = head_of(store.read_bytes(), b"QUIPUSTO", 64, CHAINED, store)
+            self.identity = head_of(content_of(store), b"QUIPUSTO", 64, CHAINED, store)
         except (FileNotFoundError, NotADirectoryError):
             raise Refused("%s: isn't a store: there is no quipu.store in it" % self.folder) from None
         self.chained = self.identity["chained"]
@@ -233,7 +246,7 @@ class Log:
         """The content of a compaction that is decided and not over, and which segments it replaced and made."""
         path = self.folder / "quipu.compaction"
         try:
-            raw = path.read_bytes()
+            raw = content_of(path)
         except FileNotFoundError:
             return b"", set(), set()
         if head_of(raw, b"QUIPUCMP", 80, CHAINED, path)["lineage"] != self.identity["lineage"]:
@@ -248,7 +261,7 @@ class Log:
         """The number of events that the log had when it was closed last, and its head then; None where that isn't known."""
         path = self.folder / "quipu.end"
         try:
-            raw = path.read_bytes()
+            raw = content_of(path)
         except FileNotFoundError:
             return None
         if head_of(raw, b"QUIPUEND", 96, CHAINED, path)["lineage"] != self.identity["lineage"]:
@@ -276,7 +289,7 @@ class Log:
             files = []
             try:
                 for path in listed[1]:
-                    files.append((path, open(path, "rb")))
+                    files.append((path, open_file(path)))
                 if self.list_files() == listed and all(os.path.samestat(path.stat(), os.fstat(file.fileno())) for path, file in files):
                     return files
             except FileNotFoundError:

@@ -5,6 +5,7 @@
 #include <quipu.hpp>
 #else
 #include <quipu/hash/crc32c.hpp>
+#include <quipu/hash/detail/crc32c_portable.hpp>
 #endif
 
 #include <catch2/catch.hpp>
@@ -56,10 +57,10 @@ constexpr auto rising = sequence<0, 1>();
 constexpr auto falling = sequence<31, -1>();
 
 // RFC 3720, B.4 prints them as bytes in the order sent, so "aa 36 91 8a" is 0x8A9136AA.
-static_assert(crc32c(bytes_view{zeros.data(), 32}) == 0x8A9136AAU);
-static_assert(crc32c(bytes_view{ones.data(), 32}) == 0x62A8AB43U);
-static_assert(crc32c(bytes_view{rising.data(), 32}) == 0x46DD794EU);
-static_assert(crc32c(bytes_view{falling.data(), 32}) == 0x113FDB5CU);
+static_assert(crc32c_portable(zeros.data(), 32) == 0x8A9136AAU);
+static_assert(crc32c_portable(ones.data(), 32) == 0x62A8AB43U);
+static_assert(crc32c_portable(rising.data(), 32) == 0x46DD794EU);
+static_assert(crc32c_portable(falling.data(), 32) == 0x113FDB5CU);
 static_assert(crc32c_portable("123456789", 9) == 0xE3069283U);
 
 }  // namespace

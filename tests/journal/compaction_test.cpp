@@ -49,8 +49,9 @@ std::string bytes_of(const quipu::event_view& event) {
   return std::string{quipu::bytes_view{copy}.text()} + std::string{event.entity()} + "@" + std::string{event.scope()};
 }
 
-/// Offset in a hole's frame of the hash of the first dropped event: behind its coordinate, flags and entity sequence.
-constexpr std::size_t hash_in_hole = quipu::detail::frame_header_size + quipu::detail::hole::layout::head_size + 16;
+/// Offset in a hole's frame of the hash of the first dropped event: behind the count of events (4 bytes), and the
+/// event's coordinate, flags and entity sequence (16).
+constexpr std::size_t hash_in_hole = quipu::detail::frame_header_size + 4 + 16;
 /// Offset in an event's frame of the last byte of its hash.
 constexpr std::size_t hash_in_event = quipu::detail::frame_layout::hash.end() - 1;
 

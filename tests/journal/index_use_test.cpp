@@ -284,6 +284,79 @@ TEST_CASE("a store goes on behind the index that closing left", "[journal][index
   CHECK(definitions == 21);
 }
 
+TEST_CASE("damage to an event that an index covers is named also when its segment has grown on", "[journal][index]") {
+  const filled_store filled{1 << 20};
+  const std::string sound = content_of(filled.segments().front());
+  const auto frames = raw_log::frames_of(quipu::bytes_view{std::string_view{sound}});
+  seeded random{5};
+  for (int round = 0; round < 20; ++round) {
+    const auto& hit = frames[random.below(frames.size())];
+    if (hit.internal() || hit.at + hit.size + 4096 >= sound.size()) continue;  // or in the bytes that bind the index
+    std::string damaged = sound;
+    damaged[hit.at + 40 + random.below(hit.size - 40)] ^= 1;
+    quipu::config settings = filled.settings;
+    settings.directory = filled.folder / ("round " + std::to_string(round));
+    fs::copy(filled.data(), settings.directory, fs::copy_options::recursive);
+    put_content(settings.directory / filled.segments().front().filename(), damaged);
+    INFO("frame at " << hit.at);
+    quipu::store store{settings};
+    const quipu::receipt added = store.append({"account:1", "branch:1"}, deposited{1});
+    const quipu::error thrown = error_of([&] { (void)answers_of(store); });
+    CHECK(thrown.code() == errc::corrupt);
+    CHECK(thrown.offset() == hit.at);
+    CHECK(store.get(added.id).as<deposited>().cents == 1);
+  }
+}
+
+TEST_CASE("a store that goes on behind its index answers as if it had none", "[journal][index]") {
+  const filled_store filled{1 << 20};
+  quipu::config without = filled.settings;
+  without.directory = filled.folder / "without";
+  fs::copy(filled.data(), without.directory, fs::copy_options::recursive);
+  for (const fs::path& each : files_of(without.directory, ".index")) fs::remove(each);
+  quipu::store left{filled.settings};
+  quipu::store right{without};
+  for (int round = 0; round < 3; ++round) {
+    for (quipu::store* each : {&left, &right}) {
+      each->append({"account:1", "branch:new"}, deposited{1}, {.tags = {"even:0", "new:1"}});
+      each->append({"new:" + std::to_string(round), "branch:1"}, renamed{"x"});
+      each->append({"account:6", "branch:2"}, deposited{3},
+                   {.idempotency_key = quipu::event_id::from_name("round " + std::to_string(round))});
+    }
+    for (const region& wanted : {region::all(), region::entity("account:1"), region::scope("branch:1"),
+                                 region::scope("branch:new"), region::tag("even:0"), region::tag("new:1"),
+                                 region::entity("account:1").with_entity_sequence_range(95, 103)}) {
+      CHECK(left.count(wanted) == right.count(wanted));
+      std::vector<std::uint64_t> forwards[2];
+      std::vector<std::uint64_t> backwards[2];
+      for (int side = 0; side < 2; ++side) {
+        quipu::store& asked = side == 0 ? left : right;
+        for (const auto& each : asked.query(wanted)) forwards[side].push_back(each.sequence());
+        for (const auto& each : asked.query(wanted).reverse()) backwards[side].push_back(each.sequence());
+        for (const std::uint64_t number : forwards[side])
+          if (number % 7 == 0 || number > 699) {
+            const auto found = (*asked.query(region::all().with_sequence_range(number, number + 1)).begin()).id();
+            CHECK(asked.get(found).sequence() == number);
+          }
+      }
+      CHECK(forwards[0] == forwards[1]);
+      CHECK(backwards[0] == backwards[1]);
+    }
+    CHECK(left.project<account>("account:1")->order == right.project<account>("account:1")->order);
+    CHECK(left.stats().entities == right.stats().entities);
+    CHECK(left.append({"account:6", "branch:2"}, deposited{3},
+                      {.idempotency_key = quipu::event_id::from_name("round " + std::to_string(round))})
+              .sequence == 702 + 3U * static_cast<unsigned>(round));
+  }
+  left.verify();
+  left.close();
+  right.close();
+  quipu::store again{filled.settings};
+  CHECK(again.count(region::tag("new:1")) == 3);
+  CHECK(again.count(region::all()) == 709);
+  again.verify();
+}
+
 TEST_CASE("a reader that was there before sees what a writer appends behind an index", "[journal][index]") {
   const scratch_folder folder;
   quipu::config settings = many_segments(folder / "data");

@@ -11,11 +11,14 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace simulation;
@@ -228,6 +231,46 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
   }
   SECTION("a segment in the place of another") {
     static_cast<void>(salvage([&](disk& copy) { copy.put(names[3], copy.content(names[1])); }, 5, 40));
+  }
+  SECTION("segments that have each other's names") {
+    for (std::size_t left = 0; left < names.size(); ++left) {
+      for (std::size_t right = 0; right < left; ++right)
+        CHECK(salvage(
+            [&](disk& copy) {
+              copy.put(names[left], log.machine.content(names[right]));
+              copy.put(names[right], log.machine.content(names[left]));
+            },
+            0, 0));
+    }
+  }
+  SECTION("the heads of two segments, exchanged") {
+    CHECK(salvage(
+        [&](disk& copy) {
+          for (const auto& [to, from] : {std::pair{names[1], names[3]}, std::pair{names[3], names[1]}}) {
+            quipu::bytes content = log.machine.content(to);
+            const quipu::bytes other = log.machine.content(from);
+            std::copy_n(other.begin(), 128, content.begin());
+            copy.put(to, content);
+          }
+        },
+        0, 0));
+  }
+  SECTION("the first event of a segment") {
+    disk copy = log.machine.after_death();
+    quipu::bytes content = copy.content(names[2]);
+    const auto frames = raw_log::frames_of(content);
+    const auto first =
+        std::find_if(frames.begin(), frames.end(), [](const auto& each) { return !each.internal(); });
+    REQUIRE(first != frames.end());
+    const auto begin = content.begin() + static_cast<std::ptrdiff_t>(first->at);
+    content.erase(begin, begin + static_cast<std::ptrdiff_t>(first->size));
+    copy.put(names[2], content);
+    reader found{settings_in(copy, salvaging())};
+    const auto damage = found.diagnostics().damage;
+    const auto about = std::find_if(damage.begin(), damage.end(), [](const auto& each) { return each.events != 0; });
+    REQUIRE(about != damage.end());
+    CHECK(about->path.ends_with(names[2]));
+    CHECK(about->offset == first->at);
   }
   SECTION("the end of a segment") {
     const quipu::bytes content = log.machine.content(names[2]);

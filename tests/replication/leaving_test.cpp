@@ -115,8 +115,9 @@ TEST_CASE("a log that left replication is a store's", "[replication]") {
     for (const auto& settings : {here.settings(), copy_on(here)}) {
       CHECK(code_of_opening(settings) == errc{});
       CHECK(code_thrown_by([&] { quipu::replicated_store{settings, bank.connect(), patient()}; }) == errc::diverged);
-      CHECK(code_thrown_by([&] { quipu::replicated_store{settings, bank.connect(), founding_again()}; }) ==
-            errc::diverged);
+      CHECK(code_thrown_by([&] {
+              quipu::replicated_store{settings, bank.connect(), founding_again()};
+            }) == errc::diverged);
     }
   }
 }

@@ -33,9 +33,11 @@ struct proposing {
   quipu::replication_options options{.record_bytes = 100};
   record_proposer proposer{quipu::event_id::generate(), options};
 
-  receipts add(std::size_t size = 10, proposal::clock::time_point give_up_at = proposal::clock::time_point::max()) {
+  receipts add(std::size_t size = 10, proposal::clock::time_point give_up_at = proposal::clock::time_point::max(),
+               proposal::clock::time_point proposed_at = {}) {
     auto made = std::make_shared<proposal>();
     made->encoded.resize(size);
+    made->proposed_at = proposed_at;
     made->give_up_at = give_up_at;
     auto answer = made->answer.get_future();
     proposer.add(std::move(made));
@@ -56,6 +58,30 @@ struct proposing {
 bool is_ready(const receipts& answer) { return answer.wait_for(std::chrono::seconds{0}) == std::future_status::ready; }
 
 }  // namespace
+
+TEST_CASE("what waits is counted until it is decided", "[replication]") {
+  using std::chrono::milliseconds;
+  proposing of;
+  const auto now = proposal::clock::time_point{} + std::chrono::hours{1};
+  CHECK(of.proposer.pressure(now) == quipu::replication_pressure{});
+  const auto first = of.add(60, now + milliseconds{100}, now);
+  const auto second = of.add(50, now + milliseconds{900}, now + milliseconds{30});
+  const auto later = now + milliseconds{50};
+  const quipu::replication_pressure both{2, 110, milliseconds{50}};
+  CHECK(of.proposer.pressure(later) == both);
+  const auto sent = of.proposer.next(1, {});  // has the first one
+  CHECK(of.proposer.pressure(later) == both);
+  SECTION("and applied") {
+    of.proposer.record_answer(position::ok(7U));
+    CHECK(of.proposer.pressure(later) == both);
+    of.proposer.record_applied(proposing::applied(*sent, 7));
+    CHECK(of.proposer.pressure(later) == quipu::replication_pressure{1, 50, milliseconds{20}});
+  }
+  SECTION("or given up") {
+    of.proposer.give_up(now + milliseconds{100});
+    CHECK(of.proposer.pressure(later) == quipu::replication_pressure{1, 50, milliseconds{20}});
+  }
+}
 
 TEST_CASE("proposals share records up to a size", "[replication]") {
   proposing here;

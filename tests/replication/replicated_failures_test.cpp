@@ -81,6 +81,34 @@ TEST_CASE("while the shared log cannot be reached, reads go on and appends are r
   CHECK(store.count(quipu::region::all()) == 2);
 }
 
+TEST_CASE("the pressure tells what waits for the shared log", "[replication]") {
+  const cluster bank;
+  const machine here;
+  const auto connection = bank.connect();
+  quipu::replicated_store store{here.settings(), connection, patient()};
+  store.append(alice, deposited{500});
+  CHECK(store.writer_pressure() == quipu::replication_pressure{});
+  connection->cut();
+  auto one = store.submit(alice, deposited{1});
+  auto two = store.submit(bob, deposited{2});
+  std::this_thread::sleep_for(std::chrono::milliseconds{20});
+  const auto now = store.writer_pressure();
+  CHECK(now.waiting_appends == 2);
+  CHECK(now.waiting_bytes > 2 * sizeof(std::int64_t));
+  CHECK(now.oldest_wait >= std::chrono::milliseconds{20});
+  SECTION("until it is decided") {
+    connection->cut(false);
+    CHECK(one.wait().size() == 1);
+    CHECK(two.wait().size() == 1);
+  }
+  SECTION("until the store is closed") {
+    store.close();
+    CHECK(one.ready());
+    CHECK(two.ready());
+  }
+  CHECK(store.writer_pressure() == quipu::replication_pressure{});
+}
+
 TEST_CASE("a replica opens without the shared log, unless it is new", "[replication]") {
   const cluster bank;
   const machine here;

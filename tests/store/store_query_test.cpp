@@ -318,6 +318,28 @@ TEST_CASE("a range can be read many times, from several iterators at once, and b
   CHECK(pair.store.query(region::entity_prefix("a")).begin()->sequence() == first.front());
 }
 
+TEST_CASE("a copy of an iterator goes on by itself, wherever it was made", "[store][query]") {
+  modelled pair{13};
+  pair.append_some(300);
+  const auto check = [](const auto& range) {
+    std::vector<std::uint64_t> all;  // from now on the events are checked, and come many at a time
+    for (const auto& each : range) all.push_back(each.sequence());
+    REQUIRE(all.size() == 300);
+    for (std::size_t index = 0; index < all.size(); index += 7) {
+      auto reached = range.begin();
+      for (std::size_t steps = 0; steps < index; ++steps) ++reached;
+      const auto copied = reached;
+      while (reached != range.end()) ++reached;  // and reads over what it had at hand
+      std::vector<std::uint64_t> rest;
+      for (auto each = copied; each != range.end(); ++each) rest.push_back(each->sequence());
+      REQUIRE(std::equal(rest.begin(), rest.end(), all.begin() + static_cast<std::ptrdiff_t>(index), all.end()));
+    }
+  };
+  const quipu::event_range range = pair.store.query(region::all());
+  check(range);
+  check(range.reverse());
+}
+
 TEST_CASE("a range shows the log as it was when it was made", "[store][query]") {
   modelled pair{12};
   pair.append_some(120);

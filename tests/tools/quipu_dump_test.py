@@ -4,6 +4,7 @@
 # quipu_dump_test.py: what tools/quipu_dump.py prints of the golden stores is what the library prints (which golden_test.cpp pins); what it says of
 # stores that are damaged, in use, half compacted or none; its options. Stores of every shape of payload are in tests/store/dump_test.cpp.
 import json
+import os
 import pathlib
 import shutil
 import struct
@@ -178,6 +179,20 @@ class Dump(unittest.TestCase):
             self.assertEqual((code, lines), (2, ""))
             self.assertIn("isn't a store", said)
         self.assertEqual(dump(self.store, "--kind", "deposited")[0], 2)
+
+    def test_what_is_no_file_is_refused_and_not_waited_for(self):
+        for name in (SECOND, "quipu.store", "quipu.compaction"):
+            path = self.store / name
+            for make in (os.mkfifo, os.mkdir, lambda at: os.symlink("nowhere", at)):
+                kept = path.read_bytes() if path.exists() else None
+                path.unlink(missing_ok=True)
+                make(path)
+                code, _, said = dump(self.store, "--verify")
+                self.assertEqual(code, 2)
+                self.assertIn(name, said)
+                path.rmdir() if path.is_dir() else path.unlink()
+                if kept is not None:
+                    path.write_bytes(kept)
 
     def test_a_newer_version_is_refused(self):
         path = self.store / "quipu.store"

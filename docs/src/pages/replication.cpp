@@ -54,6 +54,12 @@ int main() {
   std::cout << (zurich.head() == bern.head() ? "one log" : "two logs") << '\n';
   // [/sync]
 
+  // [pressure]
+  const auto waiting = zurich.writer_pressure();
+  if (waiting.oldest_wait > std::chrono::seconds{1})
+    std::cout << waiting.waiting_appends << " appends wait for the shared log\n";
+  // [/pressure]
+
   // [unknown]
   const auto key = quipu::event_id::from_name("salary 2026-11");
   for (int attempt = 0; attempt < 3; ++attempt)

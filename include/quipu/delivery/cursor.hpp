@@ -14,7 +14,6 @@
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/read/log_source.hpp"
-#include "../journal/read/region_reader.hpp"
 #include "../macros.hpp"
 #include "../outcome/detail/attempt.hpp"
 #include "../outcome/outcome.hpp"
@@ -32,6 +31,8 @@
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+class region_reader;
 
 /// Returns the sequence at which a cursor made from `position` begins. `file` is the path of the checkpoint that holds
 /// the position; empty if there is none. Throws `errc::invalid_argument` if the position belongs to another log, and
@@ -65,8 +66,9 @@ class cursor {
   cursor(std::shared_ptr<log_source> source, region wanted, const cursor_position& from,
          const unknown_kinds& unknown = {});
 
-  cursor(cursor&&) noexcept = default;
-  cursor& operator=(cursor&&) noexcept = default;
+  cursor(cursor&&) noexcept;
+  cursor& operator=(cursor&&) noexcept;
+  ~cursor();
 
   /// Returns the next event, or nothing if there is none yet. Does not wait.
   [[nodiscard]] std::optional<event_view> poll();
@@ -102,7 +104,7 @@ class cursor {
   /// Returns the sequence from which the cursor reads on. The event with this sequence may not be selected by the
   /// region.
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_; }
-  [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
+  [[nodiscard]] const region& selects() const noexcept;
 
   /// Returns true if the store is closed and the cursor has returned all its events.
   [[nodiscard]] bool ended();
@@ -133,7 +135,7 @@ class cursor {
   [[nodiscard]] std::optional<event_view> wait_event(const detail::wait_end& end);
 
   std::shared_ptr<log_source> source_;
-  detail::region_reader reader_;
+  std::unique_ptr<detail::region_reader> reader_;
   std::uint64_t next_;
   unknown_kinds unknown_;
   ahead ahead_{ahead::unknown};

@@ -15,7 +15,6 @@
 #include "../core/error.hpp"
 #include "../event/event_view.hpp"
 #include "../journal/read/log_source.hpp"
-#include "../journal/read/region_reader.hpp"
 #include "../macros.hpp"
 #include "cursor_position.hpp"
 #include "detail/wait_time.hpp"
@@ -30,6 +29,12 @@
 #include <optional>
 #include <utility>
 #include <vector>
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+class region_reader;
+
+}  // namespace quipu::detail::inline QUIPU_MODE
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -59,8 +64,9 @@ class subscription : public receiving<subscription> {
   /// For the store. Throws `errc::invalid_argument` if `options.capacity` is out of range, and as
   /// `unknown_kinds::check_region` does.
   subscription(std::shared_ptr<log_source> source, region wanted, const subscription_options& options);
-  subscription(subscription&&) noexcept = default;
-  subscription& operator=(subscription&&) noexcept = default;
+  subscription(subscription&&) noexcept;
+  subscription& operator=(subscription&&) noexcept;
+  ~subscription();
 
   /// Returns the number of dropped events of the region: those that exceeded `capacity`, and those that were waiting
   /// when the store was closed.
@@ -69,7 +75,7 @@ class subscription : public receiving<subscription> {
   [[nodiscard]] std::size_t waiting();
   /// Returns true if the store is closed.
   [[nodiscard]] bool ended() const noexcept { return source_->is_closed(); }
-  [[nodiscard]] const region& selects() const noexcept { return reader_.wanted(); }
+  [[nodiscard]] const region& selects() const noexcept;
 
   /// For the library's own layers: returns the next event; waits until `end`.
   [[nodiscard]] std::optional<event_view> receive(const detail::wait_end& end);
@@ -84,7 +90,7 @@ class subscription : public receiving<subscription> {
   void enqueue(found_frame found);
 
   std::shared_ptr<log_source> source_;
-  detail::region_reader reader_;
+  std::unique_ptr<detail::region_reader> reader_;
   std::size_t capacity_;
   std::uint64_t next_;              // sequence of the first event not yet read
   std::uint64_t generation_{};      // of the log when it was read last

@@ -60,6 +60,9 @@ class environment_file {
   virtual void reserve(std::uint64_t size) = 0;
   /// Truncates the file to `size` bytes, or extends it with zeros.
   virtual void truncate(std::uint64_t size) = 0;
+  /// Throws `errc::io_failed` if somebody else has removed the file, or cut it to less than `size` bytes. An
+  /// environment where nobody can do that checks nothing.
+  virtual void require_whole([[maybe_unused]] std::uint64_t size) const {}
   /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
   /// lost, so a later successful sync does not cover them.
   virtual void sync() = 0;
@@ -85,7 +88,7 @@ class environment_lock {
 };
 
 /// An open directory. Names are single path components; other names are `errc::invalid_argument`. Symbolic links are
-/// not followed.
+/// not followed: opening or locking one, or anything else that is not a file, is `errc::corrupt`.
 class environment_directory {
  public:
   environment_directory() = default;

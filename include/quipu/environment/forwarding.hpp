@@ -28,6 +28,7 @@ class forwarding_file : public environment_file {
   void write_at(bytes_view data, std::uint64_t offset) override { target_->write_at(data, offset); }
   void reserve(std::uint64_t size) override { target_->reserve(size); }
   void truncate(std::uint64_t size) override { target_->truncate(size); }
+  void require_whole(std::uint64_t size) const override { target_->require_whole(size); }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
   [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }

@@ -28,6 +28,7 @@
 
 #include "detail/replica.hpp"
 #include "replication_options.hpp"
+#include "replication_pressure.hpp"
 #include "shared_log.hpp"
 
 #include <chrono>
@@ -203,6 +204,9 @@ class replicated_store : public store_consumers {
   [[nodiscard]] outcome<void> try_sync();
   /// How far this replica is. Never fails.
   [[nodiscard]] replication_status replication() const;
+  /// What waits for the shared log, or to be applied here. Nothing waits once `close()` was called. Takes time in
+  /// proportion to what waits. Throws nothing but `errc::closed`, for an object that was moved from.
+  [[nodiscard]] replication_pressure writer_pressure() const;
   /// Removes records of the shared log that nobody needs who has come to `position`, a position of `replication()`:
   /// call it with one from before a `snapshot()`, and all later replicas start from that or a later snapshot. A replica
   /// that has not come that far can't go on (`errc::trimmed`). The last thousand records before `position` stay. Throws

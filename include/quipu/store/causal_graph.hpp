@@ -6,11 +6,9 @@
 #include "../event/event_view.hpp"
 #include "../macros.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace quipu::inline QUIPU_MODE {
@@ -26,15 +24,7 @@ class causal_graph {
   };
 
   /// Of some events, in the order of the log; causes outside of them aren't drawn.
-  template <class Events>
-  explicit causal_graph(Events events) : events_{std::move(events)} {
-    for (std::size_t effect = 0; effect < events_.size(); ++effect) {
-      const auto cause = events_[effect].header().causation_id;
-      if (!cause) continue;
-      const std::size_t index = find_before(effect, *cause);
-      if (index != effect) edges_.push_back({index, effect});
-    }
-  }
+  explicit causal_graph(std::vector<event_view> events);
 
   [[nodiscard]] const std::vector<event_view>& events() const noexcept { return events_; }
   [[nodiscard]] const std::vector<edge>& edges() const noexcept { return edges_; }

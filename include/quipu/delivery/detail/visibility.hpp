@@ -6,7 +6,6 @@
 #include "../../core/error.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/read/log_source.hpp"
-#include "../../journal/segment/segment.hpp"
 #include "../../macros.hpp"
 #include "wait_time.hpp"
 

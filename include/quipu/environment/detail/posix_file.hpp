@@ -80,6 +80,9 @@ class unique_fd {
 
 /// Throws `error` for a failed operation on `path`, with the code that `errc_of_system_error(number)` gives.
 [[noreturn]] void throw_system_error(std::string_view operation, std::string path, int number);
+/// Throws for a file that could not be opened: `errc::corrupt` if something else has its name, `errc::not_found` if it
+/// is missing and `may_be_missing`, and otherwise as `throw_system_error`.
+[[noreturn]] void throw_unopened(std::string_view operation, std::string path, int number, bool may_be_missing = false);
 /// Throws `errc::locked` for a lock file that another store or process has locked.
 [[noreturn]] void throw_held(std::string path);
 

@@ -47,14 +47,14 @@ class held_locks {
   }
 
   /// Locks a file; creates it if it is missing. Returns the token for `release`. Throws `errc::locked` if the file is
-  /// locked, and `errc::io_failed`.
+  /// locked, and as `throw_unopened`.
   [[nodiscard]] std::uint64_t acquire(int directory, const std::string& name, const std::string& path) {
     // Held from before the file is opened until the lock is listed: a fork in between would give the child a descriptor
     // that the fork handler does not close.
     const std::lock_guard guard{mutex_};
     held_.reserve(held_.size() + 1);  // here, so that nothing fails after the lock is taken
     unique_fd file = open_regular_file(directory, name.c_str(), O_RDWR | O_CREAT);
-    if (!file) throw_system_error("open the lock", path, errno);
+    if (!file) throw_unopened("open the lock", path, errno);
     if (retry_interrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) != 0) {
       if (errno == EWOULDBLOCK) throw_held(path);
       throw_system_error("lock the directory", path, errno);

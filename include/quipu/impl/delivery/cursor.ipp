@@ -61,9 +61,18 @@ QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, con
 
 QUIPU_DECL cursor::cursor(std::shared_ptr<log_source> source, region wanted, std::uint64_t next,
                           const unknown_kinds& unknown)
-    : source_{std::move(source)}, reader_{std::move(wanted)}, next_{next}, unknown_{unknown} {
+    : source_{std::move(source)},
+      reader_{std::make_unique<detail::region_reader>(std::move(wanted))},
+      next_{next},
+      unknown_{unknown} {
   unknown_.check_region(selects());
 }
+
+QUIPU_DECL cursor::cursor(cursor&&) noexcept = default;
+QUIPU_DECL cursor& cursor::operator=(cursor&&) noexcept = default;
+QUIPU_DECL cursor::~cursor() = default;
+
+QUIPU_DECL const region& cursor::selects() const noexcept { return reader_->wanted(); }
 
 QUIPU_DECL std::optional<event_view> cursor::poll() {
   std::optional<event_view> event;
@@ -78,7 +87,7 @@ QUIPU_DECL cursor::event_list cursor::poll_batch(std::size_t most) {
   const std::uint64_t begin = next_;
   try {
     while (events.size() < most && advance()) {
-      if (!events.empty() && !unknown_.allows(reader_.found().frame.kind())) break;
+      if (!events.empty() && !unknown_.allows(reader_->found().frame.kind())) break;
       events.push_back(take_found());
     }
   } catch (...) {
@@ -118,20 +127,20 @@ QUIPU_DECL bool cursor::ended() {
 }
 
 QUIPU_DECL void cursor::rewind_to(std::uint64_t next) noexcept {
-  reader_.end();
+  reader_->end();
   ahead_ = ahead::unknown;
   next_ = next;
 }
 
 QUIPU_DECL void cursor::refresh() {
-  if (reader_.has_snapshot() && reader_.generation() != source_->generation()) rewind_to(next_);
+  if (reader_->has_snapshot() && reader_->generation() != source_->generation()) rewind_to(next_);
 }
 
 QUIPU_DECL bool cursor::advance() {
   source_->check_process();  // a snapshot that is half read would be read on without a lock
   if (ahead_ == ahead::event) return true;
   try {
-    if (!reader_.advance() && !advance_in_new_snapshot()) return false;
+    if (!reader_->advance() && !advance_in_new_snapshot()) return false;
   } catch (...) {
     rewind_to(next_);
     throw;
@@ -141,21 +150,21 @@ QUIPU_DECL bool cursor::advance() {
 }
 
 QUIPU_DECL bool cursor::advance_in_new_snapshot() {
-  reader_.end();
+  reader_->end();
   detail::log_snapshot seen = source_->snapshot();
   const std::uint64_t end = seen.end_sequence;
   if (end <= next_) return false;
-  reader_.begin(std::move(seen), next_);
-  if (reader_.advance()) return true;
-  reader_.end();
+  reader_->begin(std::move(seen), next_);
+  if (reader_->advance()) return true;
+  reader_->end();
   next_ = end;
   return false;
 }
 
 QUIPU_DECL event_view cursor::take_found() {
-  event_view event = reader_.view();
+  event_view event = reader_->view();
   if (!unknown_.allows(event.kind())) throw detail::unknown_kind_error{event};
-  next_ = reader_.sequence() + 1;
+  next_ = reader_->sequence() + 1;
   ahead_ = ahead::unknown;
   return event;
 }

@@ -28,7 +28,7 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region wanted,
                                       const subscription_options& options)
     : source_{std::move(source)},
-      reader_{std::move(wanted)},
+      reader_{std::make_unique<detail::region_reader>(std::move(wanted))},
       capacity_{options.capacity},
       next_{source_->snapshot().end_sequence},
       unknown_{options.unknown_kinds} {
@@ -38,6 +38,12 @@ QUIPU_DECL subscription::subscription(std::shared_ptr<log_source> source, region
                 "subscription_options.capacity must be 1 to 2^24",
                 {.expected = most_capacity, .actual = capacity_}};
 }
+
+QUIPU_DECL subscription::subscription(subscription&&) noexcept = default;
+QUIPU_DECL subscription& subscription::operator=(subscription&&) noexcept = default;
+QUIPU_DECL subscription::~subscription() = default;
+
+QUIPU_DECL const region& subscription::selects() const noexcept { return reader_->wanted(); }
 
 QUIPU_DECL std::uint64_t subscription::dropped() {
   static_cast<void>(waiting());
@@ -81,12 +87,12 @@ QUIPU_DECL void subscription::read_new_events() {
   }
   if (seen.end_sequence <= next_) return;
   const std::uint64_t end = seen.end_sequence;
-  reader_.begin(std::move(seen), next_);
-  while (reader_.advance()) {
-    enqueue(reader_.found());
-    next_ = reader_.sequence() + 1;
+  reader_->begin(std::move(seen), next_);
+  while (reader_->advance()) {
+    enqueue(reader_->found());
+    next_ = reader_->sequence() + 1;
   }
-  reader_.end();
+  reader_->end();
   next_ = end;
 }
 

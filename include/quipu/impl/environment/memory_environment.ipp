@@ -124,7 +124,7 @@ class memory_open_directory final : public environment_directory {
       if (problem != ENOENT) fail("create the file", std::move(whole), problem == ENAMETOOLONG ? problem : EEXIST);
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open the file", std::move(whole), problem, problem == ENOENT);
+      throw_unopened("open the file", std::move(whole), problem, true);
     }
     return std::make_unique<memory_open_file>(world_, std::move(found), mode != open_mode::read, std::move(whole));
   }
@@ -174,7 +174,7 @@ class memory_open_directory final : public environment_directory {
     if (problem == ENOENT) {
       found = create_memory_file(*directory_, name);
     } else if (!found) {
-      fail("open the lock", std::move(whole), problem);
+      throw_unopened("open the lock", std::move(whole), problem);
     }
     if (found->locked) {
       throw_held(std::move(whole));

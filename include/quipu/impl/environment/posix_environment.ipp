@@ -74,6 +74,20 @@ class posix_file final : public environment_file {
     if (!truncate_file(descriptor_.get(), size)) fail("truncate the file");
   }
 
+  void require_whole(std::uint64_t size) const override {
+    struct stat about;
+    if (::fstat(descriptor_.get(), &about) != 0) fail("look at the file");
+    if (about.st_nlink == 0)
+      throw error{errc::io_failed,
+                  "the file was removed while the store wrote to it: restore it from a backup",
+                  {.path = path_}};
+    const auto now = static_cast<std::uint64_t>(about.st_size);
+    if (now < size)
+      throw error{errc::io_failed,
+                  "the file was cut off while the store wrote to it: restore it from a backup",
+                  {.path = path_now(), .expected = size, .actual = now}};
+  }
+
   /// fdatasync, which includes the size.
   void sync() override {
     if (!sync_data(descriptor_.get())) fail("flush the file");
@@ -141,8 +155,8 @@ class posix_directory final : public environment_directory {
                                                  : O_RDWR | O_CREAT | O_EXCL;
     unique_fd opened = open_regular_file(descriptor_.get(), name.c_str(), flags);
     if (!opened)
-      fail(mode == open_mode::create ? "create the file" : "open the file", std::move(whole),
-           mode != open_mode::create);
+      throw_unopened(mode == open_mode::create ? "create the file" : "open the file", std::move(whole), errno,
+                     mode != open_mode::create);
     return std::make_unique<posix_file>(std::move(opened), std::move(whole));
   }
 

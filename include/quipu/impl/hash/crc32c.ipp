@@ -7,14 +7,16 @@
 #include "../../core/bytes.hpp"
 #include "../../hash/crc32c.hpp"
 #include "../../hash/detail/cpu.hpp"
+#include "../../hash/detail/crc32c_hardware.hpp"
+#include "../../hash/detail/crc32c_portable.hpp"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
 
 namespace quipu::detail {
+
+#if defined(__x86_64__) && defined(__GNUC__)
 
 QUIPU_DECL std::uint64_t crc32c_serial(const std::byte* data, std::size_t size, std::uint64_t crc) noexcept {
   for (const std::byte* const end = data + size / 8 * 8; data != end; data += 8) {
@@ -46,6 +48,15 @@ QUIPU_DECL std::uint32_t crc32c_hardware(const std::byte* data, std::size_t size
     running = crc32c_three_streams<128>(data, size, running);
   }
   return ~static_cast<std::uint32_t>(crc32c_serial(data, size, running));
+}
+
+#endif
+
+QUIPU_DECL std::uint32_t crc32c(bytes_view data, std::uint32_t crc) noexcept {
+#if (defined(__x86_64__) && defined(__GNUC__)) || defined(__ARM_FEATURE_CRC32)
+  if (crc32c_has_hardware()) return crc32c_hardware(data.data(), data.size(), crc);
+#endif
+  return crc32c_portable(data.data(), data.size(), crc);
 }
 
 }  // namespace quipu::detail

@@ -127,6 +127,8 @@ QUIPU_DECL replication_status replicated_store::replication() const {
   return told;
 }
 
+QUIPU_DECL replication_pressure replicated_store::writer_pressure() const { return running().pressure(); }
+
 QUIPU_DECL void replicated_store::trim(std::uint64_t position) { running().trim(position); }
 
 QUIPU_DECL void replicated_store::close() {

@@ -15,6 +15,15 @@
 
 namespace quipu::inline QUIPU_MODE {
 
+QUIPU_DECL causal_graph::causal_graph(std::vector<event_view> events) : events_{std::move(events)} {
+  for (std::size_t effect = 0; effect < events_.size(); ++effect) {
+    const auto cause = events_[effect].header().causation_id;
+    if (!cause) continue;
+    const std::size_t index = find_before(effect, *cause);
+    if (index != effect) edges_.push_back({index, effect});
+  }
+}
+
 QUIPU_DECL std::string causal_graph::dot() const {
   return draw("digraph causes {\n", "}\n", "  e", " [label=\"", "\"];\n", " -> ", ";\n");
 }

@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,11 +47,25 @@ class log_salvage {
  private:
   using placed_list = log_files::placed_list;
 
-  void read(std::uint64_t first, const std::string& name);
+  struct found_segment {
+    std::uint64_t first{};  ///< the number of its first event
+    std::uint64_t named{};  ///< the number in its name
+    std::string path{};
+    std::size_t size{};
+    file_mapping mapping{};
+  };
+  /// The files of the segments, in the order of their first events: a file may have the name of another segment.
+  [[nodiscard]] std::vector<found_segment> open_all(const placed_list& placed);
+  /// Nothing, and reported, if it is no file.
+  [[nodiscard]] std::optional<found_segment> open_one(const log_files::placed_segment& placed);
+  /// The number that a sound head says; the name's if there is none, or if the first frame contradicts it.
+  [[nodiscard]] std::uint64_t number_of(const found_segment& found) const noexcept;
+
+  void read(const found_segment& found);
   void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
-  void check_head(std::uint64_t first);
+  void check_head(const found_segment& found);
 
   void read_frames(std::size_t size);
 
@@ -68,6 +83,9 @@ class log_salvage {
   [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
     return coordinate < slots_.size() && slots_[coordinate] != nullptr;
   }
+  [[nodiscard]] std::uint64_t offset_of(const frame_view& frame) const noexcept {
+    return static_cast<std::uint64_t>(frame.data() - base_);
+  }
   [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
 
   void take_event(const frame_view& frame);
@@ -78,8 +96,8 @@ class log_salvage {
 
   void tell(std::uint64_t offset, std::uint64_t bytes, std::uint64_t events, const char* reason);
 
-  /// Reports that the events before `sequence` are missing, in the part that was just skipped or at an unknown place.
-  void miss(std::uint64_t sequence);
+  /// Reports that the events before `sequence` are missing: in the part that was just skipped, or before `offset`.
+  void miss(std::uint64_t sequence, std::uint64_t offset);
 
   /// Reports sound events whose coordinate's definition is lost. Once for each segment.
   void nameless(const frame_view& frame, std::uint64_t events);

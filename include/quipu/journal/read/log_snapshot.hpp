@@ -3,18 +3,21 @@
 // log_snapshot.hpp: what a reader sees of a log: the segments, and where the visible log ends.
 #pragma once
 
+#include "../../core/event_kind.hpp"
+#include "../../event/event_id.hpp"
+#include "../../event/event_view.hpp"
+#include "../../event/frame.hpp"
 #include "../../macros.hpp"
-#include "../segment/segment.hpp"
-#include "../segment/segment_list.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+class segment;
+class segment_list;
 
 /// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: three numbers and
 /// a shared pointer. Keeps the segments alive, with what a later compaction drops or erases.
@@ -24,10 +27,8 @@ struct log_snapshot {
   std::uint32_t end_place{};
   std::uint64_t generation{};  ///< of the log; see `log_source::generation`
 
-  [[nodiscard]] std::size_t segment_count() const noexcept { return segments ? segments->size() : 0; }
-  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept {
-    return (*segments)[position];
-  }
+  [[nodiscard]] std::size_t segment_count() const noexcept;
+  [[nodiscard]] const std::shared_ptr<segment>& at(std::size_t position) const noexcept;
   /// The place in a segment up to which this snapshot reaches.
   [[nodiscard]] std::uint32_t end_of(std::size_t position) const noexcept;
 
@@ -63,16 +64,6 @@ struct log_snapshot {
 
   /// The newest segment that has a schema for a kind and version; null if none has.
   [[nodiscard]] const segment* find_schema(event_kind kind, std::uint16_t version) const;
-
- private:
-  template <class Run, class Fits>
-  [[nodiscard]] static found_frame at_position(const std::shared_ptr<segment>& owner, const Run& run,
-                                               std::size_t position, Fits&& fits) {
-    const auto place = owner->place_at(run, position);
-    if (!place) return {};
-    const frame_view frame = owner->frame_at(*place);
-    return fits(frame) ? found_frame{owner, frame} : found_frame{};
-  }
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

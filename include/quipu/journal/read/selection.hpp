@@ -15,7 +15,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -121,21 +120,15 @@ class place_reader {
   place_reader() = default;
   place_reader(const segment& of, const selection& selected);
 
-  /// The next place, if it is at hand; else null, and `next` has to look for it.
-  [[nodiscard]] const std::uint32_t* at_hand() const noexcept {
-    if (streams_.size() != 1) return nullptr;
-    const stream& only = streams_.front();
-    return only.used != only.filled ? &only.chunk[only.used] : nullptr;
-  }
-  /// Whether the place that is at hand, and those that come with it, were checked before.
-  [[nodiscard]] bool is_checked() const noexcept { return streams_.front().is_checked; }
-  /// Passes over the place that is at hand.
-  void drop_first() noexcept { ++streams_.front().used; }
+  static constexpr std::size_t chunk_size = 62;
+
+  /// Takes the next places that are at hand and were checked before, at most `chunk_size`; returns how many. None where
+  /// `next` has to look for them, and where several runs are merged.
+  [[nodiscard]] std::size_t take_checked(std::uint32_t* to) noexcept;
   /// The next place; false when there is none, and then for good.
   [[nodiscard]] bool next(const segment& of, std::uint32_t& place);
 
  private:
-  static constexpr std::size_t chunk_size = 62;
   struct stream {
     event_run run{};
     std::size_t position{};
@@ -151,41 +144,7 @@ class place_reader {
   std::uint32_t last_{};  // no event has place 0
 };
 
-/// Receives a non-empty, verified, ascending run of events of one segment. Refers to a callable; its own type is always
-/// the same, so that the functions that take one are compiled once.
-class places_visitor {
- public:
-  template <class Visit>
-  explicit places_visitor(const Visit& visit) noexcept
-      : visit_{&visit},
-        call_{[](const void* of, const std::shared_ptr<segment>& owner, const std::uint32_t* places,
-                 std::size_t count) { (*static_cast<const Visit*>(of))(owner, places, count); }} {}
-
-  void operator()(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) const {
-    if (count == 0) return;
-    owner->require_sound(places, count);
-    call_(visit_, owner, places, count);
-  }
-  /// As above, for places that were copied from this position of a run.
-  void operator()(const std::shared_ptr<segment>& owner, const event_run& run, std::size_t position,
-                  const std::uint32_t* places, std::size_t count) const {
-    if (count == 0) return;
-    owner->require_sound(run, position, places, count);
-    call_(visit_, owner, places, count);
-  }
-
- private:
-  const void* visit_;
-  void (*call_)(const void*, const std::shared_ptr<segment>&, const std::uint32_t*, std::size_t);
-};
-
-/// Calls `visit` with the selected events of a snapshot, in order. Allocates nothing for an event.
-void visit_region(const log_snapshot& seen, const region& wanted, places_visitor visit);
-
 /// How many events a region selects. Reads no events where the runs alone tell.
 [[nodiscard]] std::uint64_t count_frames(const log_snapshot& seen, const region& wanted);
-
-/// Calls `visit` with the events of an entity from entity sequence `first` on, in order.
-void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first, places_visitor visit);
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -111,6 +111,11 @@ class mapped_index {
   [[nodiscard]] names names_of(std::uint32_t coordinate) const;
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return count_of(index_section::coordinates); }
 
+  /// Whether no entity has two coordinates.
+  [[nodiscard]] bool has_single_coordinates() const noexcept { return coordinate_count() == entity_count(); }
+  /// The number of an entity's coordinate with a scope, in an index where no entity has two.
+  [[nodiscard]] std::optional<std::uint32_t> single_coordinate(std::string_view entity, std::string_view scope) const;
+
   struct schema_entry {
     event_kind kind{};
     std::uint16_t version{};
@@ -131,6 +136,8 @@ class mapped_index {
 
   /// Copies everything to an empty index, so that the segment can grow. After an exception, `to` is unusable.
   void copy_to(segment_index& to) const;
+  /// Copies the schemas, and the names of types.
+  void copy_schemas_to(segment_index& to) const;
 
  private:
   struct section {

@@ -2,7 +2,8 @@
 //
 // segment.hpp: one file of the log as readers see it: its mapped bytes, and an index of its events. The index is either
 // a mapped index file, and then frames are not read before they are used; or an index in memory, made from the frames,
-// whose size grows with them. The files of a segment may be mapped when a reader first needs them.
+// whose size grows with them; or, in a segment that grows on after it was opened, the mapped one for its beginning and
+// one in memory for what was added. The files of a segment may be mapped when a reader first needs them.
 //
 // A mapped index is trusted for the places of events only: an event's frame is checked, its checksum included, when
 // this process first reads it, and with it the internal frames behind it. Where a part of an index file is found
@@ -42,13 +43,20 @@ class event_run {
   /// A run of an index that may grow; null is an empty run.
   explicit event_run(const std::vector<std::uint32_t>* growing) noexcept : growing_{growing} {}
 
+  /// This run, and behind it one of an index that continues.
+  [[nodiscard]] event_run with(const event_run& later) const noexcept {
+    event_run both{fixed_};
+    both.growing_ = later.growing_;
+    return both;
+  }
+
   /// Whether the run is empty for good.
   [[nodiscard]] bool is_nothing() const noexcept { return growing_ == nullptr && fixed_.size() == 0; }
 
  private:
   friend class segment;
   place_run fixed_{};
-  const std::vector<std::uint32_t>* growing_{};
+  const std::vector<std::uint32_t>* growing_{};  // behind `fixed_`
 };
 
 /// The events of an entity in a segment.
@@ -58,6 +66,11 @@ struct entity_run {
   std::uint64_t
       next_sequence{};  ///< entity sequence after the last event in the segment; 0 if there is none of the entity
   [[nodiscard]] explicit operator bool() const noexcept { return next_sequence != 0; }
+  /// As `event_run::with`.
+  [[nodiscard]] entity_run with(const entity_run& later) const noexcept {
+    if (!later) return *this;
+    return {events.with(later.events), *this ? first_sequence : later.first_sequence, later.next_sequence};
+  }
 };
 
 /// The mapped bytes of a segment and their owner.
@@ -84,16 +97,28 @@ using segment_opener = std::function<mapped_files()>;
 /// Shared by its readers: views of its events keep it and its mapping alive. Thread-safe, except that only one thread
 /// at a time may change the index.
 class segment final : public event_origin {
-  template <class Mapped, class InMemory>
-  decltype(auto) look(Mapped&& mapped, InMemory&& in_memory) const {
+  /// The answer of the index that is used, or of both, joined by `join(mapped, in_memory)`.
+  template <class Mapped, class InMemory, class Join>
+  auto look(Mapped&& mapped, InMemory&& in_memory, Join&& join) const {
     if (const mapped_index* index = mapped_here()) {
       try {
-        return mapped(*index);
+        auto found = mapped(*index);
+        return is_continued() ? join(std::move(found), with_index(in_memory)) : found;
       } catch (const index_damage&) {
         index_frames();
       }
     }
-    return while_still([&]() -> decltype(auto) { return in_memory(static_cast<const segment_index&>(index_)); });
+    return with_index(in_memory);
+  }
+  /// Likewise for runs and what has a member `with`.
+  template <class Mapped, class InMemory>
+  auto look_for_run(Mapped&& mapped, InMemory&& in_memory) const {
+    return look(mapped, in_memory, [](const auto& first, const auto& later) { return first.with(later); });
+  }
+  /// Likewise for what the index in memory has all of.
+  template <class Mapped, class InMemory>
+  auto look_for_latest(Mapped&& mapped, InMemory&& in_memory) const {
+    return look(mapped, in_memory, [](const auto&, auto later) { return later; });
   }
   /// Calls `read` while the index in memory does not change. A complete index never changes and is read without a lock.
   /// Throws `errc::locked` in a forked child if it would need the lock.
@@ -129,16 +154,16 @@ class segment final : public event_origin {
   }
   [[nodiscard]] std::uint64_t generation() const noexcept { return bytes_.generation; }
   /// What the index file covers; null if the segment was opened without one.
-  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->cover() : nullptr; }
+  [[nodiscard]] const index_cover* cover() const { return has_index_file() ? &mapped_->index.cover() : nullptr; }
 
   /// State of the log's head at the end of what the index file covers.
-  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->head_state() : bytes_view{}; }
+  [[nodiscard]] bytes_view head_state() const { return has_index_file() ? mapped_->index.head_state() : bytes_view{}; }
 
   // ---- frames
 
   /// The event at a place of this segment. Throws `errc::corrupt` if its frame is damaged.
   [[nodiscard]] frame_view frame_at(std::uint32_t place) const {
-    if (checked_ && !checked_->has(place)) check_one(place);
+    if (!is_known(place)) check_one(place);
     return sound_frame_at(place);
   }
   /// As `frame_at`, after `require_sound` has accepted the place.
@@ -147,7 +172,7 @@ class segment final : public event_origin {
   }
   /// Checks the events at some places. Throws `errc::corrupt` if one is damaged.
   void require_sound(const std::uint32_t* places, std::size_t count) const {
-    if (!checked_) return;
+    if (unchecked_end_ == 0) return;
     const std::size_t sound = count_checked(places, count);
     if (sound != count) check_many(places + sound, count - sound);
   }
@@ -200,15 +225,16 @@ class segment final : public event_origin {
   template <class Holds>
   [[nodiscard]] std::size_t count_while(const event_run& run, std::size_t first, std::size_t last,
                                         Holds&& holds) const {
-    if (run.growing_ == nullptr) {
-      const std::size_t end = std::min(last, run.fixed_.size());
-      return run.fixed_.partition_point(std::min(first, end), end, holds);
-    }
+    const std::size_t fixed = run.fixed_.size();
+    const std::size_t fixed_end = std::min(last, fixed);
+    const std::size_t found = run.fixed_.partition_point(std::min(first, fixed_end), fixed_end, holds);
+    if (run.growing_ == nullptr || found < fixed || last <= fixed) return found;
     return while_still([&] {
       const std::uint32_t* const places = run.growing_->data();
-      const std::size_t end = std::min(last, run.growing_->size());
-      return static_cast<std::size_t>(std::partition_point(places + std::min(first, end), places + end, holds) -
-                                      places);
+      const std::size_t end = std::min(last - fixed, run.growing_->size());
+      const std::size_t begin = std::min(std::max(first, fixed) - fixed, end);
+      const auto* const end_of_those = std::partition_point(places + begin, places + end, holds);
+      return fixed + static_cast<std::size_t>(end_of_those - places);
     });
   }
   /// The place at a position; nothing if the run is shorter.
@@ -242,12 +268,19 @@ class segment final : public event_origin {
   }
   /// The index in memory of a segment that no other thread has yet.
   [[nodiscard]] segment_index& own_index() noexcept { return index_; }
-  /// Calls `read(index)` with the index in memory. Only for a segment that grows.
+  /// Calls `read(index)` with the index in memory, which may continue a mapped one.
   template <class Read>
   decltype(auto) with_index(Read&& read) const {
     return while_still([&]() -> decltype(auto) { return read(static_cast<const segment_index&>(index_)); });
   }
-  /// Fills the index in memory of a segment that continues where `other`, a view of the same file, ends.
+  /// Calls `read(index)` with an index of all that a segment has that grew or grows. Throws `errc::corrupt`.
+  template <class Read>
+  decltype(auto) with_whole_index(Read&& read) const {
+    if (!is_continued()) return with_index(read);
+    const segment_index whole = whole_index();
+    return read(whole);
+  }
+  /// Makes this segment, a view of the same file, continue where `other` ends.
   void grow_from(const segment& other);
   /// Nothing more will be added to the index or to the file, which has `size` bytes.
   void complete(std::uint64_t size) noexcept;
@@ -258,11 +291,25 @@ class segment final : public event_origin {
   static constexpr std::size_t segment_head_size = segment_head::size;
   static constexpr std::uint32_t near_places = (std::uint32_t{8} << 10) / frame_alignment;
 
+  /// A mapped index, and what was checked of the events that it covers.
+  struct mapped_part {
+    mapped_part(mapped_index of, std::shared_ptr<const void> owner);
+    mapped_index index;
+    std::shared_ptr<const void> storage;
+    shared_bits checked;  ///< places of events
+    /// Blocks of the index's lists whose events are known to be checked: what is read again is found together here,
+    /// while the places of an entity's events may be all over the segment. A block's number is its offset in the part
+    /// of the lists, divided by the size of the smallest.
+    shared_bits checked_blocks;
+  };
+  void take_part(std::shared_ptr<mapped_part> part) const;
+
   struct state {
     static constexpr unsigned char in_memory = 0;      ///< `index_`
     static constexpr unsigned char mapped_unread = 1;  ///< `mapped_`, if there is one; nothing was looked up yet
     static constexpr unsigned char mapped = 2;         ///< `mapped_`
     static constexpr unsigned char unopened = 3;       ///< no files are mapped yet
+    static constexpr unsigned char continued = 4;      ///< `mapped_`, and behind it `index_`
   };
 
   void map_files() const {
@@ -272,31 +319,36 @@ class segment final : public event_origin {
   void map_files_in_lock() const;
   [[nodiscard]] bool has_index_file() const {
     map_files();
-    return mapped_.has_value();
+    return mapped_ != nullptr && !is_continued();
   }
 
   /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
 
-  /// The mapped index if it is used; null if the one in memory is.
+  [[nodiscard]] bool is_continued() const noexcept { return state_.load() == state::continued; }
+  [[nodiscard]] segment_index whole_index() const;
+  /// The mapped index if it is used; null if only the one in memory is.
   [[nodiscard]] const mapped_index* mapped_here() const;
   [[nodiscard]] const mapped_index* mapped_first_read() const;
   /// Makes the index in memory from the frames, to be used in place of the mapped one. Throws `errc::corrupt`.
   void index_frames() const;
   void index_frames_in_lock() const;
-  void take_index(mapped_index index, std::shared_ptr<const void> storage) const;
 
   /// How many of the places were checked before the first that was not.
   [[nodiscard]] std::size_t count_checked(const std::uint32_t* places, std::size_t count) const noexcept {
     std::size_t checked = 0;
-    while (checked != count && checked_->has(places[checked])) ++checked;
+    while (checked != count && is_known(places[checked])) ++checked;
     return checked;
+  }
+  /// Whether the event at a place was checked.
+  [[nodiscard]] bool is_known(std::uint32_t place) const noexcept {
+    return place >= unchecked_end_ || mapped_->checked.has(place);
   }
   /// Whether the events of a block of a run, which has this position, were all checked.
   [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
-    const std::size_t number = mapped_->offset_of(run, position) / packed_places::block_head_size;
-    return checked_blocks_->has(number) || mark_block(run, position, number);
+    const std::size_t number = mapped_->index.offset_of(run, position) / packed_places::block_head_size;
+    return mapped_->checked_blocks.has(number) || mark_block(run, position, number);
   }
   /// Looks at the events of such a block, and marks it if they were all checked.
   [[nodiscard]] bool mark_block(const place_run& run, std::size_t position, std::size_t number) const;
@@ -305,7 +357,7 @@ class segment final : public event_origin {
   /// Checks an event, and the internal frames behind it up to the next event; with the first event also those before
   /// it. So reading all events checks every byte. The file must be whole. Throws `errc::corrupt`, `index_damage`.
   void check_event(const mapped_index& index, std::uint32_t place) const;
-  /// As `check_event`, with the index that is used.
+  /// As `check_event`, with the index that is used; nothing else is thrown than `errc::corrupt`.
   void check_place(std::uint32_t place) const;
   /// Checks that only internal frames lie in a part of the file. `sequence` is the number of the event before, and one
   /// more; holes may have taken further numbers.
@@ -324,18 +376,12 @@ class segment final : public event_origin {
   mutable segment_index index_;
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
-  mutable std::optional<mapped_index> mapped_;
-  mutable std::shared_ptr<const void> index_storage_;
-  // Places of events that were checked; null if all frames were checked before there were readers.
-  mutable std::unique_ptr<shared_bits> checked_;
-  // Blocks of the index's lists whose events are known to be checked: what is read again is found together here, while
-  // the places of an entity's events may be all over the segment. A block's number is its offset in the part of the
-  // lists, divided by the size of the smallest.
-  mutable std::unique_ptr<shared_bits> checked_blocks_;
+  mutable std::shared_ptr<mapped_part> mapped_;
+  mutable std::uint32_t unchecked_end_{};  // events at places before this one are checked when they are read
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 
-/// Copies a segment that was opened by its index file to one with the same bytes whose index is in memory and can grow.
+/// A segment with the same bytes as one that was opened by its index file, which can grow.
 [[nodiscard]] std::shared_ptr<segment> growing_copy(const segment& covered);
 
 }  // namespace quipu::detail::inline QUIPU_MODE

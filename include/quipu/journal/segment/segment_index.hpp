@@ -77,6 +77,12 @@ class segment_index {
   using place_list = std::vector<std::uint32_t>;
 
  public:
+  /// Continues a mapped index, which the caller keeps: this one, which is empty, gets what comes behind. It has all
+  /// schemas, and the numbers of coordinates go on. Throws `index_damage`.
+  void continue_from(const mapped_index& before);
+  /// Adds all that another index has, which continues what this one has.
+  void add_all(const segment_index& later);
+
   /// Takes the definition of a coordinate. The numbers of a segment are 0, 1, 2...; returns false for any other number.
   [[nodiscard]] bool define(std::uint32_t number, std::string_view entity, std::string_view scope);
   [[nodiscard]] bool knows(std::uint32_t coordinate) const noexcept { return coordinate < coordinates_.size(); }
@@ -128,13 +134,13 @@ class segment_index {
   [[nodiscard]] const place_list* find_conversation(const event_id& id) const noexcept {
     return find_links(by_conversation_, id);
   }
+  /// Null names for a coordinate of the index before, without events in this one.
   [[nodiscard]] coordinate_names names(std::uint32_t coordinate) const noexcept { return coordinates_[coordinate]; }
   [[nodiscard]] std::size_t coordinate_count() const noexcept { return coordinates_.size(); }
   /// Whether no entity has two coordinates, so that `first_coordinate` finds all.
-  [[nodiscard]] bool has_single_coordinates() const noexcept { return coordinates_.size() == entities_.size(); }
+  [[nodiscard]] bool has_single_coordinates() const noexcept { return has_single_coordinates_; }
   /// The number of an entity's first coordinate, if that has the scope.
-  [[nodiscard]] std::optional<std::uint32_t> first_coordinate(std::string_view entity,
-                                                              std::string_view scope) const noexcept;
+  [[nodiscard]] std::optional<std::uint32_t> first_coordinate(std::string_view entity, std::string_view scope) const;
 
   struct known_schema {
     std::uint64_t fingerprint{};
@@ -192,13 +198,25 @@ class segment_index {
 
   using by_id = flat_map<event_id, linked_places*, event_id_hash>;
 
+  /// The names of a coordinate, whose lists are to be added to.
+  coordinate_names lists_of(std::uint32_t coordinate) {
+    const coordinate_names known = coordinates_[coordinate];
+    return known.entity != nullptr ? known : take_names(coordinate);
+  }
+  /// Takes the names of a coordinate from the index before. Throws `errc::corrupt`.
+  coordinate_names take_names(std::uint32_t coordinate);
+  /// Whether the index before or this one has an entity.
+  [[nodiscard]] bool has_entity(std::string_view name) const;
   void add_links(const frame_view& frame, std::uint32_t place);
   void add_link(by_id& table, const event_id& to, std::uint32_t place);
+  place_list& links_to(by_id& table, const event_id& to);
   [[nodiscard]] static const place_list* find_links(const by_id& table, const event_id& id) noexcept;
 
   place_list& kind_list(event_kind kind);
   kind_places& find_or_add_kind(event_kind kind);
 
+  const mapped_index* before_{};
+  bool has_single_coordinates_{true};
   place_list order_;
   place_list holes_;
   stable_list<entity_places> entities_;

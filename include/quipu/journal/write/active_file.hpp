@@ -60,7 +60,8 @@ class active_file {
   [[nodiscard]] position here() const noexcept { return {end_, reserved_, flushed_end_}; }
 
   /// Adds hashes and checksums to a group of frames, writes it at the end of the file, flushes if `with_sync` says so,
-  /// and adds its events to the index. After an exception, only the next opening decides what is in the log.
+  /// and adds its events to the index. After an exception, only the next opening decides what is in the log. Throws
+  /// `errc::io_failed` and writes nothing if somebody else has removed the file or cut it off.
   void write(tail_buffer& group, const position& at, bool with_sync);
 
   /// Records what `write` did.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "../replication_options.hpp"
+#include "../replication_pressure.hpp"
 #include "../shared_log.hpp"
 #include "record.hpp"
 #include "record_applier.hpp"
@@ -29,6 +30,7 @@ struct proposal {
   using clock = std::chrono::steady_clock;
 
   bytes encoded{};
+  clock::time_point proposed_at{};
   clock::time_point give_up_at{};
   std::size_t index{};  ///< in its record
   std::promise<decision> answer{};
@@ -54,6 +56,9 @@ class record_proposer {
   void add(std::shared_ptr<proposal> made) { waiting_.push_back(std::move(made)); }
   /// Whether a proposal waits for its decision.
   [[nodiscard]] bool has_work() const noexcept { return !waiting_.empty() || !sent_.empty(); }
+
+  /// What waits for its decision.
+  [[nodiscard]] replication_pressure pressure(clock::time_point now) const;
 
   /// Whether there is a record to append next.
   [[nodiscard]] bool has_unsent() const noexcept { return current_ || !waiting_.empty(); }

@@ -61,6 +61,7 @@ class replica {
     std::exception_ptr ended{};
   };
   [[nodiscard]] status now() const;
+  [[nodiscard]] replication_pressure pressure() const;
   /// Removes records of the shared log that a store which has come to `position` has no use for.
   void trim(std::uint64_t position);
   /// Ends the threads, and with `errc::closed` what waits. The replica's own log stays open.

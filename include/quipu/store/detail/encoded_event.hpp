@@ -100,27 +100,30 @@ template <class Event>
 /// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
 [[noreturn]] void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why);
 
-/// The name of the first member of an event that cannot be encoded; empty if no member is at fault.
+/// Whether a value can't be encoded. Compiled once for a type, however many events have members of it.
+template <class Value>
+[[nodiscard, gnu::cold]] bool fails_to_encode(const Value& value) {
+  bytes unused;
+  try {
+    byte_writer writer{unused};
+    encode_to(writer, value);
+    return false;
+  } catch (const error&) {
+    return true;
+  }
+}
+
+/// The name of the first member of an event that can't be encoded; empty if there is none.
 template <class Event>
 [[nodiscard, gnu::cold]] std::string_view find_not_encodable(const Event& event) {
-  std::string_view found;
   if constexpr (is_record<Event>) {
     constexpr auto names = member_names<Event>();
-    std::size_t position = 0;
-    bytes unused;
-    const auto look = [&](const auto& member) {
-      if (!found.empty()) return;
-      try {
-        byte_writer writer{unused};
-        encode_to(writer, member);
-      } catch (const error&) {
-        found = names[position];
-      }
-      ++position;
-    };
-    visit_members(event, [&](const auto&... members) { (look(members), ...); });
+    std::size_t sound = 0;
+    const bool any = visit_members(
+        event, [&](const auto&... members) { return ((fails_to_encode(members) || (++sound, false)) || ...); });
+    if (any) return names[sound];
   }
-  return found;
+  return {};
 }
 
 /// Encodes behind what a buffer has. Throws `errc::encode_failed`, and then the buffer may have a part of the event.

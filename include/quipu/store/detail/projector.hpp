@@ -12,8 +12,8 @@
 #include "../../cache/detail/guarded_cache.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../event/detail/shape_list.hpp"
-#include "../../journal/read/selection.hpp"
-#include "../../journal/segment/segment.hpp"
+#include "../../journal/read/checked_frames.hpp"
+#include "../../journal/read/log_snapshot.hpp"
 #include "../../macros.hpp"
 #include "../../projection/as_of.hpp"
 #include "../../projection/cache_key.hpp"
@@ -32,19 +32,16 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Folds frames as a snapshot's visitors give them.
+/// Folds one of some frames.
 template <class State>
-struct frame_folding {
-  State& state;
-
-  void operator()(const std::shared_ptr<segment>& owner, const frame_view& frame) {
-    if constexpr (folder<State>::needs_views) {
-      folder<State>::fold_frame(state, frame, [&owner](frame_view each) { return event_view{each, owner}; });
-    } else {
-      folder<State>::fold_frame(state, frame);
-    }
-  }
-};
+void fold_one(State& state, const checked_frames& frames, const frame_view& frame) {
+  if constexpr (folder<State>::needs_views)
+    folder<State>::fold_frame(state, frame, [&frames](frame_view each) {
+      return event_view{each, frames.share_origin()};
+    });
+  else
+    folder<State>::fold_frame(state, frame);
+}
 
 /// What a thread last checked of a projection, and for which stores.
 struct shapes_checked {
@@ -55,7 +52,7 @@ struct shapes_checked {
 
 /// What can be done with a state whose type isn't known.
 struct state_operations {
-  void (*fold)(void* state, const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count){};
+  void (*fold)(void* state, const checked_frames& frames){};
   /// Where states are cached. After a failure the state is as it was.
   bool (*decode)(void* state, bytes_view data){};
   void (*encode)(const void* state, byte_writer& writer){};
@@ -67,23 +64,10 @@ struct state_operations {
   shapes_checked& (*checked)(){};
 };
 
-/// Calls what folds frames of a segment; where an event's version can't be read, the error gets the shape that the log
-/// has.
-template <class Fold>
-void fold_naming_drift(const std::shared_ptr<segment>& owner, const Fold& fold) {
-  try {
-    fold();
-  } catch (const version_drift& drift) {
-    drift.throw_with_logged(owner->schema_text(drift.kind(), drift.stored()));
-  }
-}
-
 template <class State>
-void fold_places(void* state, const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-  frame_folding<State> fold{*static_cast<State*>(state)};
-  fold_naming_drift(owner, [&] {
-    for (std::size_t index = 0; index < count; ++index) fold(owner, owner->sound_frame_at(places[index]));
-  });
+void fold_frames(void* state, const checked_frames& frames) {
+  for (std::size_t index = 0; index < frames.size(); ++index)
+    fold_one(*static_cast<State*>(state), frames, frames[index]);
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {
@@ -107,7 +91,7 @@ template <class State, bool is_cached>
 [[nodiscard]] constexpr auto operations_of() noexcept {
   state_operations operations;
   operations.name = projection_name<State>();
-  operations.fold = &fold_places<State>;
+  operations.fold = &fold_frames<State>;
   operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
   if constexpr (is_cached) {

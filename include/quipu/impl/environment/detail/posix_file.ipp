@@ -73,6 +73,19 @@ QUIPU_DECL bool is_symbolic_link(const std::string& path) noexcept {
   return is_one;
 }
 
+QUIPU_DECL void throw_unopened(std::string_view operation, std::string path, int number, bool may_be_missing) {
+  const char* const found = number == EISDIR                      ? "a directory"
+                            : number == ELOOP                     ? "a symbolic link"
+                            : number == EINVAL || number == ENXIO ? "a pipe, a socket or a device"
+                                                                  : nullptr;
+  if (found != nullptr)
+    throw error{errc::corrupt,
+                std::string{found} + " has the name of a file of the store: move it away, and put the file back",
+                {.path = std::move(path), .system_error = number}};
+  if (may_be_missing && number == ENOENT) throw_system_error(operation, std::move(path), number, errc::not_found);
+  throw_system_error(operation, std::move(path), number);
+}
+
 QUIPU_DECL void throw_held(std::string path) {
   throw error{errc::locked,
               "another store writes to the directory, in this process or another one",

@@ -21,7 +21,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -37,7 +39,7 @@ QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
     damage.push_back({failure.path(), failure.offset().value_or(0), 0, 0, failure.what()});
     for (const std::uint64_t number : files_.segment_numbers()) placed.push_back({number, segment_name(number), false});
   }
-  for (const auto& each : placed) read(each.first_sequence, each.name);
+  for (const found_segment& each : open_all(placed)) read(each);
   compare_with_recorded_end();
   if (placed.empty())
     throw error{errc::corrupt, "the store has no segments", {.path = std::string{files_.directory().path()}}};
@@ -54,20 +56,57 @@ QUIPU_DECL void log_salvage::compare_with_recorded_end() {
   }
 }
 
-QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) {
-  const auto file = files_.directory().open_file(name, open_mode::read);
-  const auto size = static_cast<std::size_t>(file->size());
-  path_ = std::string{file->path()};
-  if (first > end.next_sequence) miss(first);
+QUIPU_DECL std::vector<log_salvage::found_segment> log_salvage::open_all(const placed_list& placed) {
+  std::vector<found_segment> all;
+  for (const log_files::placed_segment& each : placed)
+    if (auto opened = open_one(each)) all.push_back(std::move(*opened));
+  // A copy under another name comes behind the segment itself, and gives nothing.
+  std::sort(all.begin(), all.end(), [](const found_segment& left, const found_segment& right) {
+    return std::tuple{left.first, left.first != left.named, left.named} <
+           std::tuple{right.first, right.first != right.named, right.named};
+  });
+  return all;
+}
+
+QUIPU_DECL std::optional<log_salvage::found_segment> log_salvage::open_one(const log_files::placed_segment& placed) {
+  try {
+    const auto file = files_.directory().open_file(placed.name, open_mode::read);
+    found_segment opened{.named = placed.first_sequence, .path = std::string{file->path()}};
+    opened.size = static_cast<std::size_t>(file->size());
+    opened.mapping = file->map_complete(opened.size);
+    opened.first = number_of(opened);
+    return opened;
+  } catch (const error& failure) {
+    if (failure.code() != errc::corrupt) throw;
+    damage.push_back({failure.path(), 0, 0, 0, failure.what()});
+    return std::nullopt;
+  }
+}
+
+QUIPU_DECL std::uint64_t log_salvage::number_of(const found_segment& found) const noexcept {
+  const std::byte* const head = found.mapping.data;
+  if (!file_head::is_whole(bytes_view{head, found.size}, segment_head::size) ||
+      file_head::layout::lineage.load(head) != files_.identity().lineage)
+    return found.named;
+  const std::uint64_t said = segment_head::layout::first_sequence.load(head);
+  const std::byte* const first = head + segment_head::size;
+  const bool chained = files_.identity().chained;
+  const bool has_frame = check_frame(first, found.size - segment_head::size, files_.identity().checksum_seed, chained);
+  return has_frame && frame_view::any(first, chained).sequence() != said ? found.named : said;
+}
+
+QUIPU_DECL void log_salvage::read(const found_segment& found) {
+  path_ = found.path;
+  const std::size_t size = found.size;
+  if (found.first > end.next_sequence) miss(found.first, segment_head::size);
   if (size <= segment_head::size) {
     if (size < segment_head::size) tell(0, size, 0, "the segment is cut off within its head");
     return;
   }
-  file_mapping mapping = file->map_complete(size);
-  base_ = mapping.data;
-  check_head(first);
-  of_ = std::make_shared<segment>(path_, first, files_.identity(),
-                                  segment_bytes{.base = base_, .storage = std::move(mapping.storage)});
+  base_ = found.mapping.data;
+  check_head(found);
+  of_ = std::make_shared<segment>(path_, found.first, files_.identity(),
+                                  segment_bytes{.base = base_, .storage = found.mapping.storage});
   slots_.clear();
   took_ = false;
   read_frames(size);
@@ -78,11 +117,13 @@ QUIPU_DECL void log_salvage::read(std::uint64_t first, const std::string& name) 
   end_offset = size;
 }
 
-QUIPU_DECL void log_salvage::check_head(std::uint64_t first) {
+QUIPU_DECL void log_salvage::check_head(const found_segment& found) {
   try {
     const segment_head head = segment_head::decode(bytes_view{base_, segment_head::size}, path_);
-    if (head.common.identity.lineage == files_.identity().lineage && head.first_sequence == first) return;
-    tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    if (head.common.identity.lineage != files_.identity().lineage || head.first_sequence != found.first)
+      tell(0, segment_head::size, 0, "the segment's head is another segment's");
+    else if (found.first != found.named)
+      tell(segment_head::layout::first_sequence.offset, 0, 0, "the segment has another segment's name");
   } catch (const error& failure) {
     // The file of a newer program is not guessed at. A damaged version field has a wrong checksum.
     if (failure.code() != errc::corrupt &&
@@ -112,7 +153,7 @@ QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
     gap_ = next < size;
     at = next;
   }
-  if (!commit.empty()) tell(static_cast<std::uint64_t>(commit.front().data() - base_), 0, 0, "an unfinished commit");
+  if (!commit.empty()) tell(offset_of(commit.front()), 0, 0, "an unfinished commit");
 }
 
 QUIPU_DECL bool log_salvage::is_sound(std::size_t at, std::size_t size) const noexcept {
@@ -134,7 +175,7 @@ QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
   if (frame.sequence() < end.next_sequence || frame.sequence() < of_->first_sequence())
     return;  // a copy of an earlier event
-  if (frame.sequence() > end.next_sequence) miss(frame.sequence());
+  if (frame.sequence() > end.next_sequence) miss(frame.sequence(), offset_of(frame));
   gap_ = false;
   if (!frame.is_internal())
     take_event(frame);
@@ -166,7 +207,7 @@ QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {
-  return static_cast<std::uint32_t>(static_cast<std::size_t>(frame.data() - base_) / frame_alignment);
+  return static_cast<std::uint32_t>(offset_of(frame) / frame_alignment);
 }
 
 QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
@@ -197,20 +238,20 @@ QUIPU_DECL void log_salvage::tell(std::uint64_t offset, std::uint64_t bytes, std
   damage.push_back({path_, offset, bytes, events, reason});
 }
 
-QUIPU_DECL void log_salvage::miss(std::uint64_t sequence) {
+QUIPU_DECL void log_salvage::miss(std::uint64_t sequence, std::uint64_t offset) {
   const std::uint64_t events = sequence - end.next_sequence;
   if (!damage.empty() && (gap_ || of_ == nullptr || damage.back().path == of_->path()) && damage.back().bytes != 0 &&
       damage.back().events == 0)
     damage.back().events = events;
   else
-    tell(0, 0, events, "events before this are missing");
+    tell(offset, 0, events, "events before this are missing");
   end.next_sequence = sequence;
 }
 
 QUIPU_DECL void log_salvage::nameless(const frame_view& frame, std::uint64_t events) {
   constexpr const char* reason = "the coordinates of events are lost";
   if (damage.empty() || damage.back().path != path_ || damage.back().reason != reason)
-    tell(static_cast<std::uint64_t>(frame.data() - base_), 0, 0, reason);
+    tell(offset_of(frame), 0, 0, reason);
   damage.back().bytes += frame.size();
   damage.back().events += events;
 }

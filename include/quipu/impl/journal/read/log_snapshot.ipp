@@ -5,6 +5,7 @@
 
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/segment/segment.hpp"
+#include "../../../journal/segment/segment_list.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -14,6 +15,22 @@
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// The frame at a position of a run, if there is one and it `fits`.
+template <class Run, class Fits>
+[[nodiscard]] log_snapshot::found_frame frame_at_position(const std::shared_ptr<segment>& owner, const Run& run,
+                                                          std::size_t position, Fits&& fits) {
+  const auto place = owner->place_at(run, position);
+  if (!place) return {};
+  const frame_view frame = owner->frame_at(*place);
+  return fits(frame) ? log_snapshot::found_frame{owner, frame} : log_snapshot::found_frame{};
+}
+
+QUIPU_DECL std::size_t log_snapshot::segment_count() const noexcept { return segments ? segments->size() : 0; }
+
+QUIPU_DECL const std::shared_ptr<segment>& log_snapshot::at(std::size_t position) const noexcept {
+  return (*segments)[position];
+}
 
 QUIPU_DECL std::uint32_t log_snapshot::end_of(std::size_t position) const noexcept {
   return position + 1 == segment_count() ? end_place : UINT32_MAX;
@@ -50,8 +67,8 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_sequence(std::uint64_t s
   if (sequence >= end_sequence || segment_count() == 0) return {};
   const std::shared_ptr<segment>& owner = at(position_of_sequence(sequence));
   const auto all = owner->all();
-  return at_position(owner, all, owner->position_of_sequence(all, sequence),
-                     [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
+  return frame_at_position(owner, all, owner->position_of_sequence(all, sequence),
+                           [sequence](const frame_view& frame) { return frame.sequence() == sequence; });
 }
 
 QUIPU_DECL log_snapshot::found_frame log_snapshot::find_key(const event_id& key) const {
@@ -68,7 +85,7 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::str
     if (!known || entity_sequence < known.first_sequence) continue;
     const std::uint32_t end = end_of(position);
     const auto fits = [entity_sequence](const frame_view& frame) { return frame.entity_sequence() == entity_sequence; };
-    const found_frame found = at_position(owner, known.events, owner->position_in(known, entity_sequence), fits);
+    const found_frame found = frame_at_position(owner, known.events, owner->position_in(known, entity_sequence), fits);
     if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
     return found;
   }
@@ -99,8 +116,8 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_id(const event_id& id) c
   const std::shared_ptr<segment>& owner = *(after - 1);
   const std::uint32_t end = end_of(static_cast<std::size_t>(after - 1 - segments->begin()));
   const auto all = owner->all();
-  const found_frame found = at_position(owner, all, owner->position_of_id(all, id),
-                                        [&id](const frame_view& frame) { return frame.id() == id; });
+  const found_frame found = frame_at_position(owner, all, owner->position_of_id(all, id),
+                                              [&id](const frame_view& frame) { return frame.id() == id; });
   if (found && found.frame.data() >= owner->base() + std::size_t{end} * frame_alignment) return {};
   return found;
 }

@@ -167,6 +167,13 @@ QUIPU_DECL place_reader::place_reader(const segment& of, const selection& select
   }
 }
 
+QUIPU_DECL std::size_t place_reader::take_checked(std::uint32_t* to) noexcept {
+  if (streams_.size() != 1 || !streams_.front().is_checked) return 0;
+  stream& only = streams_.front();
+  std::copy(only.chunk + only.used, only.chunk + only.filled, to);
+  return only.filled - std::exchange(only.used, only.filled);
+}
+
 QUIPU_DECL bool place_reader::next(const segment& of, std::uint32_t& place) {
   do {
     stream* least = nullptr;
@@ -190,54 +197,6 @@ QUIPU_DECL bool place_reader::stream::refill(const segment& of) {
   return filled != 0;
 }
 
-QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, places_visitor visit) {
-  constexpr std::size_t chunk_size = 256;
-  std::uint32_t chunk[chunk_size];
-  for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count();
-       ++position) {
-    const std::shared_ptr<segment>& owner = seen.at(position);
-    const segment& each = *owner;
-    selection selected{seen, position, wanted};
-    const auto takes = [&](std::uint32_t place) {
-      return selected.takes_all() || selected.takes(each, wanted, each.frame_at(place));
-    };
-    if (selected.runs().size() == 1) {
-      const bounded_run& only = selected.runs().front();
-      std::size_t from = only.first_position(each);
-      for (;;) {
-        const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
-        std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
-        std::size_t kept = usable;
-        if (!selected.takes_all()) {
-          kept = 0;
-          for (std::size_t index = 0; index < usable; ++index)
-            if (takes(chunk[index])) chunk[kept++] = chunk[index];
-        }
-        if (selected.takes_all())
-          visit(owner, only.run, from, chunk, kept);
-        else
-          visit(owner, chunk, kept);
-        if (usable < chunk_size) break;
-        from += copied;
-      }
-    } else if (!selected.runs().empty()) {
-      place_reader reader{each, selected};
-      std::size_t kept = 0;
-      std::uint32_t place = 0;
-      while (reader.next(each, place)) {
-        if (!takes(place)) continue;
-        chunk[kept++] = place;
-        if (kept < chunk_size) continue;
-        visit(owner, chunk, kept);
-        kept = 0;
-      }
-      visit(owner, chunk, kept);
-    }
-    if (selected.is_last()) break;
-  }
-}
-
 QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wanted) {
   std::uint64_t count = 0;
   for (std::size_t position = seen.position_of_sequence(wanted.first_sequence()); position < seen.segment_count();
@@ -255,33 +214,6 @@ QUIPU_DECL std::uint64_t count_frames(const log_snapshot& seen, const region& wa
     if (selected.is_last()) break;
   }
   return count;
-}
-
-QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
-                             places_visitor visit) {
-  // Usually all of them are in the last segments: search from the end.
-  std::size_t begin = seen.segment_count();
-  while (begin != 0) {
-    --begin;
-    const auto known = seen.at(begin)->entity(entity);
-    if (known && known.first_sequence <= first) break;
-  }
-  constexpr std::size_t chunk_size = 256;
-  std::uint32_t chunk[chunk_size];
-  for (std::size_t position = begin; position < seen.segment_count(); ++position) {
-    const std::shared_ptr<segment>& owner = seen.at(position);
-    const std::uint32_t end = seen.end_of(position);
-    const auto known = owner->entity(entity);
-    if (!known) continue;
-    for (std::size_t from = owner->position_in(known, first);;) {
-      const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
-      std::size_t usable = copied;
-      while (usable != 0 && chunk[usable - 1] >= end) --usable;
-      visit(owner, known.events, from, chunk, usable);
-      if (usable < chunk_size) break;
-      from += copied;
-    }
-  }
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

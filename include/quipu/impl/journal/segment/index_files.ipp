@@ -69,7 +69,7 @@ QUIPU_DECL void write_index_file(log_files& files, const segment& of, std::uint6
   const std::size_t binding = binding_bytes(log_bytes);
   cover.tail_checksum = binding_checksum(of.base(), of.base() + (log_bytes - binding), binding);
   const auto id_of = [&of](std::uint32_t place) { return of.sound_frame_at(place).id(); };
-  const bytes content = of.with_index([&](const segment_index& index) {
+  const bytes content = of.with_whole_index([&](const segment_index& index) {
     cover.first_id = index.order().empty() ? event_id{} : id_of(index.order().front());
     cover.last_id = index.order().empty() ? event_id{} : id_of(index.order().back());
     // The time of the last event, so that equal logs have equal index files.

@@ -144,6 +144,16 @@ QUIPU_DECL mapped_index::names mapped_index::names_of(std::uint32_t coordinate) 
   return {text_of(index_entity::name.load(entity_at)), text_of(index_scope::name.load(scope_at))};
 }
 
+QUIPU_DECL std::optional<std::uint32_t> mapped_index::single_coordinate(std::string_view entity,
+                                                                        std::string_view scope) const {
+  // Coordinates and entities are numbered as they come, so where there are as many, they have the same numbers.
+  const auto number = has_single_coordinates() ? find_name(index_section::entities, entity) : std::nullopt;
+  if (!number) return std::nullopt;
+  const names found = names_of(static_cast<std::uint32_t>(*number));
+  if (found.entity != entity || found.scope != scope) return std::nullopt;
+  return static_cast<std::uint32_t>(*number);
+}
+
 QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(event_kind kind,
                                                                                std::uint16_t version) const {
   const std::uint32_t wanted = segment_index::schema_key(kind, version);
@@ -241,18 +251,23 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   list_copier of_kinds{*this};
   for (std::size_t number = 0; number < kind_count(); ++number)
     of_kinds.copy(kind(number).events, to.kind_list(kind(number).kind));
-  for (std::size_t number = 0; number < schema_count(); ++number) {
-    const schema_entry from = schema(number);
-    to.define_schema({from.kind, from.version, from.text});
-    for (const std::string_view name : type_names(from.kind, from.version))
-      to.define_schema({from.kind, from.version, from.text, name});
-  }
+  to.has_single_coordinates_ = has_single_coordinates();
+  copy_schemas_to(to);
   for (std::size_t number = 0; number < count_of(index_section::keys); ++number) {
     const std::byte* const at = element(index_section::keys, number);
     to.by_key_.insert(index_key::key.load(at), std::min(index_key::place.load(at), most_place_));
   }
   copy_links(index_section::effects, to.links_, to.by_cause_);
   copy_links(index_section::conversations, to.links_, to.by_conversation_);
+}
+
+QUIPU_DECL void mapped_index::copy_schemas_to(segment_index& to) const {
+  for (std::size_t number = 0; number < schema_count(); ++number) {
+    const schema_entry from = schema(number);
+    to.define_schema({from.kind, from.version, from.text});
+    for (const std::string_view name : type_names(from.kind, from.version))
+      to.define_schema({from.kind, from.version, from.text, name});
+  }
 }
 
 QUIPU_DECL bool mapped_index::take_sections(bytes_view raw, index_head& head) {
@@ -360,10 +375,10 @@ QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) cons
 }
 
 QUIPU_DECL std::uint64_t mapped_index::big_endian(const std::byte* from) noexcept {
-  std::uint64_t value = 0;
-  for (std::size_t index = 0; index < index_id_size; ++index)
-    value = value << 8 | std::to_integer<std::uint64_t>(from[index]);
-  return value;
+  std::uint64_t value;
+  static_assert(sizeof value == index_id_size);
+  std::memcpy(&value, from, sizeof value);
+  return detail::big_endian(value);
 }
 
 QUIPU_DECL std::uint64_t mapped_index::id_beginning(std::size_t number) const {

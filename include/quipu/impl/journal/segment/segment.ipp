@@ -28,7 +28,7 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
                             segment_bytes bytes, mapped_index index, std::shared_ptr<const void> index_storage)
     : segment{std::move(path), first_sequence, identity, std::move(bytes)} {
   size_.store(index.cover().log_bytes);
-  take_index(std::move(index), std::move(index_storage));
+  take_part(std::make_shared<mapped_part>(std::move(index), std::move(index_storage)));
   state_.store(state::mapped_unread);
 }
 
@@ -40,12 +40,15 @@ QUIPU_DECL segment::segment(std::string path, std::uint64_t first_sequence, cons
   state_.store(state::unopened);
 }
 
-QUIPU_DECL void segment::take_index(mapped_index index, std::shared_ptr<const void> storage) const {
-  auto places = std::make_unique<shared_bits>(static_cast<std::size_t>(size() / frame_alignment));
-  checked_blocks_ = std::make_unique<shared_bits>(index.bytes_of_lists() / packed_places::block_head_size + 1);
-  checked_ = std::move(places);
-  index_storage_ = std::move(storage);
-  mapped_.emplace(std::move(index));
+QUIPU_DECL segment::mapped_part::mapped_part(mapped_index of, std::shared_ptr<const void> owner)
+    : index{std::move(of)},
+      storage{std::move(owner)},
+      checked{static_cast<std::size_t>(index.cover().log_bytes / frame_alignment)},
+      checked_blocks{index.bytes_of_lists() / packed_places::block_head_size + 1} {}
+
+QUIPU_DECL void segment::take_part(std::shared_ptr<mapped_part> part) const {
+  mapped_ = std::move(part);
+  unchecked_end_ = static_cast<std::uint32_t>(mapped_->index.cover().log_bytes / frame_alignment);
 }
 
 QUIPU_DECL void segment::map_files_now() const {
@@ -57,14 +60,14 @@ QUIPU_DECL void segment::map_files_in_lock() const {
   if (state_.load() != state::unopened) return;
   require_whole();
   mapped_files found = opener_();
-  if (found.index) take_index(std::move(*found.index), std::move(found.index_storage));
+  if (found.index) take_part(std::make_shared<mapped_part>(std::move(*found.index), std::move(found.index_storage)));
   bytes_.base = found.base;
   opener_ = nullptr;
   state_.store(state::mapped_unread);
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  const std::uint64_t whole = size();
+  const std::uint64_t whole = std::max(size(), std::uint64_t{unchecked_end_} * frame_alignment);
   if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
   if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
@@ -72,13 +75,13 @@ QUIPU_DECL void segment::require_whole() const {
 
 QUIPU_DECL event_run segment::all() const {
   if (bytes_.is_shared) require_whole();
-  return look([](const mapped_index& index) { return event_run{index.order()}; },
-              [](const segment_index& index) { return event_run{&index.order()}; });
+  return look_for_run([](const mapped_index& index) { return event_run{index.order()}; },
+                      [](const segment_index& index) { return event_run{&index.order()}; });
 }
 
 QUIPU_DECL entity_run segment::entity(std::string_view name) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [name](const mapped_index& index) {
         const auto found = index.find_entity(name);
         return found ? entity_run{event_run{found->events}, found->first_sequence, found->next_sequence} : entity_run{};
@@ -92,7 +95,7 @@ QUIPU_DECL entity_run segment::entity(std::string_view name) const {
 
 QUIPU_DECL event_run segment::scope(std::string_view name) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [name](const mapped_index& index) {
         const auto found = index.find_scope(name);
         return found ? event_run{found->events} : event_run{};
@@ -105,7 +108,7 @@ QUIPU_DECL event_run segment::scope(std::string_view name) const {
 
 QUIPU_DECL event_run segment::kind(event_kind wanted) const {
   if (bytes_.is_shared) require_whole();
-  return look(
+  return look_for_run(
       [wanted](const mapped_index& index) {
         const auto found = index.find_kind(wanted);
         return found ? event_run{*found} : event_run{};
@@ -115,19 +118,19 @@ QUIPU_DECL event_run segment::kind(event_kind wanted) const {
 
 QUIPU_DECL event_run segment::tag(std::string_view text) const {
   if (bytes_.is_shared) require_whole();
-  return look([text](const mapped_index& index) { return event_run{index.find_tag(text)}; },
-              [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
+  return look_for_run([text](const mapped_index& index) { return event_run{index.find_tag(text)}; },
+                      [text](const segment_index& index) { return event_run{index.tags().find(text)}; });
 }
 
 QUIPU_DECL event_run segment::holes() const {
-  return look([](const mapped_index& index) { return event_run{index.holes()}; },
-              [](const segment_index& index) { return event_run{&index.holes()}; });
+  return look_for_run([](const mapped_index& index) { return event_run{index.holes()}; },
+                      [](const segment_index& index) { return event_run{&index.holes()}; });
 }
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  if (checked_ && !check_frame(bytes_.base + offset, static_cast<std::size_t>(size()) - offset, identity_.checksum_seed,
-                               identity_.chained))
+  const std::size_t end = std::size_t{unchecked_end_} * frame_alignment;
+  if (offset < end && !check_frame(bytes_.base + offset, end - offset, identity_.checksum_seed, identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
   if (!frame.is_internal()) return frame_at(place);
@@ -149,6 +152,11 @@ QUIPU_DECL std::vector<event_kind> segment::kinds() const {
         for (std::size_t position = 0; position < index.kinds().size(); ++position)
           found.push_back(index.kinds()[position].kind);
         return found;
+      },
+      [](std::vector<event_kind> found, const std::vector<event_kind>& later) {
+        for (const event_kind each : later)
+          if (std::find(found.begin(), found.end(), each) == found.end()) found.push_back(each);
+        return found;
       });
 }
 
@@ -158,19 +166,20 @@ QUIPU_DECL std::optional<std::uint32_t> segment::key(const event_id& wanted) con
               [&wanted](const segment_index& index) {
                 const std::uint32_t* found = index.find_key(wanted);
                 return found != nullptr ? std::optional{*found} : std::nullopt;
-              });
+              },
+              [](const auto& found, const auto& later) { return found ? found : later; });
 }
 
 QUIPU_DECL event_run segment::effects(const event_id& cause) const {
   if (bytes_.is_shared) require_whole();
-  return look([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
-              [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
+  return look_for_run([&cause](const mapped_index& index) { return event_run{index.find_effects(cause)}; },
+                      [&cause](const segment_index& index) { return event_run{index.find_effects(cause)}; });
 }
 
 QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
   if (bytes_.is_shared) require_whole();
-  return look([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
-              [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
+  return look_for_run([&begin](const mapped_index& index) { return event_run{index.find_conversation(begin)}; },
+                      [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
 }
 
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
@@ -199,9 +208,16 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event
     }
     return std::pair{first, last};
   };
-  return look(near_its_time, [](const segment_index& index) {
-    return std::pair<std::size_t, std::size_t>{0, index.order().size()};
-  });
+  return look(
+      near_its_time,
+      [](const segment_index& index) {
+        return std::pair<std::size_t, std::size_t>{0, index.order().size()};
+      },
+      [&](const auto& found, const auto& later) {
+        if (!(mapped_->index.cover().last_id < id)) return found;
+        const std::size_t before = mapped_->index.order().size();
+        return std::pair{before, before + later.second};
+      });
 }
 
 QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event_id& wanted) const {
@@ -210,11 +226,14 @@ QUIPU_DECL std::size_t segment::position_of_id(const event_run& all, const event
 }
 
 QUIPU_DECL event_id segment::first_id() const {
-  if (const index_cover* const known = cover()) {
-    if (known->next_sequence == first_sequence_) return {};
-    return known->first_id.is_nil() ? known->last_id_of_log : known->first_id;
+  map_files();
+  if (mapped_ != nullptr && state_.load() != state::in_memory) {
+    const index_cover& known = mapped_->index.cover();
+    if (!known.first_id.is_nil()) return known.first_id;
+    if (known.next_sequence != first_sequence_) return known.last_id_of_log;
+    if (!is_continued()) return {};
   }
-  if (state_.load() != state::in_memory) static_cast<void>(mapped_here());
+  if (state_.load() == state::mapped_unread) static_cast<void>(mapped_here());
   return while_still([this] {
     if (!index_.order().empty()) return sound_frame_at(index_.order()[0]).id();
     return index_.holes().empty() ? event_id{} : sound_frame_at(index_.holes()[0]).id();
@@ -223,22 +242,25 @@ QUIPU_DECL event_id segment::first_id() const {
 
 QUIPU_DECL std::size_t segment::size_of(const event_run& run) const {
   if (run.growing_ == nullptr) return run.fixed_.size();
-  return while_still([&run] { return run.growing_->size(); });
+  return run.fixed_.size() + while_still([&run] { return run.growing_->size(); });
 }
 
 QUIPU_DECL std::size_t segment::copy_places(const event_run& run, std::size_t position, std::uint32_t* to,
                                             std::size_t count) const {
-  const auto copied_of = [&](std::size_t size) { return position < size ? std::min(count, size - position) : 0; };
-  if (run.growing_ == nullptr) {
-    const std::size_t copied = copied_of(run.fixed_.size());
+  const std::size_t fixed = run.fixed_.size();
+  std::size_t copied = 0;
+  if (position < fixed) {
+    copied = std::min(count, fixed - position);
     run.fixed_.copy(position, to, copied);
-    return copied;
   }
-  return while_still([&] {
-    const std::size_t copied = copied_of(run.growing_->size());
-    if (copied != 0) std::memcpy(to, run.growing_->data() + position, copied * sizeof *to);
-    return copied;
-  });
+  if (run.growing_ == nullptr || copied == count) return copied;
+  const std::size_t from = position + copied - fixed;
+  return copied + while_still([&] {
+           if (from >= run.growing_->size()) return std::size_t{0};
+           const std::size_t more = std::min(count - copied, run.growing_->size() - from);
+           std::memcpy(to + copied, run.growing_->data() + from, more * sizeof *to);
+           return more;
+         });
 }
 
 QUIPU_DECL std::optional<std::uint32_t> segment::place_at(const event_run& run, std::size_t position) const {
@@ -277,17 +299,18 @@ QUIPU_DECL event_names segment::names_of(std::uint32_t coordinate) const {
       },
       [coordinate](const segment_index& index) {
         const auto names = index.names(coordinate);
-        return event_names{names.entity->name, names.scope->name};
-      });
+        return names.entity == nullptr ? event_names{} : event_names{names.entity->name, names.scope->name};
+      },
+      [](const event_names& found, const event_names& later) { return later.entity.empty() ? found : later; });
 }
 
 QUIPU_DECL std::size_t segment::coordinate_count() const {
-  return look([](const mapped_index& index) { return index.coordinate_count(); },
-              [](const segment_index& index) { return index.coordinate_count(); });
+  return look_for_latest([](const mapped_index& index) { return index.coordinate_count(); },
+                         [](const segment_index& index) { return index.coordinate_count(); });
 }
 
 QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t version) const {
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto known = index.find_schema(kind, version);
         return known ? std::string{known->text} : std::string{};
@@ -299,7 +322,7 @@ QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t versi
 }
 
 QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint16_t version) const {
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto known = index.find_schema(kind, version);
         return known ? known->fingerprint : std::uint64_t{0};
@@ -316,7 +339,7 @@ QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::ui
     const auto* known = index.find_schema(kind, version);
     return known == nullptr ? std::vector<std::string>{} : known->names;
   };
-  return look(
+  return look_for_latest(
       [&](const mapped_index& index) {
         const auto names = index.type_names(kind, version);
         return std::vector<std::string>{names.begin(), names.end()};
@@ -325,12 +348,29 @@ QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::ui
 }
 
 QUIPU_DECL void segment::grow_from(const segment& other) {
-  segment_index copied;
-  other.look(
-      [&](const mapped_index& index) { index.copy_to(copied); },
-      [&](const segment_index&) { copied.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_); });
-  const std::lock_guard lock{mutex_};
-  index_ = std::move(copied);
+  try {
+    // Once something was added, damage to the index file could not be made good any more.
+    if (const mapped_index* const index = other.mapped_here(); index != nullptr && index->has_right_checksums()) {
+      index_.continue_from(*index);
+      take_part(other.mapped_);
+      state_.store(state::continued);
+      return;
+    }
+  } catch (const index_damage&) {
+    index_ = {};
+  }
+  index_.take_from(bytes_.base, other.size(), first_sequence_, identity_, path_);
+}
+
+QUIPU_DECL segment_index segment::whole_index() const {
+  try {
+    segment_index whole;
+    mapped_->index.copy_to(whole);
+    with_index([&](const segment_index& later) { whole.add_all(later); });
+    return whole;
+  } catch (const index_damage&) {
+    throw_corrupt("the index file of the segment is damaged", path_, 0);
+  }
 }
 
 QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
@@ -340,7 +380,7 @@ QUIPU_DECL void segment::complete(std::uint64_t size) noexcept {
 
 QUIPU_DECL const mapped_index* segment::mapped_here() const {
   const unsigned char now = state_.load();
-  if (now == state::mapped) return &*mapped_;
+  if (now == state::mapped || now == state::continued) return &mapped_->index;
   return now == state::in_memory ? nullptr : mapped_first_read();
 }
 
@@ -349,16 +389,17 @@ QUIPU_DECL const mapped_index* segment::mapped_first_read() const {
   map_files_in_lock();
   if (state_.load() == state::mapped_unread) {
     require_whole();
-    if (mapped_)
+    if (mapped_ != nullptr)
       state_.store(state::mapped);
     else
       index_frames_in_lock();
   }
-  return state_.load() == state::mapped ? &*mapped_ : nullptr;
+  return state_.load() == state::mapped ? &mapped_->index : nullptr;
 }
 
 QUIPU_DECL void segment::index_frames() const {
   const std::lock_guard lock{mutex_};
+  if (is_continued()) throw_corrupt("the index file of the segment is damaged", path_, 0);
   if (state_.load() == state::mapped) index_frames_in_lock();
 }
 
@@ -373,23 +414,22 @@ QUIPU_DECL void segment::index_frames_in_lock() const {
 
 QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
                                     std::size_t count) const {
-  if (!checked_) return true;
-  if (count == 0) return true;
-  if (run.growing_ != nullptr) return false;
+  const std::size_t end = std::min(position + count, run.fixed_.size());
+  if (unchecked_end_ == 0 || position >= end) return true;  // what is in memory was checked
   bool all = true;
   std::size_t at = position;
   do {
     all = is_block_checked(run.fixed_, at);
     at = (at / packed_places::together + 1) * packed_places::together;
-  } while (all && at < position + count);
+  } while (all && at < end);
   return all || count_checked(places, count) == count;
 }
 
 QUIPU_DECL bool segment::mark_block(const place_run& run, std::size_t position, std::size_t number) const {
   const std::size_t first = position / packed_places::together * packed_places::together;
   for (std::size_t each = first; each < std::min(first + packed_places::together, run.size()); ++each)
-    if (!checked_->has(run[each])) return false;
-  checked_blocks_->add(number);
+    if (!mapped_->checked.has(run[each])) return false;
+  mapped_->checked_blocks.add(number);
   return true;
 }
 
@@ -401,22 +441,26 @@ QUIPU_DECL void segment::check_one(std::uint32_t place) const {
 QUIPU_DECL void segment::check_many(const std::uint32_t* places, std::size_t count) const {
   require_whole();
   for (std::size_t number = 0; number < count; ++number)
-    if (!checked_->has(places[number])) check_place(places[number]);
+    if (!is_known(places[number])) check_place(places[number]);
 }
 
 QUIPU_DECL void segment::check_place(std::uint32_t place) const {
-  look([&](const mapped_index& index) { check_event(index, place); },
-       [&](const segment_index& index) {
-         // All frames were checked. The place is from an index file that turned out to be damaged.
-         if (!std::binary_search(index.order().begin(), index.order().end(), place))
-           throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
-         checked_->add(place);
-       });
+  if (const mapped_index* const index = mapped_here()) {
+    try {
+      return check_event(*index, place);
+    } catch (const index_damage&) {
+      index_frames();
+    }
+  }
+  // All frames were checked. The place is from an index file that turned out to be damaged.
+  if (!std::binary_search(index_.order().begin(), index_.order().end(), place))
+    throw_corrupt("a frame isn't the one that belongs here", path_, std::uint64_t{place} * frame_alignment);
+  mapped_->checked.add(place);
 }
 
 QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t place) const {
   const std::size_t at = std::size_t{place} * frame_alignment;
-  const auto whole = static_cast<std::size_t>(size());
+  const auto whole = static_cast<std::size_t>(index.cover().log_bytes);
   if (!check_frame(bytes_.base + at, whole - at, identity_.checksum_seed, identity_.chained))
     throw_corrupt("a frame is damaged", path_, at);
   const frame_view frame{bytes_.base + at, identity_.chained};
@@ -427,7 +471,7 @@ QUIPU_DECL void segment::check_event(const mapped_index& index, std::uint32_t pl
   const std::size_t next = position + 1 == order.size() ? whole : std::size_t{order[position + 1]} * frame_alignment;
   if (position == 0) check_internal(index, segment_head_size, at, first_sequence_);
   check_internal(index, at + frame.size(), next, frame.sequence() + 1);
-  checked_->add(place);
+  mapped_->checked.add(place);
 }
 
 QUIPU_DECL void segment::check_internal(const mapped_index& index, std::size_t begin, std::size_t end,

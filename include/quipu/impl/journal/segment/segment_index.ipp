@@ -9,6 +9,7 @@
 #include "../../../event/frame.hpp"
 #include "../../../journal/format/hole.hpp"
 #include "../../../journal/format/layout.hpp"
+#include "../../../journal/segment/mapped_index.hpp"
 #include "../../../journal/segment/segment_index.hpp"
 
 #include <algorithm>
@@ -36,18 +37,71 @@ QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
 
 QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
   if (number != coordinates_.size()) return false;
-  const std::size_t before = entities_.size();
+  const bool is_new = !has_entity(entity);
   entity_places& of = named(entities_, entities_by_name_, entity);
-  if (entities_.size() != before) of.coordinate = number;
+  if (is_new) of.coordinate = number;
+  has_single_coordinates_ = has_single_coordinates_ && is_new;
   coordinates_.push_back({&of, &named(scopes_, scopes_by_name_, scope)});
   return true;
 }
 
+QUIPU_DECL void segment_index::continue_from(const mapped_index& before) {
+  before_ = &before;
+  has_single_coordinates_ = before.has_single_coordinates();
+  coordinates_.resize(before.coordinate_count());
+  before.copy_schemas_to(*this);
+}
+
+QUIPU_DECL coordinate_names segment_index::take_names(std::uint32_t coordinate) {
+  mapped_index::names names;
+  try {
+    names = before_->names_of(coordinate);
+  } catch (const index_damage&) {
+    throw_corrupt("the index file of the segment is damaged", {}, 0);
+  }
+  const std::size_t count = entities_.size();
+  entity_places& of = named(entities_, entities_by_name_, names.entity);
+  if (entities_.size() != count) of.coordinate = coordinate;
+  return coordinates_[coordinate] = {&of, &named(scopes_, scopes_by_name_, names.scope)};
+}
+
+QUIPU_DECL bool segment_index::has_entity(std::string_view name) const {
+  return find_entity(name) != nullptr || (before_ != nullptr && before_->find_entity(name));
+}
+
+QUIPU_DECL void segment_index::add_all(const segment_index& later) {
+  const auto append = [](place_list& to, const place_list& from) { to.insert(to.end(), from.begin(), from.end()); };
+  append(order_, later.order_);
+  append(holes_, later.holes_);
+  for (auto number = static_cast<std::uint32_t>(coordinates_.size()); number < later.coordinates_.size(); ++number)
+    static_cast<void>(define(number, later.names(number).entity->name, later.names(number).scope->name));
+  for (std::size_t position = 0; position < later.entities_.size(); ++position) {
+    const entity_places& from = later.entities_[position];
+    entity_places& to = named(entities_, entities_by_name_, from.name);
+    if (from.next_sequence == 0) continue;
+    if (to.next_sequence == 0) to.first_sequence = from.first_sequence;
+    to.next_sequence = from.next_sequence;
+    append(to.events, from.events);
+  }
+  for (std::size_t position = 0; position < later.scopes_.size(); ++position)
+    append(named(scopes_, scopes_by_name_, later.scopes_[position].name).events, later.scopes_[position].events);
+  for (std::size_t position = 0; position < later.kinds_.size(); ++position)
+    append(kind_list(later.kinds_[position].kind), later.kinds_[position].events);
+  for (std::size_t position = 0; position < later.tags_.all().size(); ++position)
+    append(tags_.list_of(later.tags_.all()[position].name), later.tags_.all()[position].events);
+  for (const auto& each : later.by_key_) by_key_.insert(each.key, each.value);
+  for (const auto& [from, to] : {std::pair{&later.by_cause_, &by_cause_}, {&later.by_conversation_, &by_conversation_}})
+    for (const auto& each : *from) append(links_to(*to, each.key), each.value->events);
+  for (const auto& each : later.schemas_) schemas_.insert(each.key, each.value) = each.value;
+}
+
 QUIPU_DECL std::optional<std::uint32_t> segment_index::first_coordinate(std::string_view entity,
-                                                                        std::string_view scope) const noexcept {
-  const entity_places* const known = find_entity(entity);
-  if (known == nullptr || names(known->coordinate).scope->name != scope) return std::nullopt;
-  return known->coordinate;
+                                                                        std::string_view scope) const {
+  if (const entity_places* const known = find_entity(entity)) {
+    if (names(known->coordinate).scope->name != scope) return std::nullopt;
+    return known->coordinate;
+  }
+  return before_ != nullptr ? before_->single_coordinate(entity, scope) : std::nullopt;
 }
 
 QUIPU_DECL void segment_index::define_schema(const schema_definition& definition) {
@@ -102,7 +156,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
 }
 
 [[gnu::flatten]] QUIPU_DECL void segment_index::add(const frame_view& frame, std::uint32_t place) {
-  const coordinate_names where = coordinates_[frame.coordinate()];
+  const coordinate_names where = lists_of(frame.coordinate());
   order_.push_back(place);
   where.entity->events.push_back(place);
   where.entity->count(frame.entity_sequence());
@@ -114,7 +168,7 @@ QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to
 QUIPU_DECL void segment_index::add_hole(const hole& dropped, std::uint32_t place) {
   holes_.push_back(place);
   dropped.each([&](const dropped_event& each) {
-    coordinates_[each.coordinate].entity->count(each.entity_sequence);
+    lists_of(each.coordinate).entity->count(each.entity_sequence);
     if (each.key) by_key_.insert(*each.key, place);
   });
 }
@@ -138,9 +192,12 @@ QUIPU_DECL void segment_index::add_links(const frame_view& frame, std::uint32_t 
 }
 
 QUIPU_DECL void segment_index::add_link(by_id& table, const event_id& to, std::uint32_t place) {
+  links_to(table, to).push_back(place);
+}
+
+QUIPU_DECL segment_index::place_list& segment_index::links_to(by_id& table, const event_id& to) {
   linked_places** found = table.find(to);
-  linked_places& list = found != nullptr ? **found : *table.insert(to, &links_.add());
-  list.events.push_back(place);
+  return (found != nullptr ? **found : *table.insert(to, &links_.add())).events;
 }
 
 QUIPU_DECL const segment_index::place_list* segment_index::find_links(const by_id& table, const event_id& id) noexcept {

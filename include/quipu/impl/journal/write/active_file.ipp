@@ -57,6 +57,7 @@ QUIPU_DECL bool active_file::try_reserve(std::uint64_t wanted) {
 }
 
 QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool with_sync) {
+  file_->require_whole(at.end);
   if (!group.empty()) {
     const bool confirmed = std::exchange(unconfirmed_, false);
     if (confirmed) confirm(at);
@@ -98,6 +99,7 @@ QUIPU_DECL void active_file::write_last(event_kind kind, std::uint64_t next_sequ
   bytes frame(frame_size(payload.size(), 0, false));
   write_frame(frame.data(), content, false);
   set_frame_checksum(frame.data(), identity_.checksum_seed);
+  file_->require_whole(end_);
   // In this order, because a sealed segment must not have bytes behind its seal after a crash.
   file_->truncate(end_);
   file_->sync();

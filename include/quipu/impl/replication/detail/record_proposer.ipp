@@ -36,6 +36,19 @@ QUIPU_DECL std::shared_ptr<const sent_record> record_proposer::next(std::uint64_
   return current_;
 }
 
+QUIPU_DECL replication_pressure record_proposer::pressure(clock::time_point now) const {
+  replication_pressure seen;
+  const auto count = [&](const std::shared_ptr<proposal>& each) {
+    const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(now - each->proposed_at);
+    ++seen.waiting_appends;
+    seen.waiting_bytes += each->encoded.size();
+    seen.oldest_wait = std::max(seen.oldest_wait, waited);
+  };
+  std::for_each(waiting_.begin(), waiting_.end(), count);
+  for (const auto& [id, sent] : sent_) std::for_each(sent->proposals.begin(), sent->proposals.end(), count);
+  return seen;
+}
+
 QUIPU_DECL std::chrono::milliseconds record_proposer::record_answer(const outcome<std::uint64_t>& answer) {
   constexpr std::chrono::milliseconds again{20};
   if (!current_) return {};  // it was applied before its acknowledgement came

@@ -126,7 +126,8 @@ QUIPU_DECL std::future<decision> replica::propose(std::span<const append_entry> 
   own_->check(entries);
   auto made = std::make_shared<proposal>();
   made->encoded = encode_proposal(entries, own_->source().now_us());
-  made->give_up_at = clock::now() + options_.unavailable_after;
+  made->proposed_at = clock::now();
+  made->give_up_at = made->proposed_at + options_.unavailable_after;
   auto answer = made->answer.get_future();
   std::unique_lock lock{mutex_};
   check_running();
@@ -150,6 +151,11 @@ QUIPU_DECL void replica::sync() {
 QUIPU_DECL replica::status replica::now() const {
   const std::lock_guard lock{mutex_};
   return {position_, head_, ended_};
+}
+
+QUIPU_DECL replication_pressure replica::pressure() const {
+  const std::lock_guard lock{mutex_};
+  return proposer_.pressure(clock::now());
 }
 
 QUIPU_DECL void replica::trim(std::uint64_t position) {

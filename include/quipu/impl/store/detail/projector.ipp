@@ -6,8 +6,8 @@
 #include "../../../cache/detail/fingerprint_claims.hpp"
 #include "../../../cache/detail/guarded_cache.hpp"
 #include "../../../coordinate/region.hpp"
-#include "../../../journal/read/selection.hpp"
-#include "../../../journal/segment/segment.hpp"
+#include "../../../journal/read/checked_frames.hpp"
+#include "../../../journal/read/log_snapshot.hpp"
 #include "../../../projection/as_of.hpp"
 #include "../../../projection/cache_key.hpp"
 #include "../../../projection/caching.hpp"
@@ -16,9 +16,7 @@
 #include "../../../store/detail/projector.hpp"
 #include "../../../store/detail/state_envelope.hpp"
 
-#include <algorithm>
 #include <cstdint>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -35,10 +33,10 @@ QUIPU_DECL region folded_part(const state_operations& type, const region& wanted
 }
 
 QUIPU_DECL void fold_region(std::span<const folded_state> states, const log_snapshot& seen, const region& wanted) {
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    for (const folded_state& each : states) each.type->fold(each.state, owner, places, count);
+  const auto fold = [&](const checked_frames& frames) {
+    for (const folded_state& each : states) each.type->fold(each.state, frames);
   };
-  visit_region(seen, wanted, places_visitor{fold});
+  visit_region(seen, wanted, frames_visitor{fold});
 }
 
 QUIPU_DECL void fold_region(void* state, const state_operations& type, const log_snapshot& seen, const region& wanted) {
@@ -49,11 +47,11 @@ QUIPU_DECL void fold_region(void* state, const state_operations& type, const log
 QUIPU_DECL event_id fold_entity(void* state, const state_operations& type, const log_snapshot& seen,
                                 std::string_view entity, std::uint64_t first) {
   event_id last{};
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
-    type.fold(state, owner, places, count);
-    last = owner->sound_frame_at(places[count - 1]).id();
+  const auto fold = [&](const checked_frames& frames) {
+    type.fold(state, frames);
+    last = frames[frames.size() - 1].id();
   };
-  visit_entity(seen, entity, first, places_visitor{fold});
+  visit_entity(seen, entity, first, frames_visitor{fold});
   return last;
 }
 
@@ -62,22 +60,23 @@ QUIPU_DECL bool fold_as_of(void* state, const state_operations& type, const log_
   bool any = false;
   bool is_over = false;  // the events of an entity ascend in all times but the valid one
   std::vector<std::uint32_t> included;
-  const auto fold = [&](const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count) {
+  const auto fold = [&](const checked_frames& frames) {
     if (is_over) return;
     included.clear();
-    std::copy_if(places, places + count, std::back_inserter(included), [&](std::uint32_t place) {
-      const frame_view frame = owner->sound_frame_at(place);
-      return moment.includes(frame.sequence(), frame.entity_sequence(), frame.timestamp_us(), frame.valid_time_us());
-    });
-    is_over = !moment.is_valid_time() && included.size() < count;
+    for (std::size_t index = 0; index < frames.size(); ++index) {
+      const frame_view frame = frames[index];
+      if (moment.includes(frame.sequence(), frame.entity_sequence(), frame.timestamp_us(), frame.valid_time_us()))
+        included.push_back(frames.place(index));
+    }
+    is_over = !moment.is_valid_time() && included.size() < frames.size();
     if (included.empty()) return;
     any = true;
-    type.fold(state, owner, included.data(), included.size());
+    type.fold(state, frames.others(included.data(), included.size()));
   };
   region history = region::entity(entity);
   if (moment.is_entity_sequence()) history = history.with_entity_sequence_range(0, moment.last_entity_sequence());
   if (moment.is_sequence()) history = history.with_sequence_range(0, moment.last_sequence());
-  visit_region(seen, history, places_visitor{fold});
+  visit_region(seen, history, frames_visitor{fold});
   return any;
 }
 
