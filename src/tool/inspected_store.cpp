@@ -9,6 +9,7 @@
 #include <quipu/delivery/detail/worker_record.hpp>
 #include <quipu/event/frame.hpp>
 #include <quipu/journal/format/layout.hpp>
+#include <quipu/journal/segment/segment.hpp>
 
 #include <algorithm>
 #include <array>
