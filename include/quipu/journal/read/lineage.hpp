@@ -6,6 +6,7 @@
 
 #include "../../event/event_view.hpp"
 #include "../../macros.hpp"
+#include "../segment/segment.hpp"
 #include "log_snapshot.hpp"
 
 #include <cstddef>
