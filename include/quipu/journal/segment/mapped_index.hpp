@@ -123,6 +123,8 @@ class mapped_index {
     std::string_view text{};
   };
   [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const;
+  /// The fingerprint of that schema; 0 if there is none. It is asked for with each event that is decoded.
+  [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const;
   [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
   [[nodiscard]] schema_entry schema(std::size_t number) const;
   /// The names of the types that had a schema, the oldest first.
@@ -180,7 +182,8 @@ class mapped_index {
   [[nodiscard]] const std::byte* element(index_section of, std::size_t number) const;
   [[nodiscard]] place_run run_of(index_list list) const;
   [[nodiscard]] std::string_view text_of(index_text text) const;
-  [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const;
+  /// `schema_count()` if there is none.
+  [[nodiscard]] std::size_t number_of_schema(event_kind kind, std::uint16_t version) const;
   [[nodiscard]] std::uint32_t type_name_key_of(std::size_t number) const;
   [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
   [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const;

@@ -156,11 +156,26 @@ QUIPU_DECL std::optional<std::uint32_t> mapped_index::single_coordinate(std::str
 
 QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(event_kind kind,
                                                                                std::uint16_t version) const {
+  const std::size_t number = number_of_schema(kind, version);
+  return number != schema_count() ? std::optional{schema(number)} : std::nullopt;
+}
+
+QUIPU_DECL std::uint64_t mapped_index::schema_fingerprint(event_kind kind, std::uint16_t version) const {
+  const std::size_t number = number_of_schema(kind, version);
+  if (number == schema_count()) return 0;
+  return index_schema::fingerprint.load(section_of(index_section::schemas).data + number * index_schema::size);
+}
+
+QUIPU_DECL std::size_t mapped_index::number_of_schema(event_kind kind, std::uint16_t version) const {
+  const section& all = section_of(index_section::schemas);
+  require_right(all.data, all.count * index_schema::size);
   const std::uint32_t wanted = segment_index::schema_key(kind, version);
-  const auto is_before = [&](std::size_t number) { return schema_key_of(number) < wanted; };
-  const std::size_t found = first_not(is_before, schema_count());
-  if (found == schema_count() || schema_key_of(found) != wanted) return std::nullopt;
-  return schema(found);
+  const auto key_of = [&all](std::size_t number) {
+    const std::byte* const at = all.data + number * index_schema::size;
+    return segment_index::schema_key(event_kind::from_raw(index_schema::kind.load(at)), index_schema::version.load(at));
+  };
+  const std::size_t found = first_not([&](std::size_t number) { return key_of(number) < wanted; }, all.count);
+  return found != all.count && key_of(found) == wanted ? found : all.count;
 }
 
 QUIPU_DECL mapped_index::schema_entry mapped_index::schema(std::size_t number) const {
@@ -361,11 +376,6 @@ QUIPU_DECL std::string_view mapped_index::text_of(index_text text) const {
   const std::byte* const at = all.data + text.offset;
   require_right(at, text.size);
   return {reinterpret_cast<const char*>(at), text.size};
-}
-
-QUIPU_DECL std::uint32_t mapped_index::schema_key_of(std::size_t number) const {
-  const std::byte* const at = element(index_section::schemas, number);
-  return segment_index::schema_key(event_kind::from_raw(index_schema::kind.load(at)), index_schema::version.load(at));
 }
 
 QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) const {

@@ -322,15 +322,11 @@ QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t versi
 }
 
 QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint16_t version) const {
-  return look_for_latest(
-      [&](const mapped_index& index) {
-        const auto known = index.find_schema(kind, version);
-        return known ? known->fingerprint : std::uint64_t{0};
-      },
-      [&](const segment_index& index) {
-        const auto* known = index.find_schema(kind, version);
-        return known == nullptr ? std::uint64_t{0} : known->fingerprint;
-      });
+  return look_for_latest([&](const mapped_index& index) { return index.schema_fingerprint(kind, version); },
+                         [&](const segment_index& index) {
+                           const auto* known = index.find_schema(kind, version);
+                           return known == nullptr ? std::uint64_t{0} : known->fingerprint;
+                         });
 }
 
 QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::uint16_t version) const {

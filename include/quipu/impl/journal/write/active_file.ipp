@@ -57,7 +57,7 @@ QUIPU_DECL bool active_file::try_reserve(std::uint64_t wanted) {
 }
 
 QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool with_sync) {
-  file_->require_whole(at.end);
+  if (with_sync) file_->require_whole(at.end);
   if (!group.empty()) {
     const bool confirmed = std::exchange(unconfirmed_, false);
     if (confirmed) confirm(at);
