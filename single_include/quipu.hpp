@@ -27292,6 +27292,8 @@ class mapped_index {
     std::string_view text{};
   };
   [[nodiscard]] std::optional<schema_entry> find_schema(event_kind kind, std::uint16_t version) const;
+  /// The fingerprint of that schema; 0 if there is none. It is asked for with each event that is decoded.
+  [[nodiscard]] std::uint64_t schema_fingerprint(event_kind kind, std::uint16_t version) const;
   [[nodiscard]] std::size_t schema_count() const noexcept { return count_of(index_section::schemas); }
   [[nodiscard]] schema_entry schema(std::size_t number) const;
   /// The names of the types that had a schema, the oldest first.
@@ -27349,7 +27351,8 @@ class mapped_index {
   [[nodiscard]] const std::byte* element(index_section of, std::size_t number) const;
   [[nodiscard]] place_run run_of(index_list list) const;
   [[nodiscard]] std::string_view text_of(index_text text) const;
-  [[nodiscard]] std::uint32_t schema_key_of(std::size_t number) const;
+  /// `schema_count()` if there is none.
+  [[nodiscard]] std::size_t number_of_schema(event_kind kind, std::uint16_t version) const;
   [[nodiscard]] std::uint32_t type_name_key_of(std::size_t number) const;
   [[nodiscard]] static std::uint64_t big_endian(const std::byte* from) noexcept;
   [[nodiscard]] std::uint64_t id_beginning(std::size_t number) const;
@@ -34658,11 +34661,26 @@ QUIPU_DECL std::optional<std::uint32_t> mapped_index::single_coordinate(std::str
 
 QUIPU_DECL std::optional<mapped_index::schema_entry> mapped_index::find_schema(event_kind kind,
                                                                                std::uint16_t version) const {
+  const std::size_t number = number_of_schema(kind, version);
+  return number != schema_count() ? std::optional{schema(number)} : std::nullopt;
+}
+
+QUIPU_DECL std::uint64_t mapped_index::schema_fingerprint(event_kind kind, std::uint16_t version) const {
+  const std::size_t number = number_of_schema(kind, version);
+  if (number == schema_count()) return 0;
+  return index_schema::fingerprint.load(section_of(index_section::schemas).data + number * index_schema::size);
+}
+
+QUIPU_DECL std::size_t mapped_index::number_of_schema(event_kind kind, std::uint16_t version) const {
+  const section& all = section_of(index_section::schemas);
+  require_right(all.data, all.count * index_schema::size);
   const std::uint32_t wanted = segment_index::schema_key(kind, version);
-  const auto is_before = [&](std::size_t number) { return schema_key_of(number) < wanted; };
-  const std::size_t found = first_not(is_before, schema_count());
-  if (found == schema_count() || schema_key_of(found) != wanted) return std::nullopt;
-  return schema(found);
+  const auto key_of = [&all](std::size_t number) {
+    const std::byte* const at = all.data + number * index_schema::size;
+    return segment_index::schema_key(event_kind::from_raw(index_schema::kind.load(at)), index_schema::version.load(at));
+  };
+  const std::size_t found = first_not([&](std::size_t number) { return key_of(number) < wanted; }, all.count);
+  return found != all.count && key_of(found) == wanted ? found : all.count;
 }
 
 QUIPU_DECL mapped_index::schema_entry mapped_index::schema(std::size_t number) const {
@@ -34863,11 +34881,6 @@ QUIPU_DECL std::string_view mapped_index::text_of(index_text text) const {
   const std::byte* const at = all.data + text.offset;
   require_right(at, text.size);
   return {reinterpret_cast<const char*>(at), text.size};
-}
-
-QUIPU_DECL std::uint32_t mapped_index::schema_key_of(std::size_t number) const {
-  const std::byte* const at = element(index_section::schemas, number);
-  return segment_index::schema_key(event_kind::from_raw(index_schema::kind.load(at)), index_schema::version.load(at));
 }
 
 QUIPU_DECL std::uint32_t mapped_index::type_name_key_of(std::size_t number) const {
@@ -35244,15 +35257,11 @@ QUIPU_DECL std::string segment::schema_text(event_kind kind, std::uint16_t versi
 }
 
 QUIPU_DECL std::uint64_t segment::schema_fingerprint(event_kind kind, std::uint16_t version) const {
-  return look_for_latest(
-      [&](const mapped_index& index) {
-        const auto known = index.find_schema(kind, version);
-        return known ? known->fingerprint : std::uint64_t{0};
-      },
-      [&](const segment_index& index) {
-        const auto* known = index.find_schema(kind, version);
-        return known == nullptr ? std::uint64_t{0} : known->fingerprint;
-      });
+  return look_for_latest([&](const mapped_index& index) { return index.schema_fingerprint(kind, version); },
+                         [&](const segment_index& index) {
+                           const auto* known = index.find_schema(kind, version);
+                           return known == nullptr ? std::uint64_t{0} : known->fingerprint;
+                         });
 }
 
 QUIPU_DECL std::vector<std::string> segment::type_names(event_kind kind, std::uint16_t version) const {
@@ -36054,7 +36063,7 @@ QUIPU_DECL bool active_file::try_reserve(std::uint64_t wanted) {
 }
 
 QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool with_sync) {
-  file_->require_whole(at.end);
+  if (with_sync) file_->require_whole(at.end);
   if (!group.empty()) {
     const bool confirmed = std::exchange(unconfirmed_, false);
     if (confirmed) confirm(at);
