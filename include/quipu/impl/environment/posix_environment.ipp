@@ -75,13 +75,13 @@ class posix_file final : public environment_file {
   }
 
   void require_whole(std::uint64_t size) const override {
-    struct stat about;
-    if (::fstat(descriptor_.get(), &about) != 0) fail("look at the file");
-    if (about.st_nlink == 0)
+    struct statx about;
+    if (!look_at_size(descriptor_.get(), about)) fail("look at the file");
+    if (about.stx_nlink == 0)
       throw error{errc::io_failed,
                   "the file was removed while the store wrote to it: restore it from a backup",
                   {.path = path_}};
-    const auto now = static_cast<std::uint64_t>(about.st_size);
+    const std::uint64_t now = about.stx_size;
     if (now < size)
       throw error{errc::io_failed,
                   "the file was cut off while the store wrote to it: restore it from a backup",

@@ -223,9 +223,13 @@ QUIPU_DECL bool write_all_at(int descriptor, bytes_view data, std::uint64_t offs
   return true;
 }
 
+QUIPU_DECL bool look_at_size(int descriptor, struct statx& about) noexcept {
+  return ::statx(descriptor, "", AT_EMPTY_PATH, STATX_NLINK | STATX_SIZE, &about) == 0;
+}
+
 QUIPU_DECL std::int64_t file_size(int descriptor) noexcept {
-  struct stat about;
-  return ::fstat(descriptor, &about) == 0 ? static_cast<std::int64_t>(about.st_size) : -1;
+  struct statx about;
+  return look_at_size(descriptor, about) ? static_cast<std::int64_t>(about.stx_size) : -1;
 }
 
 QUIPU_DECL bool truncate_file(int descriptor, std::uint64_t size) noexcept {
