@@ -5,6 +5,7 @@
 // in order.)
 #pragma once
 
+#include "../../core/detail/flat_map.hpp"
 #include "../../journal/read/checked_frames.hpp"
 #include "../../journal/read/log_snapshot.hpp"
 #include "../../macros.hpp"
@@ -18,49 +19,57 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Numbers the entities whose hash falls to one thread, in the order in which the log has them first.
-class entity_numbers {
- public:
-  static constexpr std::uint32_t not_mine = UINT32_MAX;
-
-  entity_numbers(unsigned share, unsigned shares);
-  entity_numbers(const entity_numbers&) = delete;
-  entity_numbers& operator=(const entity_numbers&) = delete;
-  ~entity_numbers();
-
-  /// For each event the number of its entity, or `not_mine`. They stay until the next call.
-  [[nodiscard]] const std::uint32_t* of(const checked_frames& frames);
-  /// The numbered entities. The names are the segments', which the snapshot keeps alive.
-  [[nodiscard]] const std::vector<std::string_view>& names() const noexcept;
-
- private:
-  struct table;
-  std::unique_ptr<table> table_;
-};
-
-/// The entities whose hash falls to one thread, and their states.
+/// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
 template <class State>
 class entity_states {
  public:
-  entity_states(unsigned share, unsigned shares) : numbers_{share, shares} {}
+  entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
 
   void fold(const log_snapshot& seen, const region& wanted) {
+    const event_origin* in = nullptr;
     const auto fold_mine = [&](const checked_frames& frames) {
-      const std::uint32_t* const numbers = numbers_.of(frames);
-      states_.resize(size());
-      for (std::size_t index = 0; index < frames.size(); ++index)
-        if (numbers[index] != entity_numbers::not_mine) fold_one(states_[numbers[index]], frames, frames[index]);
+      if (&frames.origin() != in) {
+        in = &frames.origin();
+        by_coordinate_.clear();
+      }
+      for (std::size_t index = 0; index < frames.size(); ++index) {
+        const frame_view frame = frames[index];
+        const std::uint32_t number = number_of(frames.origin(), frame.coordinate());
+        if (number != not_mine) fold_one(states_[number], frames, frame);
+      }
     };
     visit_region(seen, wanted, frames_visitor{fold_mine});
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return numbers_.names().size(); }
-  [[nodiscard]] std::string_view name(std::size_t number) const noexcept { return numbers_.names()[number]; }
+  [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
+  [[nodiscard]] std::string_view name(std::size_t number) const noexcept { return names_.begin()[number].key; }
   [[nodiscard]] const State& state(std::size_t number) const noexcept { return states_[number]; }
 
  private:
-  entity_numbers numbers_;
+  static constexpr std::uint32_t unknown = UINT32_MAX;
+  static constexpr std::uint32_t not_mine = UINT32_MAX - 1;
+
+  [[nodiscard]] std::uint32_t number_of(const event_origin& in, std::uint32_t coordinate) {
+    if (coordinate >= by_coordinate_.size()) by_coordinate_.resize(std::size_t{coordinate} + 1, unknown);
+    std::uint32_t& number = by_coordinate_[coordinate];
+    if (number == unknown) number = find(in.names_of(coordinate).entity);
+    return number;
+  }
+
+  [[nodiscard]] std::uint32_t find(std::string_view entity) {
+    if (text_hash{}(entity) % shares_ != share_) return not_mine;
+    if (const std::uint32_t* known = names_.find(entity)) return *known;
+    const auto number = static_cast<std::uint32_t>(states_.size());
+    states_.emplace_back();
+    return names_.insert(entity, number);
+  }
+
+  unsigned share_;
+  unsigned shares_;
+  flat_map<std::string_view, std::uint32_t, text_hash>
+      names_;  // the names are the segments', which the snapshot keeps alive
   std::vector<State> states_;
+  std::vector<std::uint32_t> by_coordinate_;
 };
 
 [[nodiscard]] unsigned processor_count() noexcept;
