@@ -134,9 +134,9 @@ inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
 /// Writes all of `data` at `offset`. After a failure, part of the data may have been written.
 [[nodiscard]] bool write_all_at(int descriptor, bytes_view data, std::uint64_t offset) noexcept;
 
-/// Asks for the size of an open file and how many names it has, and not for its times as fstat does: Linux 6.13 and
-/// later give a file whose times were asked for exact ones at the next write, and then flushing that write takes half as
-/// long again.
+/// Asks for the size of an open file and how many names it has, and not for its times, as fstat does: Linux 6.13 and
+/// later give a file whose times were asked for an exact one at the next write, and flushing that write then takes half
+/// as long again.
 [[nodiscard]] bool look_at_size(int descriptor, struct statx& about) noexcept;
 /// Returns the size of an open file; -1 on failure.
 [[nodiscard]] std::int64_t file_size(int descriptor) noexcept;
