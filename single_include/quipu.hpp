@@ -14591,6 +14591,241 @@ auto attempt(Call&& call) -> outcome<decltype(call())> {
 
 }  // namespace quipu::detail
 
+// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
+
+// keyed_hash.hpp: hashes for tables in memory. They are keyed with a secret of the process: without it, names or ids
+// that collide cannot be chosen. The hashes are never stored. See docs/decisions/0067.
+
+namespace quipu::detail {
+
+/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
+/// whose tables are copies. Lock-free, so that a fork never meets a lock.
+class table_secret {
+ public:
+  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
+  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
+
+ private:
+  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
+    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
+    return known != 0 ? known : draw(word);
+  }
+  /// The first thread that comes decides.
+  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
+
+  static inline std::atomic<std::uint64_t> words_[2]{};
+};
+
+/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
+/// words instead of bytes: a text is its size and then its bytes; the last word has zeros above them. The byte order
+/// must be little-endian.
+class keyed_hash {
+ public:
+  keyed_hash() noexcept {
+    const std::uint64_t first = table_secret::first();
+    const std::uint64_t second = table_secret::second();
+    v0_ ^= first;
+    v1_ ^= second;
+    v2_ ^= first;
+    v3_ ^= second;
+  }
+
+  keyed_hash& add(std::uint64_t word) noexcept {
+    v3_ ^= word;
+    mix();
+    v0_ ^= word;
+    return *this;
+  }
+  keyed_hash& add(std::string_view text) noexcept {
+    add(text.size());
+    const char* at = text.data();
+    std::size_t left = text.size();
+    for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t), at += sizeof(std::uint64_t)) add(word_at(at));
+    if (left == 0) return *this;
+    if (text.size() >= sizeof(std::uint64_t)) return add(word_at(at + left - sizeof(std::uint64_t)) >> (64 - 8 * left));
+    std::uint64_t word = 0;
+    std::memcpy(&word, at, left);
+    return add(word);
+  }
+  [[nodiscard]] std::uint64_t result() noexcept {
+    v2_ ^= 0xFF;
+    mix();
+    mix();
+    mix();
+    return v0_ ^ v1_ ^ v2_ ^ v3_;
+  }
+
+ private:
+  [[nodiscard]] static std::uint64_t word_at(const char* at) noexcept {
+    std::uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  }
+
+  void mix() noexcept {
+    v0_ += v1_;
+    v2_ += v3_;
+    v1_ = std::rotl(v1_, 13) ^ v0_;
+    v3_ = std::rotl(v3_, 16) ^ v2_;
+    v0_ = std::rotl(v0_, 32);
+    v2_ += v1_;
+    v0_ += v3_;
+    v1_ = std::rotl(v1_, 17) ^ v2_;
+    v3_ = std::rotl(v3_, 21) ^ v0_;
+    v2_ = std::rotl(v2_, 32);
+  }
+
+  std::uint64_t v0_{0x736F'6D65'7073'6575U};
+  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
+  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
+  std::uint64_t v3_{0x7465'6462'7974'6573U};
+};
+
+struct number_hash {
+  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
+    return keyed_hash{}.add(value).result();
+  }
+};
+struct text_hash {
+  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
+    return keyed_hash{}.add(text).result();
+  }
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
+
+// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
+// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
+// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
+
+namespace quipu::detail {
+
+/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
+/// made of it, where others choose the keys. References to values are valid until the
+/// next insertion.
+template <class Key, class Value, class Hash>
+class flat_map {
+ public:
+  struct entry {
+    Key key;
+    Value value;
+  };
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// Iterates in insertion order.
+  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
+  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
+
+  [[nodiscard]] const Value* find(const Key& key) const noexcept {
+    if (slots_.empty()) return nullptr;
+    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
+    return found == 0 ? nullptr : &entries_[found - 1].value;
+  }
+  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
+  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
+
+  /// Inserts the value unless the key exists. Returns the value in the table.
+  Value& insert(const Key& key, Value value) {
+    if (2 * (entries_.size() + 1) > slots_.size()) grow();
+    const std::uint32_t hash = hash_of(key);
+    slot& at = slots_[slot_of(key, hash)];
+    if (at.number != 0) return entries_[at.number - 1].value;
+    entries_.push_back({key, std::move(value)});
+    at = {static_cast<std::uint32_t>(entries_.size()), hash};
+    return entries_.back().value;
+  }
+
+  void clear() noexcept {
+    if (entries_.empty()) return;
+    entries_.clear();
+    for (slot& each : slots_) each = {};
+  }
+  void swap(flat_map& other) noexcept {
+    entries_.swap(other.entries_);
+    slots_.swap(other.slots_);
+  }
+
+ private:
+  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
+  struct slot {
+    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
+    std::uint32_t hash{};
+  };
+
+  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
+    return static_cast<std::uint32_t>(Hash{}(key));
+  }
+
+  /// Returns the position of a key's slot, or of the free slot for it.
+  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
+    const std::size_t mask = slots_.size() - 1;
+    std::size_t at = hash & mask;
+    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
+      at = (at + 1) & mask;
+    return at;
+  }
+
+  void grow() {
+    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
+    const std::size_t mask = larger.size() - 1;
+    for (const slot& each : slots_) {
+      if (each.number == 0) continue;
+      std::size_t at = each.hash & mask;
+      while (larger[at].number != 0) at = (at + 1) & mask;
+      larger[at] = each;
+    }
+    slots_.swap(larger);
+  }
+
+  std::vector<entry> entries_;
+  std::vector<slot> slots_;
+};
+
+/// A list in blocks, so that elements keep their addresses.
+template <class Element>
+class stable_list {
+ public:
+  stable_list() noexcept = default;
+  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {
+    other.blocks_.clear();
+  }
+  stable_list& operator=(stable_list&& other) noexcept {
+    blocks_.swap(other.blocks_);
+    std::swap(size_, other.size_);
+    return *this;
+  }
+  ~stable_list() {
+    for (Element* const block : blocks_) delete[] block;
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] Element& operator[](std::size_t position) const noexcept {
+    return blocks_[position / block_size][position % block_size];
+  }
+  [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
+
+  Element& add() {
+    if (size_ == blocks_.size() * block_size) {
+      if (blocks_.size() == blocks_.capacity())
+        blocks_.reserve(2 * blocks_.size() + 1);  // first, so that push_back does not fail
+      blocks_.push_back(new Element[block_size]{});
+    }
+    return (*this)[size_++];
+  }
+  /// Removes the last element without resetting it; `add` returns it again.
+  void remove_last() noexcept { --size_; }
+
+ private:
+  static constexpr std::size_t block_size = 32;
+  std::vector<Element*> blocks_;
+  std::size_t size_{};
+};
+
+}  // namespace quipu::detail
+
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
@@ -19578,49 +19813,57 @@ class cached_projection {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Numbers the entities whose hash falls to one thread, in the order in which the log has them first.
-class entity_numbers {
- public:
-  static constexpr std::uint32_t not_mine = UINT32_MAX;
-
-  entity_numbers(unsigned share, unsigned shares);
-  entity_numbers(const entity_numbers&) = delete;
-  entity_numbers& operator=(const entity_numbers&) = delete;
-  ~entity_numbers();
-
-  /// For each event the number of its entity, or `not_mine`. They stay until the next call.
-  [[nodiscard]] const std::uint32_t* of(const checked_frames& frames);
-  /// The numbered entities. The names are the segments', which the snapshot keeps alive.
-  [[nodiscard]] const std::vector<std::string_view>& names() const noexcept;
-
- private:
-  struct table;
-  std::unique_ptr<table> table_;
-};
-
-/// The entities whose hash falls to one thread, and their states.
+/// The entities whose hash falls to one thread, and their states, in the order in which the log has them first.
 template <class State>
 class entity_states {
  public:
-  entity_states(unsigned share, unsigned shares) : numbers_{share, shares} {}
+  entity_states(unsigned share, unsigned shares) noexcept : share_{share}, shares_{shares} {}
 
   void fold(const log_snapshot& seen, const region& wanted) {
+    const event_origin* in = nullptr;
     const auto fold_mine = [&](const checked_frames& frames) {
-      const std::uint32_t* const numbers = numbers_.of(frames);
-      states_.resize(size());
-      for (std::size_t index = 0; index < frames.size(); ++index)
-        if (numbers[index] != entity_numbers::not_mine) fold_one(states_[numbers[index]], frames, frames[index]);
+      if (&frames.origin() != in) {
+        in = &frames.origin();
+        by_coordinate_.clear();
+      }
+      for (std::size_t index = 0; index < frames.size(); ++index) {
+        const frame_view frame = frames[index];
+        const std::uint32_t number = number_of(frames.origin(), frame.coordinate());
+        if (number != not_mine) fold_one(states_[number], frames, frame);
+      }
     };
     visit_region(seen, wanted, frames_visitor{fold_mine});
   }
 
-  [[nodiscard]] std::size_t size() const noexcept { return numbers_.names().size(); }
-  [[nodiscard]] std::string_view name(std::size_t number) const noexcept { return numbers_.names()[number]; }
+  [[nodiscard]] std::size_t size() const noexcept { return states_.size(); }
+  [[nodiscard]] std::string_view name(std::size_t number) const noexcept { return names_.begin()[number].key; }
   [[nodiscard]] const State& state(std::size_t number) const noexcept { return states_[number]; }
 
  private:
-  entity_numbers numbers_;
+  static constexpr std::uint32_t unknown = UINT32_MAX;
+  static constexpr std::uint32_t not_mine = UINT32_MAX - 1;
+
+  [[nodiscard]] std::uint32_t number_of(const event_origin& in, std::uint32_t coordinate) {
+    if (coordinate >= by_coordinate_.size()) by_coordinate_.resize(std::size_t{coordinate} + 1, unknown);
+    std::uint32_t& number = by_coordinate_[coordinate];
+    if (number == unknown) number = find(in.names_of(coordinate).entity);
+    return number;
+  }
+
+  [[nodiscard]] std::uint32_t find(std::string_view entity) {
+    if (text_hash{}(entity) % shares_ != share_) return not_mine;
+    if (const std::uint32_t* known = names_.find(entity)) return *known;
+    const auto number = static_cast<std::uint32_t>(states_.size());
+    states_.emplace_back();
+    return names_.insert(entity, number);
+  }
+
+  unsigned share_;
+  unsigned shares_;
+  flat_map<std::string_view, std::uint32_t, text_hash>
+      names_;  // the names are the segments', which the snapshot keeps alive
   std::vector<State> states_;
+  std::vector<std::uint32_t> by_coordinate_;
 };
 
 [[nodiscard]] unsigned processor_count() noexcept;
@@ -21066,109 +21309,6 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
     return {};
   }
 }
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/keyed_hash.hpp -------------------------------------------------------------------------------
-
-// keyed_hash.hpp: hashes for tables in memory. They are keyed with a secret of the process: without it, names or ids
-// that collide cannot be chosen. The hashes are never stored. See docs/decisions/0067.
-
-namespace quipu::detail {
-
-/// A secret of the process: random when it is first used, and the same until the process ends, also in a forked child,
-/// whose tables are copies. Lock-free, so that a fork never meets a lock.
-class table_secret {
- public:
-  [[nodiscard]] static std::uint64_t first() noexcept { return drawn(words_[0]); }
-  [[nodiscard]] static std::uint64_t second() noexcept { return drawn(words_[1]); }
-
- private:
-  [[nodiscard]] static std::uint64_t drawn(std::atomic<std::uint64_t>& word) noexcept {
-    const std::uint64_t known = word.load(std::memory_order_relaxed);  // it changes once, and alone
-    return known != 0 ? known : draw(word);
-  }
-  /// The first thread that comes decides.
-  [[nodiscard]] static std::uint64_t draw(std::atomic<std::uint64_t>& word) noexcept;
-
-  static inline std::atomic<std::uint64_t> words_[2]{};
-};
-
-/// SipHash-1-3 (Aumasson, Bernstein, "SipHash: a fast short-input PRF", 2012), with the secret of the process. Takes
-/// words instead of bytes: a text is its size and then its bytes; the last word has zeros above them. The byte order
-/// must be little-endian.
-class keyed_hash {
- public:
-  keyed_hash() noexcept {
-    const std::uint64_t first = table_secret::first();
-    const std::uint64_t second = table_secret::second();
-    v0_ ^= first;
-    v1_ ^= second;
-    v2_ ^= first;
-    v3_ ^= second;
-  }
-
-  keyed_hash& add(std::uint64_t word) noexcept {
-    v3_ ^= word;
-    mix();
-    v0_ ^= word;
-    return *this;
-  }
-  keyed_hash& add(std::string_view text) noexcept {
-    add(text.size());
-    const char* at = text.data();
-    std::size_t left = text.size();
-    for (; left >= sizeof(std::uint64_t); left -= sizeof(std::uint64_t), at += sizeof(std::uint64_t)) add(word_at(at));
-    if (left == 0) return *this;
-    if (text.size() >= sizeof(std::uint64_t)) return add(word_at(at + left - sizeof(std::uint64_t)) >> (64 - 8 * left));
-    std::uint64_t word = 0;
-    std::memcpy(&word, at, left);
-    return add(word);
-  }
-  [[nodiscard]] std::uint64_t result() noexcept {
-    v2_ ^= 0xFF;
-    mix();
-    mix();
-    mix();
-    return v0_ ^ v1_ ^ v2_ ^ v3_;
-  }
-
- private:
-  [[nodiscard]] static std::uint64_t word_at(const char* at) noexcept {
-    std::uint64_t word;
-    std::memcpy(&word, at, sizeof word);
-    return word;
-  }
-
-  void mix() noexcept {
-    v0_ += v1_;
-    v2_ += v3_;
-    v1_ = std::rotl(v1_, 13) ^ v0_;
-    v3_ = std::rotl(v3_, 16) ^ v2_;
-    v0_ = std::rotl(v0_, 32);
-    v2_ += v1_;
-    v0_ += v3_;
-    v1_ = std::rotl(v1_, 17) ^ v2_;
-    v3_ = std::rotl(v3_, 21) ^ v0_;
-    v2_ = std::rotl(v2_, 32);
-  }
-
-  std::uint64_t v0_{0x736F'6D65'7073'6575U};
-  std::uint64_t v1_{0x646F'7261'6E64'6F6DU};
-  std::uint64_t v2_{0x6C79'6765'6E65'7261U};
-  std::uint64_t v3_{0x7465'6462'7974'6573U};
-};
-
-struct number_hash {
-  [[nodiscard]] std::uint64_t operator()(std::uint64_t value) const noexcept {
-    return keyed_hash{}.add(value).result();
-  }
-};
-struct text_hash {
-  [[nodiscard]] std::uint64_t operator()(std::string_view text) const noexcept {
-    return keyed_hash{}.add(text).result();
-  }
-};
 
 }  // namespace quipu::detail
 
@@ -23035,138 +23175,6 @@ class process_mutex {
 
 }  // namespace quipu::detail
 
-// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
-
-// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
-// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
-// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
-
-namespace quipu::detail {
-
-/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
-/// made of it, where others choose the keys. References to values are valid until the
-/// next insertion.
-template <class Key, class Value, class Hash>
-class flat_map {
- public:
-  struct entry {
-    Key key;
-    Value value;
-  };
-
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-  /// Iterates in insertion order.
-  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
-  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
-
-  [[nodiscard]] const Value* find(const Key& key) const noexcept {
-    if (slots_.empty()) return nullptr;
-    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
-    return found == 0 ? nullptr : &entries_[found - 1].value;
-  }
-  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
-  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
-
-  /// Inserts the value unless the key exists. Returns the value in the table.
-  Value& insert(const Key& key, Value value) {
-    if (2 * (entries_.size() + 1) > slots_.size()) grow();
-    const std::uint32_t hash = hash_of(key);
-    slot& at = slots_[slot_of(key, hash)];
-    if (at.number != 0) return entries_[at.number - 1].value;
-    entries_.push_back({key, std::move(value)});
-    at = {static_cast<std::uint32_t>(entries_.size()), hash};
-    return entries_.back().value;
-  }
-
-  void clear() noexcept {
-    if (entries_.empty()) return;
-    entries_.clear();
-    for (slot& each : slots_) each = {};
-  }
-  void swap(flat_map& other) noexcept {
-    entries_.swap(other.entries_);
-    slots_.swap(other.slots_);
-  }
-
- private:
-  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
-  struct slot {
-    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
-    std::uint32_t hash{};
-  };
-
-  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
-    return static_cast<std::uint32_t>(Hash{}(key));
-  }
-
-  /// Returns the position of a key's slot, or of the free slot for it.
-  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
-      at = (at + 1) & mask;
-    return at;
-  }
-
-  void grow() {
-    std::vector<slot> larger(slots_.empty() ? 16 : 2 * slots_.size());
-    const std::size_t mask = larger.size() - 1;
-    for (const slot& each : slots_) {
-      if (each.number == 0) continue;
-      std::size_t at = each.hash & mask;
-      while (larger[at].number != 0) at = (at + 1) & mask;
-      larger[at] = each;
-    }
-    slots_.swap(larger);
-  }
-
-  std::vector<entry> entries_;
-  std::vector<slot> slots_;
-};
-
-/// A list in blocks, so that elements keep their addresses.
-template <class Element>
-class stable_list {
- public:
-  stable_list() noexcept = default;
-  stable_list(stable_list&& other) noexcept : blocks_{std::move(other.blocks_)}, size_{std::exchange(other.size_, 0)} {
-    other.blocks_.clear();
-  }
-  stable_list& operator=(stable_list&& other) noexcept {
-    blocks_.swap(other.blocks_);
-    std::swap(size_, other.size_);
-    return *this;
-  }
-  ~stable_list() {
-    for (Element* const block : blocks_) delete[] block;
-  }
-
-  [[nodiscard]] std::size_t size() const noexcept { return size_; }
-  [[nodiscard]] Element& operator[](std::size_t position) const noexcept {
-    return blocks_[position / block_size][position % block_size];
-  }
-  [[nodiscard]] Element& back() const noexcept { return (*this)[size_ - 1]; }
-
-  Element& add() {
-    if (size_ == blocks_.size() * block_size) {
-      if (blocks_.size() == blocks_.capacity())
-        blocks_.reserve(2 * blocks_.size() + 1);  // first, so that push_back does not fail
-      blocks_.push_back(new Element[block_size]{});
-    }
-    return (*this)[size_++];
-  }
-  /// Removes the last element without resetting it; `add` returns it again.
-  void remove_last() noexcept { --size_; }
-
- private:
-  static constexpr std::size_t block_size = 32;
-  std::vector<Element*> blocks_;
-  std::size_t size_{};
-};
-
-}  // namespace quipu::detail
-
 // ---- quipu/core/detail/text_pool.hpp --------------------------------------------------------------------------------
 
 // text_pool.hpp: copies of many short texts, close together in memory, whose addresses don't change.
@@ -23366,6 +23374,10 @@ inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
 /// Writes all of `data` at `offset`. After a failure, part of the data may have been written.
 [[nodiscard]] bool write_all_at(int descriptor, bytes_view data, std::uint64_t offset) noexcept;
 
+/// Asks for the size of an open file and how many names it has, and not for its times, as fstat does: Linux 6.13 and
+/// later give a file whose times were asked for an exact one at the next write, and flushing that write then takes half
+/// as long again.
+[[nodiscard]] bool look_at_size(int descriptor, struct statx& about) noexcept;
 /// Returns the size of an open file; -1 on failure.
 [[nodiscard]] std::int64_t file_size(int descriptor) noexcept;
 
@@ -23635,9 +23647,13 @@ QUIPU_DECL bool write_all_at(int descriptor, bytes_view data, std::uint64_t offs
   return true;
 }
 
+QUIPU_DECL bool look_at_size(int descriptor, struct statx& about) noexcept {
+  return ::statx(descriptor, "", AT_EMPTY_PATH, STATX_NLINK | STATX_SIZE, &about) == 0;
+}
+
 QUIPU_DECL std::int64_t file_size(int descriptor) noexcept {
-  struct stat about;
-  return ::fstat(descriptor, &about) == 0 ? static_cast<std::int64_t>(about.st_size) : -1;
+  struct statx about;
+  return look_at_size(descriptor, about) ? static_cast<std::int64_t>(about.stx_size) : -1;
 }
 
 QUIPU_DECL bool truncate_file(int descriptor, std::uint64_t size) noexcept {
@@ -25033,13 +25049,13 @@ class posix_file final : public environment_file {
   }
 
   void require_whole(std::uint64_t size) const override {
-    struct stat about;
-    if (::fstat(descriptor_.get(), &about) != 0) fail("look at the file");
-    if (about.st_nlink == 0)
+    struct statx about;
+    if (!look_at_size(descriptor_.get(), about)) fail("look at the file");
+    if (about.stx_nlink == 0)
       throw error{errc::io_failed,
                   "the file was removed while the store wrote to it: restore it from a backup",
                   {.path = path_}};
-    const auto now = static_cast<std::uint64_t>(about.st_size);
+    const std::uint64_t now = about.stx_size;
     if (now < size)
       throw error{errc::io_failed,
                   "the file was cut off while the store wrote to it: restore it from a backup",
@@ -42533,49 +42549,6 @@ QUIPU_DECL std::optional<event_id> event_importer::find(const event_id& old) con
 // project_all.ipp: see store/detail/project_all.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
-
-struct entity_numbers::table {
-  static constexpr std::uint32_t unknown = not_mine - 1;
-
-  [[nodiscard]] std::uint32_t number_of(const event_origin& in, std::uint32_t coordinate) {
-    if (coordinate >= by_coordinate.size()) by_coordinate.resize(std::size_t{coordinate} + 1, unknown);
-    std::uint32_t& number = by_coordinate[coordinate];
-    if (number == unknown) number = find(in.names_of(coordinate).entity);
-    return number;
-  }
-
-  [[nodiscard]] std::uint32_t find(std::string_view entity) {
-    if (text_hash{}(entity) % shares != share) return not_mine;
-    if (const std::uint32_t* known = by_name.find(entity)) return *known;
-    const auto number = static_cast<std::uint32_t>(names.size());
-    names.push_back(entity);
-    return by_name.insert(entity, number);
-  }
-
-  unsigned share;
-  unsigned shares;
-  flat_map<std::string_view, std::uint32_t, text_hash> by_name{};
-  std::vector<std::string_view> names{};
-  const event_origin* segment{};  // whose coordinates these are:
-  std::vector<std::uint32_t> by_coordinate{};
-  std::vector<std::uint32_t> of_frames{};
-};
-
-QUIPU_DECL entity_numbers::entity_numbers(unsigned share, unsigned shares)
-    : table_{std::make_unique<table>(table{share, shares})} {}
-QUIPU_DECL entity_numbers::~entity_numbers() = default;
-
-QUIPU_DECL const std::uint32_t* entity_numbers::of(const checked_frames& frames) {
-  table& known = *table_;
-  const event_origin& in = frames.origin();
-  if (std::exchange(known.segment, &in) != &in) known.by_coordinate.clear();
-  known.of_frames.resize(frames.size());
-  for (std::size_t index = 0; index < frames.size(); ++index)
-    known.of_frames[index] = known.number_of(in, frames[index].coordinate());
-  return known.of_frames.data();
-}
-
-QUIPU_DECL const std::vector<std::string_view>& entity_numbers::names() const noexcept { return table_->names; }
 
 QUIPU_DECL unsigned processor_count() noexcept { return std::thread::hardware_concurrency(); }
 
