@@ -277,8 +277,10 @@ TEST_CASE("an event that is erased between two attempts isn't tried again", "[de
     auto worker = store.cursor_worker("w", region::all(), std::ref(handler), patient);
     REQUIRE(comes_true([&] { return handler.given().size() > 2; }));
     store.compact(erase_all());
+    const std::size_t tries = handler.given().size();
+    REQUIRE(comes_true([&] { return handler.given().size() > tries + 1; }));  // one could be under way
     const std::size_t before = handler.with_payload().size();
-    REQUIRE(comes_true([&] { return handler.given().size() > before + 3; }));
+    REQUIRE(comes_true([&] { return handler.given().size() > tries + 4; }));
     CHECK(handler.with_payload().size() == before);
     handler.break_down(false);
     CHECK(comes_true([&] { return worker.next_sequence() == 1; }));
