@@ -30,7 +30,7 @@ constexpr unsigned most_seconds = 60;
 /// Calls that fail in life: those that concern files.
 constexpr std::string_view file_calls =
     " openat openat2 pread64 pwrite64 fdatasync fsync ftruncate fallocate renameat renameat2 linkat unlinkat mkdir "
-    "mkdirat mmap fstat newfstatat getdents64 fcntl flock dup3 ";
+    "mkdirat mmap fstat newfstatat statx getdents64 fcntl flock dup3 ";
 
 /// A call of the script: its name, and which it is of those with the name. strace counts each name by itself.
 struct call {
