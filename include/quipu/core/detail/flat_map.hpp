@@ -7,6 +7,7 @@
 #pragma once
 
 #include "keyed_hash.hpp"
+#include "prefetch.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -44,7 +45,7 @@ class hash_slots {
 
   /// Lets the processor load the slot of an element that will be looked up.
   void expect(std::uint64_t hash) const noexcept {
-    if (!slots_.empty()) __builtin_prefetch(&slots_[hash & (slots_.size() - 1)]);
+    if (!slots_.empty()) prefetch(&slots_[hash & (slots_.size() - 1)]);
   }
 
   void clear() noexcept {

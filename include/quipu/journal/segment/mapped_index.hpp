@@ -8,6 +8,7 @@
 // members are thread-safe.
 #pragma once
 
+#include "../../core/detail/prefetch.hpp"
 #include "../../event/frame.hpp"
 #include "../../macros.hpp"
 #include "../format/index_layout.hpp"
@@ -72,7 +73,7 @@ class mapped_index {
   /// Lets the processor load what `find_entity` will read first, so that several files are waited for at once.
   void expect_entity(const hashed_name& name) const noexcept {
     const section& slots = section_of(index_section::entity_slots);
-    if (slots.count != 0) __builtin_prefetch(slots.data + (name.hash & (slots.count - 1)) * index_slot::layout_size);
+    if (slots.count != 0) prefetch(slots.data + (name.hash & (slots.count - 1)) * index_slot::layout_size);
   }
   [[nodiscard]] std::size_t entity_count() const noexcept { return count_of(index_section::entities); }
   [[nodiscard]] entity_entry entity(std::size_t number) const;
