@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// visible_end_test.cpp: a durable event is visible to nobody before it is on stable storage. The environment asks the
-// store in the middle of each flush.
+// visible_end_test.cpp: a durable event is visible to nobody before it is on stable storage, where the environment asks
+// the store in the middle of each flush. And where streams end while events are placed that nobody sees yet.
 #include "../hooked_environment.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/environment/memory_environment.hpp>
 #include <quipu/store/store.hpp>
 #endif
 
@@ -13,10 +14,21 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 using namespace test_settings;
+
+namespace {
+
+struct event_count {
+  using events = quipu::any_event;
+  int count{};
+  void apply(const quipu::event_view&) { ++count; }
+};
+
+}  // namespace
 
 TEST_CASE("a durable event is visible only after its flush", "[journal]") {
   const auto hook = std::make_shared<disk_hook::element_type>();
@@ -37,4 +49,25 @@ TEST_CASE("a durable event is visible only after its flush", "[journal]") {
   *hook = {};
   CHECK(seen == std::vector<std::uint64_t>{0, 1, 2, 3});
   CHECK(store.stats().events == 7);
+}
+
+TEST_CASE("a stream ends in whichever segment has its last event, also while others wait for a fence", "[journal]") {
+  quipu::config settings{.directory = "ledger"};
+  settings.environment = std::make_shared<quipu::memory_environment>();
+  settings.segment_max_bytes = 4096;
+  settings.payload_max_bytes = 2048;
+  settings.batch.max_bytes = 4096;
+  quipu::store store{settings};
+  const auto append = [&store](std::string_view entity) {
+    store.append_raw({std::string{entity}, "s"}, quipu::event_kind::custom(1, 1), std::string(500, 'x'));
+  };
+  for (int each = 0; each < 4; ++each) append("other");
+  append("early");
+  while (store.stats().segments == 1) append("other");
+  auto fence = store.begin_visibility_fence();
+  fence.append_raw({"late", "s"}, quipu::event_kind::custom(1, 1), "text");
+  CHECK(store.project<event_count>("early")->count == 1);
+  CHECK_FALSE(store.project<event_count>("late"));
+  fence.commit();
+  CHECK(store.project<event_count>("late")->count == 1);
 }
