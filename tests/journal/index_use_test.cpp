@@ -450,18 +450,21 @@ TEST_CASE(
     const scratch_folder folder;
     const quipu::config settings = many_segments(folder / "data");
     quipu::store writer{settings};
-    fill(writer, 0, 10);
+    const quipu::event_id first = writer.append({"account:0", "branch:0"}, deposited{0}).id;
     std::optional<quipu::read_only_store> reader;
     if (was_there_before) reader.emplace(settings);
-    for (int number = 10; number < 400; number += 10) {
+    std::uint64_t events = 1;
+    for (int number = 0; number < 400; number += 10, events += 11) {
       fill(writer, number, 10);
-      writer.sync();
-      if (reader) CHECK(reader->count(region::all()) == 10U + static_cast<unsigned>(number));
+      writer.append({"account:1", "branch:1"}, deposited{number}, {.correlation_id = first, .causation_id = first});
+      if (reader) CHECK(reader->count(region::all()) == events + 11);
     }
     if (!reader) reader.emplace(settings);
-    const quipu::event_id first = (*reader->query(region::all()).begin()).id();
+    const fs::path victim = files_of(folder / "data", ".segment").at(1);
+    const std::uint64_t begin = std::stoull(victim.stem().string());
+    const auto inside = *reader->query(region::all().with_sequence_range(begin, begin)).begin();
     const std::vector<question> questions{
-        [&](auto& of) { static_cast<void>(of.get(first).payload()); },
+        [&, id = inside.id()](auto& of) { static_cast<void>(of.get(id).payload()); },
         [&](auto& of) { read(of.query(region::all())); },
         [&](auto& of) { read(of.stream("account:1")); },
         [&](auto& of) { read(of.by_scope("branch:1")); },
@@ -469,9 +472,10 @@ TEST_CASE(
         [&](auto& of) { read(of.query(region::tag("even:0"))); },
         [&](auto& of) { read(of.effects(first)); },
         [&](auto& of) { read(of.correlated(first)); },
+        [&](auto& of) { static_cast<void>(of.find_by_key(quipu::event_id::from_name("key 55"))->payload()); },
     };
     for (const question& each : questions) each(*reader);
-    fs::resize_file(folder / "data/00000000000000000000.segment", 0);
+    fs::resize_file(victim, 0);
     for (std::size_t number = 0; number < questions.size(); ++number) {
       INFO("question " << number << (was_there_before ? " of an early reader" : ""));
       CHECK(code_of([&] { questions[number](*reader); }) == errc::corrupt);

@@ -435,3 +435,13 @@ TEST_CASE("a reader that has not read a segment reads it as it was, also after a
   CHECK(number == event_count);
   CHECK(reader.count(region::all()) < event_count);
 }
+
+TEST_CASE("a forked child reads a range on, also where its index was made from the frames", "[journal][unread]") {
+  const stored_log log;
+  fs::resize_file(files_of(log.settings.directory, ".index")[2], 10);
+  quipu::read_only_store reader{log.settings};
+  const auto range = reader.query(region::all());
+  const auto count = [&range] { return std::distance(range.begin(), range.end()); };
+  CHECK(count() == event_count);
+  CHECK(in_child([&] { return count() == event_count ? 0 : 1; }) == 0);
+}
