@@ -22076,8 +22076,9 @@ QUIPU_DECL std::uint32_t schema_table::add_enumeration() {
   while (accept(","));
   expect("}");
   added.enumerator_count = static_cast<std::uint32_t>(enumerators_.size() - added.first_enumerator);
-  std::sort(enumerators_.begin() + added.first_enumerator, enumerators_.end(),
-            [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
+  std::stable_sort(
+      enumerators_.begin() + added.first_enumerator, enumerators_.end(),
+      [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
   return number;
 }
 
@@ -31922,6 +31923,11 @@ QUIPU_DECL void check_and_give(const frames_visitor& visit, const std::shared_pt
   give_frames(visit, {owner, places, count});
 }
 
+/// How many of these ascending places lie before `end`.
+QUIPU_DECL std::size_t count_before(std::uint32_t end, const std::uint32_t* places, std::size_t count) {
+  return static_cast<std::size_t>(std::lower_bound(places, places + count, end) - places);
+}
+
 QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, frames_visitor visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
@@ -31938,8 +31944,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, fra
       std::size_t from = only.first_position(each);
       for (;;) {
         const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
-        std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
+        const std::size_t usable = count_before(only.end, chunk, copied);
         std::size_t kept = usable;
         if (!selected.takes_all()) {
           kept = 0;
@@ -31988,8 +31993,7 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
     if (!known) continue;
     for (std::size_t from = owner->position_in(known, first);;) {
       const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
-      std::size_t usable = copied;
-      while (usable != 0 && chunk[usable - 1] >= end) --usable;
+      const std::size_t usable = count_before(end, chunk, copied);
       check_and_give(visit, owner, known.events, from, chunk, usable);
       if (usable < chunk_size) break;
       from += copied;
@@ -32628,12 +32632,14 @@ QUIPU_DECL void follower::salvage() {
 }
 
 QUIPU_DECL std::uint64_t follower::generation_now() {
-  std::uint64_t highest = 0;
-  for (const auto& each : files_.segments_in_effect()) {
-    if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
-    highest = std::max(highest, files_.generation_of(each));
+  try {
+    std::uint64_t highest = 0;
+    for (const auto& each : files_.segments_in_effect()) highest = std::max(highest, files_.generation_of(each));
+    return highest;
+  } catch (const error& failure) {
+    if (failure.code() != errc::not_found) throw;
+    return UINT64_MAX;  // a compaction is replacing a file
   }
-  return highest;
 }
 
 QUIPU_DECL bool follower::is_last_in_place() {
@@ -38785,7 +38791,7 @@ struct fingerprint_claims::record {
   [[nodiscard]] bool has_internal_linkage() const noexcept {
     if (mangled_name.find("_GLOBAL__N_") != std::string::npos) return true;
     for (std::size_t at = mangled_name.find('L'); at != std::string::npos; at = mangled_name.find('L', at + 1))
-      if (at + 1 < mangled_name.size() && mangled_name[at + 1] >= '0' && mangled_name[at + 1] <= '9') return true;
+      if (mangled_name[at + 1] >= '0' && mangled_name[at + 1] <= '9') return true;
     return false;
   }
 };
