@@ -57,6 +57,9 @@ class exchanges {
     for (const std::string& first : base.names())
       for (const std::string& second : base.names())
         if (first < second) add_swap(first, second);
+    for (const std::string& from : base.names())
+      for (const std::string& to : base.names())
+        if (from != to && from.ends_with(".segment") && to.ends_with(".segment")) add_misplaced(from, to);
   }
   [[nodiscard]] const std::vector<exchange>& all() const noexcept { return all_; }
 
@@ -88,6 +91,24 @@ class exchanges {
       in.put(first, in.content(second));
       in.put(second, content);
     });
+  }
+  /// Blocks of one segment that were written over another one, and the whole segment behind it.
+  void add_misplaced(const std::string& from, const std::string& to) {
+    constexpr std::size_t block = 512;
+    const quipu::bytes source = base_.content(from);
+    const quipu::bytes target = base_.content(to);
+    for (std::size_t begin = 0; begin + block <= source.size(); begin += block) {
+      for (std::size_t at = 0; at + block <= target.size(); at += block) {
+        quipu::bytes changed = part_of(target, 0, at);
+        append(changed, part_of(source, begin, begin + block));
+        append(changed, part_of(target, at + block, target.size()));
+        add_replaced("bytes from " + std::to_string(begin) + " of " + from + " at " + std::to_string(at), to,
+                     std::move(changed));
+      }
+    }
+    quipu::bytes longer = target;
+    append(longer, source);
+    add_replaced(from + " behind it", to, std::move(longer));
   }
   void add_of_frames(const std::string& name) {
     const quipu::bytes segment = base_.content(name);

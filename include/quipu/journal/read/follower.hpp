@@ -183,6 +183,10 @@ class follower final : public log_source {
   /// `keeps_file`: the segment keeps its file open. The last segment always does; of the others, `most_open_files` do.
   void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file);
 
+  /// Throws `errc::corrupt` if the last segment was read up to its seal and its file doesn't end there: a writer makes
+  /// the file as short as that before it writes the seal.
+  static void require_sealed_end(const view& of);
+
   /// Makes the last segment one that can grow, if it was opened by its index file.
   void thaw(view& of);
 

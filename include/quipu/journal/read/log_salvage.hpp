@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // log_salvage.hpp: reads what is sound of a damaged log. A frame is accepted if its checksum, which begins with the
-// store's seed, is right and its sequence ascends. What lies between accepted frames is skipped and reported.
+// store's seed, is right, and if it belongs to the segment: its sequence lies below the first one of the segment behind
+// it, and its hash, where the event of its entity before it is known, is what its content and its entity give. Of
+// frames whose sequences don't ascend, as many as can are taken. What lies between accepted frames is skipped and
+// reported.
 //
 // The files are not changed, and later appends are not read.
 #pragma once
 
 #include "../../environment/environment.hpp"
 #include "../../event/frame.hpp"
+#include "../../hash/digest.hpp"
 #include "../../macros.hpp"
 #include "../config.hpp"
 #include "../format/hole.hpp"
@@ -40,9 +44,10 @@ class log_salvage {
   std::vector<damage_report> damage{};
   opening_report report{.path = opening_path::salvaged};
 
-  /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
+  /// `key` is the chain's, if the program has it. Throws `errc::corrupt` if no file tells the store's identity,
+  /// `errc::configuration` if the key is another store's, `errc::not_found`, `errc::unsupported_format`,
   /// `errc::io_failed`.
-  explicit log_salvage(log_files& files);
+  log_salvage(log_files& files, const std::optional<digest>& key);
 
  private:
   using placed_list = log_files::placed_list;
@@ -50,6 +55,7 @@ class log_salvage {
   struct found_segment {
     std::uint64_t first{};  ///< the number of its first event
     std::uint64_t named{};  ///< the number in its name
+    std::uint64_t end{};    ///< the first event of the next segment, or the highest number
     std::string path{};
     std::size_t size{};
     file_mapping mapping{};
@@ -61,27 +67,44 @@ class log_salvage {
   /// The number that a sound head says; the name's if there is none, or if the first frame contradicts it.
   [[nodiscard]] std::uint64_t number_of(const found_segment& found) const noexcept;
 
+  /// Whether its head or its first frame says that it begins with `found.first`.
+  [[nodiscard]] bool begins_here(const found_segment& found) const noexcept;
+
   void read(const found_segment& found);
   void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(const found_segment& found);
 
-  void read_frames(std::size_t size);
-
+  /// A frame, or damage.
+  struct found_part {
+    std::size_t at{};
+    std::size_t size{};
+    const char* damage{};  ///< why it is left out; null for a frame
+  };
+  /// The frames that belong to the segment, and what lies between them.
+  [[nodiscard]] std::vector<found_part> find_parts(std::size_t size) const;
   [[nodiscard]] bool is_sound(std::size_t at, std::size_t size) const noexcept;
+  /// Whether there is a sound frame whose sequence is one of this segment's.
+  [[nodiscard]] bool is_own(std::size_t at, std::size_t size) const noexcept;
   [[nodiscard]] bool has_content(std::size_t from, std::size_t to) const noexcept;
 
-  void take_all(std::vector<frame_view>& commit);
+  /// A part of the segment may have been written over another: marks as few frames as damage as leave the sequences of
+  /// the others ascending.
+  void leave_out_copies(std::vector<found_part>& parts) const;
+
+  /// Defines what the segment defines anywhere.
+  void define(const std::vector<found_part>& parts);
+
+  void take_parts(const std::vector<found_part>& parts, std::size_t size);
 
   void take(const frame_view& frame);
 
-  void define(const frame_view& frame);
-
-  void define_schema(const frame_view& frame);
-
   [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
     return coordinate < slots_.size() && slots_[coordinate] != nullptr;
+  }
+  [[nodiscard]] frame_view frame_at(std::size_t at) const noexcept {
+    return frame_view::any(base_ + at, files_.identity().chained);
   }
   [[nodiscard]] std::uint64_t offset_of(const frame_view& frame) const noexcept {
     return static_cast<std::uint64_t>(frame.data() - base_);
@@ -89,6 +112,9 @@ class log_salvage {
   [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
 
   void take_event(const frame_view& frame);
+
+  /// True also if that can't be told: the event before it is missing, the content was erased, or the key isn't known.
+  [[nodiscard]] bool has_right_hash(const frame_view& frame) const;
 
   void take_hole(const frame_view& frame);
 
@@ -99,13 +125,16 @@ class log_salvage {
   /// Reports that the events before `sequence` are missing: in the part that was just skipped, or before `offset`.
   void miss(std::uint64_t sequence, std::uint64_t offset);
 
-  /// Reports sound events whose coordinate's definition is lost. Once for each segment.
-  void nameless(const frame_view& frame, std::uint64_t events);
+  /// Reports frames that are sound by themselves and left out. Those with the same reason are one report.
+  void leave_out(const frame_view& frame, std::uint64_t events, const char* reason);
+
+  static constexpr const char* lost_coordinates = "the coordinates of events are lost";
 
   log_files& files_;
   std::string path_;
   const std::byte* base_{};
   std::shared_ptr<segment> of_;
+  std::uint64_t range_end_{};  // of the sequences that the segment may have
   std::vector<coordinate_slot*> slots_;
   bool took_{};
   bool gap_{};

@@ -98,8 +98,8 @@ class log_files {
   void open_existing(const std::optional<digest>& key);
 
   /// Reads the store's identity; if its file is damaged or missing, from a segment, and reports that. Throws as
-  /// `open_existing` if no segment has it either.
-  [[nodiscard]] std::optional<damage_report> open_salvage();
+  /// `open_existing` if no segment has it either. A key is used only if that file is sound, which proves it.
+  [[nodiscard]] std::optional<damage_report> open_salvage(const std::optional<digest>& key);
 
   /// Creates the file of a segment, with its head only, under the name that it has until `finish_segment`.
   void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us);

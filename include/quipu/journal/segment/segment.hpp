@@ -186,6 +186,10 @@ class segment final : public event_origin {
                                 std::size_t count) const;
   /// Throws `errc::corrupt` if the file has become shorter: bytes behind its end must not be touched.
   void require_whole() const;
+  /// The size of the file now, which `size` may not be: bytes may have been appended. `size` if it can't be determined.
+  [[nodiscard]] std::uint64_t file_size() const {
+    return bytes_.file_size == nullptr ? size() : bytes_.file_size(bytes_.storage.get());
+  }
 
   // ---- where events are
 

@@ -46,9 +46,10 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
 QUIPU_DECL bool log_verifier::next_frame() {
   if (offset_ == end_) {
     if (!is_last_ && !sealed_) fail(offset_, "the segment is cut off");
+    if (sealed_ && segment_->file_size() > offset_) fail(offset_, bytes_behind_seal);
     return false;
   }
-  if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
+  if (sealed_) fail(offset_, bytes_behind_seal);
   const std::byte* at = segment_->base() + offset_;
   if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained)) fail(offset_, "a frame is damaged");
   const frame_view frame = frame_view::any(at, identity_.chained);

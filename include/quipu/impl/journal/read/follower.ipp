@@ -237,7 +237,7 @@ QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_
 }
 
 QUIPU_DECL void follower::salvage() {
-  log_salvage found{files_};
+  log_salvage found{files_, options_.chain_key};
   auto fresh = std::make_unique<view>();
   fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
   fresh->schemas.look_in(fresh->segments);
@@ -286,6 +286,7 @@ QUIPU_DECL bool follower::open_next() {
     return true;
   }
   // The writer has not begun the next segment, or a compaction has merged it and the last one into another.
+  require_sealed_end(*view_);
   if (is_last_in_place()) return false;
   for (const auto& each : files_.segments_in_effect()) must_load_ = must_load_ || each.first_sequence > next;
   return false;
@@ -303,6 +304,7 @@ QUIPU_DECL bool follower::try_open_segment(view& to, std::uint64_t first, const 
 
 QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
   // The writer may have a larger limit for segments. A mapping of this size suffices for most.
+  require_sealed_end(to);
   const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
   mapped.bytes.is_shared = true;
@@ -351,6 +353,11 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   to.schemas.look_in(to.segments);
   to.learned_from = nullptr;
   ++schema_changes_;
+}
+
+QUIPU_DECL void follower::require_sealed_end(const view& of) {
+  if (of.scan && of.last().sealed && of.file->size() > of.last().end)
+    throw_corrupt("there are bytes behind the end of a sealed segment", of.segments->back()->path(), of.last().end);
 }
 
 QUIPU_DECL void follower::thaw(view& of) {

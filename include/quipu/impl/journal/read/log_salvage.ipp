@@ -24,13 +24,14 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
-  if (const auto problem = files_.open_salvage()) damage.push_back(*problem);
+QUIPU_DECL log_salvage::log_salvage(log_files& files, const std::optional<digest>& key) : files_{files} {
+  if (const auto problem = files_.open_salvage(key)) damage.push_back(*problem);
   placed_list placed;
   try {
     placed = files_.segments_in_effect();
@@ -60,11 +61,24 @@ QUIPU_DECL std::vector<log_salvage::found_segment> log_salvage::open_all(const p
   std::vector<found_segment> all;
   for (const log_files::placed_segment& each : placed)
     if (auto opened = open_one(each)) all.push_back(std::move(*opened));
+  // A file is not the segment that its head says if that segment is in its place.
+  std::unordered_set<std::uint64_t> in_place;
+  for (const found_segment& each : all)
+    if (each.first == each.named) in_place.insert(each.first);
+  for (found_segment& each : all)
+    if (in_place.contains(each.first)) each.first = each.named;
   // A copy under another name comes behind the segment itself, and gives nothing.
   std::sort(all.begin(), all.end(), [](const found_segment& left, const found_segment& right) {
     return std::tuple{left.first, left.first != left.named, left.named} <
            std::tuple{right.first, right.first != right.named, right.named};
   });
+  std::uint64_t next = UINT64_MAX;  // the first segment behind those that were looked at that is what it seems
+  for (std::size_t position = all.size(); position-- != 0;) {
+    found_segment& each = all[position];
+    each.end = position + 1 != all.size() && all[position + 1].first == each.first ? all[position + 1].end : next;
+    const bool is_begin = position == 0 || all[position - 1].first != each.first;
+    if (is_begin && begins_here(each)) next = each.first;
+  }
   return all;
 }
 
@@ -95,6 +109,19 @@ QUIPU_DECL std::uint64_t log_salvage::number_of(const found_segment& found) cons
   return has_frame && frame_view::any(first, chained).sequence() != said ? found.named : said;
 }
 
+QUIPU_DECL bool log_salvage::begins_here(const found_segment& found) const noexcept {
+  const store_identity& identity = files_.identity();
+  const std::byte* const head = found.mapping.data;
+  if (found.size < segment_head::size) return false;
+  if (file_head::is_whole(bytes_view{head, found.size}, segment_head::size) &&
+      file_head::layout::lineage.load(head) == identity.lineage &&
+      segment_head::layout::first_sequence.load(head) == found.first)
+    return true;
+  const std::byte* const first = head + segment_head::size;
+  return check_frame(first, found.size - segment_head::size, identity.checksum_seed, identity.chained) &&
+         frame_view::any(first, identity.chained).sequence() == found.first;
+}
+
 QUIPU_DECL void log_salvage::read(const found_segment& found) {
   path_ = found.path;
   const std::size_t size = found.size;
@@ -109,7 +136,11 @@ QUIPU_DECL void log_salvage::read(const found_segment& found) {
                                   segment_bytes{.base = base_, .storage = found.mapping.storage});
   slots_.clear();
   took_ = false;
-  read_frames(size);
+  range_end_ = found.end;
+  std::vector<found_part> parts = find_parts(size);
+  define(parts);
+  leave_out_copies(parts);
+  take_parts(parts, size);
   count_segment(report, false, segment_head::size, size);
   of_->complete(size);
   if (!took_) return;
@@ -133,43 +164,104 @@ QUIPU_DECL void log_salvage::check_head(const found_segment& found) {
   }
 }
 
-QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
-  std::vector<frame_view> commit;  // taken when the last frame of the commit is found
+QUIPU_DECL std::vector<log_salvage::found_part> log_salvage::find_parts(std::size_t size) const {
+  std::vector<found_part> parts;
+  std::size_t commit_end = 0;  // the parts behind it are of a commit whose last frame isn't found yet
   std::size_t at = segment_head::size;
   while (at < size) {
-    if (is_sound(at, size)) {
-      const frame_view frame = frame_view::any(base_ + at, files_.identity().chained);
-      commit.push_back(frame);
+    if (is_own(at, size)) {
+      const frame_view frame = frame_at(at);
+      parts.push_back({at, frame.size()});
       at += frame.size();
-      if (!frame.has_more()) take_all(commit);
+      if (!frame.has_more()) commit_end = parts.size();
       continue;
     }
     std::size_t next = at + frame_alignment;
-    while (next < size && !is_sound(next, size)) next += frame_alignment;
+    while (next < size && !is_own(next, size)) next += frame_alignment;
     next = std::min(next, size);
     if (next == size && !has_content(at, size)) break;  // reserved room
-    if (next < size) take_all(commit);                  // the rest of the commit is damaged, and later frames follow
-    tell(at, next - at, 0, next == size ? "nothing sound follows" : "the frames are damaged");
-    gap_ = next < size;
+    const found_part damaged{at, next - at,
+                             is_sound(at, size) ? "the frames are of another segment"
+                             : next == size     ? "nothing sound follows"
+                                                : "the frames are damaged"};
+    if (next < size) {  // the rest of the commit is damaged, and later frames follow
+      parts.push_back(damaged);
+      commit_end = parts.size();
+    } else {
+      parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(commit_end++), damaged);
+    }
     at = next;
   }
-  if (!commit.empty()) tell(offset_of(commit.front()), 0, 0, "an unfinished commit");
+  if (commit_end == parts.size()) return parts;
+  const found_part unfinished{parts[commit_end].at, 0, "an unfinished commit"};
+  parts.resize(commit_end);
+  parts.push_back(unfinished);
+  return parts;
+}
+
+QUIPU_DECL bool log_salvage::is_own(std::size_t at, std::size_t size) const noexcept {
+  if (!is_sound(at, size)) return false;
+  const frame_view frame = frame_at(at);
+  const bool is_mark = frame.is_internal() && frame.kind() != event_kind::data &&
+                       frame.kind() != event_kind::system_schema && !hole::is_one(frame);
+  return frame.sequence() >= of_->first_sequence() &&
+         (frame.sequence() < range_end_ || (is_mark && frame.sequence() == range_end_));
 }
 
 QUIPU_DECL bool log_salvage::is_sound(std::size_t at, std::size_t size) const noexcept {
   if (!check_frame(base_ + at, size - at, files_.identity().checksum_seed, files_.identity().chained)) return false;
-  const frame_view frame = frame_view::any(base_ + at, files_.identity().chained);
+  const frame_view frame = frame_at(at);
   return !hole::is_one(frame) || hole::read(frame, files_.identity().chained).has_value();
+}
+
+QUIPU_DECL void log_salvage::leave_out_copies(std::vector<found_part>& parts) const {
+  // Events and holes ascend; other internal frames with equal numbers may follow each other, before the event.
+  const auto takes_numbers = [](const frame_view& frame) { return !frame.is_internal() || hole::is_one(frame); };
+  const auto rank_of = [&](std::size_t part) {
+    const frame_view frame = frame_at(parts[part].at);
+    return frame.sequence() * 2 + (takes_numbers(frame) ? 1 : 0);
+  };
+  const auto is_before = [&](std::size_t left, std::size_t right) { return rank_of(left) < rank_of(right); };
+  std::vector<std::size_t> last;                                // of an ascending row of each length
+  std::vector<std::size_t> before(parts.size(), parts.size());  // in its row
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    if (parts[part].damage != nullptr) continue;
+    auto place = last.end();
+    if (!last.empty() && !is_before(last.back(), part))
+      place = takes_numbers(frame_at(parts[part].at)) ? std::lower_bound(last.begin(), last.end(), part, is_before)
+                                                      : std::upper_bound(last.begin(), last.end(), part, is_before);
+    if (place != last.begin()) before[part] = *(place - 1);
+    if (place == last.end())
+      last.push_back(part);
+    else
+      *place = part;
+  }
+  std::size_t kept = last.empty() ? parts.size() : last.back();
+  for (std::size_t part = parts.size(); part-- != 0;) {
+    if (part == kept)
+      kept = before[part];
+    else if (parts[part].damage == nullptr)
+      parts[part].damage = "the frames are copies of others in the segment";
+  }
+}
+
+QUIPU_DECL void log_salvage::take_parts(const std::vector<found_part>& parts, std::size_t size) {
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    found_part each = parts[part];
+    if (each.damage == nullptr) {
+      take(frame_at(each.at));
+      continue;
+    }
+    while (part + 1 < parts.size() && parts[part + 1].damage != nullptr && parts[part + 1].at == each.at + each.size)
+      each.size += parts[++part].size;
+    tell(each.at, each.size, 0, each.damage);
+    if (each.size != 0) gap_ = each.at + each.size < size;
+  }
 }
 
 QUIPU_DECL bool log_salvage::has_content(std::size_t from, std::size_t to) const noexcept {
   while (from < to && base_[from] == std::byte{0}) ++from;
   return from < to;
-}
-
-QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
-  for (const frame_view& each : commit) take(each);
-  commit.clear();
 }
 
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
@@ -179,31 +271,32 @@ QUIPU_DECL void log_salvage::take(const frame_view& frame) {
   gap_ = false;
   if (!frame.is_internal())
     take_event(frame);
-  else if (frame.kind() == event_kind::data)
-    define(frame);
-  else if (frame.kind() == event_kind::system_schema)
-    define_schema(frame);
   else if (hole::is_one(frame))
     take_hole(frame);
 }
 
-QUIPU_DECL void log_salvage::define(const frame_view& frame) {
-  const auto definition = coordinate_definition::read(frame.payload());
+QUIPU_DECL void log_salvage::define(const std::vector<found_part>& parts) {
   constexpr std::uint32_t most = std::uint32_t{1} << 24;
-  if (!definition || frame.coordinate() < slots_.size() || frame.coordinate() > most) return;
-  of_->change_index([&](segment_index& index) {
-    while (slots_.size() < frame.coordinate()) {  // numbers whose definitions are lost
-      static_cast<void>(index.define(static_cast<std::uint32_t>(slots_.size()), {}, {}));
-      slots_.push_back(nullptr);
+  std::vector<std::optional<coordinate_definition>> known;
+  for (const found_part& each : parts) {
+    if (each.damage != nullptr) continue;
+    const frame_view frame = frame_at(each.at);
+    if (!frame.is_internal()) continue;
+    if (frame.kind() == event_kind::system_schema) {
+      if (const auto schema = schema_definition::read(frame))
+        of_->change_index([&](segment_index& index) { index.define_schema(*schema); });
+    } else if (frame.kind() == event_kind::data && frame.coordinate() <= most) {
+      if (frame.coordinate() >= known.size()) known.resize(frame.coordinate() + std::size_t{1});
+      known[frame.coordinate()] = coordinate_definition::read(frame.payload());
     }
-    static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
+  }
+  of_->change_index([&](segment_index& index) {
+    for (const auto& each : known) {  // a number whose definition is lost has no names
+      const coordinate_definition names = each.value_or(coordinate_definition{});
+      static_cast<void>(index.define(static_cast<std::uint32_t>(slots_.size()), names.entity, names.scope));
+      slots_.push_back(each ? &end.entities.coordinate(names.entity, names.scope) : nullptr);
+    }
   });
-  slots_.push_back(&end.entities.coordinate(definition->entity, definition->scope));
-}
-
-QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
-  if (const auto definition = schema_definition::read(frame))
-    of_->change_index([&](segment_index& index) { index.define_schema(*definition); });
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {
@@ -213,12 +306,22 @@ QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const no
 QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
   end.next_sequence = frame.sequence() + 1;
   if (!is_known(frame.coordinate()) || frame.entity_sequence() < slots_[frame.coordinate()]->entity->next_sequence)
-    return nameless(frame, 1);
+    return leave_out(frame, 1, lost_coordinates);
+  if (!has_right_hash(frame)) return leave_out(frame, 1, "the hashes aren't what the events and their entities give");
   if (slots_[frame.coordinate()]->entity->next_sequence == 0) ++end.entity_count;
   slots_[frame.coordinate()]->entity->record_last(frame.entity_sequence(), frame.id());
+  slots_[frame.coordinate()]->entity->chain_end = frame.hash();
   of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
   end.last_id = frame.id();
   took_ = true;
+}
+
+QUIPU_DECL bool log_salvage::has_right_hash(const frame_view& frame) const {
+  const store_identity& identity = files_.identity();
+  coordinate_slot& slot = *slots_[frame.coordinate()];
+  const bool can_tell = identity.chained && (!identity.keyed || identity.key_known) &&
+                        frame.kind() != event_kind::tombstone && frame.entity_sequence() == slot.entity->next_sequence;
+  return !can_tell || frame.computed_hash(slot.entity->chain_end, slot.digest(), identity.key) == frame.hash();
 }
 
 QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
@@ -226,9 +329,11 @@ QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
   end.next_sequence += dropped.count();
   bool known = true;
   dropped.each([&](const dropped_event& each) { known = known && is_known(each.coordinate); });
-  if (!known) return nameless(frame, 0);
-  dropped.each(
-      [&](const dropped_event& each) { slots_[each.coordinate]->entity->record_last(each.entity_sequence, {}); });
+  if (!known) return leave_out(frame, 0, lost_coordinates);
+  dropped.each([&](const dropped_event& each) {
+    slots_[each.coordinate]->entity->record_last(each.entity_sequence, {});
+    slots_[each.coordinate]->entity->chain_end = each.hash;
+  });
   of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
   end.last_id = dropped.last_id();
   took_ = true;
@@ -248,8 +353,7 @@ QUIPU_DECL void log_salvage::miss(std::uint64_t sequence, std::uint64_t offset) 
   end.next_sequence = sequence;
 }
 
-QUIPU_DECL void log_salvage::nameless(const frame_view& frame, std::uint64_t events) {
-  constexpr const char* reason = "the coordinates of events are lost";
+QUIPU_DECL void log_salvage::leave_out(const frame_view& frame, std::uint64_t events, const char* reason) {
   if (damage.empty() || damage.back().path != path_ || damage.back().reason != reason)
     tell(offset_of(frame), 0, 0, reason);
   damage.back().bytes += frame.size();

@@ -181,9 +181,10 @@ QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
   take_key(key, false);
 }
 
-QUIPU_DECL std::optional<damage_report> log_files::open_salvage() {
+QUIPU_DECL std::optional<damage_report> log_files::open_salvage(const std::optional<digest>& key) {
   try {
     read_store_file();
+    take_key(key, false);
     return std::nullopt;
   } catch (const error& failure) {
     if (failure.code() != errc::corrupt && failure.code() != errc::not_found &&
