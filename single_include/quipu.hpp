@@ -22606,8 +22606,13 @@ class hash_batch {
 
  private:
   static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3
+  /// Messages begin at multiples of a cache line, one behind the other: a vector is then loaded from one line.
+  struct alignas(64) line {
+    std::byte bytes[64];
+  };
 
-  std::unique_ptr<std::byte[]> messages_;
+  std::unique_ptr<line[]> messages_;
+  std::size_t lines_used_{};
   const std::byte* inputs_[capacity]{};
   std::uint32_t sizes_[capacity]{};
   digest hashes_[capacity]{};
@@ -22623,9 +22628,10 @@ class hash_batch {
 namespace quipu::detail {
 
 QUIPU_DECL void hash_batch::add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
-  if (!messages_) messages_.reset(new std::byte[capacity * lane_size]);
+  if (!messages_) messages_.reset(new line[capacity * lane_size / sizeof(line)]);
   const std::size_t size = event.hash_message_size();
-  std::byte* const message = messages_.get() + size_ * lane_size;
+  std::byte* const message = messages_[lines_used_].bytes;
+  lines_used_ += (size + sizeof(line) - 1) / sizeof(line);
   event.fill_hash_head(message, previous, where);
   std::memcpy(message + frame_view::hash_head_size, event.payload().data(), size - frame_view::hash_head_size);
   inputs_[size_] = message;
@@ -22636,6 +22642,7 @@ QUIPU_DECL void hash_batch::add(const frame_view& event, const digest& previous,
 QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noexcept {
   const std::size_t count = size_;
   size_ = 0;
+  lines_used_ = 0;
   if (count != 0) blake3_many(inputs_, sizes_, count, hashes_, key.words, key.mode);
   return {hashes_, count};
 }
@@ -26787,6 +26794,95 @@ QUIPU_DECL replica_mark replica_mark::decode(bytes_view raw, const store_identit
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/maintain/chain_checker.hpp -----------------------------------------------------------------------
+
+// chain_checker.hpp: recomputes the hashes of a log: of each event, and the log's head. The hash of an event covers the
+// stored hash of its entity's event before, so no event's hash waits for another one: they are computed in groups, many
+// at once.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Not thread-safe.
+class chain_checker {
+ public:
+  explicit chain_checker(const hash_key& key) noexcept : key_{key} {}
+
+  /// Adds an event whose hash must be that of its frame. The frame must stay until `first_wrong`. Throws
+  /// `std::bad_alloc`.
+  void add(const frame_view& event, const digest& previous, const coordinate_digest& where);
+  /// Adds an event whose hash can't be recomputed, because it was dropped or erased.
+  void add_unchecked(const digest& stored) {
+    hashes_[hash_count_++] = stored;
+    if (hash_count_ == hashes_.size()) take_hashes();
+  }
+
+  /// The first frame in memory, of those that were added, whose hash is wrong; null if there is none.
+  [[nodiscard]] const std::byte* first_wrong() noexcept;
+
+  /// The log's head after all events that were added.
+  [[nodiscard]] digest head();
+
+ private:
+  void check_batch() noexcept;
+  void found_wrong(const std::byte* frame) noexcept;
+  void take_hashes() noexcept;
+
+  const hash_key& key_;
+  blake3_hasher head_;
+  std::array<digest, 1024> hashes_{};  // 32 KiB at once fill all lanes
+  std::size_t hash_count_{};
+  hash_batch batch_;
+  std::array<const std::byte*, hash_batch::capacity> frames_{};  // of the events in the batch
+  const std::byte* wrong_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/maintain/chain_checker.ipp ------------------------------------------------------------------
+
+// chain_checker.ipp: see journal/maintain/chain_checker.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void chain_checker::add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
+  add_unchecked(event.hash());
+  if (!hash_batch::takes(event)) {
+    if (event.computed_hash(previous, where, key_) != event.hash()) found_wrong(event.data());
+    return;
+  }
+  frames_[batch_.size()] = event.data();
+  batch_.add(event, previous, where);
+  if (batch_.is_full()) check_batch();
+}
+
+QUIPU_DECL const std::byte* chain_checker::first_wrong() noexcept {
+  check_batch();
+  return wrong_;
+}
+
+QUIPU_DECL void chain_checker::check_batch() noexcept {
+  const std::span<const digest> computed = batch_.compute(key_);
+  for (std::size_t index = 0; index < computed.size(); ++index)
+    if (computed[index] != frame_view{frames_[index], true}.hash()) found_wrong(frames_[index]);
+}
+
+QUIPU_DECL void chain_checker::found_wrong(const std::byte* frame) noexcept {
+  if (wrong_ == nullptr || std::less<>{}(frame, wrong_)) wrong_ = frame;
+}
+
+QUIPU_DECL digest chain_checker::head() {
+  take_hashes();
+  return head_.finish();
+}
+
+QUIPU_DECL void chain_checker::take_hashes() noexcept {
+  static_assert(sizeof hashes_ == std::tuple_size_v<decltype(hashes_)> * digest::size);
+  head_.update(bytes_view{hashes_[0].bytes().data(), hash_count_ * digest::size});
+  hash_count_ = 0;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/environment/detail/start_thread.hpp ----------------------------------------------------------------------
 
 // start_thread.hpp: starts a std::thread and reports failures as `quipu::error`.
@@ -26806,221 +26902,135 @@ template <class Work>
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/journal/maintain/chain_checker.hpp -----------------------------------------------------------------------
+// ---- quipu/journal/maintain/frame_checker.hpp -----------------------------------------------------------------------
 
-// chain_checker.hpp: recomputes the hashes of a log: of each event, and the log's head. The hash of an event covers the
-// stored hash of its entity's event before, so no event's hash waits for another one: they are computed in groups, many
-// at once, and in a large log by two threads.
+// frame_checker.hpp: checks the frames of a log one after the other, and in a large log by a second thread, which reads
+// ahead. The threads share nothing but the log and how far the second one has come: whatever else one of them wrote for
+// the other would cost more than checking a frame.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Compares the hashes of events with what they must be. Not thread-safe.
-class hash_checker {
- public:
-  struct entry {
-    frame_view event{};
-    digest previous{};  ///< stored hash of the entity's event before
-    const coordinate_digest* where{};
-  };
-  using group = std::vector<entry>;
-
-  explicit hash_checker(const hash_key& key) noexcept : key_{key} {}
-
-  /// Checks some events. Throws `std::bad_alloc`.
-  void check(const group& events);
-  /// The first frame in memory whose hash is wrong; null if there is none.
-  [[nodiscard]] const std::byte* wrong() const noexcept { return wrong_; }
-
- private:
-  void check_batch();
-  void found_wrong(const std::byte* frame) noexcept;
-
-  const hash_key& key_;
-  hash_batch batch_;
-  std::array<const std::byte*, hash_batch::capacity> frames_{};  // of the events in the batch
-  const std::byte* wrong_{};
-};
-
 /// For the use of one thread.
-class chain_checker {
+class frame_checker {
  public:
-  /// About `events` will be checked. A second thread helps where they are many, unless there is no second processor or
-  /// the system can't start a thread.
-  chain_checker(const hash_key& key, std::uint64_t events);
-  ~chain_checker();
+  /// About `events` will be checked. A second thread reads ahead where they are many, unless there is no second
+  /// processor or the system can't start a thread.
+  frame_checker(const store_identity& identity, std::uint64_t events);
+  ~frame_checker();
 
-  chain_checker(const chain_checker&) = delete;
-  chain_checker& operator=(const chain_checker&) = delete;
+  frame_checker(const frame_checker&) = delete;
+  frame_checker& operator=(const frame_checker&) = delete;
 
-  /// Adds an event whose hash must be that of its frame. The frame and `where` must stay until `first_wrong`. Throws
-  /// `std::bad_alloc`.
-  void add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
-    add_unchecked(event.hash());
-    filling_.push_back({event, previous, &where});
-    if (filling_.size() == group_size) check_group();
-  }
-  /// Adds an event whose hash can't be recomputed, because it was dropped or erased.
-  void add_unchecked(const digest& stored) {
-    hashes_[hash_count_++] = stored;
-    if (hash_count_ == hashes_.size()) take_hashes();
-  }
+  /// The next frames lie in [begin, end), which can be read until the next call and as long as this lives.
+  void begin(const std::byte* begin, const std::byte* end);
 
-  /// Waits until all that were added are checked. Returns the first frame in memory whose hash is wrong; null if there
-  /// is none. Throws `std::bad_alloc`.
-  [[nodiscard]] const std::byte* first_wrong();
-
-  /// The log's head after all events that were added.
-  [[nodiscard]] digest head();
+  /// Whether a whole, undamaged frame begins at `at`. To be asked about the first frame, and about each next one as
+  /// long as the answer is yes.
+  [[nodiscard]] bool is_sound(const std::byte* at) { return position_of(at) < sound_end_ || check(at); }
 
  private:
-  using group = hash_checker::group;
-  static constexpr std::size_t group_size = 1024;
   static constexpr std::uint64_t worth_a_thread = 65'536;
+  /// After so many frames the second thread says how far it is.
+  static constexpr int frames_at_once = 64;
 
-  /// Gives the group that was filled to the helping thread; checks it here where that has one waiting already.
-  void check_group();
-  [[nodiscard]] bool give_away();
-  /// Takes back the group that waits for the helping thread, and waits until that is done with its own.
-  void rejoin();
-  void take_hashes() noexcept;
-  void help() noexcept;
+  /// Frames in memory. Their bytes are numbered on from those of the ranges before.
+  struct range {
+    const std::byte* begin{};
+    const std::byte* end{};
+    std::uint64_t position{};
+  };
+  [[nodiscard]] std::uint64_t position_of(const std::byte* at) const noexcept {
+    return range_.position + static_cast<std::uint64_t>(at - range_.begin);
+  }
+  [[nodiscard]] bool check(const std::byte* at) noexcept;
+  /// Tells the thread that there is another range, or that it is to end.
+  void tell_thread(const range& next, bool stop);
+  /// What the thread does.
+  void run() noexcept;
+  /// Checks the frames of a range, the last one that was begun when there were `number`, up to the first damaged one.
+  void read_ahead(const range& frames, std::uint64_t number) noexcept;
 
-  blake3_hasher head_;
-  std::array<digest, 1024> hashes_{};  // 32 KiB at once fill all lanes
-  std::size_t hash_count_{};
-  group filling_;
-  hash_checker own_;
+  const store_identity& identity_;
+  range range_;
+  std::uint64_t sound_end_{};  // all frames before this position are sound, as far as the caller has looked
 
-  hash_checker helping_;  // used by the thread while it is busy
+  std::atomic<std::uint64_t> read_end_{0};      // the same, as far as the thread has come
+  std::atomic<std::uint64_t> ranges_begun_{0};  // changed with the lock
   std::mutex mutex_;
   std::condition_variable changed_;
-  group waiting_;               // not empty: to be checked by the thread
-  bool is_busy_{};              // the thread checks a group
-  bool stop_{};                 // the thread is to end
-  std::exception_ptr problem_;  // why the thread failed
-  std::thread thread_;          // none: nobody helps
+  range next_;          // of the thread, with the lock
+  bool stop_{};         // with the lock
+  std::thread thread_;  // none: nobody reads ahead
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/impl/journal/maintain/chain_checker.ipp ------------------------------------------------------------------
+// ---- quipu/impl/journal/maintain/frame_checker.ipp ------------------------------------------------------------------
 
-// chain_checker.ipp: see journal/maintain/chain_checker.hpp.
+// frame_checker.ipp: see journal/maintain/frame_checker.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void hash_checker::check(const group& events) {
-  for (const entry& each : events) {
-    if (hash_batch::takes(each.event)) {
-      frames_[batch_.size()] = each.event.data();
-      batch_.add(each.event, each.previous, *each.where);
-      if (batch_.is_full()) check_batch();
-    } else if (each.event.computed_hash(each.previous, *each.where, key_) != each.event.hash()) {
-      found_wrong(each.event.data());
-    }
-  }
-  check_batch();
-}
-
-QUIPU_DECL void hash_checker::check_batch() {
-  const std::span<const digest> computed = batch_.compute(key_);
-  for (std::size_t index = 0; index < computed.size(); ++index)
-    if (computed[index] != frame_view{frames_[index], true}.hash()) found_wrong(frames_[index]);
-}
-
-QUIPU_DECL void hash_checker::found_wrong(const std::byte* frame) noexcept {
-  if (wrong_ == nullptr || std::less<>{}(frame, wrong_)) wrong_ = frame;
-}
-
-QUIPU_DECL chain_checker::chain_checker(const hash_key& key, std::uint64_t events) : own_{key}, helping_{key} {
-  filling_.reserve(group_size);
+QUIPU_DECL frame_checker::frame_checker(const store_identity& identity, std::uint64_t events) : identity_{identity} {
   if (events < worth_a_thread || std::thread::hardware_concurrency() < 2) return;
-  waiting_.reserve(group_size);
   try {
-    thread_ = start_thread([this]() noexcept { help(); });
+    thread_ = start_thread([this]() noexcept { run(); });
   } catch (const error&) {
     return;
   }
 }
 
-QUIPU_DECL chain_checker::~chain_checker() {
+QUIPU_DECL frame_checker::~frame_checker() {
   if (!thread_.joinable()) return;
-  {
-    const std::lock_guard lock{mutex_};
-    stop_ = true;
-  }
-  changed_.notify_all();
+  tell_thread({}, true);
   thread_.join();
 }
 
-QUIPU_DECL void chain_checker::check_group() {
-  if (!give_away()) own_.check(filling_);
-  filling_.clear();
+QUIPU_DECL void frame_checker::begin(const std::byte* begin, const std::byte* end) {
+  range_ = {begin, end, position_of(range_.end)};
+  if (thread_.joinable()) tell_thread(range_, false);
 }
 
-QUIPU_DECL bool chain_checker::give_away() {
-  if (!thread_.joinable()) return false;
+QUIPU_DECL bool frame_checker::check(const std::byte* at) noexcept {
+  // The thread may still be at an earlier range, and it stops at a damaged frame: then check the frame here.
+  sound_end_ = read_end_.load(std::memory_order_acquire);
+  if (position_of(at) < sound_end_) return true;
+  return check_frame(at, static_cast<std::size_t>(range_.end - at), identity_.checksum_seed, identity_.chained);
+}
+
+QUIPU_DECL void frame_checker::tell_thread(const range& next, bool stop) {
   {
     const std::lock_guard lock{mutex_};
-    if (!waiting_.empty()) return false;
-    waiting_.swap(filling_);
+    next_ = next;
+    stop_ = stop;
+    ranges_begun_.fetch_add(1);
   }
-  changed_.notify_all();
-  return true;
+  changed_.notify_one();
 }
 
-QUIPU_DECL const std::byte* chain_checker::first_wrong() {
-  own_.check(filling_);
-  filling_.clear();
-  if (thread_.joinable()) rejoin();
-  const std::byte* const here = own_.wrong();
-  const std::byte* const there = helping_.wrong();
-  if (here == nullptr || there == nullptr) return here != nullptr ? here : there;
-  return std::less<>{}(there, here) ? there : here;
-}
-
-QUIPU_DECL void chain_checker::rejoin() {
-  std::unique_lock lock{mutex_};
-  filling_.swap(waiting_);
-  lock.unlock();
-  own_.check(filling_);
-  filling_.clear();
-  lock.lock();
-  changed_.wait(lock, [this] { return !is_busy_; });
-  if (problem_) std::rethrow_exception(problem_);
-}
-
-QUIPU_DECL digest chain_checker::head() {
-  take_hashes();
-  return head_.finish();
-}
-
-QUIPU_DECL void chain_checker::take_hashes() noexcept {
-  static_assert(sizeof hashes_ == std::tuple_size_v<decltype(hashes_)> * digest::size);
-  head_.update(bytes_view{hashes_[0].bytes().data(), hash_count_ * digest::size});
-  hash_count_ = 0;
-}
-
-QUIPU_DECL void chain_checker::help() noexcept {
-  group checking;
+QUIPU_DECL void frame_checker::run() noexcept {
+  std::uint64_t number = 0;
   std::unique_lock lock{mutex_};
   for (;;) {
-    changed_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
+    changed_.wait(lock, [&] { return ranges_begun_.load() != number; });
     if (stop_) return;
-    checking.swap(waiting_);
-    is_busy_ = true;
+    number = ranges_begun_.load();
+    const range frames = next_;
     lock.unlock();
-    std::exception_ptr failed;
-    try {
-      helping_.check(checking);
-    } catch (...) {
-      failed = std::current_exception();
-    }
-    checking.clear();
+    read_ahead(frames, number);
     lock.lock();
-    if (failed) problem_ = failed;
-    is_busy_ = false;
-    changed_.notify_all();
+  }
+}
+
+QUIPU_DECL void frame_checker::read_ahead(const range& frames, std::uint64_t number) noexcept {
+  const std::byte* at = frames.begin;
+  bool is_sound = true;
+  while (is_sound && at != frames.end && ranges_begun_.load() == number) {
+    for (int count = 0; is_sound && at != frames.end && count < frames_at_once; ++count) {
+      is_sound = check_frame(at, static_cast<std::size_t>(frames.end - at), identity_.checksum_seed, identity_.chained);
+      if (is_sound) at += frame_view{at, identity_.chained}.size();
+    }
+    read_end_.store(frames.position + static_cast<std::uint64_t>(at - frames.begin), std::memory_order_release);
   }
 }
 
@@ -28368,7 +28378,10 @@ struct coordinate_slot {
   }
   /// The coordinate as the hashes of its events cover it.
   [[nodiscard]] const coordinate_digest& digest() {
-    if (!std::exchange(is_hashed_, true)) part_of_hash_ = digest_of(entity_name, scope);
+    if (!is_hashed_) {  // written once: other threads read it meanwhile
+      part_of_hash_ = digest_of(entity_name, scope);
+      is_hashed_ = true;
+    }
     return part_of_hash_;
   }
 
@@ -31430,8 +31443,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
-// The frames are read in the order of the log; a `chain_checker` computes the hashes, many at once and, where it can,
-// at the same time.
+// A `frame_checker` checks the frames, ahead of the rest where it can; a `chain_checker` computes the hashes, many at
+// once.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -31443,7 +31456,8 @@ class log_verifier {
       : seen_{seen},
         identity_{identity},
         recorded_{recorded},
-        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+        chain_{identity.key},
+        frames_{identity, seen.end_sequence} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -31491,7 +31505,10 @@ class log_verifier {
   void check_schema(const frame_view& frame);
 
   /// Compares the log's head with the one that was recorded when the log ended here.
-  void check_recorded_end();
+  void check_recorded_end() {
+    if (recorded_ && recorded_->next_sequence == sequence_) compare_recorded_head();
+  }
+  void compare_recorded_head();
 
   void check_hashes();
 
@@ -31502,6 +31519,7 @@ class log_verifier {
   const store_identity& identity_;
   const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
+  const std::byte* base_{};
   bool is_last_{};
   bool sealed_{};
   bool compacted_{};
@@ -31517,6 +31535,7 @@ class log_verifier {
   std::unordered_set<std::uint32_t> schemas_;  // that the segment has defined, by their keys
   std::uint32_t schema_of_last_{};             // of the event before, so that most need no look-up
   chain_checker chain_;
+  frame_checker frames_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31536,12 +31555,13 @@ QUIPU_DECL void log_verifier::fail(std::size_t offset, const std::string& messag
 
 QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   segment_ = seen_.at(position).get();
+  base_ = segment_->base();
   is_last_ = position + 1 == seen_.segment_count();
   end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
   slots_.clear();
   schemas_.clear();
   schema_of_last_ = 0;
-  const bytes_view raw{segment_->base(), segment_head::size};
+  const bytes_view raw{base_, segment_head::size};
   const segment_head opening = segment_head::decode(raw, segment_->path());
   using layout = segment_head::layout;
   if (opening.first_sequence != sequence_)
@@ -31551,6 +31571,7 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   compacted_ = opening.common.compacted;
   offset_ = segment_head::size;
   sealed_ = false;
+  frames_.begin(base_ + offset_, base_ + end_);
 }
 
 QUIPU_DECL bool log_verifier::next_frame() {
@@ -31559,8 +31580,8 @@ QUIPU_DECL bool log_verifier::next_frame() {
     return false;
   }
   if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
-  const std::byte* at = segment_->base() + offset_;
-  if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained)) fail(offset_, "a frame is damaged");
+  const std::byte* at = base_ + offset_;
+  if (!frames_.is_sound(at)) fail(offset_, "a frame is damaged");
   const frame_view frame = frame_view::any(at, identity_.chained);
   if (frame.sequence() != sequence_) fail(offset_, "a frame is missing or out of order");
   if (frame.is_internal())
@@ -31646,14 +31667,14 @@ QUIPU_DECL void log_verifier::check_schema(const frame_view& frame) {
   schema_of_last_ = key;
 }
 
-QUIPU_DECL void log_verifier::check_recorded_end() {
-  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+QUIPU_DECL void log_verifier::compare_recorded_head() {
+  if (recorded_->head != head())
     fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
   if (const std::byte* const wrong = chain_.first_wrong())
-    throw_corrupt(broken_chain, segment_->path(), static_cast<std::uint64_t>(wrong - segment_->base()));
+    throw_corrupt(broken_chain, segment_->path(), static_cast<std::uint64_t>(wrong - base_));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
