@@ -210,7 +210,7 @@ class replicated_store : public store_consumers {
   /// Removes records of the shared log that nobody needs who has come to `position`, a position of `replication()`:
   /// call it with one from before a `snapshot()`, and all later replicas start from that or a later snapshot. A replica
   /// that has not come that far can't go on (`errc::trimmed`). The last thousand records before `position` stay. Throws
-  /// `errc::unavailable`.
+  /// `errc::invalid_argument` for a position that this replica has not come to, `errc::unavailable`.
   void trim(std::uint64_t position);
 
   /// Ends replication and releases the directory. Throws as `store::close`. The destructor does the same and ignores

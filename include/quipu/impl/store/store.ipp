@@ -49,7 +49,10 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
 
 QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
-    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
+    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {
+  // Only now: a log that isn't the expected one, or can't be opened, stays what it was.
+  if (settings.leave_replication) log().leave_replication();
+}
 
 template <class Result>
 Result store::declined(const char* why) {
