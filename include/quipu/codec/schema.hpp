@@ -473,13 +473,16 @@ constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
 }
 
 template <class Type>
-consteval auto member_names() {
+consteval auto find_names() {
   if constexpr (shape_of<Type> == shape::adapted) {
     return hana_members_of<Type>::names;
   } else {
     return find_member_names<Type>();
   }
 }
+
+template <class Type>
+inline constexpr auto member_names_of = find_names<Type>();
 
 struct list_member_types {
   template <class... Members>

@@ -95,10 +95,9 @@ constexpr void describe_list(schema_writer& writer, [[maybe_unused]] const open_
 template <class Type, class... Members>
 constexpr void describe_members(schema_writer& writer, [[maybe_unused]] const open_record* open,
                                 type_list<Members...>) {
-  [[maybe_unused]] constexpr auto names = member_names<Type>();
   [[maybe_unused]] std::size_t index = 0;
   writer.put('{');
-  ((index != 0 ? writer.put(',') : void(), writer.put(names[index++]), writer.put(':'),
+  ((index != 0 ? writer.put(',') : void(), writer.put(member_names_of<Type>[index++]), writer.put(':'),
     describe<Members>(writer, open)),
    ...);
   writer.put('}');

@@ -93,8 +93,7 @@ class store : public store_consumers {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      return detail::with_entry(where, event, options,
-                                [this](const detail::append_entry& entry) { return append_one(entry); });
+      return append_event(where, detail::to_append(event), options);
     }
   }
 
@@ -186,8 +185,7 @@ class store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
-      return detail::with_entry(where, event, options,
-                                [this](const detail::append_entry& entry) { return submit_one(entry); });
+      return submit_event(where, detail::to_append(event), options);
     }
   }
   template <detail::names_an_entity Given, class Event>
@@ -209,10 +207,7 @@ class store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
-      return caught<ticket>([&] {
-        return detail::with_entry(where, event, options,
-                                  [this](const detail::append_entry& entry) { return try_submit_one(entry); });
-      });
+      return try_submit_event(where, detail::to_append(event), options);
     }
   }
   template <detail::names_an_entity Given, class Event>
@@ -305,9 +300,13 @@ class store : public store_consumers {
  private:
   store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
 
+  receipt append_event(const coordinate& where, const detail::event_to_append& event, const append_options& options);
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
+  ticket submit_event(const coordinate& where, const detail::event_to_append& event, const append_options& options);
   ticket submit_one(const detail::append_entry& entry);
+  outcome<ticket> try_submit_event(const coordinate& where, const detail::event_to_append& event,
+                                   const append_options& options);
   outcome<ticket> try_submit_one(const detail::append_entry& entry);
 
   /// Asks to try again after the time of two flushes, rounded up, because one may just have begun.

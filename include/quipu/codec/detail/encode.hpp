@@ -241,4 +241,21 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   }
 }
 
+/// As `encode_value` for a value that isn't inside of another one. Counts the members of a record that have been encoded:
+/// where this throws, that is the index of the member which has no encoding.
+template <class Type>
+void encode_members(byte_writer& writer, const Type& value, std::size_t& encoded) {
+  if constexpr (!is_record<Type>) {
+    encode_value(writer, value, 0);
+  } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
+    const std::size_t start = writer.size();
+    writer.buffer().resize(start + fixed_encoded_size<Type>);
+    std::byte* to = writer.buffer().data() + start;
+    visit_members(value, [&](const auto&... members) { ((to = store_fixed(to, members), ++encoded), ...); });
+  } else {
+    constexpr unsigned depth = is_named<Type> ? 1 : 0;
+    visit_members(value, [&](const auto&... members) { ((encode_value(writer, members, depth), ++encoded), ...); });
+  }
+}
+
 }  // namespace quipu::detail

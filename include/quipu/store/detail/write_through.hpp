@@ -31,20 +31,29 @@ namespace quipu::detail::inline QUIPU_MODE {
           .options = &options};
 }
 
+/// Calls `use(options)` with the options of an event's append: those given, and the tags that its type names.
+template <class Use>
+auto with_own_tags(const event_to_append& event, const append_options& given, const Use& use) {
+  if (event.type->add_tags == nullptr) return use(given);
+  append_options tagged = given;
+  event.type->add_tags(event.event, tagged.tags);
+  return use(tagged);
+}
+
 /// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
 /// into a buffer of the thread.
-template <class Event, class Write>
-auto with_entry(const coordinate& where, const Event& event, const append_options& given, Write&& write) {
+template <class Write>
+auto with_entry(const coordinate& where, const event_to_append& event, const append_options& given,
+                const Write& write) {
   return with_own_tags(event, given, [&](const append_options& options) {
-    if constexpr (is_packed<Event>) {
-      check_upcast_chain<Event>();
-      const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
-      return write(entry_of(where, describe_event<Event>(), payload, options));
-    } else {
-      lent_buffer buffer;
-      const encoded_event encoded = encode_event(event, buffer.get());
-      return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
+    const event_operations& type = *event.type;
+    if (type.packed_size != 0) {
+      const bytes_view payload{static_cast<const std::byte*>(event.event), type.packed_size};
+      return write(entry_of(where, type.described, payload, options));
     }
+    lent_buffer buffer;
+    encode_event(event, buffer.get());
+    return write(entry_of(where, type.described, bytes_view{buffer.get()}, options));
   });
 }
 
