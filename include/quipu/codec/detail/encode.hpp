@@ -163,9 +163,7 @@ void encode_sequence(byte_writer& writer, const Sequence& sequence, unsigned dep
   } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
     writer.write(sequence.data(), count * sizeof(element_type));
   } else if constexpr (fixed_encoded_size<element_type> != no_fixed_size && fixed_encoded_size<element_type> != 0) {
-    const std::size_t start = writer.size();
-    writer.buffer().resize(start + count * fixed_encoded_size<element_type>);
-    std::byte* to = writer.buffer().data() + start;
+    std::byte* to = writer.extend(count * fixed_encoded_size<element_type>);
     for (const auto& element : sequence) to = store_fixed(to, element);
   } else {
     for (const auto& element : sequence) encode_element(writer, depth, element);
@@ -194,11 +192,7 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   if constexpr (is_packed<Type>) {
     writer.write(&value, sizeof(Type));
   } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
-    if constexpr (fixed_encoded_size<Type> != 0) {
-      const std::size_t start = writer.size();
-      writer.buffer().resize(start + fixed_encoded_size<Type>);
-      store_fixed(writer.buffer().data() + start, value);
-    }
+    if constexpr (fixed_encoded_size<Type> != 0) store_fixed(writer.extend(fixed_encoded_size<Type>), value);
   } else if constexpr (kind == shape::string) {
     put_count(writer, value.size());
     writer.write(value.data(), value.size());
@@ -241,16 +235,14 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   }
 }
 
-/// As `encode_value` for a value that isn't inside of another one. Counts the members of a record that have been encoded:
-/// where this throws, that is the index of the member which has no encoding.
+/// As `encode_value` for a value that isn't inside of another one. Counts the members of a record that have been
+/// encoded: where this throws, that is the index of the member which has no encoding.
 template <class Type>
 void encode_members(byte_writer& writer, const Type& value, std::size_t& encoded) {
   if constexpr (!is_record<Type>) {
     encode_value(writer, value, 0);
   } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
-    const std::size_t start = writer.size();
-    writer.buffer().resize(start + fixed_encoded_size<Type>);
-    std::byte* to = writer.buffer().data() + start;
+    std::byte* to = writer.extend(fixed_encoded_size<Type>);
     visit_members(value, [&](const auto&... members) { ((to = store_fixed(to, members), ++encoded), ...); });
   } else {
     constexpr unsigned depth = is_named<Type> ? 1 : 0;
