@@ -36,7 +36,11 @@ struct schema_writer {
     ++size;
   }
   constexpr void put(std::string_view text) {
-    for (const char letter : text) put(letter);
+    if (out != nullptr) {
+      for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) out[size++] = *from;
+    } else {
+      size += text.size();
+    }
   }
   constexpr void put_number(std::uintmax_t number) {
     std::uintmax_t scale = 1;

@@ -84,13 +84,27 @@ inline constexpr event_reading event_reading_of = find_event_reading<Event>();
 /// frame.
 [[nodiscard]] bool read_frame(frame_view frame, const event_reading& how, void* event);
 
+template <class State, class Event>
+void apply_to(void* state, const Event& value, frame_view frame) {
+  apply_event<State, Event>(*static_cast<State*>(state), value, frame);
+}
+
+/// Reads an event and applies it. Compiled once for an event type, however many states fold it.
+template <class Event>
+requires upcasts_singly<Event>
+[[gnu::noinline]] bool read_and_apply(frame_view frame, void* state,
+                                      void (*apply)(void* state, const Event& value, frame_view frame)) {
+  Event value{};
+  if (!read_frame(frame, event_reading_of<Event>, &value)) return false;
+  apply(state, value, frame);
+  return true;
+}
+
 /// Folds what isn't worth room in a replay loop: events that aren't packed, older versions, raw events, damage.
 template <class State, class Event>
 [[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
   if constexpr (upcasts_singly<Event>) {
-    Event value{};
-    if (!read_frame(frame, event_reading_of<Event>, &value)) return false;
-    apply_event<State, Event>(state, value, frame);
+    return read_and_apply<Event>(frame, &state, &apply_to<State, Event>);
   } else {
     if (frame.is_internal()) return false;
     const auto take = [&state, frame]<class Listed>(const Listed& value) {
@@ -98,8 +112,8 @@ template <class State, class Event>
     };
     auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
     decode_events<Event>(frame.payload(), frame.schema_version(), route);
+    return true;
   }
-  return true;
 }
 
 /// Folds a frame of `Event`'s kind. One whose event an upcast dropped was folded, too: into the same state.
