@@ -236,7 +236,7 @@ class replicated_store : public store_consumers {
       return propose_event(where, detail::to_append(event), options, by);
     }
   }
-  [[nodiscard]] replicated_ticket propose_event(const coordinate& where, const detail::event_to_append& event,
+  [[nodiscard]] replicated_ticket propose_event(const coordinate& where, detail::event_to_append event,
                                                 const append_options& options, sender by);
   [[nodiscard]] replicated_ticket propose(const coordinate& where, event_kind kind, bytes_view payload,
                                           const append_options& options, sender by);

@@ -92,7 +92,7 @@ class batch {
     }
   }
 
-  batch_item add_event(const coordinate& where, const detail::event_to_append& event, const append_options& options,
+  batch_item add_event(const coordinate& where, detail::event_to_append event, const append_options& options,
                        std::optional<std::size_t> cause);
   /// Where the next payload begins. Drops what an event left there that could not be added.
   [[nodiscard]] std::size_t begin_payload();

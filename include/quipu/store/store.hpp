@@ -92,6 +92,8 @@ class store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
       return {};
+    } else if constexpr (detail::appended_as_it_is<Event>) {
+      return append_one(detail::plain_entry(where, event, options));
     } else {
       return append_event(where, detail::to_append(event), options);
     }
@@ -184,6 +186,8 @@ class store : public store_consumers {
   ticket submit(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
+    } else if constexpr (detail::appended_as_it_is<Event>) {
+      return submit_one(detail::plain_entry(where, event, options));
     } else {
       return submit_event(where, detail::to_append(event), options);
     }
@@ -300,12 +304,12 @@ class store : public store_consumers {
  private:
   store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
 
-  receipt append_event(const coordinate& where, const detail::event_to_append& event, const append_options& options);
+  receipt append_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
-  ticket submit_event(const coordinate& where, const detail::event_to_append& event, const append_options& options);
+  ticket submit_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   ticket submit_one(const detail::append_entry& entry);
-  outcome<ticket> try_submit_event(const coordinate& where, const detail::event_to_append& event,
+  outcome<ticket> try_submit_event(const coordinate& where, detail::event_to_append event,
                                    const append_options& options);
   outcome<ticket> try_submit_one(const detail::append_entry& entry);
 

@@ -117,7 +117,7 @@ class visibility_fence {
 
  private:
   [[nodiscard]] detail::journal& open_log();
-  receipt stage_event(const coordinate& where, const detail::event_to_append& event, const append_options& options);
+  receipt stage_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   receipt stage_one(const detail::append_entry& entry);
 
   std::shared_ptr<detail::writer_core> core_;  // none: it has ended

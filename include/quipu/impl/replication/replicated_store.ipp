@@ -93,8 +93,7 @@ QUIPU_DECL replicated_ticket replicated_store::propose(const coordinate& where, 
   return propose({&entry, 1}, by);
 }
 
-QUIPU_DECL replicated_ticket replicated_store::propose_event(const coordinate& where,
-                                                             const detail::event_to_append& event,
+QUIPU_DECL replicated_ticket replicated_store::propose_event(const coordinate& where, detail::event_to_append event,
                                                              const append_options& options, sender by) {
   return detail::with_entry(where, event, options, [this, by](const detail::append_entry& entry) {
     return propose(std::span{&entry, 1}, by);

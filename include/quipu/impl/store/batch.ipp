@@ -59,13 +59,13 @@ QUIPU_DECL void batch::check_cause(batch_item cause) const {
                 {.expected = items_.size(), .actual = cause.index}};
 }
 
-QUIPU_DECL batch_item batch::add_event(const coordinate& where, const detail::event_to_append& event,
+QUIPU_DECL batch_item batch::add_event(const coordinate& where, detail::event_to_append event,
                                        const append_options& options, std::optional<std::size_t> cause) {
   const std::size_t at = begin_payload();
   detail::encode_event(event, content_);
-  return detail::with_own_tags(event, options, [&](const append_options& tagged) {
-    return keep(where, event.type->described, at, tagged, cause);
-  });
+  const detail::event_operations& type = *event.type;
+  if (type.add_tags == nullptr) return keep(where, type.described, at, options, cause);
+  return keep(where, type.described, at, detail::with_own_tags(event, options), cause);
 }
 
 QUIPU_DECL std::size_t batch::begin_payload() {

@@ -216,7 +216,7 @@ QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
 }
 
-QUIPU_DECL receipt store::append_event(const coordinate& where, const detail::event_to_append& event,
+QUIPU_DECL receipt store::append_event(const coordinate& where, detail::event_to_append event,
                                        const append_options& options) {
   return detail::with_entry(where, event, options,
                             [this](const detail::append_entry& entry) { return append_one(entry); });
@@ -232,7 +232,7 @@ QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entr
   detail::with_conflicts(to, [&] { to.append(entries, receipts); });
 }
 
-QUIPU_DECL ticket store::submit_event(const coordinate& where, const detail::event_to_append& event,
+QUIPU_DECL ticket store::submit_event(const coordinate& where, detail::event_to_append event,
                                       const append_options& options) {
   return detail::with_entry(where, event, options,
                             [this](const detail::append_entry& entry) { return submit_one(entry); });
@@ -245,7 +245,7 @@ QUIPU_DECL ticket store::submit_one(const detail::append_entry& entry) {
   return {detail::claim{core, made}, given};
 }
 
-QUIPU_DECL outcome<ticket> store::try_submit_event(const coordinate& where, const detail::event_to_append& event,
+QUIPU_DECL outcome<ticket> store::try_submit_event(const coordinate& where, detail::event_to_append event,
                                                    const append_options& options) {
   return caught<ticket>([&] {
     return detail::with_entry(where, event, options,

@@ -155,7 +155,14 @@ template <class Event>
 
 /// Encodes behind what a buffer has. Throws `errc::encode_failed` with the event type, the member if it has a name, and
 /// the reason; then the buffer may have a part of the event.
-void encode_event(const event_to_append& event, bytes& buffer);
+void encode_event(event_to_append event, bytes& buffer);
+
+/// The options of an event's append with the tags that its type names. Precondition: it names tags.
+[[nodiscard]] append_options with_own_tags(event_to_append event, const append_options& given);
+
+/// An event whose bytes are its encoding, and whose type names no tags: nothing is made for its append.
+template <class Event>
+concept appended_as_it_is = is_packed<Event> && !names_tags<Event>;
 
 /// An empty buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a
 /// function of the program's that is called meanwhile and appends, too) is a new one.

@@ -29,14 +29,16 @@ namespace quipu::detail::inline QUIPU_MODE {
   throw error{errc::encode_failed, message};
 }
 
-QUIPU_DECL void encode_event(const event_to_append& event, bytes& buffer) {
+QUIPU_DECL append_options with_own_tags(event_to_append event, const append_options& given) {
+  append_options tagged = given;
+  event.type->add_tags(event.event, tagged.tags);
+  return tagged;
+}
+
+QUIPU_DECL void encode_event(event_to_append event, bytes& buffer) {
   const event_operations& type = *event.type;
-  if (type.packed_size != 0) {
-    const auto* const begin = static_cast<const std::byte*>(event.event);
-    buffer.insert(buffer.end(), begin, begin + type.packed_size);
-    return;
-  }
   byte_writer writer{buffer};
+  if (type.packed_size != 0) return writer.write(event.event, type.packed_size);
   std::size_t encoded = 0;
   try {
     type.encode(event.event, writer, encoded);
