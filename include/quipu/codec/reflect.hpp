@@ -76,12 +76,16 @@ concept has_bindable_members = requires {
   typename std::bool_constant<(static_cast<void>(point_to_members<Type>()), true)>;
 };
 
-struct list_bound_types {
+struct list_member_types {
   template <class... Members>
-  constexpr type_list<Members...> operator()(const Members&...) const {
+  constexpr type_list<Members...> operator()(Members&...) const {
     return {};
   }
 };
+
+/// The types of the members of an aggregate, as a `type_list`. References must bind to all of them.
+template <class Type>
+using plain_members_of = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_member_types{}));
 
 template <class... Members>
 consteval std::size_t largest_alignment(type_list<Members...>) {
@@ -95,8 +99,7 @@ consteval std::size_t largest_alignment(type_list<Members...>) {
 /// Whether an attribute took the alignment from a member that its type wants.
 template <class Type>
 consteval bool is_packed_tighter() {
-  using members = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_bound_types{}));
-  return largest_alignment(members{}) > alignof(Type);
+  return largest_alignment(plain_members_of<Type>{}) > alignof(Type);
 }
 
 /// Why the members of an aggregate can't be reached.

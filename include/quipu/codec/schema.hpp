@@ -484,16 +484,11 @@ consteval auto find_names() {
 template <class Type>
 inline constexpr auto member_names_of = find_names<Type>();
 
-struct list_member_types {
-  template <class... Members>
-  constexpr type_list<Members...> operator()(Members&...) const {
-    return {};
-  }
-};
-
 template <class Type>
 consteval auto find_parts() {
-  if constexpr (is_record<Type>) {
+  if constexpr (shape_of<Type> == shape::aggregate) {
+    return plain_members_of<Type>{};
+  } else if constexpr (shape_of<Type> == shape::adapted) {
     return decltype(visit_members(std::declval<Type&>(), list_member_types{})){};
   } else if constexpr (shape_of<Type> == shape::set || shape_of<Type> == shape::hashed_set) {
     return type_list<typename Type::key_type>{};
