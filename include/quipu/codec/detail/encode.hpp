@@ -79,10 +79,14 @@ std::byte* store_fixed(std::byte* to, const Type& value) {
 template <class Type>
 void encode_value(byte_writer& writer, const Type& value, unsigned depth);
 
-inline void put_count(byte_writer& writer, std::size_t count) {
+[[nodiscard]] inline std::uint32_t checked_count(std::size_t count) {
   if (!fits<std::uint32_t>(count)) throw_encode_failed("a string or container of more than 4,294,967,295 elements");
-  writer.put(static_cast<std::uint32_t>(count));
+  return static_cast<std::uint32_t>(count);
 }
+inline void put_count(byte_writer& writer, std::size_t count) { writer.put(checked_count(count)); }
+
+/// Writes a count and the memory of so many packed elements.
+void put_packed(byte_writer& writer, const void* data, std::size_t count, std::size_t element_size);
 
 /// One element of a counted container; one that takes no bytes is given one, so that a count is always backed by input.
 template <class... Parts>
@@ -157,11 +161,13 @@ template <class Sequence>
 void encode_sequence(byte_writer& writer, const Sequence& sequence, unsigned depth) {
   using element_type = typename Sequence::value_type;
   const std::size_t count = count_elements(sequence);
+  if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
+    put_packed(writer, sequence.data(), count, sizeof(element_type));
+    return;
+  }
   put_count(writer, count);
   if constexpr (std::is_same_v<element_type, bool>) {
     for (const bool element : sequence) writer.put(static_cast<std::uint8_t>(element));
-  } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
-    writer.write(sequence.data(), count * sizeof(element_type));
   } else if constexpr (fixed_encoded_size<element_type> != no_fixed_size && fixed_encoded_size<element_type> != 0) {
     std::byte* to = writer.extend(count * fixed_encoded_size<element_type>);
     for (const auto& element : sequence) to = store_fixed(to, element);
@@ -194,8 +200,7 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
     if constexpr (fixed_encoded_size<Type> != 0) store_fixed(writer.extend(fixed_encoded_size<Type>), value);
   } else if constexpr (kind == shape::string) {
-    put_count(writer, value.size());
-    writer.write(value.data(), value.size());
+    put_packed(writer, value.data(), value.size(), 1);
   } else if constexpr (kind == shape::sequence) {
     encode_sequence(writer, value, depth);
   } else if constexpr (kind == shape::fixed_array) {

@@ -37,8 +37,12 @@ QUIPU_DECL append_options with_own_tags(event_to_append event, const append_opti
 
 QUIPU_DECL void encode_event(event_to_append event, bytes& buffer) {
   const event_operations& type = *event.type;
+  if (type.packed_size != 0) {
+    const auto* const begin = static_cast<const std::byte*>(event.event);
+    buffer.insert(buffer.end(), begin, begin + type.packed_size);
+    return;
+  }
   byte_writer writer{buffer};
-  if (type.packed_size != 0) return writer.write(event.event, type.packed_size);
   std::size_t encoded = 0;
   try {
     type.encode(event.event, writer, encoded);
