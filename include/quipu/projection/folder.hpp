@@ -102,18 +102,19 @@ requires upcasts_singly<Event>
 
 /// Folds what isn't worth room in a replay loop: events that aren't packed, older versions, raw events, damage.
 template <class State, class Event>
+requires upcasts_singly<Event>
+bool fold_other_frame(State& state, frame_view frame) {
+  return read_and_apply<Event>(frame, &state, &apply_to<State, Event>);
+}
+template <class State, class Event>
 [[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
-  if constexpr (upcasts_singly<Event>) {
-    return read_and_apply<Event>(frame, &state, &apply_to<State, Event>);
-  } else {
-    if (frame.is_internal()) return false;
-    const auto take = [&state, frame]<class Listed>(const Listed& value) {
-      apply_event<State, Listed>(state, value, frame);
-    };
-    auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
-    decode_events<Event>(frame.payload(), frame.schema_version(), route);
-    return true;
-  }
+  if (frame.is_internal()) return false;
+  const auto take = [&state, frame]<class Listed>(const Listed& value) {
+    apply_event<State, Listed>(state, value, frame);
+  };
+  auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
+  decode_events<Event>(frame.payload(), frame.schema_version(), route);
+  return true;
 }
 
 /// Folds a frame of `Event`'s kind. One whose event an upcast dropped was folded, too: into the same state.
