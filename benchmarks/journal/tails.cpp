@@ -8,12 +8,18 @@
 #include "subject.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +28,7 @@ namespace journal_bench {
 namespace {
 
 constexpr std::uint64_t buffered_max = 1'000'000;
+constexpr std::uint64_t buffered_turn = 1000;
 constexpr std::uint64_t durable_turn = 100;
 
 /// This program, reading in a process of its own; killed when this goes.
@@ -48,13 +55,14 @@ class reader {
 /// Calls `maintain` of a store every tenth of a second.
 class maintenance {
  public:
-  explicit maintenance(subject& of) : thread_{[this, &of] {
-    while (!stop_) {
-      of.maintain();
-      ++rounds_;
-      std::this_thread::sleep_for(std::chrono::milliseconds{100});
-    }
-  }} {}
+  explicit maintenance(subject& of)
+      : thread_{[this, &of] {
+          while (!stop_) {
+            of.maintain();
+            ++rounds_;
+            std::this_thread::sleep_for(std::chrono::milliseconds{100});
+          }
+        }} {}
   maintenance(const maintenance&) = delete;
   maintenance& operator=(const maintenance&) = delete;
   ~maintenance() {
@@ -67,6 +75,29 @@ class maintenance {
   std::atomic<bool> stop_{};
   std::atomic<std::uint64_t> rounds_{};
   std::thread thread_;
+};
+
+/// What no append to a file can do without: a system call that writes 128 bytes.
+class bare_writes {
+ public:
+  explicit bare_writes(const std::string& path) : file_{::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644)} {
+    must(file_ >= 0, "open " + path);
+  }
+  bare_writes(const bare_writes&) = delete;
+  bare_writes& operator=(const bare_writes&) = delete;
+  ~bare_writes() { ::close(file_); }
+
+  void add() {
+    must(::pwrite(file_, event_.data(), event_.size(), static_cast<off_t>(at_)) == static_cast<ssize_t>(event_.size()),
+         "pwrite");
+    at_ = (at_ + event_.size()) % file_bytes;
+  }
+
+ private:
+  static constexpr std::size_t file_bytes = std::size_t{64} << 20;
+  int file_;
+  std::size_t at_{};
+  std::array<char, 128> event_{};
 };
 
 void report_quantiles(const std::string& what, std::vector<double> waits) {
@@ -94,13 +125,17 @@ void measure_tails(const std::string& name, const std::string& folder, double se
 
   const reader other{name, folder};
   const maintenance meanwhile{*store};
+  bare_writes file{folder + ".writes"};
   std::vector<double> buffered;
+  std::vector<double> writes;
   const stopwatch of_buffered;
-  while (next < buffered_max && of_buffered.nanoseconds() < seconds * 1e9) {
-    buffered.push_back(time_of([&] { store->append(all, next, next + 1); }));
-    ++next;
+  while (next < buffered_max && of_buffered.nanoseconds() < 2 * seconds * 1e9) {
+    for (const std::uint64_t until = next + buffered_turn; next < until; ++next)
+      buffered.push_back(time_of([&] { store->append(all, next, next + 1); }));
+    for (std::uint64_t count = 0; count < buffered_turn; ++count) writes.push_back(time_of([&] { file.add(); }));
   }
   report_quantiles("buffered", std::move(buffered));
+  report_quantiles("writes", std::move(writes));
 
   group_commit bare{folder + ".probe", 128};
   std::vector<double> durable;

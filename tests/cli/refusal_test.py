@@ -240,6 +240,35 @@ class Import(Refusal):
         self.assertFalse((self.folder / "new").exists())
 
 
+class Replica(Refusal):
+    """A log that all machines share decides what a replica holds; the command must not."""
+
+    def setUp(self):
+        super().setUp()
+        self.assertEqual(self.run_command("replica", self.folder, program=SHOP)[0], 0)
+
+    def test_nothing_writes_into_it(self):
+        self.assertEqual(self.run_command("export", "shop", "-o", "events")[0], 0)
+        before = self.files("replica")
+        del before["replica/quipu.lock"]
+        for arguments in (["compact", "replica"], ["compact", "replica", "--drop", "--entity", "order:1"],
+                          ["import", "events", "replica"]):
+            with self.subTest(arguments):
+                message = self.refused(*arguments)
+                self.assertIn("replica", message)
+                self.assertIn("leave_replication", message)
+                after = self.files("replica")
+                del after["replica/quipu.lock"]
+                self.assertEqual(after, before)
+
+    def test_it_is_read_like_every_other(self):
+        for arguments in (["cat", "replica"], ["verify", "replica"], ["snapshot", "replica", "copy"],
+                          ["compact", "replica", "--dry-run"]):
+            with self.subTest(arguments):
+                self.assertEqual(self.run_command(*arguments)[0], 0)
+        self.assertIn("leave_replication", self.refused("compact", "copy"))
+
+
 class Keys(Refusal):
     def test_a_key_file_that_is_none(self):
         (self.folder / "short").write_text("12")

@@ -6,8 +6,11 @@
 //   shop make FOLDER           makes FOLDER/shop, backup, keyed, worked, cache
 //   shop live FOLDER           writes FOLDER/live: an event for each line of standard input, until it ends
 //   shop key FOLDER            prints the secret of FOLDER/keyed
+//   shop replica FOLDER        makes FOLDER/replica, of a replicated store
 //   shop many FOLDER N         writes FOLDER/many with N small events of N / 100 entities
 //   shop COMMAND ...           the command `quipu`, with the types `order`, `shelf` and `lifecycle`
+#include <quipu/replication/memory_shared_log.hpp>
+#include <quipu/replication/replicated_store.hpp>
 #include <quipu/tool.hpp>
 
 #include <atomic>
@@ -158,6 +161,13 @@ void make_all(const fs::path& folder) {
   make_tagged(folder);
 }
 
+void make_replica(const fs::path& folder) {
+  quipu::replicated_store store{quipu::config{.directory = folder / "replica"},
+                                std::make_shared<quipu::memory_shared_log>()};
+  store.append({"order:1", "web"}, ordered{"ink"});
+  store.close();
+}
+
 void write_live(const fs::path& folder) {
   quipu::store store{quipu::config{.directory = folder / "live"}};
   for (std::string line; std::getline(std::cin, line);) {
@@ -182,6 +192,7 @@ int main(int argc, char** argv) {
   if (command == "make") return make_all(argv[2]), 0;
   if (command == "key") return std::cout << quipu::blake3("a secret").str(), 0;
   if (command == "live") return write_live(argv[2]), 0;
+  if (command == "replica") return make_replica(argv[2]), 0;
   if (command == "many" && argc > 3) return write_many(argv[2], std::stoull(argv[3])), 0;
   return quipu::tool::run<order, shelf, lifecycle>(argc, argv);
 }

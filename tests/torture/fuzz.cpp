@@ -166,14 +166,13 @@ std::string run_in_a_process(const fuzz_target& which, std::chrono::milliseconds
 
 int run_fuzz(const options& given) {
   report to{"fuzz", given};
-  const auto targets = fuzz_targets();
-  const std::uint64_t seconds = given.seconds == 0 ? 10 * targets.size() : given.seconds;
-  const std::chrono::milliseconds time{1000 * seconds / targets.size()};
-  const auto is_chosen = [&](const fuzz_target& each) { return given.only.empty() || given.only == each.name; };
-  if (std::none_of(targets.begin(), targets.end(), is_chosen))
-    throw std::invalid_argument{"there is no target " + given.only};
-  for (const fuzz_target& each : targets) {
-    if (!is_chosen(each)) continue;
+  std::vector<fuzz_target> chosen;
+  for (const fuzz_target& each : fuzz_targets())
+    if (given.only.empty() || given.only == each.name) chosen.push_back(each);
+  if (chosen.empty()) throw std::invalid_argument{"there is no target " + given.only};
+  const std::uint64_t seconds = given.seconds == 0 ? 10 * chosen.size() : given.seconds;
+  const std::chrono::milliseconds time{1000 * seconds / chosen.size()};
+  for (const fuzz_target& each : chosen) {
     const shared_page<run_record> record;
     const std::string problem = run_in_a_process(each, time, given.seed, record.value());
     if (!problem.empty())
