@@ -15760,6 +15760,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 class segment;
 class segment_list;
+struct hashed_name;
 
 /// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: three numbers and
 /// a shared pointer. Keeps the segments alive, with what a later compaction drops or erases.
@@ -15776,7 +15777,7 @@ struct log_snapshot {
 
   /// The number of an entity's events up to the end of a segment, dropped ones included; 0 if the segment has none of
   /// the entity.
-  [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, std::string_view entity) const;
+  [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, const hashed_name& entity) const;
   /// The number of an entity's events, dropped ones included.
   [[nodiscard]] std::uint64_t entity_end(std::string_view entity) const;
 
@@ -32242,11 +32243,12 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, fra
 
 QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
                              frames_visitor visit) {
+  const hashed_name name{entity};
   // Usually all of them are in the last segments: search from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
-    const auto known = seen.at(begin)->entity(entity);
+    const auto known = seen.at(begin)->entity(name);
     if (known && known.first_sequence <= first) break;
   }
   constexpr std::size_t chunk_size = 256;
@@ -32254,7 +32256,7 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
     const std::shared_ptr<segment>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
-    const auto known = owner->entity(entity);
+    const auto known = owner->entity(name);
     if (!known) continue;
     for (std::size_t from = owner->position_in(known, first);;) {
       const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
@@ -33412,7 +33414,7 @@ QUIPU_DECL std::uint32_t log_snapshot::end_of(std::size_t position) const noexce
   return position + 1 == segment_count() ? end_place : UINT32_MAX;
 }
 
-QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, std::string_view entity) const {
+QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, const hashed_name& entity) const {
   const segment& owner = *at(position);
   const entity_run known = owner.entity(entity);
   if (!known || position + 1 != segment_count()) return known.next_sequence;
@@ -33423,8 +33425,9 @@ QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, std::
 }
 
 QUIPU_DECL std::uint64_t log_snapshot::entity_end(std::string_view entity) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;)
-    if (const std::uint64_t end = entity_end_in(position, entity); end != 0) return end;
+    if (const std::uint64_t end = entity_end_in(position, name); end != 0) return end;
   return 0;
 }
 
@@ -33455,9 +33458,10 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_key(const event_id& key)
 
 QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::string_view entity,
                                                                         std::uint64_t entity_sequence) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;) {
     const std::shared_ptr<segment>& owner = at(position);
-    const entity_run known = owner->entity(entity);
+    const entity_run known = owner->entity(name);
     if (!known || entity_sequence < known.first_sequence) continue;
     const std::uint32_t end = end_of(position);
     const auto fits = [entity_sequence](const frame_view& frame) { return frame.entity_sequence() == entity_sequence; };
@@ -33469,9 +33473,10 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::str
 }
 
 QUIPU_DECL log_snapshot::found_frame log_snapshot::find_last_before(std::string_view entity, std::uint64_t end) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;) {
     const std::shared_ptr<segment>& owner = at(position);
-    const entity_run known = owner->entity(entity);
+    const entity_run known = owner->entity(name);
     if (!known) continue;
     std::size_t before = owner->position_in(known, end);
     const std::uint32_t end_place_here = end_of(position);
