@@ -8,12 +8,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <iterator>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 using namespace cache_tests;
@@ -55,6 +62,18 @@ void is_healed(quipu::file_cache& cache, const fs::path& file, const std::string
   REQUIRE_FALSE(cache.get(key));
   REQUIRE_FALSE(fs::exists(file));
   REQUIRE(cache.stats().healed == healed + 1);
+}
+
+/// Makes `renameat2` fail with a number for the rest of this thread's life. False if the system doesn't allow that.
+bool refuse_exchanges(int number) {
+  sock_filter steps[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | static_cast<unsigned>(number)),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+  };
+  const sock_fprog filter{static_cast<unsigned short>(std::size(steps)), steps};
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) == 0;
 }
 
 }  // namespace
@@ -313,4 +332,28 @@ TEST_CASE("an announced entry is in memory when it is read", "[cache]") {
   cache.prefetch("none", {});
   cache.prefetch(std::string(5000, 'k'), {});
   CHECK(cache.stats().misses == 0);
+}
+
+TEST_CASE("an entry is replaced also where names can't be exchanged, and another failure is one", "[cache][file]") {
+  for (const int number : {EINVAL, ENOSYS, EIO}) {
+    const scratch_folder folder;
+    quipu::file_cache cache{folder / "c"};
+    cache.put("key", "first", {1, 1});
+    bool is_refused = false;
+    bool has_failed = false;
+    std::thread{[&] {
+      is_refused = refuse_exchanges(number);
+      try {
+        cache.put("key", "second", {2, 2});
+      } catch (const quipu::error&) {
+        has_failed = true;
+      }
+    }}.join();
+    if (!is_refused) {
+      WARN("this system lets no thread filter its system calls");
+      return;
+    }
+    CHECK(has_failed == (number == EIO));
+    CHECK(cache.get("key")->value == quipu::bytes_view{number == EIO ? "first" : "second"});
+  }
 }

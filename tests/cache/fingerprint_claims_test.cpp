@@ -28,6 +28,11 @@ struct second_type {};
 template <int number>
 struct numbered {};
 
+/// A type as another library has it: the same name at another address.
+struct named_type final : std::type_info {
+  explicit named_type(const char* mangled_name) : std::type_info{mangled_name} {}
+};
+
 bool is_refused(fingerprint_claims& claims, const event_id& log, const projection_identity& by) {
   try {
     claims.claim(log, by);
@@ -84,4 +89,23 @@ TEST_CASE("of several threads' types one gets the fingerprint", "[cache][fingerp
     for (auto& each : threads) each.join();
     CHECK(refused == 20 * 3);
   }
+}
+
+TEST_CASE("a type that several libraries have is one, unless only one file sees its name",
+          "[cache][fingerprint_claims]") {
+  const auto are_one = [](const char* mangled_name) {
+    fingerprint_claims claims;
+    const event_id log = event_id::generate();
+    const named_type here{mangled_name};
+    const named_type there{mangled_name};
+    claims.claim(log, {7, &here});
+    return !is_refused(claims, log, {7, &there});
+  };
+  CHECK(are_one("N4bank7accountE"));
+  CHECK(are_one("N4bank6LedgerE"));
+  CHECK(are_one("5ALL_L"));
+  CHECK_FALSE(are_one("N12_GLOBAL__N_17accountE"));
+  CHECK_FALSE(are_one("ZL4mainvE7account"));
+  CHECK_FALSE(are_one("ZN4bankL10ledger_maxEvE7account"));
+  CHECK_FALSE(are_one("ZN6LedgerL9ledger_noEvE7account"));
 }

@@ -189,3 +189,21 @@ TEST_CASE("numbers in a schema's text are those of 64 bits, and no greater", "[j
                                    "36893488147419103233", "184467440737095516150"})
     CHECK_FALSE(is_taken(number));
 }
+
+TEST_CASE("values of one byte may follow each other in a list", "[json]") {
+  CHECK(schema_to_json("[?u8]", std::string_view{"\x03\0\0\0\0\1\5\0", 8}) == "[null,5,null]");
+  CHECK(schema_to_json("[<u8>]", std::string_view{"\x01\0\0\0\0\5", 6}) == R"([{"index":0,"value":5}])");
+  CHECK(schema_to_json(R"("n@1"?["n@1"])", std::string_view{"\1\3\0\0\0\0\0\0", 8}) == "[null,null,null]");
+}
+
+TEST_CASE("of several names for one value the first is printed", "[json]") {
+  CHECK(schema_to_json("enum:u8{one=1,uno=1,zero=0}", std::string_view{"\1", 1}) == R"("one")");
+}
+
+TEST_CASE("named types are nested as deep as values may be", "[json]") {
+  std::string text = "u8";
+  for (unsigned depth = 0; depth < quipu::detail::depth_limit; ++depth)
+    text = "\"n@" + std::to_string(depth) + "\"" + text;
+  CHECK(schema_to_json(text, std::string_view{"\5", 1}) == "5");
+  CHECK(is_refused("\"n\"" + text, std::string_view{"\5", 1}));
+}

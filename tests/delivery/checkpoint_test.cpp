@@ -7,6 +7,7 @@
 #ifndef QUIPU_TEST_SINGLE_HEADER
 #include <quipu/delivery/detail/checkpoint.hpp>
 #include <quipu/delivery/detail/region_text.hpp>
+#include <quipu/delivery/detail/worker_record.hpp>
 #endif
 
 #include <catch2/catch.hpp>
@@ -118,5 +119,17 @@ TEST_CASE("a checkpoint whose sizes don't add up is damaged, though its checksum
       quipu::detail::file_head::seal(forged.data(), checkpoint::head_size);
       CHECK(code_of([&] { static_cast<void>(checkpoint::decode(forged, "c", "file")); }) == quipu::errc::corrupt);
     }
+  }
+}
+
+TEST_CASE("a worker's record of another version is none", "[delivery][damage]") {
+  using record = quipu::detail::worker_record;
+  record made;
+  made.add_skipped({});
+  quipu::bytes whole = made.encode();
+  CHECK(record::decode(whole));
+  for (const std::uint32_t version : {record::version - 1, record::version + 1}) {
+    record::layout::version.store(whole.data(), version);
+    CHECK_FALSE(record::decode(whole));
   }
 }

@@ -68,6 +68,9 @@ TEST_CASE("a named cursor goes on where it was committed, in another life of the
   CHECK_FALSE(fs::exists(folder / "d/billing.cursor.tmp"));
   auto store = open(folder / "d");
   auto cursor = store.cursor_guaranteed("billing", region::all(), cursor_position::end());  // the checkpoint counts
+  const std::string committed = content_of(folder / "d/billing.cursor");
+  cursor.commit();  // nothing new: nothing is written
+  CHECK(content_of(folder / "d/billing.cursor") == committed);
   CHECK(cursor.poll()->sequence() == 4);
 }
 

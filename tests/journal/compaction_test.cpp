@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -508,4 +509,49 @@ TEST_CASE("every byte of what is left of dropped events matters", "[journal][com
     }
   }
   CHECK(holes > 3);
+}
+
+TEST_CASE("dropped events of a coordinate that nobody defined are damage, also where the index file is damaged",
+          "[journal][compaction]") {
+  const disk machine;
+  make_log(machine);
+  {
+    store opened{settings_in(machine, compaction_settings(4096))};
+    opened.compact(compaction::retain(is_kept));
+    opened.close();
+  }
+  const std::string name = segments_of(machine).front();
+  const auto frames = raw_log::frames_of(machine.content(name));
+  const auto hole =
+      std::find_if(frames.begin(), frames.end(), [](const auto& each) { return each.internal() && each.kind == 9; });
+  REQUIRE(hole != frames.end());
+  constexpr std::size_t coordinate_in_hole = quipu::detail::frame_header_size + 4;
+  alter(machine, name, hole->at, [&](quipu::bytes& content) {
+    raw_log::put_number(content, hole->at + coordinate_in_hole, std::uint32_t{9999});
+  });
+  std::string index = name;
+  index.replace(index.find(".segment"), std::string::npos, ".index");
+  machine.put(index, quipu::bytes_view{machine.content(index)}.subview(0, 10));
+  store found{settings_in(machine, compaction_settings(4096))};
+  try {
+    static_cast<void>(found.count(region::all()));
+    FAIL("the hole was taken");
+  } catch (const quipu::error& failure) {
+    CHECK(failure.code() == errc::corrupt);
+    CHECK(failure.path() == "ledger/" + name);
+    CHECK(failure.offset() == hole->at);
+  }
+}
+
+TEST_CASE("a segment that a compaction made says when", "[journal][compaction]") {
+  const disk machine;
+  make_log(machine);
+  quipu::config settings = compaction_settings();
+  std::int64_t now_us = 0;
+  settings.clock = [&] { return now_us; };
+  now_us = settings_in(machine, settings).environment->now_us() + 1'000'000'000;
+  store opened{settings_in(machine, settings)};
+  opened.compact(compaction::merge());
+  CHECK(raw_log::number_at(machine.content(segments_of(machine).front()),
+                           quipu::detail::file_head::layout::created_at_us) == now_us);
 }

@@ -435,3 +435,46 @@ TEST_CASE("a store whose making was cut short is made anew, once", "[journal][da
   CHECK_FALSE(result.failure);
   CHECK(result.events.empty());
 }
+
+TEST_CASE("an internal frame with another number than the next event's is damage", "[journal][damage]") {
+  const disk machine = small_log(true);
+  std::size_t altered = 0;
+  for (const raw_log::frame& each : raw_log::frames_of(machine.content(first_segment))) {
+    if (!each.internal()) continue;
+    for (const std::uint64_t number : {each.sequence - 1, each.sequence + 1}) {
+      quipu::bytes content = machine.content(first_segment);
+      raw_log::put_field(content, raw_log::frame_layout::sequence, number, each.at);
+      raw_log::seal_frame(content, each.at);
+      disk changed = machine.after_death();
+      changed.put(first_segment, content);
+      const opened result = open_copy(changed);
+      INFO("frame at " << each.at << ", number " << number);
+      REQUIRE(refused(result, errc::corrupt, first_segment));
+      CHECK(result.failure->offset() == each.at);
+      ++altered;
+    }
+  }
+  CHECK(altered > 4);
+}
+
+TEST_CASE("a head at the end of a sealed segment that its events don't give is found", "[journal][damage]") {
+  disk machine = long_log();
+  const auto segments = segments_of(machine);
+  machine.erase(segments.back());  // as if the writer had ended before it began that
+  machine.erase("quipu.end");
+  const std::string& last = segments[segments.size() - 2];
+  quipu::bytes content = machine.content(last);
+  const raw_log::frame seal = raw_log::frames_of(content).back();
+  content[seal.at + seal.size - 1] ^= std::byte{1};
+  raw_log::seal_frame(content, seal.at);
+  CHECK(store{settings_in(machine.after_death(), small_store())}.verify().events != 0);
+  machine.put(last, content);
+  try {
+    store{settings_in(machine, small_store())}.verify();
+    FAIL("another head was taken for the log's");
+  } catch (const quipu::error& failure) {
+    CHECK(failure.code() == errc::corrupt);
+    CHECK(failure.path() == "ledger/" + last);
+    CHECK(failure.offset() == seal.at);
+  }
+}

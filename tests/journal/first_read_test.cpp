@@ -137,6 +137,35 @@ TEST_CASE("events that changed places, with every checksum right, are damage whe
   }
 }
 
+TEST_CASE("what lies between events and doesn't belong there is damage when the event before it is read",
+          "[journal][index]") {
+  const sealed_store filled;
+  const auto all = raw_log::frames_of(filled.sound);
+  // The definition of a coordinate that follows an event.
+  std::size_t at = 1;
+  while (!(all[at].internal() && all[at].kind == 0 && !all[at - 1].internal())) ++at;
+  const auto check = [&](auto&& change) {
+    quipu::bytes changed = filled.sound;
+    change(changed);
+    raw_log::seal_frame(changed, all[at].at);
+    filled.put(changed);
+    quipu::store store{filled.settings};
+    const quipu::error thrown = error_of([&] { (void)store.project<deposit_count>(name_of(0)); });
+    CHECK(thrown.code() == errc::corrupt);
+    CHECK(thrown.path() == filled.file.string());
+    CHECK(thrown.offset() == all[at].at);
+  };
+  using layout = raw_log::frame_layout;
+  check([&](quipu::bytes& changed) {
+    raw_log::put_field(changed, layout::flags, static_cast<std::uint16_t>(all[at].flags & ~0x0100U), all[at].at);
+  });
+  check(
+      [&](quipu::bytes& changed) { raw_log::put_field(changed, layout::sequence, all[at].sequence - 1, all[at].at); });
+  check([&](quipu::bytes& changed) {
+    raw_log::put_field(changed, layout::sequence, std::uint64_t{events + 1}, all[at].at);
+  });
+}
+
 TEST_CASE("every event is found by its id, and no other id is, however the events lie in time", "[journal][index]") {
   const scratch_folder folder;
   quipu::config settings = small_segments(folder / "data");

@@ -15,7 +15,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -113,10 +115,10 @@ std::string answers_in(const quipu::config& settings) {
   return answers_of(store);
 }
 
-/// An index file that says that it has the first version.
-std::string of_first_version(const std::string& made) {
+/// An index file that says that it has an older version.
+std::string of_version(const std::string& made, std::uint16_t version) {
   quipu::bytes file = quipu::bytes_view{made}.copy();
-  raw_log::put_field(file, quipu::detail::file_head::layout::version, std::uint16_t{1});
+  raw_log::put_field(file, quipu::detail::file_head::layout::version, version);
   raw_log::seal_head(file);
   return std::string{quipu::bytes_view{file}.text()};
 }
@@ -164,7 +166,8 @@ TEST_CASE("without index files all is read, and a writer makes them again", "[jo
   CHECK(answers_in(filled.settings) == filled.answers);
 }
 
-TEST_CASE("an index file of the first version isn't used, and a writer makes it again", "[journal][index]") {
+TEST_CASE("an index file of an older version isn't used, and a writer makes it again", "[journal][index]") {
+  const std::uint16_t version = GENERATE(std::uint16_t{1}, std::uint16_t{2});
   for (const std::uint64_t segment_max_bytes : {16U << 10, 1U << 20}) {
     const filled_store filled{segment_max_bytes};
     const std::vector<fs::path> indexes = filled.indexes();
@@ -172,7 +175,7 @@ TEST_CASE("an index file of the first version isn't used, and a writer makes it 
     std::vector<std::string> made;
     for (const fs::path& each : indexes) {
       made.push_back(content_of(each));
-      put_content(each, of_first_version(made.back()));
+      put_content(each, of_version(made.back(), version));
     }
     {
       quipu::read_only_store reader{filled.settings};
@@ -183,7 +186,7 @@ TEST_CASE("an index file of the first version isn't used, and a writer makes it 
     const std::size_t sealed = filled.segments().size() - 1;
     for (std::size_t number = 0; number < sealed; ++number) CHECK(content_of(indexes[number]) == made[number]);
     static_cast<void>(quipu::store{filled.settings}.append({"account:1", "branch:1"}, deposited{1}));
-    CHECK(content_of(filled.indexes().back())[8] == 2);
+    CHECK(content_of(filled.indexes().back())[8] == 3);
   }
 }
 
@@ -274,14 +277,17 @@ TEST_CASE("a store goes on behind the index that closing left", "[journal][index
   CHECK(answers_in(settings) == before);
   quipu::store store{settings};
   store.verify();
-  // Coordinates that the segment has aren't defined in it again.
+  // Coordinates and schemas that the segment has aren't defined in it again.
   fill(store, 0, 7);
   store.close();
-  std::size_t definitions = 0;
   const std::string content = content_of(files_of(folder / "data", ".segment").front());
-  for (const auto& each : raw_log::frames_of(quipu::bytes_view{std::string_view{content}}))
-    definitions += each.internal() && each.kind == 0;
-  CHECK(definitions == 21);
+  const auto definitions =
+      [frames = raw_log::frames_of(quipu::bytes_view{std::string_view{content}})](quipu::event_kind of) {
+        return std::count_if(frames.begin(), frames.end(),
+                             [of](const auto& each) { return each.internal() && each.kind == of.raw(); });
+      };
+  CHECK(definitions(quipu::event_kind::data) == 21);
+  CHECK(definitions(quipu::event_kind::system_schema) == 2);
 }
 
 TEST_CASE("damage to an event that an index covers is named also when its segment has grown on", "[journal][index]") {
@@ -430,6 +436,72 @@ TEST_CASE("a sealed segment that is cut off under a reader is an error", "[journ
   CHECK(reader.get(first).sequence() == 0);  // what is sound can be read
   fs::resize_file(filled.segments()[0], 4096);
   CHECK(code_of([&] { (void)reader.get(first); }) == errc::corrupt);
+}
+
+TEST_CASE(
+    "each question about a segment that was cut off under a reader is an error, also one that was answered before",
+    "[journal][index]") {
+  using question = std::function<void(quipu::read_only_store&)>;
+  const auto read = [](const auto& events) {
+    std::uint64_t size = 0;
+    for (const quipu::event_view& each : events) size += each.payload().size();
+    return size;
+  };
+  for (const bool was_there_before : {false, true}) {
+    const scratch_folder folder;
+    const quipu::config settings = many_segments(folder / "data");
+    quipu::store writer{settings};
+    const quipu::event_id first = writer.append({"account:0", "branch:0"}, deposited{0}).id;
+    std::optional<quipu::read_only_store> reader;
+    if (was_there_before) reader.emplace(settings);
+    std::uint64_t events = 1;
+    for (int number = 0; number < 400; number += 10, events += 11) {
+      fill(writer, number, 10);
+      writer.append({"account:1", "branch:1"}, deposited{number}, {.correlation_id = first, .causation_id = first});
+      if (reader) CHECK(reader->count(region::all()) == events + 11);
+    }
+    if (!reader) reader.emplace(settings);
+    const fs::path victim = files_of(folder / "data", ".segment").at(1);
+    const std::uint64_t begin = std::stoull(victim.stem().string());
+    const auto inside = *reader->query(region::all().with_sequence_range(begin, begin)).begin();
+    const std::vector<question> questions{
+        [&, id = inside.id()](auto& of) { static_cast<void>(of.get(id).payload()); },
+        [&](auto& of) { read(of.query(region::all())); },
+        [&](auto& of) { read(of.stream("account:1")); },
+        [&](auto& of) { read(of.by_scope("branch:1")); },
+        [&](auto& of) { read(of.by_kind(deposited::kind)); },
+        [&](auto& of) { read(of.query(region::tag("even:0"))); },
+        [&](auto& of) { read(of.effects(first)); },
+        [&](auto& of) { read(of.correlated(first)); },
+        [&](auto& of) { static_cast<void>(of.find_by_key(quipu::event_id::from_name("key 55"))->payload()); },
+    };
+    for (const question& each : questions) each(*reader);
+    fs::resize_file(victim, 0);
+    for (std::size_t number = 0; number < questions.size(); ++number) {
+      INFO("question " << number << (was_there_before ? " of an early reader" : ""));
+      CHECK(code_of([&] { questions[number](*reader); }) == errc::corrupt);
+    }
+  }
+}
+
+TEST_CASE("a reader judges what was written over the room behind a closed log", "[journal][index]") {
+  const filled_store filled{1 << 20};
+  const std::string sound = content_of(filled.segments().front());
+  const auto frames = raw_log::frames_of(quipu::bytes_view{std::string_view{sound}});
+  REQUIRE(filled.indexes().size() == 1);
+  REQUIRE(raw_log::end_of_frames(frames) == sound.size());
+  const std::string room(64, '\0');
+  {
+    put_content(filled.segments().front(), sound + room + "what no writer writes");
+    quipu::read_only_store reader{filled.settings};
+    CHECK(answers_of(reader) == filled.answers);
+  }
+  const auto flushed = std::find_if(frames.begin(), frames.end(), [](const auto& each) { return each.flushed(); });
+  REQUIRE(flushed != frames.end());
+  put_content(filled.segments().front(), sound + room + sound.substr(flushed->at, flushed->size));
+  const quipu::error thrown = error_of([&] { quipu::read_only_store{filled.settings}; });
+  CHECK(thrown.code() == errc::corrupt);
+  CHECK(thrown.offset() == sound.size());
 }
 
 TEST_CASE("what a crash left behind the index of the last closing is cut back to whole commits", "[journal][index]") {

@@ -51,6 +51,7 @@ TEST_CASE("a key is pending until its event is written", "[journal][pending_keys
   CHECK_FALSE(keys.has_any_of(both));
   keys.add_new(one);
   keys.add_new(none);
+  CHECK_FALSE(keys.contains(event_id::nil()));
   CHECK(keys.contains(first));
   CHECK_FALSE(keys.contains(second));
   CHECK(keys.has_any_of(one));

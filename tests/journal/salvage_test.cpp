@@ -259,8 +259,7 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     disk copy = log.machine.after_death();
     quipu::bytes content = copy.content(names[2]);
     const auto frames = raw_log::frames_of(content);
-    const auto first =
-        std::find_if(frames.begin(), frames.end(), [](const auto& each) { return !each.internal(); });
+    const auto first = std::find_if(frames.begin(), frames.end(), [](const auto& each) { return !each.internal(); });
     REQUIRE(first != frames.end());
     const auto begin = content.begin() + static_cast<std::ptrdiff_t>(first->at);
     content.erase(begin, begin + static_cast<std::ptrdiff_t>(first->size));
@@ -278,6 +277,55 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     for (std::size_t cut = 128; cut < content.size(); cut += 53)
       CHECK(salvage([&](disk& copy) { copy.put(names[2], quipu::bytes_view{content}.subview(0, cut)); },
                     cut > frames.back().at ? 0 : 1, 40));
+  }
+  SECTION("the end of a segment, and what was in it") {
+    const quipu::bytes content = log.machine.content(names[2]);
+    const auto frames = raw_log::frames_of(content);
+    disk copy = log.machine.after_death();
+    quipu::bytes changed = content;
+    const std::size_t begin = frames[frames.size() - 3].at;
+    std::fill(changed.begin() + static_cast<std::ptrdiff_t>(begin), changed.end(), std::byte{0xEE});
+    copy.put(names[2], changed);
+    reader found{settings_in(copy, salvaging())};
+    const auto damage = found.diagnostics().damage;
+    REQUIRE(damage.size() == 1);
+    CHECK(damage.front().path.ends_with(names[2]));
+    CHECK(damage.front().offset == begin);
+    CHECK(damage.front().bytes == content.size() - begin);
+    CHECK(damage.front().events == 2);
+  }
+  SECTION("the seal of a segment, and a later segment") {
+    quipu::bytes content = log.machine.content(names[1]);
+    const std::size_t seal = raw_log::frames_of(content).back().at;
+    content[seal + 20] ^= std::byte{1};
+    disk copy = log.machine.after_death();
+    copy.put(names[1], content);
+    copy.erase(names[3]);
+    reader found{settings_in(copy, salvaging())};
+    const auto damage = found.diagnostics().damage;
+    REQUIRE(damage.size() == 2);
+    CHECK(damage[0].path.ends_with(names[1]));
+    CHECK(damage[0].offset == seal);
+    CHECK(damage[0].events == 0);
+    CHECK(damage[1].path.ends_with(names[4]));
+    CHECK(damage[1].events == std::stoull(names[4]) - std::stoull(names[3]));
+  }
+  SECTION("an event that has the number of an earlier one of its entity") {
+    quipu::bytes content = log.machine.content(names[2]);
+    const auto frames = raw_log::frames_of(content);
+    const auto event = std::find_if(frames.begin(), frames.end(), [](const auto& each) { return !each.internal(); });
+    REQUIRE(event != frames.end());
+    raw_log::put_field(content, raw_log::frame_layout::entity_sequence, std::uint64_t{0}, event->at);
+    raw_log::seal_frame(content, event->at);
+    CHECK(salvage([&](disk& copy) { copy.put(names[2], content); }, 1, 1));
+  }
+  SECTION("the file that says where the log ended") {
+    disk copy = log.machine.after_death();
+    copy.put("quipu.end", std::string(64, 'x'));
+    reader found{settings_in(copy, salvaging())};
+    const auto damage = found.diagnostics().damage;
+    REQUIRE(damage.size() == 1);
+    CHECK(damage.front().path == "ledger/quipu.end");
   }
   SECTION("all but the head of a segment") {
     disk copy = log.machine.after_death();

@@ -141,3 +141,14 @@ TEST_CASE("a segment that is missing is still named where the next one is sound"
   CHECK(refused_by<store>(machine).path == "ledger/" + name_of(starts[1]));
   CHECK(refused_by<quipu::read_only_store>(machine).path == "ledger/" + name_of(starts[1]));
 }
+
+TEST_CASE("a segment that isn't the first is no store that was being created", "[journal][stray]") {
+  disk machine = several_segments(true);
+  disk rest{3};
+  const std::string later = name_of(segment_starts(machine).at(1));
+  rest.put(later, quipu::bytes_view{machine.content(later)}.subview(0, quipu::detail::segment_head::size));
+  for (const refusal& each : {refused_by<store>(rest), refused_by<quipu::read_only_store>(rest)}) {
+    CHECK(each.code == errc::corrupt);
+    CHECK(each.path == "ledger/quipu.store");
+  }
+}

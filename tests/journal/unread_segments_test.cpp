@@ -37,6 +37,7 @@ constexpr int event_count = 6400;
 /// What was asked of the disk.
 struct requests {
   std::vector<std::string> mapped{};
+  std::vector<std::string> mapped_to_grow{};
   int created_directories{};
 };
 
@@ -46,6 +47,7 @@ class counted_file final : public quipu::forwarding_file {
       : forwarding_file{std::move(target)}, all_{std::move(all)} {}
   [[nodiscard]] quipu::file_mapping map(std::size_t count) const override {
     all_->mapped.push_back(fs::path{path()}.filename().string());
+    all_->mapped_to_grow.push_back(all_->mapped.back());
     return forwarding_file::map(count);
   }
   [[nodiscard]] quipu::file_mapping map_complete(std::size_t count) const override {
@@ -105,6 +107,11 @@ std::vector<fs::path> files_of(const fs::path& folder, const std::string& suffix
     if (each.path().string().ends_with(suffix)) all.push_back(each.path());
   std::sort(all.begin(), all.end());
   return all;
+}
+
+std::string content_of(const fs::path& file) {
+  std::ifstream in{file, std::ios::binary};
+  return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 void flip(const fs::path& file, std::streamoff at) {
@@ -170,6 +177,8 @@ TEST_CASE("opening maps the last two segments, and a question those that it need
     CHECK(mapped(log.segments.front()) == 1);
     CHECK(store.count(region::all()) == event_count);
     CHECK(all->mapped.size() == 2 * log.segments.size());
+    for (const std::string& each : all->mapped_to_grow)  // the others may be copies
+      CHECK(each >= log.segments[log.segments.size() - 2].filename().string());
   };
   SECTION("writer") { check(quipu::store{counted}); }
   SECTION("reader") { check(quipu::read_only_store{counted}); }
@@ -243,8 +252,7 @@ TEST_CASE("frames of an older segment that are missing, repeated or exchanged ar
           "[journal][unread]") {
   const stored_log log;
   const fs::path victim = log.segments[3];
-  std::ifstream in{victim, std::ios::binary};
-  const std::string sound{std::istreambuf_iterator<char>{in}, {}};
+  const std::string sound = content_of(victim);
   const std::vector<raw_log::frame> frames = raw_log::frames_of(sound);
   const raw_log::frame first = frames[frames.size() / 2];
   const raw_log::frame second = frames[frames.size() / 2 + 1];
@@ -350,6 +358,29 @@ TEST_CASE("after a crash a writer makes damaged index files of older segments ag
   }
 }
 
+TEST_CASE("after a crash damage of an older segment without its index file is found at opening", "[journal][unread]") {
+  const scratch_folder folder;
+  quipu::config settings = settings_of(folder / "data");
+  settings.chain = false;
+  const int ended = in_child([&settings] {
+    auto& lost = *new quipu::store{settings};
+    fill(lost, 0, event_count);
+    lost.append_raw({"account:1", "branch:1"}, quipu::event_kind::custom(1, 1), "",  // as large as the mark of closing
+                    {.durability = quipu::durability::durable});
+    return 0;  // nothing is closed
+  });
+  REQUIRE(ended == 0);
+  const fs::path last = files_of(settings.directory, ".segment").back();
+  fs::resize_file(last,
+                  raw_log::end_of_frames(raw_log::frames_of(quipu::bytes_view{std::string_view{content_of(last)}})));
+  const fs::path victim = files_of(settings.directory, ".segment")[2];
+  flip(victim, static_cast<std::streamoff>(fs::file_size(victim)) / 2);
+  fs::resize_file(files_of(settings.directory, ".index")[2], 10);
+  const quipu::error found = error_of([&] { quipu::store{settings}; });
+  CHECK(found.code() == errc::corrupt);
+  CHECK(found.path() == victim.string());
+}
+
 TEST_CASE("threads that need a segment first at the same time see the same", "[journal][unread]") {
   const stored_log log;
   const auto race = [](auto&& store) {
@@ -403,4 +434,14 @@ TEST_CASE("a reader that has not read a segment reads it as it was, also after a
   for (const quipu::event_view& each : before) CHECK(each.as<deposited>().cents == number++);
   CHECK(number == event_count);
   CHECK(reader.count(region::all()) < event_count);
+}
+
+TEST_CASE("a forked child reads a range on, also where its index was made from the frames", "[journal][unread]") {
+  const stored_log log;
+  fs::resize_file(files_of(log.settings.directory, ".index")[2], 10);
+  quipu::read_only_store reader{log.settings};
+  const auto range = reader.query(region::all());
+  const auto count = [&range] { return std::distance(range.begin(), range.end()); };
+  CHECK(count() == event_count);
+  CHECK(in_child([&] { return count() == event_count ? 0 : 1; }) == 0);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// visible_end_test.cpp: a durable event is visible to nobody before it is on stable storage. The environment asks the
-// store in the middle of each flush.
+// visible_end_test.cpp: a durable event is visible to nobody before it is on stable storage, where the environment asks
+// the store in the middle of each flush. And where streams end while events are placed that nobody sees yet.
 #include "../hooked_environment.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
@@ -13,10 +13,21 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
 using namespace test_settings;
+
+namespace {
+
+struct event_count {
+  using events = quipu::any_event;
+  int count{};
+  void apply(const quipu::event_view&) { ++count; }
+};
+
+}  // namespace
 
 TEST_CASE("a durable event is visible only after its flush", "[journal]") {
   const auto hook = std::make_shared<disk_hook::element_type>();
@@ -37,4 +48,32 @@ TEST_CASE("a durable event is visible only after its flush", "[journal]") {
   *hook = {};
   CHECK(seen == std::vector<std::uint64_t>{0, 1, 2, 3});
   CHECK(store.stats().events == 7);
+}
+
+TEST_CASE("a stream ends in whichever segment has its last event, also while others aren't visible yet", "[journal]") {
+  const auto hook = std::make_shared<disk_hook::element_type>();
+  quipu::config settings{.directory = "ledger"};
+  settings.environment = std::make_shared<hooked_environment>(hook);
+  settings.segment_max_bytes = 4096;
+  settings.payload_max_bytes = 2048;
+  settings.batch.max_bytes = 4096;
+  settings.sync.interval_ms = 0;
+  quipu::store store{settings};
+  const auto append = [&store](const char* entity) {
+    store.append_raw({entity, "s"}, quipu::event_kind::custom(1, 1), std::string(500, 'x'));
+  };
+  for (int each = 0; each < 4; ++each) append("other");
+  append("early");  // behind the place where the next segment ends below
+  while (store.stats().segments == 1) append("other");
+  int asked = 0;
+  *hook = [&](disk_step, std::string_view) {
+    ++asked;
+    const auto early = store.project<event_count>("early");
+    CHECK((early && early->count == 1));
+    CHECK_FALSE(store.project<event_count>("late"));
+  };
+  append("late");
+  *hook = {};
+  CHECK(asked > 0);
+  CHECK(store.project<event_count>("late")->count == 1);
 }

@@ -2,6 +2,10 @@
 //
 // schema_drift_test.cpp: a type whose shape changed without a new version is refused wherever it meets the log: when it
 // is appended, folded, or read; and versions that changed as they should are led up.
+#ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/store/read_only_store.hpp>
+#endif
+
 #include "store_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -161,4 +165,15 @@ TEST_CASE("the schema is in every segment that needs it", "[store][schema]") {
   for (const auto& each : store.query(region::all()))
     REQUIRE(each.to_json().find("\"payload\":{\"from\":" + std::to_string(each.sequence()) + ",\"to\":7}") !=
             std::string::npos);
+}
+
+TEST_CASE("a reader learns the schemas of events that come after it has asked", "[store][schema]") {
+  const memory_world world;
+  auto writer = open(world);
+  writer.append({"a", "s"}, deposited{1});
+  quipu::read_only_store reader{settings_in(world, small_segments("d"))};
+  CHECK_FALSE(reader.project<drifted::path>("b"));  // nothing in the log contradicts its shape
+  writer.append({"b", "s"}, before::moved{1, 2});
+  check_drift(error_of([&] { static_cast<void>(reader.project<drifted::path>("b")); }));
+  CHECK(reader.project<before::path>("b")->sum == 3);
 }

@@ -233,11 +233,11 @@ class replicated_store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
-      return detail::with_entry(where, event, options, [this, by](const detail::append_entry& entry) {
-        return propose(std::span{&entry, 1}, by);
-      });
+      return propose_event(where, detail::to_append(event), options, by);
     }
   }
+  [[nodiscard]] replicated_ticket propose_event(const coordinate& where, detail::event_to_append event,
+                                                const append_options& options, sender by);
   [[nodiscard]] replicated_ticket propose(const coordinate& where, event_kind kind, bytes_view payload,
                                           const append_options& options, sender by);
   [[nodiscard]] replicated_ticket propose(const batch& events, sender by);

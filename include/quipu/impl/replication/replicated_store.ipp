@@ -99,6 +99,13 @@ QUIPU_DECL replicated_ticket replicated_store::propose(const coordinate& where, 
   return propose({&entry, 1}, by);
 }
 
+QUIPU_DECL replicated_ticket replicated_store::propose_event(const coordinate& where, detail::event_to_append event,
+                                                             const append_options& options, sender by) {
+  return detail::with_entry(where, event, options, [this, by](const detail::append_entry& entry) {
+    return propose(std::span{&entry, 1}, by);
+  });
+}
+
 QUIPU_DECL replicated_ticket replicated_store::propose(const batch& events, sender by) {
   if (!events.empty()) return propose(events.entries(), by);
   std::promise<detail::decision> nothing;

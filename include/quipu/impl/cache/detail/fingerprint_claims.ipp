@@ -41,7 +41,7 @@ struct fingerprint_claims::record {
   [[nodiscard]] bool has_internal_linkage() const noexcept {
     if (mangled_name.find("_GLOBAL__N_") != std::string::npos) return true;
     for (std::size_t at = mangled_name.find('L'); at != std::string::npos; at = mangled_name.find('L', at + 1))
-      if (at + 1 < mangled_name.size() && mangled_name[at + 1] >= '0' && mangled_name[at + 1] <= '9') return true;
+      if (mangled_name[at + 1] >= '0' && mangled_name[at + 1] <= '9') return true;
     return false;
   }
 };

@@ -121,8 +121,9 @@ QUIPU_DECL std::uint32_t schema_table::add_enumeration() {
   while (accept(","));
   expect("}");
   added.enumerator_count = static_cast<std::uint32_t>(enumerators_.size() - added.first_enumerator);
-  std::sort(enumerators_.begin() + added.first_enumerator, enumerators_.end(),
-            [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
+  std::stable_sort(
+      enumerators_.begin() + added.first_enumerator, enumerators_.end(),
+      [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
   return number;
 }
 

@@ -11,6 +11,7 @@
 #include "../../../journal/read/selection.hpp"
 #include "../../../journal/segment/segment.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -55,6 +56,11 @@ QUIPU_DECL void check_and_give(const frames_visitor& visit, const std::shared_pt
   give_frames(visit, {owner, places, count});
 }
 
+/// How many of these ascending places lie before `end`.
+QUIPU_DECL std::size_t count_before(std::uint32_t end, const std::uint32_t* places, std::size_t count) {
+  return static_cast<std::size_t>(std::lower_bound(places, places + count, end) - places);
+}
+
 QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, frames_visitor visit) {
   constexpr std::size_t chunk_size = 256;
   std::uint32_t chunk[chunk_size];
@@ -71,8 +77,7 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, fra
       std::size_t from = only.first_position(each);
       for (;;) {
         const std::size_t copied = each.copy_places(only.run, from, chunk, chunk_size);
-        std::size_t usable = copied;
-        while (usable != 0 && chunk[usable - 1] >= only.end) --usable;
+        const std::size_t usable = count_before(only.end, chunk, copied);
         std::size_t kept = usable;
         if (!selected.takes_all()) {
           kept = 0;
@@ -105,11 +110,12 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, fra
 
 QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
                              frames_visitor visit) {
+  const hashed_name name{entity};
   // Usually all of them are in the last segments: search from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
-    const auto known = seen.at(begin)->entity(entity);
+    const auto known = seen.at(begin)->entity(name);
     if (known && known.first_sequence <= first) break;
   }
   constexpr std::size_t chunk_size = 256;
@@ -117,12 +123,11 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
     const std::shared_ptr<segment>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
-    const auto known = owner->entity(entity);
+    const auto known = owner->entity(name);
     if (!known) continue;
     for (std::size_t from = owner->position_in(known, first);;) {
       const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
-      std::size_t usable = copied;
-      while (usable != 0 && chunk[usable - 1] >= end) --usable;
+      const std::size_t usable = count_before(end, chunk, copied);
       check_and_give(visit, owner, known.events, from, chunk, usable);
       if (usable < chunk_size) break;
       from += copied;

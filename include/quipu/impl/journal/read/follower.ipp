@@ -253,12 +253,14 @@ QUIPU_DECL void follower::salvage() {
 }
 
 QUIPU_DECL std::uint64_t follower::generation_now() {
-  std::uint64_t highest = 0;
-  for (const auto& each : files_.segments_in_effect()) {
-    if (!files_.directory().exists(each.name)) return UINT64_MAX;  // a compaction is replacing it
-    highest = std::max(highest, files_.generation_of(each));
+  try {
+    std::uint64_t highest = 0;
+    for (const auto& each : files_.segments_in_effect()) highest = std::max(highest, files_.generation_of(each));
+    return highest;
+  } catch (const error& failure) {
+    if (failure.code() != errc::not_found) throw;
+    return UINT64_MAX;  // a compaction is replacing a file
   }
-  return highest;
 }
 
 QUIPU_DECL bool follower::is_last_in_place() {
