@@ -15654,7 +15654,7 @@ struct config {
   bool error_if_exists{false};
   /// Whether `store` may open the log of a `replicated_store`, which is `errc::configuration` otherwise. The log has
   /// then left replication: a `replicated_store` refuses it (`errc::diverged`), unless it is told to found a new shared
-  /// log with it. No effect on other logs.
+  /// log with it. It has not left if opening throws. No effect on other logs.
   bool leave_replication{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. A commit that is
   /// larger gets a segment of its own. After a crash, opening reads the last segment; many small segments cost more
@@ -20411,10 +20411,10 @@ class store_reader {
 
   // ---- checking
 
-  /// Verifies everything that is visible: checksums, sequences, the hash chain of each entity, the log's head. Reads
-  /// the whole log. Dropped and erased events are counted; their hashes must fit into the chain and the head. Calls
-  /// `report`, if it is set, regularly with a `progress` in events; if it returns false, throws `errc::cancelled`.
-  /// Throws `errc::corrupt` with path and offset of the first damage.
+  /// Verifies everything that is visible: checksums, sequences, the hash chain of each entity, the log's head, and the
+  /// mark of a replica. Reads the whole log. Dropped and erased events are counted; their hashes must fit into the
+  /// chain and the head. Calls `report`, if it is set, regularly with a `progress` in events; if it returns false,
+  /// throws `errc::cancelled`. Throws `errc::corrupt` with path and offset of the first damage.
   verification verify(const std::function<bool(const progress&)>& report = {});
 
   /// Copies the log, as it is now, into a directory that is empty or does not exist. Appends go on meanwhile. The copy
@@ -30837,7 +30837,8 @@ class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. For a replica, `replica_of` is the lineage
-  /// of its log. Otherwise a replica's log is refused: see `require_no_replica`.
+  /// of its log. Otherwise a replica's log is refused, unless `options.leave_replication`: see `require_no_replica` and
+  /// `leave_replication`.
   explicit journal(const config& options, const std::optional<event_id>& replica_of = std::nullopt);
 
   journal(const journal&) = delete;
@@ -30930,6 +30931,8 @@ class journal final : public log_source {
   [[nodiscard]] log_head head_state();
   /// Records whether the log is a replica's.
   void mark_replica(replica_state state);
+  /// Records that the log has left replication, if it was a replica's.
+  void leave_replication();
 
   /// Copies what is visible into another directory: see `copy_log`.
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
@@ -31491,9 +31494,8 @@ void write_replica_file(environment_directory& directory, const file_head& commo
 [[nodiscard]] std::optional<replica_state> read_replica_file(const environment_directory& directory,
                                                              const store_identity& identity);
 
-/// For a writer that is not a replica. Throws `errc::configuration` if the log is a replica's; with `may_leave`,
-/// records instead that the log has left replication.
-void require_no_replica(environment_directory& directory, const file_head& common, bool may_leave);
+/// For a writer that is not a replica. Throws `errc::configuration` if the log is a replica's.
+void require_no_replica(const environment_directory& directory, const store_identity& identity);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -35239,15 +35241,12 @@ QUIPU_DECL std::optional<replica_state> read_replica_file(const environment_dire
   return replica_mark::decode(found->content(), identity, found->path).state;
 }
 
-QUIPU_DECL void require_no_replica(environment_directory& directory, const file_head& common, bool may_leave) {
-  if (read_replica_file(directory, common.identity) != replica_state::replica) return;
-  if (!may_leave)
-    throw error{
-        errc::configuration,
-        "the log is a replica's, and only a replicated_store writes to it; a read_only_store reads it. To go on "
-        "with it as a store of its own, open it once with config.leave_replication",
-        {.path = std::string{directory.path()}}};
-  write_replica_file(directory, common, replica_state::left);
+QUIPU_DECL void require_no_replica(const environment_directory& directory, const store_identity& identity) {
+  if (read_replica_file(directory, identity) != replica_state::replica) return;
+  throw error{errc::configuration,
+              "the log is a replica's, and only a replicated_store writes to it; a read_only_store reads it. To go on "
+              "with it as a store of its own, open it once with config.leave_replication",
+              {.path = std::string{directory.path()}}};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -37334,6 +37333,10 @@ QUIPU_DECL void journal::mark_replica(replica_state state) {
   write_replica_file(files.directory(), files.head().common, state);
 }
 
+QUIPU_DECL void journal::leave_replication() {
+  if (read_replica_file(log_.segments().files().directory(), identity())) mark_replica(replica_state::left);
+}
+
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
   const log_snapshot seen = snapshot();
@@ -37648,10 +37651,8 @@ QUIPU_DECL log_writer::log_writer(const config& options, const std::optional<eve
   log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(),
                                                                    replica_of.value_or(event_id::nil()));
   access_.hold(std::move(store.lock));
-  if (!replica_of) {
-    log_files& files = segments_.files();
-    require_no_replica(files.directory(), files.head().common, options.leave_replication);
-  }
+  if (!replica_of && !options.leave_replication)
+    require_no_replica(segments_.files().directory(), segments_.identity());
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
   if (store.is_new) opening_.path = opening_path::created;
@@ -43540,7 +43541,10 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
 
 QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
-    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
+    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {
+  // Only now: a log that isn't the expected one, or can't be opened, stays what it was.
+  if (settings.leave_replication) log().leave_replication();
+}
 
 template <class Result>
 Result store::declined(const char* why) {
@@ -43958,12 +43962,13 @@ QUIPU_DECL void store_reader::snapshot(const std::filesystem::path& target) { lo
 
 QUIPU_DECL verification store_reader::verify(const std::function<bool(const progress&)>& report) {
   log().check_whole();
-  const detail::log_snapshot seen = log().snapshot();
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  const auto recorded = detail::read_end_file(log().directory(), identity);
+  const auto recorded = detail::read_end_file(log().directory(), identity);  // before the log, which may be growing
+  const detail::log_snapshot seen = log().snapshot();
   detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  static_cast<void>(detail::read_replica_file(log().directory(), identity));
   detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
