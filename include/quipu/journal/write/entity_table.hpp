@@ -60,7 +60,10 @@ struct coordinate_slot {
   }
   /// The coordinate as the hashes of its events cover it.
   [[nodiscard]] const coordinate_digest& digest() {
-    if (!std::exchange(is_hashed_, true)) part_of_hash_ = digest_of(entity_name, scope);
+    if (!is_hashed_) {  // written once: other threads read it meanwhile
+      part_of_hash_ = digest_of(entity_name, scope);
+      is_hashed_ = true;
+    }
     return part_of_hash_;
   }
 
