@@ -543,6 +543,33 @@ TEST_CASE("dropped events of a coordinate that nobody defined are damage, also w
   }
 }
 
+TEST_CASE("dropped events that don't follow those before are damage where a segment is opened without an index file",
+          "[journal][compaction]") {
+  const disk machine;
+  make_log(machine);
+  {
+    store opened{settings_in(machine, compaction_settings(4096))};
+    opened.compact(compaction::retain(is_kept));
+    opened.close();
+  }
+  for (const std::string& name : machine.names())
+    if (name.ends_with(".index")) machine.erase(name);
+  const std::string name = segments_of(machine).front();
+  const auto frames = raw_log::frames_of(machine.content(name));
+  const auto hole =
+      std::find_if(frames.begin(), frames.end(), [](const auto& each) { return each.internal() && each.kind == 9; });
+  REQUIRE(hole != frames.end());
+  constexpr std::size_t sequence_in_hole = quipu::detail::frame_header_size + 4 + 8;
+  alter(machine, name, hole->at, [&](quipu::bytes& content) { content[hole->at + sequence_in_hole] ^= std::byte{1}; });
+  try {
+    store{settings_in(machine, compaction_settings(4096))};
+    FAIL("the hole was taken");
+  } catch (const quipu::error& failure) {
+    CHECK(failure.code() == errc::corrupt);
+    CHECK(failure.offset() == hole->at);
+  }
+}
+
 TEST_CASE("a segment that a compaction made says when", "[journal][compaction]") {
   const disk machine;
   make_log(machine);
