@@ -317,11 +317,11 @@ class byte_writer {
   [[nodiscard]] std::size_t size() const noexcept { return buffer_->size(); }
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
+  /// Makes the buffer so much larger, and returns where the new bytes begin. The pointer is valid until the next call.
+  [[nodiscard]] std::byte* extend(std::size_t count);
+
   void write(const void* data, std::size_t count) {
-    if (count == 0) return;
-    const std::size_t end = buffer_->size();
-    buffer_->resize(end + count);
-    std::memcpy(buffer_->data() + end, data, count);
+    if (count != 0) std::memcpy(extend(count), data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -3533,12 +3533,16 @@ concept has_bindable_members = requires {
   typename std::bool_constant<(static_cast<void>(point_to_members<Type>()), true)>;
 };
 
-struct list_bound_types {
+struct list_member_types {
   template <class... Members>
-  constexpr type_list<Members...> operator()(const Members&...) const {
+  constexpr type_list<Members...> operator()(Members&...) const {
     return {};
   }
 };
+
+/// The types of the members of an aggregate, as a `type_list`. References must bind to all of them.
+template <class Type>
+using plain_members_of = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_member_types{}));
 
 template <class... Members>
 consteval std::size_t largest_alignment(type_list<Members...>) {
@@ -3552,8 +3556,7 @@ consteval std::size_t largest_alignment(type_list<Members...>) {
 /// Whether an attribute took the alignment from a member that its type wants.
 template <class Type>
 consteval bool is_packed_tighter() {
-  using members = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_bound_types{}));
-  return largest_alignment(members{}) > alignof(Type);
+  return largest_alignment(plain_members_of<Type>{}) > alignof(Type);
 }
 
 /// Why the members of an aggregate can't be reached.
@@ -3609,7 +3612,7 @@ concept plain_aggregate = std::is_class_v<Type> && std::is_aggregate_v<Type> && 
 template <class Type, auto... pointers>
 consteval std::string_view describe_member_pointers() {
 #if defined(__GNUC__) || defined(__clang__)
-  return __PRETTY_FUNCTION__;
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
 #else
   return {};
 #endif
@@ -3627,31 +3630,60 @@ constexpr bool is_identifier_character(char letter) noexcept {
          letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
 }
 
+/// Reads names from the description of member pointers. Each pointer reads `{&quipu_member_witness<...>...NAME}` or
+/// `{(& ...quipu_member_witness<...>...NAME)}`. It is interpreted by a compiler for each type, and so takes few steps
+/// for a character.
+class member_name_reader {
+ public:
+  constexpr explicit member_name_reader(std::string_view text) noexcept
+      : at_{text.data()}, end_{text.data() + text.size()} {}
+
+  /// The next name; empty if there is none.
+  constexpr std::string_view next() noexcept {
+    if (!skip_mark() || !find_close()) return {};
+    const char* last = at_;
+    while (last[-1] == ')') --last;
+    const char* first = last;
+    while (is_identifier_character(first[-1])) --first;
+    return {first, static_cast<std::size_t>(last - first)};
+  }
+
+ private:
+  static constexpr std::string_view mark = "quipu_member_witness";
+
+  constexpr bool skip_mark() noexcept {
+    for (; at_ != end_; ++at_) {
+      if (*at_ != mark[0] || std::string_view{at_, static_cast<std::size_t>(end_ - at_)}.substr(0, mark.size()) != mark)
+        continue;
+      at_ += mark.size();
+      return true;
+    }
+    return false;
+  }
+  /// To the brace that ends a pointer.
+  constexpr bool find_close() noexcept {
+    for (; at_ != end_; ++at_) {
+#if defined(__clang__)
+      if (*at_ == '}') return true;
+#else
+      if (*at_ == '}' && at_[-1] == ')') return true;
+#endif
+    }
+    return false;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
 /// The names of the members of a plain aggregate, as written.
 template <class Type>
 consteval auto find_member_names() {
   constexpr std::size_t count = member_count<Type>;
   std::array<std::string_view, count> names{};
   if constexpr (count != 0) {
-    // Each pointer reads `{&quipu_member_witness<...>...NAME}` or `{(& ...quipu_member_witness<...>...NAME)}`.
-    constexpr std::string_view mark = "quipu_member_witness";
-    std::string_view rest = describe_members<Type>(std::make_index_sequence<count>{});
-    for (std::string_view& name : names) {
-      const std::size_t found = rest.find(mark);
-      if (found == std::string_view::npos) return names;
-      rest.remove_prefix(found + mark.size());
-#if defined(__clang__)
-      std::size_t last = rest.find('}');
-#else
-      std::size_t last = rest.find(")}");
-#endif
-      if (last == std::string_view::npos) return names;
-      while (last > 0 && rest[last - 1] == ')') --last;
-      std::size_t first = last;
-      while (first > 0 && is_identifier_character(rest[first - 1])) --first;
-      name = rest.substr(first, last - first);
-      rest.remove_prefix(last);
-    }
+    member_name_reader reader{describe_members<Type>(std::make_index_sequence<count>{})};
+    for (std::string_view& name : names) name = reader.next();
   }
   return names;
 }
@@ -4106,7 +4138,7 @@ constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
 }
 
 template <class Type>
-consteval auto member_names() {
+consteval auto find_names() {
   if constexpr (shape_of<Type> == shape::adapted) {
     return hana_members_of<Type>::names;
   } else {
@@ -4114,16 +4146,14 @@ consteval auto member_names() {
   }
 }
 
-struct list_member_types {
-  template <class... Members>
-  constexpr type_list<Members...> operator()(Members&...) const {
-    return {};
-  }
-};
+template <class Type>
+inline constexpr auto member_names_of = find_names<Type>();
 
 template <class Type>
 consteval auto find_parts() {
-  if constexpr (is_record<Type>) {
+  if constexpr (shape_of<Type> == shape::aggregate) {
+    return plain_members_of<Type>{};
+  } else if constexpr (shape_of<Type> == shape::adapted) {
     return decltype(visit_members(std::declval<Type&>(), list_member_types{})){};
   } else if constexpr (shape_of<Type> == shape::set || shape_of<Type> == shape::hashed_set) {
     return type_list<typename Type::key_type>{};
@@ -5280,7 +5310,11 @@ struct schema_writer {
     ++size;
   }
   constexpr void put(std::string_view text) {
-    for (const char letter : text) put(letter);
+    if (out != nullptr) {
+      for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) out[size++] = *from;
+    } else {
+      size += text.size();
+    }
   }
   constexpr void put_number(std::uintmax_t number) {
     std::uintmax_t scale = 1;
@@ -5339,10 +5373,9 @@ constexpr void describe_list(schema_writer& writer, [[maybe_unused]] const open_
 template <class Type, class... Members>
 constexpr void describe_members(schema_writer& writer, [[maybe_unused]] const open_record* open,
                                 type_list<Members...>) {
-  [[maybe_unused]] constexpr auto names = member_names<Type>();
   [[maybe_unused]] std::size_t index = 0;
   writer.put('{');
-  ((index != 0 ? writer.put(',') : void(), writer.put(names[index++]), writer.put(':'),
+  ((index != 0 ? writer.put(',') : void(), writer.put(member_names_of<Type>[index++]), writer.put(':'),
     describe<Members>(writer, open)),
    ...);
   writer.put('}');
@@ -6357,10 +6390,14 @@ std::byte* store_fixed(std::byte* to, const Type& value) {
 template <class Type>
 void encode_value(byte_writer& writer, const Type& value, unsigned depth);
 
-inline void put_count(byte_writer& writer, std::size_t count) {
+[[nodiscard]] inline std::uint32_t checked_count(std::size_t count) {
   if (!fits<std::uint32_t>(count)) throw_encode_failed("a string or container of more than 4,294,967,295 elements");
-  writer.put(static_cast<std::uint32_t>(count));
+  return static_cast<std::uint32_t>(count);
 }
+inline void put_count(byte_writer& writer, std::size_t count) { writer.put(checked_count(count)); }
+
+/// Writes a count and the memory of so many packed elements.
+void put_packed(byte_writer& writer, const void* data, std::size_t count, std::size_t element_size);
 
 /// One element of a counted container; one that takes no bytes is given one, so that a count is always backed by input.
 template <class... Parts>
@@ -6435,15 +6472,15 @@ template <class Sequence>
 void encode_sequence(byte_writer& writer, const Sequence& sequence, unsigned depth) {
   using element_type = typename Sequence::value_type;
   const std::size_t count = count_elements(sequence);
+  if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
+    put_packed(writer, sequence.data(), count, sizeof(element_type));
+    return;
+  }
   put_count(writer, count);
   if constexpr (std::is_same_v<element_type, bool>) {
     for (const bool element : sequence) writer.put(static_cast<std::uint8_t>(element));
-  } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
-    writer.write(sequence.data(), count * sizeof(element_type));
   } else if constexpr (fixed_encoded_size<element_type> != no_fixed_size && fixed_encoded_size<element_type> != 0) {
-    const std::size_t start = writer.size();
-    writer.buffer().resize(start + count * fixed_encoded_size<element_type>);
-    std::byte* to = writer.buffer().data() + start;
+    std::byte* to = writer.extend(count * fixed_encoded_size<element_type>);
     for (const auto& element : sequence) to = store_fixed(to, element);
   } else {
     for (const auto& element : sequence) encode_element(writer, depth, element);
@@ -6472,14 +6509,9 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   if constexpr (is_packed<Type>) {
     writer.write(&value, sizeof(Type));
   } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
-    if constexpr (fixed_encoded_size<Type> != 0) {
-      const std::size_t start = writer.size();
-      writer.buffer().resize(start + fixed_encoded_size<Type>);
-      store_fixed(writer.buffer().data() + start, value);
-    }
+    if constexpr (fixed_encoded_size<Type> != 0) store_fixed(writer.extend(fixed_encoded_size<Type>), value);
   } else if constexpr (kind == shape::string) {
-    put_count(writer, value.size());
-    writer.write(value.data(), value.size());
+    put_packed(writer, value.data(), value.size(), 1);
   } else if constexpr (kind == shape::sequence) {
     encode_sequence(writer, value, depth);
   } else if constexpr (kind == shape::fixed_array) {
@@ -6516,6 +6548,21 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
     }
     const unsigned inner = is_named<Type> ? depth + 1 : depth;
     visit_members(value, [&](const auto&... members) { (encode_value(writer, members, inner), ...); });
+  }
+}
+
+/// As `encode_value` for a value that isn't inside of another one. Counts the members of a record that have been
+/// encoded: where this throws, that is the index of the member which has no encoding.
+template <class Type>
+void encode_members(byte_writer& writer, const Type& value, std::size_t& encoded) {
+  if constexpr (!is_record<Type>) {
+    encode_value(writer, value, 0);
+  } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
+    std::byte* to = writer.extend(fixed_encoded_size<Type>);
+    visit_members(value, [&](const auto&... members) { ((to = store_fixed(to, members), ++encoded), ...); });
+  } else {
+    constexpr unsigned depth = is_named<Type> ? 1 : 0;
+    visit_members(value, [&](const auto&... members) { ((encode_value(writer, members, depth), ++encoded), ...); });
   }
 }
 
@@ -8514,32 +8561,36 @@ namespace quipu::detail {
 
 template <class Type>
 consteval std::string_view describe_type() {
-  return __PRETTY_FUNCTION__;
+  // With its size, which a compiler takes longer to find than to make the text.
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
-constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
-  constexpr std::string_view mark = "Type = ";
-  const std::size_t found = described.find(mark);
-  if (found == std::string_view::npos) return "?";
-  described.remove_prefix(found + mark.size());
-  std::size_t size = described.rfind("; std::string_view");
-  if (size == std::string_view::npos) size = described.rfind(']');
-  return described.substr(0, size);
+/// Descriptions read `... [Type = TYPE]` or `... [with Type = TYPE; std::string_view = ...]`: what is before and behind
+/// the type is as long for each type.
+inline constexpr std::size_t size_before_type =
+    describe_type<int>().find("Type = ") + std::string_view{"Type = "}.size();
+inline constexpr std::size_t size_behind_type =
+    describe_type<int>().size() - size_before_type - std::string_view{"int"}.size();
+
+/// Returns the type's name as the compiler spells it, with its namespaces.
+template <class Type>
+consteval std::string_view whole_type_name() {
+  constexpr std::string_view described = describe_type<Type>();
+  return {described.data() + size_before_type, described.size() - size_before_type - size_behind_type};
 }
 
-/// As above, without the namespaces of the type.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
-  const std::string_view whole = find_whole_type_name(described);
-  std::size_t first = 0;
+/// Returns a name without the namespaces of the type.
+constexpr std::string_view without_namespaces(std::string_view whole) noexcept {
+  const char* first = whole.data();
+  const char* const end = first + whole.size();
   int depth = 0;
-  for (std::size_t index = 0; index < whole.size(); ++index) {
-    const char letter = whole[index];
+  for (const char* at = first; at != end; ++at) {
+    const char letter = *at;
     if (letter == '<' || letter == '(' || letter == '{') ++depth;
     if (letter == '>' || letter == ')' || letter == '}') --depth;
-    if (depth == 0 && letter == ':') first = index + 1;
+    if (depth == 0 && letter == ':') first = at + 1;
   }
-  return whole.substr(first);
+  return {first, static_cast<std::size_t>(end - first)};
 }
 
 /// A non-static data member called `name` is part of the type and does not name it.
@@ -8555,7 +8606,7 @@ consteval std::string_view type_name() {
   if constexpr (has_static_name<Type>)
     return Type::name;
   else
-    return find_type_name(describe_type<Type>());
+    return without_namespaces(whole_type_name<Type>());
 }
 
 }  // namespace quipu::detail
@@ -8657,9 +8708,10 @@ class name_speller {
     return taken;
   }
   constexpr std::string_view take_word() noexcept {
-    std::size_t size = 0;
-    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
-    return take(size);
+    const char* at = rest_.data();
+    const char* const end = at + rest_.size();
+    while (at != end && starts_a_word(*at)) ++at;
+    return take(static_cast<std::size_t>(at - rest_.data()));
   }
   constexpr bool skip(std::string_view text) noexcept {
     if (!rest_.starts_with(text)) return false;
@@ -8672,7 +8724,7 @@ class name_speller {
     return true;
   }
   constexpr void put(std::string_view text) noexcept {
-    for (const char letter : text) to_[size_++] = letter;
+    for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) to_[size_++] = *from;
   }
   constexpr void put_word(std::string_view word) noexcept {
     if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
@@ -8692,7 +8744,7 @@ struct spelled_name {
 
 template <class Type>
 consteval auto spell_name() {
-  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  constexpr std::string_view printed = whole_type_name<Type>();
   spelled_name<printed.size()> spelled;
   spelled.size = name_speller{printed, spelled.text.data()}.spell();
   return spelled;
@@ -8721,7 +8773,12 @@ inline constexpr std::size_t longest_event_name = 255;
 /// The first characters of a text that a name can have: UTF-8 without control characters, at most 255 bytes.
 [[nodiscard]] constexpr std::string_view usable_part_of_name(std::string_view text) noexcept {
   std::size_t size = 0;
-  while (size < text.size()) {
+  const auto is_plain = [](char letter) { return letter >= 0x20 && letter < 0x7F; };
+  while (size < text.size() && size < longest_event_name) {
+    if (is_plain(text[size])) {  // at once, because a compiler interprets this for each type
+      ++size;
+      continue;
+    }
     const std::size_t length = utf8_length(text.substr(size));
     const auto letter = static_cast<unsigned char>(text[size]);
     if (length == 0 || letter < 0x20 || letter == 0x7F || size + length > longest_event_name) break;
@@ -12945,18 +13002,20 @@ struct no_problem {
 };
 
 /// Whether an event converts to another event of the list, so that the other's `apply` might be called.
+template <class Event, class Events>
+inline constexpr bool converts_to_another = false;
 template <class Event, class... Events>
-inline constexpr bool converts_to_another =
+inline constexpr bool converts_to_another<Event, event_list<Events...>> =
     ((!std::is_same_v<Event, Events> && std::is_convertible_v<const Event&, const Events&>) || ...);
 
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_apply_problem() {
   if constexpr (has_exact_plain_apply<State, Event> || has_exact_header_apply<State, Event>) {
     return no_problem{};
   } else if constexpr (calls_plain_apply<State, Event> || calls_header_apply<State, Event>) {
     if constexpr (!apply_returns_void<State, Event>()) {
       return problem<apply_changes_the_state_in_place_and_must_return_void<State, Event>>{};
-    } else if constexpr (converts_to_another<Event, Events...>) {
+    } else if constexpr (converts_to_another<Event, typename State::events>) {
       return problem<a_projection_needs_a_public_apply_for_each_event_of_its_list<State, Event>>{};
     } else {
       return no_problem{};
@@ -12978,18 +13037,18 @@ struct is_led_to_a_listed_event {
 };
 
 /// Old versions and retired kinds need no `apply`; the events that their upcasts return are checked instead.
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_listed_event_problem() {
   if constexpr (has_previous<Event> && !upcasts_singly<Event>) {
-    if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<event_list<Events...>>{}))
+    if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<typename State::events>{}))
       return problem<
           an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
     else if constexpr (is_retired<Event>)
       return no_problem{};
     else
-      return find_apply_problem<State, Event, Events...>();
+      return find_apply_problem<State, Event>();
   } else {
-    return find_apply_problem<State, Event, Events...>();
+    return find_apply_problem<State, Event>();
   }
 }
 
@@ -12998,7 +13057,7 @@ consteval auto blame_event(blame<Owner, Member>) {
   return problem<an_event_of_a_projection_has_a_part_without_encoding<State, Owner, Member>>{};
 }
 
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_event_problem() {
   if constexpr (!std::is_class_v<Event> || std::is_const_v<Event> || std::is_volatile_v<Event>) {
     return problem<an_event_list_names_classes_without_const_or_reference<State, Event>>{};
@@ -13007,7 +13066,7 @@ consteval auto find_event_problem() {
   } else if constexpr (!encodable<Event>) {
     return blame_event<State>(decltype(find_blame<Event, Event>(type_list<>{})){});
   } else {
-    return find_listed_event_problem<State, Event, Events...>();
+    return find_listed_event_problem<State, Event>();
   }
 }
 
@@ -13037,7 +13096,7 @@ consteval auto find_list_problem(event_list<Events...>) {
   if constexpr (sizeof...(Events) == 0) {
     return problem<the_event_list_of_a_projection_must_not_be_empty<State>>{};
   } else {
-    using verdict = decltype(first_problem<decltype(find_event_problem<State, Events, Events...>())...>());
+    using verdict = decltype(first_problem<decltype(find_event_problem<State, Events>())...>());
     if constexpr (verdict::found)
       return verdict{};
     else
@@ -13156,7 +13215,7 @@ struct print_writer {
   std::size_t size{};
 
   constexpr void put(std::string_view text) {
-    for (const char letter : text) out[size++] = letter;
+    for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) out[size++] = *from;
   }
   constexpr void put_hex(std::uint64_t value, int digits) {
     for (int shift = 4 * digits; shift != 0;) {
@@ -13448,8 +13507,6 @@ namespace quipu::detail {
 
 inline constexpr std::size_t inline_kinds_limit = 32;
 
-[[noreturn]] void throw_frame_not_decoded(frame_view frame, std::string_view schema);
-
 /// Kind, flags, schema version and extension size of a frame, in one number: they determine how it is decoded.
 struct frame_head {
   std::uint64_t raw;
@@ -13481,36 +13538,63 @@ void apply_event(State& state, const Event& value, frame_view frame) {
     state.apply(value);
 }
 
-/// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether
-/// it was an event at all.
+/// How the events of a type are read, for a reader that doesn't know the type.
+struct event_reading {
+  const event_shape* shape{};
+  bool (*decode)(bytes_view payload, void* event){};
+  /// Reads what an older version wrote; null if there is none.
+  void (*decode_older)(bytes_view payload, std::uint16_t version, void* event){};
+};
+
 template <class Event>
 requires upcasts_singly<Event>
-[[gnu::noinline]] bool read_other_frame(frame_view frame, Event& value) {
-  if (frame.is_internal()) return false;
-  const std::uint16_t version = frame.schema_version();
-  if (version == schema_version_of<Event>() || version == 0) {
-    if (!decode_into(frame.payload(), value)) throw_frame_not_decoded(frame, schema_text<Event>());
-  } else if constexpr (has_previous<Event>) {
-    decode_event(frame.payload(), version, value);
-  } else {
-    throw_version_drift(kind_of<Event>, version, schema_version_of<Event>(), false, schema_text<Event>());
+[[nodiscard]] consteval event_reading find_event_reading() {
+  event_reading how{&event_shape_of<Event>,
+                    [](bytes_view payload, void* event) { return decode_into(payload, *static_cast<Event*>(event)); }};
+  if constexpr (has_previous<Event>) {
+    how.decode_older = [](bytes_view payload, std::uint16_t version, void* event) {
+      decode_event(payload, version, *static_cast<Event*>(event));
+    };
   }
+  return how;
+}
+template <class Event>
+inline constexpr event_reading event_reading_of = find_event_reading<Event>();
+
+/// Reads an event of any version, or a raw one, into `event`, which is a default value. Returns false for an internal
+/// frame.
+[[nodiscard]] bool read_frame(frame_view frame, const event_reading& how, void* event);
+
+template <class State, class Event>
+void apply_to(void* state, const Event& value, frame_view frame) {
+  apply_event<State, Event>(*static_cast<State*>(state), value, frame);
+}
+
+/// Reads an event and applies it. Compiled once for an event type, however many states fold it.
+template <class Event>
+requires upcasts_singly<Event>
+[[gnu::noinline]] bool read_and_apply(frame_view frame, void* state,
+                                      void (*apply)(void* state, const Event& value, frame_view frame)) {
+  Event value{};
+  if (!read_frame(frame, event_reading_of<Event>, &value)) return false;
+  apply(state, value, frame);
   return true;
+}
+
+/// Folds what isn't worth room in a replay loop: events that aren't packed, older versions, raw events, damage.
+template <class State, class Event>
+requires upcasts_singly<Event>
+bool fold_other_frame(State& state, frame_view frame) {
+  return read_and_apply<Event>(frame, &state, &apply_to<State, Event>);
 }
 template <class State, class Event>
 [[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
-  if constexpr (upcasts_singly<Event>) {
-    Event value{};
-    if (!read_other_frame(frame, value)) return false;
-    apply_event<State, Event>(state, value, frame);
-  } else {
-    if (frame.is_internal()) return false;
-    const auto take = [&state, frame]<class Listed>(const Listed& value) {
-      apply_event<State, Listed>(state, value, frame);
-    };
-    auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
-    decode_events<Event>(frame.payload(), frame.schema_version(), route);
-  }
+  if (frame.is_internal()) return false;
+  const auto take = [&state, frame]<class Listed>(const Listed& value) {
+    apply_event<State, Listed>(state, value, frame);
+  };
+  auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
+  decode_events<Event>(frame.payload(), frame.schema_version(), route);
   return true;
 }
 
@@ -14694,76 +14778,71 @@ struct text_hash {
 
 }  // namespace quipu::detail
 
-// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
+// ---- quipu/core/detail/prefetch.hpp ---------------------------------------------------------------------------------
 
-// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
-// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
-// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
+// prefetch.hpp: lets the processor load memory that will be read, so that several places are waited for at once.
 
 namespace quipu::detail {
 
-/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
-/// made of it, where others choose the keys. References to values are valid until the
-/// next insertion.
-template <class Key, class Value, class Hash>
-class flat_map {
+/// Begins to load a cache line. The address may be any.
+inline void prefetch(const void* at) noexcept {
+  __builtin_prefetch(at);
+  asm volatile("");  // a function that does nothing else would be taken for one without effect, and left out
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
+
+// flat_map.hpp: hash tables without removal, in two parts: a list of elements in insertion order, and slots with their
+// positions. `flat_map` has its entries in an array. Compared with std::unordered_map it uses less memory and does not
+// allocate per entry. `named_list` has its elements in a `stable_list`, where they keep their addresses. No class here
+// is thread-safe.
+
+namespace quipu::detail {
+
+/// Where the elements of a list are, by their hashes: open addressing and linear probing, at most half full. It has the
+/// hash of each element, so that only elements with the wanted hash are read, which may be far away in memory, and
+/// growing reads none. Hashes must be made by keyed_hash.hpp where others choose what is hashed.
+class hash_slots {
  public:
-  struct entry {
-    Key key;
-    Value value;
-  };
-
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-  /// Iterates in insertion order.
-  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
-  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
-
-  [[nodiscard]] const Value* find(const Key& key) const noexcept {
-    if (slots_.empty()) return nullptr;
-    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
-    return found == 0 ? nullptr : &entries_[found - 1].value;
-  }
-  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
-  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
-
-  /// Inserts the value unless the key exists. Returns the value in the table.
-  Value& insert(const Key& key, Value value) {
-    if (2 * (entries_.size() + 1) > slots_.size()) grow();
-    const std::uint32_t hash = hash_of(key);
-    slot& at = slots_[slot_of(key, hash)];
-    if (at.number != 0) return entries_[at.number - 1].value;
-    entries_.push_back({key, std::move(value)});
-    at = {static_cast<std::uint32_t>(entries_.size()), hash};
-    return entries_.back().value;
-  }
-
-  void clear() noexcept {
-    if (entries_.empty()) return;
-    entries_.clear();
-    for (slot& each : slots_) each = {};
-  }
-  void swap(flat_map& other) noexcept {
-    entries_.swap(other.entries_);
-    slots_.swap(other.slots_);
-  }
-
- private:
-  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
   struct slot {
-    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
+    std::uint32_t number{};  ///< 0: free; otherwise the position of an element plus 1
     std::uint32_t hash{};
   };
 
-  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
-    return static_cast<std::uint32_t>(Hash{}(key));
+  /// Makes room for one more than `size` elements, which is all that there are. Throws `std::bad_alloc`.
+  void make_room(std::size_t size) {
+    if (2 * (size + 1) > slots_.size()) grow();
+  }
+  /// The slot of the element for which `is(position)`, or the free one for it. There is room.
+  template <class Is>
+  [[nodiscard]] slot& find(std::uint64_t hash, Is&& is) noexcept {
+    return slots_[position_of(hash, is)];
+  }
+  /// The position of the element for which `is(position)`, plus 1; 0 if there is none.
+  template <class Is>
+  [[nodiscard]] std::uint32_t number_of(std::uint64_t hash, Is&& is) const noexcept {
+    return slots_.empty() ? 0 : slots_[position_of(hash, is)].number;
   }
 
-  /// Returns the position of a key's slot, or of the free slot for it.
-  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
+  /// Lets the processor load the slot of an element that will be looked up.
+  void expect(std::uint64_t hash) const noexcept {
+    if (!slots_.empty()) prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
+
+  void clear() noexcept {
+    for (slot& each : slots_) each = {};
+  }
+  void swap(hash_slots& other) noexcept { slots_.swap(other.slots_); }
+
+ private:
+  template <class Is>
+  [[nodiscard]] std::size_t position_of(std::uint64_t hash, Is&& is) const noexcept {
+    const auto wanted = static_cast<std::uint32_t>(hash);
     const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
+    std::size_t at = wanted & mask;
+    while (slots_[at].number != 0 && !(slots_[at].hash == wanted && is(std::size_t{slots_[at].number} - 1)))
       at = (at + 1) & mask;
     return at;
   }
@@ -14780,8 +14859,60 @@ class flat_map {
     slots_.swap(larger);
   }
 
-  std::vector<entry> entries_;
   std::vector<slot> slots_;
+};
+
+/// A hash table. `Hash` must be one of keyed_hash.hpp, or be made of it, where others choose the keys. References to
+/// values are valid until the next insertion.
+template <class Key, class Value, class Hash>
+class flat_map {
+ public:
+  struct entry {
+    Key key;
+    Value value;
+  };
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// Iterates in insertion order.
+  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
+  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
+
+  [[nodiscard]] const Value* find(const Key& key) const noexcept {
+    const std::uint32_t found = slots_.number_of(Hash{}(key), has(key));
+    return found == 0 ? nullptr : &entries_[found - 1].value;
+  }
+  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
+  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
+
+  /// Inserts the value unless the key exists. Returns the value in the table.
+  Value& insert(const Key& key, Value value) {
+    slots_.make_room(entries_.size());
+    const std::uint64_t hash = Hash{}(key);
+    hash_slots::slot& at = slots_.find(hash, has(key));
+    if (at.number != 0) return entries_[at.number - 1].value;
+    entries_.push_back({key, std::move(value)});
+    at = {static_cast<std::uint32_t>(entries_.size()), static_cast<std::uint32_t>(hash)};
+    return entries_.back().value;
+  }
+
+  void clear() noexcept {
+    if (entries_.empty()) return;
+    entries_.clear();
+    slots_.clear();
+  }
+  void swap(flat_map& other) noexcept {
+    entries_.swap(other.entries_);
+    slots_.swap(other.slots_);
+  }
+
+ private:
+  [[nodiscard]] auto has(const Key& key) const noexcept {
+    return [this, &key](std::size_t position) { return entries_[position].key == key; };
+  }
+
+  std::vector<entry> entries_;
+  hash_slots slots_;
 };
 
 /// A list in blocks, so that elements keep their addresses.
@@ -14822,6 +14953,54 @@ class stable_list {
   static constexpr std::size_t block_size = 32;
   std::vector<Element*> blocks_;
   std::size_t size_{};
+};
+
+/// A list of elements that have a `name`, and are found by it. Elements keep their addresses and positions.
+template <class Element>
+class named_list {
+ public:
+  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  [[nodiscard]] Element& operator[](std::size_t position) const noexcept { return all_[position]; }
+
+  /// Null if no element has the name.
+  [[nodiscard]] Element* find(std::string_view name) const noexcept { return find(name, text_hash{}(name)); }
+  /// As above; `hash` is the `text_hash` of the name.
+  [[nodiscard]] Element* find(std::string_view name, std::uint64_t hash) const noexcept {
+    const std::uint32_t found = slots_.number_of(hash, has(name));
+    return found == 0 ? nullptr : &all_[found - 1];
+  }
+
+  /// Lets the processor load what finding an element reads first.
+  void expect(std::string_view name) const noexcept { slots_.expect(text_hash{}(name)); }
+
+  /// Finds an element, or adds one. Throws `std::bad_alloc`.
+  Element& find_or_add(std::string_view name) {
+    return find_or_add(name, text_hash{}(name), [name](Element& made) { made.name = name; });
+  }
+  /// As above; `fill(element)` fills in what was added, and its name. Throws what that throws.
+  template <class Fill>
+  Element& find_or_add(std::string_view name, std::uint64_t hash, Fill&& fill) {
+    slots_.make_room(all_.size());
+    hash_slots::slot& at = slots_.find(hash, has(name));
+    if (at.number != 0) return all_[at.number - 1];
+    Element& made = all_.add();
+    try {
+      fill(made);
+    } catch (...) {
+      all_.remove_last();
+      throw;
+    }
+    at = {static_cast<std::uint32_t>(all_.size()), static_cast<std::uint32_t>(hash)};
+    return made;
+  }
+
+ private:
+  [[nodiscard]] auto has(std::string_view name) const noexcept {
+    return [this, name](std::size_t position) { return all_[position].name == name; };
+  }
+
+  stable_list<Element> all_;
+  hash_slots slots_;
 };
 
 }  // namespace quipu::detail
@@ -15475,7 +15654,7 @@ struct config {
   bool error_if_exists{false};
   /// Whether `store` may open the log of a `replicated_store`, which is `errc::configuration` otherwise. The log has
   /// then left replication: a `replicated_store` refuses it (`errc::diverged`), unless it is told to found a new shared
-  /// log with it. No effect on other logs.
+  /// log with it. It has not left if opening throws. No effect on other logs.
   bool leave_replication{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. A commit that is
   /// larger gets a segment of its own. After a crash, opening reads the last segment; many small segments cost more
@@ -15581,6 +15760,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 class segment;
 class segment_list;
+struct hashed_name;
 
 /// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: three numbers and
 /// a shared pointer. Keeps the segments alive, with what a later compaction drops or erases.
@@ -15597,7 +15777,7 @@ struct log_snapshot {
 
   /// The number of an entity's events up to the end of a segment, dropped ones included; 0 if the segment has none of
   /// the entity.
-  [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, std::string_view entity) const;
+  [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, const hashed_name& entity) const;
   /// The number of an entity's events, dropped ones included.
   [[nodiscard]] std::uint64_t entity_end(std::string_view entity) const;
 
@@ -18683,7 +18863,7 @@ struct encoded_event {
 };
 
 template <class Event>
-[[nodiscard]] encoded_event describe_event() noexcept {
+[[nodiscard]] constexpr encoded_event describe_event() noexcept {
   return {.kind = kind_of<Event>,
           .version = schema_version_of<Event>(),
           .schema = schema_text<Event>(),
@@ -18692,64 +18872,68 @@ template <class Event>
           .type_hash = event_type_hash<Event>};
 }
 
-/// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
-[[noreturn]] void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why);
+/// What can be done with an event whose type isn't known. One table for each type is all that appending compiles for
+/// it, but for its encoding (docs/decisions/0265-an-event-type-is-a-table.md).
+struct event_operations {
+  encoded_event described{};
+  /// The size of a packed event, whose bytes are its encoding; 0 of any other event.
+  std::size_t packed_size{};
+  /// Appends the encoding of an event that isn't packed, and counts the members that have been encoded.
+  void (*encode)(const void* event, byte_writer& writer, std::size_t& encoded){};
+  /// Adds the tags that the type names for an event; null if it names none.
+  void (*add_tags)(const void* event, std::vector<std::string>& to){};
+  /// For messages.
+  std::string_view name{};
+  std::span<const std::string_view> member_names{};
+};
 
-/// Whether a value can't be encoded. Compiled once for a type, however many events have members of it.
-template <class Value>
-[[nodiscard, gnu::cold]] bool fails_to_encode(const Value& value) {
-  bytes unused;
-  try {
-    byte_writer writer{unused};
-    encode_to(writer, value);
-    return false;
-  } catch (const error&) {
-    return true;
-  }
+template <class Event>
+void encode_counting(const void* event, byte_writer& writer, std::size_t& encoded) {
+  encode_members(writer, *static_cast<const Event*>(event), encoded);
+}
+template <class Event>
+void add_own_tags_of(const void* event, std::vector<std::string>& to) {
+  add_own_tags(*static_cast<const Event*>(event), to);
 }
 
-/// The name of the first member of an event that can't be encoded; empty if there is none.
 template <class Event>
-[[nodiscard, gnu::cold]] std::string_view find_not_encodable(const Event& event) {
-  if constexpr (is_record<Event>) {
-    constexpr auto names = member_names<Event>();
-    std::size_t sound = 0;
-    const bool any = visit_members(
-        event, [&](const auto&... members) { return ((fails_to_encode(members) || (++sound, false)) || ...); });
-    if (any) return names[sound];
-  }
-  return {};
-}
-
-/// Encodes behind what a buffer has. Throws `errc::encode_failed`, and then the buffer may have a part of the event.
-template <class Event>
-[[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
+[[nodiscard]] consteval event_operations find_event_operations() {
   check_upcast_chain<Event>();
-  byte_writer writer{buffer};
+  event_operations operations;
+  operations.described = describe_event<Event>();
   if constexpr (is_packed<Event>) {
-    encode_to(writer, event);  // never fails
+    operations.packed_size = sizeof(Event);
   } else {
-    try {
-      encode_to(writer, event);
-    } catch (const error& why) {
-      if (why.code() != errc::encode_failed) throw;
-      throw_not_encodable(type_name<Event>(), find_not_encodable(event), why);
-    }
+    operations.encode = &encode_counting<Event>;
+    operations.name = type_name<Event>();
+    if constexpr (is_record<Event>) operations.member_names = member_names_of<Event>;
   }
-  return describe_event<Event>();
+  if constexpr (names_tags<Event>) operations.add_tags = &add_own_tags_of<Event>;
+  return operations;
+}
+template <class Event>
+inline constexpr event_operations event_operations_of = find_event_operations<Event>();
+
+/// An event to append, without its type. Refers to the event.
+struct event_to_append {
+  const void* event{};
+  const event_operations* type{};
+};
+template <class Event>
+[[nodiscard]] event_to_append to_append(const Event& event) noexcept {
+  return {std::addressof(event), &event_operations_of<Event>};
 }
 
-/// Calls `use(options)` with the options of an event's append: those given, and the tags that its type names.
-template <class Event, class Use>
-auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
-  if constexpr (names_tags<Event>) {
-    append_options tagged = given;
-    add_own_tags(event, tagged.tags);
-    return use(tagged);
-  } else {
-    return use(given);
-  }
-}
+/// Encodes behind what a buffer has. Throws `errc::encode_failed` with the event type, the member if it has a name, and
+/// the reason; then the buffer may have a part of the event.
+void encode_event(event_to_append event, bytes& buffer);
+
+/// The options of an event's append with the tags that its type names. Precondition: it names tags.
+[[nodiscard]] append_options with_own_tags(event_to_append event, const append_options& given);
+
+/// An event whose bytes are its encoding, and whose type names no tags: nothing is made for its append.
+template <class Event>
+concept appended_as_it_is = is_packed<Event> && !names_tags<Event>;
 
 /// An empty buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a
 /// function of the program's that is called meanwhile and appends, too) is a new one.
@@ -18882,13 +19066,12 @@ class batch {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      const std::size_t at = begin_payload();
-      const detail::encoded_event encoded = detail::encode_event(event, content_);
-      return detail::with_own_tags(
-          event, options, [&](const append_options& tagged) { return keep(where, encoded, at, tagged, cause); });
+      return add_event(where, detail::to_append(event), options, cause);
     }
   }
 
+  batch_item add_event(const coordinate& where, detail::event_to_append event, const append_options& options,
+                       std::optional<std::size_t> cause);
   /// Where the next payload begins. Drops what an event left there that could not be added.
   [[nodiscard]] std::size_t begin_payload();
   /// Keeps the payload from `at` to the end as an item's.
@@ -19461,21 +19644,25 @@ namespace quipu::detail::inline QUIPU_MODE {
           .options = &options};
 }
 
-/// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
-/// into a buffer of the thread.
-template <class Event, class Write>
-auto with_entry(const coordinate& where, const Event& event, const append_options& given, Write&& write) {
-  return with_own_tags(event, given, [&](const append_options& options) {
-    if constexpr (is_packed<Event>) {
-      check_upcast_chain<Event>();
-      const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
-      return write(entry_of(where, describe_event<Event>(), payload, options));
-    } else {
-      lent_buffer buffer;
-      const encoded_event encoded = encode_event(event, buffer.get());
-      return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
-    }
-  });
+/// The entry of an event that is appended as it is. `append` and `submit` make it where they are called: every call
+/// between a program and the journal shows in what an append costs.
+template <appended_as_it_is Event>
+[[nodiscard]] append_entry plain_entry(const coordinate& where, const Event& event,
+                                       const append_options& options) noexcept {
+  const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+  return entry_of(where, event_operations_of<Event>.described, payload, options);
+}
+
+/// Calls `write(entry)` with the entry of an event, encoded into a buffer of the thread.
+template <class Write>
+auto with_entry(const coordinate& where, event_to_append event, const append_options& given, const Write& write) {
+  const event_operations& type = *event.type;
+  lent_buffer buffer;
+  encode_event(event, buffer.get());
+  const bytes_view payload{buffer.get()};
+  if (type.add_tags == nullptr) return write(entry_of(where, type.described, payload, given));
+  const append_options tagged = with_own_tags(event, given);
+  return write(entry_of(where, type.described, payload, tagged));
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.
@@ -20224,10 +20411,10 @@ class store_reader {
 
   // ---- checking
 
-  /// Verifies everything that is visible: checksums, sequences, the hash chain of each entity, the log's head. Reads
-  /// the whole log. Dropped and erased events are counted; their hashes must fit into the chain and the head. Calls
-  /// `report`, if it is set, regularly with a `progress` in events; if it returns false, throws `errc::cancelled`.
-  /// Throws `errc::corrupt` with path and offset of the first damage.
+  /// Verifies everything that is visible: checksums, sequences, the hash chain of each entity, the log's head, and the
+  /// mark of a replica. Reads the whole log. Dropped and erased events are counted; their hashes must fit into the
+  /// chain and the head. Calls `report`, if it is set, regularly with a `progress` in events; if it returns false,
+  /// throws `errc::cancelled`. Throws `errc::corrupt` with path and offset of the first damage.
   verification verify(const std::function<bool(const progress&)>& report = {});
 
   /// Copies the log, as it is now, into a directory that is empty or does not exist. Appends go on meanwhile. The copy
@@ -20586,8 +20773,7 @@ class visibility_fence {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      return detail::with_entry(where, event, options,
-                                [this](const detail::append_entry& entry) { return stage_one(entry); });
+      return stage_event(where, detail::to_append(event), options);
     }
   }
   template <detail::names_an_entity Given, class Event>
@@ -20631,6 +20817,7 @@ class visibility_fence {
 
  private:
   [[nodiscard]] detail::journal& open_log();
+  receipt stage_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   receipt stage_one(const detail::append_entry& entry);
 
   std::shared_ptr<detail::writer_core> core_;  // none: it has ended
@@ -20785,9 +20972,10 @@ class store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
       return {};
+    } else if constexpr (detail::appended_as_it_is<Event>) {
+      return append_one(detail::plain_entry(where, event, options));
     } else {
-      return detail::with_entry(where, event, options,
-                                [this](const detail::append_entry& entry) { return append_one(entry); });
+      return append_event(where, detail::to_append(event), options);
     }
   }
 
@@ -20878,9 +21066,10 @@ class store : public store_consumers {
   ticket submit(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
+    } else if constexpr (detail::appended_as_it_is<Event>) {
+      return submit_one(detail::plain_entry(where, event, options));
     } else {
-      return detail::with_entry(where, event, options,
-                                [this](const detail::append_entry& entry) { return submit_one(entry); });
+      return submit_event(where, detail::to_append(event), options);
     }
   }
   template <detail::names_an_entity Given, class Event>
@@ -20902,10 +21091,7 @@ class store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
-      return caught<ticket>([&] {
-        return detail::with_entry(where, event, options,
-                                  [this](const detail::append_entry& entry) { return try_submit_one(entry); });
-      });
+      return try_submit_event(where, detail::to_append(event), options);
     }
   }
   template <detail::names_an_entity Given, class Event>
@@ -20998,9 +21184,13 @@ class store : public store_consumers {
  private:
   store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
 
+  receipt append_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
+  ticket submit_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   ticket submit_one(const detail::append_entry& entry);
+  outcome<ticket> try_submit_event(const coordinate& where, detail::event_to_append event,
+                                   const append_options& options);
   outcome<ticket> try_submit_one(const detail::append_entry& entry);
 
   /// Asks to try again after the time of two flushes, rounded up, because one may just have begun.
@@ -21242,6 +21432,20 @@ class replica_log {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #endif
+
+// ---- quipu/impl/core/byte_io.ipp ------------------------------------------------------------------------------------
+
+// byte_io.ipp: see core/byte_io.hpp.
+
+namespace quipu {
+
+QUIPU_DECL std::byte* byte_writer::extend(std::size_t count) {
+  const std::size_t end = buffer_->size();
+  buffer_->resize(end + count);
+  return buffer_->data() + end;
+}
+
+}  // namespace quipu
 
 // ---- quipu/impl/core/bytes.ipp --------------------------------------------------------------------------------------
 
@@ -21964,6 +22168,14 @@ namespace quipu::detail {
 
 QUIPU_DECL void throw_encode_failed(const char* why) { throw error{errc::encode_failed, why}; }
 
+QUIPU_DECL void put_packed(byte_writer& writer, const void* data, std::size_t count, std::size_t element_size) {
+  const std::uint32_t stored = checked_count(count);
+  const std::size_t size = count * element_size;
+  std::byte* const to = writer.extend(sizeof(std::uint32_t) + size);
+  store_little_endian(to, stored);
+  if (size != 0) std::memcpy(to + sizeof(std::uint32_t), data, size);
+}
+
 }  // namespace quipu::detail
 
 // ---- quipu/impl/codec/detail/schema_parse.ipp -----------------------------------------------------------------------
@@ -22511,8 +22723,13 @@ class hash_batch {
 
  private:
   static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3
+  /// Messages begin at multiples of a cache line, one behind the other: a vector is then loaded from one line.
+  struct alignas(64) line {
+    std::byte bytes[64];
+  };
 
-  std::unique_ptr<std::byte[]> messages_;
+  std::unique_ptr<line[]> messages_;
+  std::size_t lines_used_{};
   const std::byte* inputs_[capacity]{};
   std::uint32_t sizes_[capacity]{};
   digest hashes_[capacity]{};
@@ -22528,9 +22745,10 @@ class hash_batch {
 namespace quipu::detail {
 
 QUIPU_DECL void hash_batch::add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
-  if (!messages_) messages_.reset(new std::byte[capacity * lane_size]);
+  if (!messages_) messages_.reset(new line[capacity * lane_size / sizeof(line)]);
   const std::size_t size = event.hash_message_size();
-  std::byte* const message = messages_.get() + size_ * lane_size;
+  std::byte* const message = messages_[lines_used_].bytes;
+  lines_used_ += (size + sizeof(line) - 1) / sizeof(line);
   event.fill_hash_head(message, previous, where);
   std::memcpy(message + frame_view::hash_head_size, event.payload().data(), size - frame_view::hash_head_size);
   inputs_[size_] = message;
@@ -22541,6 +22759,7 @@ QUIPU_DECL void hash_batch::add(const frame_view& event, const digest& previous,
 QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noexcept {
   const std::size_t count = size_;
   size_ = 0;
+  lines_used_ = 0;
   if (count != 0) blake3_many(inputs_, sizes_, count, hashes_, key.words, key.mode);
   return {hashes_, count};
 }
@@ -23115,13 +23334,27 @@ QUIPU_DECL std::uint64_t next_gate_set_number() noexcept {
 
 namespace quipu::detail {
 
-QUIPU_DECL void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
+[[noreturn]] QUIPU_DECL void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
   constexpr std::size_t shown = 240;
   std::string message = "the payload of event " + std::to_string(frame.sequence()) + ", of kind " + frame.kind().str() +
                         ", isn't an encoding of ";
   message.append(schema.substr(0, shown));
   if (schema.size() > shown) message.append("...");
   throw error{errc::decode_failed, message, {.actual = frame.payload_size()}};
+}
+
+QUIPU_DECL bool read_frame(frame_view frame, const event_reading& how, void* event) {
+  if (frame.is_internal()) return false;
+  const std::uint16_t version = frame.schema_version();
+  const event_shape& shape = *how.shape;
+  if (version == shape.version || version == 0) {
+    if (!how.decode(frame.payload(), event)) throw_frame_not_decoded(frame, shape.text);
+  } else if (how.decode_older != nullptr) {
+    how.decode_older(frame.payload(), version, event);
+  } else {
+    throw_version_drift(shape.kind, version, shape.version, false, shape.text);
+  }
+  return true;
 }
 
 QUIPU_DECL frame_head::frame_head(frame_view frame) noexcept
@@ -25966,7 +26199,7 @@ enum class index_section : std::uint32_t {
   conversations = 9,  ///< index_link, by the conversation's id
   names = 10,         ///< bytes: names of entities, scopes and types, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
-  entity_slots = 12,  ///< u32: a hash table of each of five sections
+  entity_slots = 12,  ///< index_slot: a hash table of each of five sections
   scope_slots = 13,
   key_slots = 14,
   effect_slots = 15,
@@ -26074,7 +26307,31 @@ struct index_link {
 };
 static_assert(fields_fill(0, index_link::size, index_link::id, index_link::events));
 
-inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
+/// A slot of a hash table: 0 is free. Otherwise its low bits, as many as the position of a slot takes, are the number
+/// of an element and one more, and the others are those of the hash of its name. So most names that a segment doesn't
+/// have are told from those that it has without reading another element.
+class index_slot {
+ public:
+  static constexpr std::size_t layout_size = 4;
+
+  explicit index_slot(const std::byte* from) noexcept : value_{load_little_endian<std::uint32_t>(from)} {}
+  /// `mask` is the position of the table's last slot.
+  index_slot(std::uint32_t hash, std::size_t number, std::size_t mask) noexcept
+      : value_{(hash & ~static_cast<std::uint32_t>(mask)) | static_cast<std::uint32_t>(number + 1)} {}
+
+  [[nodiscard]] bool is_free() const noexcept { return value_ == 0; }
+  /// Whether a name with this hash can be the element's.
+  [[nodiscard]] bool may_have(std::uint32_t hash, std::size_t mask) const noexcept {
+    return ((value_ ^ hash) & ~static_cast<std::uint32_t>(mask)) == 0;
+  }
+  /// Of the element; greater than any where the slot is damaged.
+  [[nodiscard]] std::size_t number(std::size_t mask) const noexcept { return (value_ & mask) - 1; }
+  void store(std::byte* to) const noexcept { store_little_endian(to, value_); }
+
+ private:
+  std::uint32_t value_;
+};
+
 inline constexpr std::size_t index_id_size = 8;
 inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0,  // no section has number 0
                                                                                   1,
@@ -26088,15 +26345,15 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_link::size,
                                                                                   1,
                                                                                   index_id_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
+                                                                                  index_slot::layout_size,
+                                                                                  index_slot::layout_size,
+                                                                                  index_slot::layout_size,
+                                                                                  index_slot::layout_size,
+                                                                                  index_slot::layout_size,
                                                                                   1,
                                                                                   index_list::layout_size,
                                                                                   index_tag::size,
-                                                                                  index_slot_size,
+                                                                                  index_slot::layout_size,
                                                                                   index_type_name::size};
 
 /// What lies behind the checksums is checked in blocks of this size, when they are first used; the last may be shorter.
@@ -26157,7 +26414,7 @@ struct index_head {
                             layout::reserved));
   static constexpr std::string_view magic{"QUIPUIDX"};
   /// Of index files only. One of another version is made again from its segment.
-  static constexpr std::uint16_t version = 2;
+  static constexpr std::uint16_t version = 3;
   static constexpr std::uint32_t sealed_bit = 1;
 
   file_head common{};
@@ -26182,6 +26439,13 @@ struct index_head {
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
 [[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
+/// A name that is looked up in index files: hashed once for all of them. Refers to the text.
+struct hashed_name {
+  hashed_name(std::string_view name) noexcept : text{name}, hash{index_hash(bytes_view{name})} {}
+
+  std::string_view text;
+  std::uint32_t hash;
+};
 /// Size of a hash table: a power of two, at least half of it free, so that a name that isn't there is compared with few
 /// that are; 0 for no entries.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {
@@ -26661,6 +26925,95 @@ QUIPU_DECL replica_mark replica_mark::decode(bytes_view raw, const store_identit
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
+// ---- quipu/journal/maintain/chain_checker.hpp -----------------------------------------------------------------------
+
+// chain_checker.hpp: recomputes the hashes of a log: of each event, and the log's head. The hash of an event covers the
+// stored hash of its entity's event before, so no event's hash waits for another one: they are computed in groups, many
+// at once.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Not thread-safe.
+class chain_checker {
+ public:
+  explicit chain_checker(const hash_key& key) noexcept : key_{key} {}
+
+  /// Adds an event whose hash must be that of its frame. The frame must stay until `first_wrong`. Throws
+  /// `std::bad_alloc`.
+  void add(const frame_view& event, const digest& previous, const coordinate_digest& where);
+  /// Adds an event whose hash can't be recomputed, because it was dropped or erased.
+  void add_unchecked(const digest& stored) {
+    hashes_[hash_count_++] = stored;
+    if (hash_count_ == hashes_.size()) take_hashes();
+  }
+
+  /// The first frame in memory, of those that were added, whose hash is wrong; null if there is none.
+  [[nodiscard]] const std::byte* first_wrong() noexcept;
+
+  /// The log's head after all events that were added.
+  [[nodiscard]] digest head();
+
+ private:
+  void check_batch() noexcept;
+  void found_wrong(const std::byte* frame) noexcept;
+  void take_hashes() noexcept;
+
+  const hash_key& key_;
+  blake3_hasher head_;
+  std::array<digest, 1024> hashes_{};  // 32 KiB at once fill all lanes
+  std::size_t hash_count_{};
+  hash_batch batch_;
+  std::array<const std::byte*, hash_batch::capacity> frames_{};  // of the events in the batch
+  const std::byte* wrong_{};
+};
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
+// ---- quipu/impl/journal/maintain/chain_checker.ipp ------------------------------------------------------------------
+
+// chain_checker.ipp: see journal/maintain/chain_checker.hpp.
+
+namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL void chain_checker::add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
+  add_unchecked(event.hash());
+  if (!hash_batch::takes(event)) {
+    if (event.computed_hash(previous, where, key_) != event.hash()) found_wrong(event.data());
+    return;
+  }
+  frames_[batch_.size()] = event.data();
+  batch_.add(event, previous, where);
+  if (batch_.is_full()) check_batch();
+}
+
+QUIPU_DECL const std::byte* chain_checker::first_wrong() noexcept {
+  check_batch();
+  return wrong_;
+}
+
+QUIPU_DECL void chain_checker::check_batch() noexcept {
+  const std::span<const digest> computed = batch_.compute(key_);
+  for (std::size_t index = 0; index < computed.size(); ++index)
+    if (computed[index] != frame_view{frames_[index], true}.hash()) found_wrong(frames_[index]);
+}
+
+QUIPU_DECL void chain_checker::found_wrong(const std::byte* frame) noexcept {
+  if (wrong_ == nullptr || std::less<>{}(frame, wrong_)) wrong_ = frame;
+}
+
+QUIPU_DECL digest chain_checker::head() {
+  take_hashes();
+  return head_.finish();
+}
+
+QUIPU_DECL void chain_checker::take_hashes() noexcept {
+  static_assert(sizeof hashes_ == std::tuple_size_v<decltype(hashes_)> * digest::size);
+  head_.update(bytes_view{hashes_[0].bytes().data(), hash_count_ * digest::size});
+  hash_count_ = 0;
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 // ---- quipu/environment/detail/start_thread.hpp ----------------------------------------------------------------------
 
 // start_thread.hpp: starts a std::thread and reports failures as `quipu::error`.
@@ -26680,221 +27033,135 @@ template <class Work>
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/journal/maintain/chain_checker.hpp -----------------------------------------------------------------------
+// ---- quipu/journal/maintain/frame_checker.hpp -----------------------------------------------------------------------
 
-// chain_checker.hpp: recomputes the hashes of a log: of each event, and the log's head. The hash of an event covers the
-// stored hash of its entity's event before, so no event's hash waits for another one: they are computed in groups, many
-// at once, and in a large log by two threads.
+// frame_checker.hpp: checks the frames of a log one after the other, and in a large log by a second thread, which reads
+// ahead. The threads share nothing but the log and how far the second one has come: whatever else one of them wrote for
+// the other would cost more than checking a frame.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-/// Compares the hashes of events with what they must be. Not thread-safe.
-class hash_checker {
- public:
-  struct entry {
-    frame_view event{};
-    digest previous{};  ///< stored hash of the entity's event before
-    const coordinate_digest* where{};
-  };
-  using group = std::vector<entry>;
-
-  explicit hash_checker(const hash_key& key) noexcept : key_{key} {}
-
-  /// Checks some events. Throws `std::bad_alloc`.
-  void check(const group& events);
-  /// The first frame in memory whose hash is wrong; null if there is none.
-  [[nodiscard]] const std::byte* wrong() const noexcept { return wrong_; }
-
- private:
-  void check_batch();
-  void found_wrong(const std::byte* frame) noexcept;
-
-  const hash_key& key_;
-  hash_batch batch_;
-  std::array<const std::byte*, hash_batch::capacity> frames_{};  // of the events in the batch
-  const std::byte* wrong_{};
-};
-
 /// For the use of one thread.
-class chain_checker {
+class frame_checker {
  public:
-  /// About `events` will be checked. A second thread helps where they are many, unless there is no second processor or
-  /// the system can't start a thread.
-  chain_checker(const hash_key& key, std::uint64_t events);
-  ~chain_checker();
+  /// About `events` will be checked. A second thread reads ahead where they are many, unless there is no second
+  /// processor or the system can't start a thread.
+  frame_checker(const store_identity& identity, std::uint64_t events);
+  ~frame_checker();
 
-  chain_checker(const chain_checker&) = delete;
-  chain_checker& operator=(const chain_checker&) = delete;
+  frame_checker(const frame_checker&) = delete;
+  frame_checker& operator=(const frame_checker&) = delete;
 
-  /// Adds an event whose hash must be that of its frame. The frame and `where` must stay until `first_wrong`. Throws
-  /// `std::bad_alloc`.
-  void add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
-    add_unchecked(event.hash());
-    filling_.push_back({event, previous, &where});
-    if (filling_.size() == group_size) check_group();
-  }
-  /// Adds an event whose hash can't be recomputed, because it was dropped or erased.
-  void add_unchecked(const digest& stored) {
-    hashes_[hash_count_++] = stored;
-    if (hash_count_ == hashes_.size()) take_hashes();
-  }
+  /// The next frames lie in [begin, end), which can be read until the next call and as long as this lives.
+  void begin(const std::byte* begin, const std::byte* end);
 
-  /// Waits until all that were added are checked. Returns the first frame in memory whose hash is wrong; null if there
-  /// is none. Throws `std::bad_alloc`.
-  [[nodiscard]] const std::byte* first_wrong();
-
-  /// The log's head after all events that were added.
-  [[nodiscard]] digest head();
+  /// Whether a whole, undamaged frame begins at `at`. To be asked about the first frame, and about each next one as
+  /// long as the answer is yes.
+  [[nodiscard]] bool is_sound(const std::byte* at) { return position_of(at) < sound_end_ || check(at); }
 
  private:
-  using group = hash_checker::group;
-  static constexpr std::size_t group_size = 1024;
   static constexpr std::uint64_t worth_a_thread = 65'536;
+  /// After so many frames the second thread says how far it is.
+  static constexpr int frames_at_once = 64;
 
-  /// Gives the group that was filled to the helping thread; checks it here where that has one waiting already.
-  void check_group();
-  [[nodiscard]] bool give_away();
-  /// Takes back the group that waits for the helping thread, and waits until that is done with its own.
-  void rejoin();
-  void take_hashes() noexcept;
-  void help() noexcept;
+  /// Frames in memory. Their bytes are numbered on from those of the ranges before.
+  struct range {
+    const std::byte* begin{};
+    const std::byte* end{};
+    std::uint64_t position{};
+  };
+  [[nodiscard]] std::uint64_t position_of(const std::byte* at) const noexcept {
+    return range_.position + static_cast<std::uint64_t>(at - range_.begin);
+  }
+  [[nodiscard]] bool check(const std::byte* at) noexcept;
+  /// Tells the thread that there is another range, or that it is to end.
+  void tell_thread(const range& next, bool stop);
+  /// What the thread does.
+  void run() noexcept;
+  /// Checks the frames of a range, the last one that was begun when there were `number`, up to the first damaged one.
+  void read_ahead(const range& frames, std::uint64_t number) noexcept;
 
-  blake3_hasher head_;
-  std::array<digest, 1024> hashes_{};  // 32 KiB at once fill all lanes
-  std::size_t hash_count_{};
-  group filling_;
-  hash_checker own_;
+  const store_identity& identity_;
+  range range_;
+  std::uint64_t sound_end_{};  // all frames before this position are sound, as far as the caller has looked
 
-  hash_checker helping_;  // used by the thread while it is busy
+  std::atomic<std::uint64_t> read_end_{0};      // the same, as far as the thread has come
+  std::atomic<std::uint64_t> ranges_begun_{0};  // changed with the lock
   std::mutex mutex_;
   std::condition_variable changed_;
-  group waiting_;               // not empty: to be checked by the thread
-  bool is_busy_{};              // the thread checks a group
-  bool stop_{};                 // the thread is to end
-  std::exception_ptr problem_;  // why the thread failed
-  std::thread thread_;          // none: nobody helps
+  range next_;          // of the thread, with the lock
+  bool stop_{};         // with the lock
+  std::thread thread_;  // none: nobody reads ahead
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
-// ---- quipu/impl/journal/maintain/chain_checker.ipp ------------------------------------------------------------------
+// ---- quipu/impl/journal/maintain/frame_checker.ipp ------------------------------------------------------------------
 
-// chain_checker.ipp: see journal/maintain/chain_checker.hpp.
+// frame_checker.ipp: see journal/maintain/frame_checker.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void hash_checker::check(const group& events) {
-  for (const entry& each : events) {
-    if (hash_batch::takes(each.event)) {
-      frames_[batch_.size()] = each.event.data();
-      batch_.add(each.event, each.previous, *each.where);
-      if (batch_.is_full()) check_batch();
-    } else if (each.event.computed_hash(each.previous, *each.where, key_) != each.event.hash()) {
-      found_wrong(each.event.data());
-    }
-  }
-  check_batch();
-}
-
-QUIPU_DECL void hash_checker::check_batch() {
-  const std::span<const digest> computed = batch_.compute(key_);
-  for (std::size_t index = 0; index < computed.size(); ++index)
-    if (computed[index] != frame_view{frames_[index], true}.hash()) found_wrong(frames_[index]);
-}
-
-QUIPU_DECL void hash_checker::found_wrong(const std::byte* frame) noexcept {
-  if (wrong_ == nullptr || std::less<>{}(frame, wrong_)) wrong_ = frame;
-}
-
-QUIPU_DECL chain_checker::chain_checker(const hash_key& key, std::uint64_t events) : own_{key}, helping_{key} {
-  filling_.reserve(group_size);
+QUIPU_DECL frame_checker::frame_checker(const store_identity& identity, std::uint64_t events) : identity_{identity} {
   if (events < worth_a_thread || std::thread::hardware_concurrency() < 2) return;
-  waiting_.reserve(group_size);
   try {
-    thread_ = start_thread([this]() noexcept { help(); });
+    thread_ = start_thread([this]() noexcept { run(); });
   } catch (const error&) {
     return;
   }
 }
 
-QUIPU_DECL chain_checker::~chain_checker() {
+QUIPU_DECL frame_checker::~frame_checker() {
   if (!thread_.joinable()) return;
-  {
-    const std::lock_guard lock{mutex_};
-    stop_ = true;
-  }
-  changed_.notify_all();
+  tell_thread({}, true);
   thread_.join();
 }
 
-QUIPU_DECL void chain_checker::check_group() {
-  if (!give_away()) own_.check(filling_);
-  filling_.clear();
+QUIPU_DECL void frame_checker::begin(const std::byte* begin, const std::byte* end) {
+  range_ = {begin, end, position_of(range_.end)};
+  if (thread_.joinable()) tell_thread(range_, false);
 }
 
-QUIPU_DECL bool chain_checker::give_away() {
-  if (!thread_.joinable()) return false;
+QUIPU_DECL bool frame_checker::check(const std::byte* at) noexcept {
+  // The thread may still be at an earlier range, and it stops at a damaged frame: then check the frame here.
+  sound_end_ = read_end_.load(std::memory_order_acquire);
+  if (position_of(at) < sound_end_) return true;
+  return check_frame(at, static_cast<std::size_t>(range_.end - at), identity_.checksum_seed, identity_.chained);
+}
+
+QUIPU_DECL void frame_checker::tell_thread(const range& next, bool stop) {
   {
     const std::lock_guard lock{mutex_};
-    if (!waiting_.empty()) return false;
-    waiting_.swap(filling_);
+    next_ = next;
+    stop_ = stop;
+    ranges_begun_.fetch_add(1);
   }
-  changed_.notify_all();
-  return true;
+  changed_.notify_one();
 }
 
-QUIPU_DECL const std::byte* chain_checker::first_wrong() {
-  own_.check(filling_);
-  filling_.clear();
-  if (thread_.joinable()) rejoin();
-  const std::byte* const here = own_.wrong();
-  const std::byte* const there = helping_.wrong();
-  if (here == nullptr || there == nullptr) return here != nullptr ? here : there;
-  return std::less<>{}(there, here) ? there : here;
-}
-
-QUIPU_DECL void chain_checker::rejoin() {
-  std::unique_lock lock{mutex_};
-  filling_.swap(waiting_);
-  lock.unlock();
-  own_.check(filling_);
-  filling_.clear();
-  lock.lock();
-  changed_.wait(lock, [this] { return !is_busy_; });
-  if (problem_) std::rethrow_exception(problem_);
-}
-
-QUIPU_DECL digest chain_checker::head() {
-  take_hashes();
-  return head_.finish();
-}
-
-QUIPU_DECL void chain_checker::take_hashes() noexcept {
-  static_assert(sizeof hashes_ == std::tuple_size_v<decltype(hashes_)> * digest::size);
-  head_.update(bytes_view{hashes_[0].bytes().data(), hash_count_ * digest::size});
-  hash_count_ = 0;
-}
-
-QUIPU_DECL void chain_checker::help() noexcept {
-  group checking;
+QUIPU_DECL void frame_checker::run() noexcept {
+  std::uint64_t number = 0;
   std::unique_lock lock{mutex_};
   for (;;) {
-    changed_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
+    changed_.wait(lock, [&] { return ranges_begun_.load() != number; });
     if (stop_) return;
-    checking.swap(waiting_);
-    is_busy_ = true;
+    number = ranges_begun_.load();
+    const range frames = next_;
     lock.unlock();
-    std::exception_ptr failed;
-    try {
-      helping_.check(checking);
-    } catch (...) {
-      failed = std::current_exception();
-    }
-    checking.clear();
+    read_ahead(frames, number);
     lock.lock();
-    if (failed) problem_ = failed;
-    is_busy_ = false;
-    changed_.notify_all();
+  }
+}
+
+QUIPU_DECL void frame_checker::read_ahead(const range& frames, std::uint64_t number) noexcept {
+  const std::byte* at = frames.begin;
+  bool is_sound = true;
+  while (is_sound && at != frames.end && ranges_begun_.load() == number) {
+    for (int count = 0; is_sound && at != frames.end && count < frames_at_once; ++count) {
+      is_sound = check_frame(at, static_cast<std::size_t>(frames.end - at), identity_.checksum_seed, identity_.chained);
+      if (is_sound) at += frame_view{at, identity_.chained}.size();
+    }
+    read_end_.store(frames.position + static_cast<std::uint64_t>(at - frames.begin), std::memory_order_release);
   }
 }
 
@@ -26921,11 +27188,10 @@ class tag_index {
 
   /// The events with a tag; null if there are none.
   [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view tag) const noexcept;
-  [[nodiscard]] const stable_list<tag_places>& all() const noexcept { return all_; }
+  [[nodiscard]] const named_list<tag_places>& all() const noexcept { return all_; }
 
  private:
-  stable_list<tag_places> all_;
-  flat_map<std::string_view, tag_places*, text_hash> by_name_;
+  named_list<tag_places> all_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -27014,6 +27280,9 @@ class segment_index {
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
+  /// Lets the processor load what taking an internal frame will read, if that is the definition of a coordinate.
+  void expect(const frame_view& frame) const noexcept;
+
   /// Takes the frames of a segment, whose bytes are at `base`, up to an offset. Checks each frame, and that the numbers
   /// of events follow each other from `first_sequence` on: a segment that is opened when it is needed was not scanned
   /// before. Throws `errc::corrupt`.
@@ -27029,12 +27298,8 @@ class segment_index {
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
   /// The places of holes.
   [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
-  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept {
-    return find(entities_by_name_, name);
-  }
-  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept {
-    return find(scopes_by_name_, name);
-  }
+  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return entities_.find(name); }
+  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return scopes_.find(name); }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
@@ -27067,8 +27332,8 @@ class segment_index {
   [[nodiscard]] std::size_t schema_changes() const noexcept { return schema_changes_; }
 
   // For making an index file.
-  [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
-  [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
+  [[nodiscard]] const named_list<entity_places>& entities() const noexcept { return entities_; }
+  [[nodiscard]] const named_list<scope_places>& scopes() const noexcept { return scopes_; }
   [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
   [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
   [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept {
@@ -27086,28 +27351,6 @@ class segment_index {
   }
 
  private:
-  template <class Entry>
-  using by_name = flat_map<std::string_view, Entry*, text_hash>;
-
-  template <class Entry>
-  static Entry& named(stable_list<Entry>& all, by_name<Entry>& table, std::string_view name) {
-    if (Entry** found = table.find(name)) return **found;
-    Entry& made = all.add();
-    try {
-      made.name = name;
-      table.insert(made.name, &made);
-    } catch (...) {
-      all.remove_last();
-      throw;
-    }
-    return made;
-  }
-  template <class Entry>
-  static const Entry* find(const by_name<Entry>& table, std::string_view name) noexcept {
-    Entry* const* found = table.find(name);
-    return found == nullptr ? nullptr : *found;
-  }
-
   using by_id = flat_map<event_id, linked_places*, event_id_hash>;
 
   /// The names of a coordinate, whose lists are to be added to.
@@ -27117,8 +27360,6 @@ class segment_index {
   }
   /// Takes the names of a coordinate from the index before. Throws `errc::corrupt`.
   coordinate_names take_names(std::uint32_t coordinate);
-  /// Whether the index before or this one has an entity.
-  [[nodiscard]] bool has_entity(std::string_view name) const;
   void add_links(const frame_view& frame, std::uint32_t place);
   void add_link(by_id& table, const event_id& to, std::uint32_t place);
   place_list& links_to(by_id& table, const event_id& to);
@@ -27131,10 +27372,8 @@ class segment_index {
   bool has_single_coordinates_{true};
   place_list order_;
   place_list holes_;
-  stable_list<entity_places> entities_;
-  stable_list<scope_places> scopes_;
-  by_name<entity_places> entities_by_name_;
-  by_name<scope_places> scopes_by_name_;
+  named_list<entity_places> entities_;
+  named_list<scope_places> scopes_;
   std::vector<coordinate_names> coordinates_;
   stable_list<kind_places> kinds_;
   std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers
@@ -27254,7 +27493,12 @@ class mapped_index {
     std::uint64_t next_sequence{};   ///< entity sequence after the entity's last event, dropped ones included
     place_run events{};
   };
-  [[nodiscard]] std::optional<entity_entry> find_entity(std::string_view name) const;
+  [[nodiscard]] std::optional<entity_entry> find_entity(const hashed_name& name) const;
+  /// Lets the processor load what `find_entity` will read first, so that several files are waited for at once.
+  void expect_entity(const hashed_name& name) const noexcept {
+    const section& slots = section_of(index_section::entity_slots);
+    if (slots.count != 0) prefetch(slots.data + (name.hash & (slots.count - 1)) * index_slot::layout_size);
+  }
   [[nodiscard]] std::size_t entity_count() const noexcept { return count_of(index_section::entities); }
   [[nodiscard]] entity_entry entity(std::size_t number) const;
 
@@ -27419,13 +27663,13 @@ class mapped_index {
     const std::size_t mask = count_of(slots) - 1;
     std::size_t slot = hash & mask;
     for (std::size_t step = 0; step <= index_most_steps; ++step, slot = (slot + 1) & mask) {
-      const auto number = load_little_endian<std::uint32_t>(element(slots, slot));
-      if (number == 0) break;
-      if (is(number - 1)) return number - 1;
+      const index_slot found{element(slots, slot)};
+      if (found.is_free()) break;
+      if (found.may_have(hash, mask) && is(found.number(mask))) return found.number(mask);
     }
     return std::nullopt;
   }
-  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, std::string_view name) const;
+  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, const hashed_name& name) const;
   [[nodiscard]] const std::byte* find_id(index_section of, const event_id& id) const;
   [[nodiscard]] place_run links_of(index_section of, const event_id& id) const;
 
@@ -27634,7 +27878,11 @@ class segment final : public event_origin {
   // ---- where events are
 
   [[nodiscard]] event_run all() const;
-  [[nodiscard]] entity_run entity(std::string_view name) const;
+  [[nodiscard]] entity_run entity(const hashed_name& name) const;
+  /// Lets the processor load what `entity` will read first, if that is in an index file.
+  void expect_entity(const hashed_name& name) const noexcept {
+    if (state_.load() == state::mapped) mapped_->index.expect_entity(name);
+  }
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
   [[nodiscard]] event_run tag(std::string_view text) const;
@@ -28229,15 +28477,18 @@ class recent_coordinates {
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+struct coordinate_slot;
+
 /// The end of an entity's stream.
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
   std::uint64_t placed_end{};  ///< sequence after the last event that was placed since the table has the entity, or 0
   event_id last_id{};          ///< of the last event; nil if that isn't at hand
   std::string_view name{};
-  digest chain_end{};     ///< hash of the last event that was hashed
-  std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
-  std::uint32_t depth{};  ///< number of the entity's events in that group so far
+  coordinate_slot* first{};  ///< the first coordinate that the table got of the entity; most have one
+  digest chain_end{};        ///< hash of the last event that was hashed
+  std::uint64_t group{};     ///< the last group being hashed that has an event of this entity
+  std::uint32_t depth{};     ///< number of the entity's events in that group so far
 
   /// Records the last event; its id is nil if it was dropped.
   void record_last(std::uint64_t entity_sequence, const event_id& id) noexcept {
@@ -28250,7 +28501,6 @@ struct coordinate_slot {
   entity_end* entity{};
   std::string_view entity_name{};
   std::string_view scope{};
-  std::uint64_t name_hash{};
   std::uint32_t number{};
   std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
 
@@ -28259,7 +28509,10 @@ struct coordinate_slot {
   }
   /// The coordinate as the hashes of its events cover it.
   [[nodiscard]] const coordinate_digest& digest() {
-    if (!std::exchange(is_hashed_, true)) part_of_hash_ = digest_of(entity_name, scope);
+    if (!is_hashed_) {  // written once: other threads read it meanwhile
+      part_of_hash_ = digest_of(entity_name, scope);
+      is_hashed_ = true;
+    }
     return part_of_hash_;
   }
 
@@ -28294,7 +28547,7 @@ class entity_table {
   [[nodiscard]] std::uint64_t placed_end(std::string_view name) const noexcept;
 
   /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
-  [[nodiscard]] entity_end& entity(std::string_view name);
+  [[nodiscard]] entity_end& entity(std::string_view name) { return entity(name, text_hash{}(name)); }
 
   /// A coordinate that was added before; null for others.
   [[nodiscard]] coordinate_slot* find_coordinate(std::string_view entity_name, std::string_view scope) noexcept;
@@ -28309,25 +28562,25 @@ class entity_table {
   void clear();
 
  private:
-  /// An element of the hash table of coordinates, which is at most half full. Names are compared only if the hashes are
-  /// equal.
-  struct place {
-    coordinate_slot* slot{};
-    std::uint64_t hash{};
-  };
-
-  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept;
-  coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name, std::string_view scope) noexcept;
-  coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
-  void put(coordinate_slot& slot) noexcept;
-  void grow();
+  coordinate_slot* look_up(std::string_view entity_name, std::uint64_t hash, std::string_view scope) noexcept;
+  coordinate_slot& add_coordinate(std::string_view entity_name, std::uint64_t hash, std::string_view scope);
+  void add_further(coordinate_slot& slot);
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept {
+    return keyed_hash{}.add(entity_name).add(scope).result();
+  }
+  [[nodiscard]] auto is_further(std::string_view entity_name, std::string_view scope) const noexcept {
+    return [=, this](std::size_t position) { return further_[position]->is(entity_name, scope); };
+  }
 
   /// Looks up the number of a new coordinate in the active segment.
   void take_number(coordinate_slot& slot) const;
 
-  entity_end& add(std::string_view name, const entity_end& end);
+  [[nodiscard]] entity_end& entity(std::string_view name, std::uint64_t hash);
+  entity_end& add(std::string_view name, std::uint64_t hash, const entity_end& end);
 
-  [[nodiscard]] entity_end end_in_log(std::string_view name) const;
+  /// Lets the processor load what adding an entity reads first in earlier segments.
+  void expect_in_log(const hashed_name& name) const noexcept;
+  [[nodiscard]] entity_end end_in_log(const hashed_name& name) const;
 
   /// An entity's last event in a segment; nothing if it was dropped.
   [[nodiscard]] static std::optional<frame_view> last_frame(const segment& in, const entity_run& known);
@@ -28337,10 +28590,10 @@ class entity_table {
   std::shared_ptr<const segment_list> earlier_;
   std::shared_ptr<const segment> growing_;
   text_pool names_;
-  stable_list<entity_end> ends_;
+  named_list<entity_end> entities_;
   stable_list<coordinate_slot> slots_;
-  flat_map<std::string_view, entity_end*, text_hash> entities_;
-  std::vector<place> places_;
+  std::vector<coordinate_slot*> further_;  // that are not the first of their entity
+  hash_slots further_by_names_;
   recent_coordinates recent_;
 };
 
@@ -28519,6 +28772,9 @@ class active_file {
   /// Writes again, and flushes, what the file had behind `flushed_end` when it was opened. An earlier process may have
   /// failed to flush it, and then another flush alone does not bring it to the disk.
   void confirm(const position& at);
+
+  /// Adds what a group has, which begins at an offset.
+  void add_to_index(segment_index& index, const tail_buffer& group, std::uint64_t begin) const;
 
   static void mark_flushed(std::byte* frame) noexcept;
 
@@ -28987,8 +29243,10 @@ class index_encoder {
   void collect_lists();
 
   /// Stores a list unless an equal one is stored. The hash covers the first place and the size, which at most one list
-  /// of each sort shares, so few lists are compared.
+  /// of each sort shares, so few lists are compared. One place takes less than looking it up, so each is stored.
   void add_list(const place_list& events);
+  /// Gives a list its place behind those that are stored.
+  void store(list& made) noexcept;
 
   void lay_out(const index_cover& cover);
 
@@ -29012,13 +29270,13 @@ class index_encoder {
   /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
   /// usually `next`.
   template <class Entry>
-  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next,
+  [[nodiscard]] std::uint32_t number_of(const named_list<Entry>& all, const Entry* wanted, std::size_t& next,
                                         index_section slots) const noexcept {
     if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
     const std::size_t mask = mask_of(slots);
     std::size_t slot = index_hash(bytes_view{wanted->name}) & mask;
     for (;; slot = (slot + 1) & mask) {
-      const std::uint32_t number = load_little_endian<std::uint32_t>(slot_at(slots, slot)) - 1;
+      const auto number = static_cast<std::uint32_t>(index_slot{slot_at(slots, slot)}.number(mask));
       if (&all[number] != wanted) continue;
       if (number >= next) next = std::size_t{number} + 1;
       return number;
@@ -30579,7 +30837,8 @@ class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. For a replica, `replica_of` is the lineage
-  /// of its log. Otherwise a replica's log is refused: see `require_no_replica`.
+  /// of its log. Otherwise a replica's log is refused, unless `options.leave_replication`: see `require_no_replica` and
+  /// `leave_replication`.
   explicit journal(const config& options, const std::optional<event_id>& replica_of = std::nullopt);
 
   journal(const journal&) = delete;
@@ -30672,6 +30931,8 @@ class journal final : public log_source {
   [[nodiscard]] log_head head_state();
   /// Records whether the log is a replica's.
   void mark_replica(replica_state state);
+  /// Records that the log has left replication, if it was a replica's.
+  void leave_replication();
 
   /// Copies what is visible into another directory: see `copy_log`.
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;
@@ -31233,9 +31494,8 @@ void write_replica_file(environment_directory& directory, const file_head& commo
 [[nodiscard]] std::optional<replica_state> read_replica_file(const environment_directory& directory,
                                                              const store_identity& identity);
 
-/// For a writer that is not a replica. Throws `errc::configuration` if the log is a replica's; with `may_leave`,
-/// records instead that the log has left replication.
-void require_no_replica(environment_directory& directory, const file_head& common, bool may_leave);
+/// For a writer that is not a replica. Throws `errc::configuration` if the log is a replica's.
+void require_no_replica(const environment_directory& directory, const store_identity& identity);
 
 }  // namespace quipu::detail::inline QUIPU_MODE
 
@@ -31316,8 +31576,8 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
-// The frames are read in the order of the log; a `chain_checker` computes the hashes, many at once and, where it can,
-// at the same time.
+// A `frame_checker` checks the frames, ahead of the rest where it can; a `chain_checker` computes the hashes, many at
+// once.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -31329,7 +31589,8 @@ class log_verifier {
       : seen_{seen},
         identity_{identity},
         recorded_{recorded},
-        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+        chain_{identity.key},
+        frames_{identity, seen.end_sequence} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -31377,7 +31638,10 @@ class log_verifier {
   void check_schema(const frame_view& frame);
 
   /// Compares the log's head with the one that was recorded when the log ended here.
-  void check_recorded_end();
+  void check_recorded_end() {
+    if (recorded_ && recorded_->next_sequence == sequence_) compare_recorded_head();
+  }
+  void compare_recorded_head();
 
   void check_hashes();
 
@@ -31388,6 +31652,7 @@ class log_verifier {
   const store_identity& identity_;
   const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
+  const std::byte* base_{};
   bool is_last_{};
   bool sealed_{};
   bool compacted_{};
@@ -31403,6 +31668,7 @@ class log_verifier {
   std::unordered_set<std::uint32_t> schemas_;  // that the segment has defined, by their keys
   std::uint32_t schema_of_last_{};             // of the event before, so that most need no look-up
   chain_checker chain_;
+  frame_checker frames_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31422,12 +31688,13 @@ QUIPU_DECL void log_verifier::fail(std::size_t offset, const std::string& messag
 
 QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   segment_ = seen_.at(position).get();
+  base_ = segment_->base();
   is_last_ = position + 1 == seen_.segment_count();
   end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
   slots_.clear();
   schemas_.clear();
   schema_of_last_ = 0;
-  const bytes_view raw{segment_->base(), segment_head::size};
+  const bytes_view raw{base_, segment_head::size};
   const segment_head opening = segment_head::decode(raw, segment_->path());
   using layout = segment_head::layout;
   if (opening.first_sequence != sequence_)
@@ -31437,6 +31704,7 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   compacted_ = opening.common.compacted;
   offset_ = segment_head::size;
   sealed_ = false;
+  frames_.begin(base_ + offset_, base_ + end_);
 }
 
 QUIPU_DECL bool log_verifier::next_frame() {
@@ -31445,8 +31713,8 @@ QUIPU_DECL bool log_verifier::next_frame() {
     return false;
   }
   if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
-  const std::byte* at = segment_->base() + offset_;
-  if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained)) fail(offset_, "a frame is damaged");
+  const std::byte* at = base_ + offset_;
+  if (!frames_.is_sound(at)) fail(offset_, "a frame is damaged");
   const frame_view frame = frame_view::any(at, identity_.chained);
   if (frame.sequence() != sequence_) fail(offset_, "a frame is missing or out of order");
   if (frame.is_internal())
@@ -31532,14 +31800,14 @@ QUIPU_DECL void log_verifier::check_schema(const frame_view& frame) {
   schema_of_last_ = key;
 }
 
-QUIPU_DECL void log_verifier::check_recorded_end() {
-  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+QUIPU_DECL void log_verifier::compare_recorded_head() {
+  if (recorded_->head != head())
     fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
   if (const std::byte* const wrong = chain_.first_wrong())
-    throw_corrupt(broken_chain, segment_->path(), static_cast<std::uint64_t>(wrong - segment_->base()));
+    throw_corrupt(broken_chain, segment_->path(), static_cast<std::uint64_t>(wrong - base_));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31977,11 +32245,12 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, fra
 
 QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
                              frames_visitor visit) {
+  const hashed_name name{entity};
   // Usually all of them are in the last segments: search from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
-    const auto known = seen.at(begin)->entity(entity);
+    const auto known = seen.at(begin)->entity(name);
     if (known && known.first_sequence <= first) break;
   }
   constexpr std::size_t chunk_size = 256;
@@ -31989,7 +32258,7 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
     const std::shared_ptr<segment>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
-    const auto known = owner->entity(entity);
+    const auto known = owner->entity(name);
     if (!known) continue;
     for (std::size_t from = owner->position_in(known, first);;) {
       const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);
@@ -33147,7 +33416,7 @@ QUIPU_DECL std::uint32_t log_snapshot::end_of(std::size_t position) const noexce
   return position + 1 == segment_count() ? end_place : UINT32_MAX;
 }
 
-QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, std::string_view entity) const {
+QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, const hashed_name& entity) const {
   const segment& owner = *at(position);
   const entity_run known = owner.entity(entity);
   if (!known || position + 1 != segment_count()) return known.next_sequence;
@@ -33158,8 +33427,9 @@ QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, std::
 }
 
 QUIPU_DECL std::uint64_t log_snapshot::entity_end(std::string_view entity) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;)
-    if (const std::uint64_t end = entity_end_in(position, entity); end != 0) return end;
+    if (const std::uint64_t end = entity_end_in(position, name); end != 0) return end;
   return 0;
 }
 
@@ -33190,9 +33460,10 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_key(const event_id& key)
 
 QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::string_view entity,
                                                                         std::uint64_t entity_sequence) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;) {
     const std::shared_ptr<segment>& owner = at(position);
-    const entity_run known = owner->entity(entity);
+    const entity_run known = owner->entity(name);
     if (!known || entity_sequence < known.first_sequence) continue;
     const std::uint32_t end = end_of(position);
     const auto fits = [entity_sequence](const frame_view& frame) { return frame.entity_sequence() == entity_sequence; };
@@ -33204,9 +33475,10 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::str
 }
 
 QUIPU_DECL log_snapshot::found_frame log_snapshot::find_last_before(std::string_view entity, std::uint64_t end) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;) {
     const std::shared_ptr<segment>& owner = at(position);
-    const entity_run known = owner->entity(entity);
+    const entity_run known = owner->entity(name);
     if (!known) continue;
     std::size_t before = owner->position_in(known, end);
     const std::uint32_t end_place_here = end_of(position);
@@ -33569,7 +33841,7 @@ QUIPU_DECL simple_selection::by simple_selection::choose_entity_or_tag(const seg
     size = events;
   }
   if (wanted.entity_match() == region::match::exact) {
-    const entity_run entity = of.entity(wanted.entity_text());
+    const entity_run entity = of.entity({wanted.entity_text()});
     if (!entity) return by::entity;
     if (wanted.tags().empty() || of.size_of(entity.events) <= size) {
       bound_entity(of, wanted, entity);
@@ -33821,7 +34093,9 @@ QUIPU_DECL void index_encoder::collect_lists() {
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
   list made{events.data(), static_cast<std::uint32_t>(events.size()), 0, 0};
-  if (made.count != 0) {
+  if (made.count == 1) {
+    store(made);
+  } else if (made.count != 0) {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = static_cast<std::size_t>(number_hash{}(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
     for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
@@ -33831,13 +34105,17 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
     if (slots_[slot] != 0) {
       made = lists_[slots_[slot] - 1];
     } else {
-      made.width = packed_places::width_for(made.data, made.count);
-      made.position = static_cast<std::uint32_t>(list_bytes_);
-      list_bytes_ += packed_places::size_of(made.count, made.width);
+      store(made);
       slots_[slot] = static_cast<std::uint32_t>(lists_.size() + 1);
     }
   }
   lists_.push_back(made);
+}
+
+QUIPU_DECL void index_encoder::store(list& made) noexcept {
+  made.width = packed_places::width_for(made.data, made.count);
+  made.position = static_cast<std::uint32_t>(list_bytes_);
+  list_bytes_ += packed_places::size_of(made.count, made.width);
 }
 
 QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
@@ -33904,23 +34182,24 @@ QUIPU_DECL index_list index_encoder::list_of(std::size_t number) const noexcept 
 }
 
 QUIPU_DECL std::size_t index_encoder::mask_of(index_section slots) const noexcept {
-  return static_cast<std::size_t>(lines_[static_cast<std::size_t>(slots)].bytes) / index_slot_size - 1;
+  return static_cast<std::size_t>(lines_[static_cast<std::size_t>(slots)].bytes) / index_slot::layout_size - 1;
 }
 
 QUIPU_DECL std::byte* index_encoder::slot_at(index_section slots, std::size_t slot) const noexcept {
-  return at(slots) + slot * index_slot_size;
+  return at(slots) + slot * index_slot::layout_size;
 }
 
 QUIPU_DECL void index_encoder::put_slot(index_section section, bytes_view name, std::size_t number) noexcept {
   const std::size_t mask = mask_of(section);
-  std::size_t slot = index_hash(name) & mask;
+  const std::uint32_t hash = index_hash(name);
+  std::size_t slot = hash & mask;
   std::size_t steps = 0;
-  for (; load_little_endian<std::uint32_t>(slot_at(section, slot)) != 0; slot = (slot + 1) & mask)
+  for (; !index_slot{slot_at(section, slot)}.is_free(); slot = (slot + 1) & mask)
     if (crowded_ || ++steps > index_most_steps) {
       crowded_ = true;
       return;
     }
-  store_little_endian(slot_at(section, slot), static_cast<std::uint32_t>(number + 1));
+  index_slot{hash, number, mask}.store(slot_at(section, slot));
 }
 
 QUIPU_DECL void index_encoder::put_entities() {
@@ -34602,7 +34881,7 @@ QUIPU_DECL place_run mapped_index::holes() const {
   return run_of(index_list::load(element(index_section::holes, 0)));
 }
 
-QUIPU_DECL std::optional<mapped_index::entity_entry> mapped_index::find_entity(std::string_view name) const {
+QUIPU_DECL std::optional<mapped_index::entity_entry> mapped_index::find_entity(const hashed_name& name) const {
   const auto number = find_name(index_section::entities, name);
   return number ? std::optional{entity(*number)} : std::nullopt;
 }
@@ -34765,7 +35044,7 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   list_copier of_entities{*this};
   for (std::size_t number = 0; number < entity_count(); ++number) {
     const entity_entry from = entity(number);
-    auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
+    auto& made = to.entities_.find_or_add(from.name);
     made.first_sequence = from.first_sequence;
     made.next_sequence = from.next_sequence;
     of_entities.copy(from.events, made.events);
@@ -34774,7 +35053,7 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   list_copier of_scopes{*this};
   for (std::size_t number = 0; number < scope_count(); ++number) {
     const scope_entry from = scope(number);
-    auto& made = to.named(to.scopes_, to.scopes_by_name_, from.name);
+    auto& made = to.scopes_.find_or_add(from.name);
     of_scopes.copy(from.events, made.events);
     scopes.push_back(&made);
   }
@@ -34922,11 +35201,11 @@ QUIPU_DECL std::uint64_t mapped_index::id_beginning(std::size_t number) const {
   return big_endian(element(index_section::ids, number));
 }
 
-QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const {
+QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, const hashed_name& name) const {
   static_assert(index_entity::name.offset == index_scope::name.offset &&
                 index_entity::name.offset == index_tag::name.offset);
-  return find(of, index_hash(bytes_view{name}),
-              [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name; });
+  return find(of, name.hash,
+              [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name.text; });
 }
 
 QUIPU_DECL const std::byte* mapped_index::find_id(index_section of, const event_id& id) const {
@@ -34962,15 +35241,12 @@ QUIPU_DECL std::optional<replica_state> read_replica_file(const environment_dire
   return replica_mark::decode(found->content(), identity, found->path).state;
 }
 
-QUIPU_DECL void require_no_replica(environment_directory& directory, const file_head& common, bool may_leave) {
-  if (read_replica_file(directory, common.identity) != replica_state::replica) return;
-  if (!may_leave)
-    throw error{
-        errc::configuration,
-        "the log is a replica's, and only a replicated_store writes to it; a read_only_store reads it. To go on "
-        "with it as a store of its own, open it once with config.leave_replication",
-        {.path = std::string{directory.path()}}};
-  write_replica_file(directory, common, replica_state::left);
+QUIPU_DECL void require_no_replica(const environment_directory& directory, const store_identity& identity) {
+  if (read_replica_file(directory, identity) != replica_state::replica) return;
+  throw error{errc::configuration,
+              "the log is a replica's, and only a replicated_store writes to it; a read_only_store reads it. To go on "
+              "with it as a store of its own, open it once with config.leave_replication",
+              {.path = std::string{directory.path()}}};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -35036,15 +35312,15 @@ QUIPU_DECL event_run segment::all() const {
                       [](const segment_index& index) { return event_run{&index.order()}; });
 }
 
-QUIPU_DECL entity_run segment::entity(std::string_view name) const {
+QUIPU_DECL entity_run segment::entity(const hashed_name& name) const {
   if (bytes_.is_shared) require_whole();
   return look_for_run(
-      [name](const mapped_index& index) {
+      [&name](const mapped_index& index) {
         const auto found = index.find_entity(name);
         return found ? entity_run{event_run{found->events}, found->first_sequence, found->next_sequence} : entity_run{};
       },
-      [name](const segment_index& index) {
-        const auto* found = index.find_entity(name);
+      [&name](const segment_index& index) {
+        const auto* found = index.find_entity(name.text);
         return found != nullptr ? entity_run{event_run{&found->events}, found->first_sequence, found->next_sequence}
                                 : entity_run{};
       });
@@ -35483,11 +35759,12 @@ QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
 
 QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
   if (number != coordinates_.size()) return false;
-  const bool is_new = !has_entity(entity);
-  entity_places& of = named(entities_, entities_by_name_, entity);
+  const std::size_t count = entities_.size();
+  entity_places& of = entities_.find_or_add(entity);
+  const bool is_new = entities_.size() != count && (before_ == nullptr || !before_->find_entity(entity));
   if (is_new) of.coordinate = number;
   has_single_coordinates_ = has_single_coordinates_ && is_new;
-  coordinates_.push_back({&of, &named(scopes_, scopes_by_name_, scope)});
+  coordinates_.push_back({&of, &scopes_.find_or_add(scope)});
   return true;
 }
 
@@ -35506,13 +35783,9 @@ QUIPU_DECL coordinate_names segment_index::take_names(std::uint32_t coordinate) 
     throw_corrupt("the index file of the segment is damaged", {}, 0);
   }
   const std::size_t count = entities_.size();
-  entity_places& of = named(entities_, entities_by_name_, names.entity);
+  entity_places& of = entities_.find_or_add(names.entity);
   if (entities_.size() != count) of.coordinate = coordinate;
-  return coordinates_[coordinate] = {&of, &named(scopes_, scopes_by_name_, names.scope)};
-}
-
-QUIPU_DECL bool segment_index::has_entity(std::string_view name) const {
-  return find_entity(name) != nullptr || (before_ != nullptr && before_->find_entity(name));
+  return coordinates_[coordinate] = {&of, &scopes_.find_or_add(names.scope)};
 }
 
 QUIPU_DECL void segment_index::add_all(const segment_index& later) {
@@ -35523,14 +35796,14 @@ QUIPU_DECL void segment_index::add_all(const segment_index& later) {
     static_cast<void>(define(number, later.names(number).entity->name, later.names(number).scope->name));
   for (std::size_t position = 0; position < later.entities_.size(); ++position) {
     const entity_places& from = later.entities_[position];
-    entity_places& to = named(entities_, entities_by_name_, from.name);
+    entity_places& to = entities_.find_or_add(from.name);
     if (from.next_sequence == 0) continue;
     if (to.next_sequence == 0) to.first_sequence = from.first_sequence;
     to.next_sequence = from.next_sequence;
     append(to.events, from.events);
   }
   for (std::size_t position = 0; position < later.scopes_.size(); ++position)
-    append(named(scopes_, scopes_by_name_, later.scopes_[position].name).events, later.scopes_[position].events);
+    append(scopes_.find_or_add(later.scopes_[position].name).events, later.scopes_[position].events);
   for (std::size_t position = 0; position < later.kinds_.size(); ++position)
     append(kind_list(later.kinds_[position].kind), later.kinds_[position].events);
   for (std::size_t position = 0; position < later.tags_.all().size(); ++position)
@@ -35572,6 +35845,11 @@ QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
     define_schema(*definition);
   }
   return true;
+}
+
+QUIPU_DECL void segment_index::expect(const frame_view& frame) const noexcept {
+  if (frame.kind() != event_kind::data) return;
+  if (const auto definition = coordinate_definition::read(frame.payload())) entities_.expect(definition->entity);
 }
 
 QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence,
@@ -35941,22 +36219,11 @@ QUIPU_DECL void tag_index::add(const frame_view& frame, std::uint32_t place) {
   for (const std::string_view tag : event_tags{frame}) list_of(tag).push_back(place);
 }
 
-QUIPU_DECL std::vector<std::uint32_t>& tag_index::list_of(std::string_view tag) {
-  if (tag_places** const found = by_name_.find(tag)) return (*found)->events;
-  tag_places& made = all_.add();
-  try {
-    made.name = tag;
-    by_name_.insert(made.name, &made);
-  } catch (...) {
-    all_.remove_last();
-    throw;
-  }
-  return made.events;
-}
+QUIPU_DECL std::vector<std::uint32_t>& tag_index::list_of(std::string_view tag) { return all_.find_or_add(tag).events; }
 
 QUIPU_DECL const std::vector<std::uint32_t>* tag_index::find(std::string_view tag) const noexcept {
-  tag_places* const* const found = by_name_.find(tag);
-  return found == nullptr ? nullptr : &(*found)->events;
+  const tag_places* const found = all_.find(tag);
+  return found == nullptr ? nullptr : &found->events;
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -36103,15 +36370,22 @@ QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool 
     flush_time_us_ = steady_now_us() - began_us;
   }
   zeroed_ = std::max(zeroed_, end);
-  segment_->change_index([&](segment_index& index) {
-    for (const pending_frame& each : group.frames()) {
-      const std::byte* frame = group.data() + each.at;  // not from the mapping, whose pages are not in memory yet
-      if (each.where != nullptr)
-        index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
-      else
-        static_cast<void>(index.add_internal(frame_view{frame, false}));
-    }
-  });
+  segment_->change_index([&](segment_index& index) { add_to_index(index, group, at.end); });
+}
+
+QUIPU_DECL void active_file::add_to_index(segment_index& index, const tail_buffer& group, std::uint64_t begin) const {
+  constexpr std::size_t ahead = 16;  // a definition that is further on is waited for no more
+  const std::vector<pending_frame>& frames = group.frames();
+  for (std::size_t number = 0; number < frames.size(); ++number) {
+    if (number + ahead < frames.size() && frames[number + ahead].where == nullptr)
+      index.expect(frame_view{group.data() + frames[number + ahead].at, false});
+    const pending_frame& each = frames[number];
+    const std::byte* frame = group.data() + each.at;  // not from the mapping, whose pages are not in memory yet
+    if (each.where != nullptr)
+      index.add(frame_view{frame, identity_.chained}, place_of(begin + each.at));
+    else
+      static_cast<void>(index.add_internal(frame_view{frame, false}));
+  }
 }
 
 QUIPU_DECL void active_file::advance(std::uint64_t bytes_written, bool flushed) noexcept {
@@ -36539,49 +36813,49 @@ QUIPU_DECL void compaction_access::record_failure(const std::exception_ptr& prob
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL const entity_end* entity_table::find(std::string_view name) {
-  if (entity_end** found = entities_.find(name)) return (*found)->next_sequence == 0 ? nullptr : *found;
+  const std::uint64_t hash = text_hash{}(name);
+  if (const entity_end* const found = entities_.find(name, hash)) return found->next_sequence == 0 ? nullptr : found;
   const entity_end end = end_in_log(name);
-  return end.next_sequence == 0 ? nullptr : &add(name, end);
+  return end.next_sequence == 0 ? nullptr : &add(name, hash, end);
 }
 
 QUIPU_DECL std::uint64_t entity_table::placed_end(std::string_view name) const noexcept {
-  const entity_end* const* const known = entities_.find(name);
-  return known == nullptr ? 0 : (*known)->placed_end;
+  const entity_end* const known = entities_.find(name);
+  return known == nullptr ? 0 : known->placed_end;
 }
 
-QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
-  if (entity_end** found = entities_.find(name)) return **found;
-  return add(name, end_in_log(name));
+QUIPU_DECL entity_end& entity_table::entity(std::string_view name, std::uint64_t hash) {
+  if (entity_end* const found = entities_.find(name, hash)) return *found;
+  return add(name, hash, end_in_log(name));
 }
 
 QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entity_name,
                                                           std::string_view scope) noexcept {
   if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return recent;
-  coordinate_slot* const found = look_up(hash_of(entity_name, scope), entity_name, scope);
+  coordinate_slot* const found = look_up(entity_name, text_hash{}(entity_name), scope);
   if (found != nullptr) recent_.remember(*found);
   return found;
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
   if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return *recent;
-  const std::uint64_t hash = hash_of(entity_name, scope);
-  coordinate_slot* const known = look_up(hash, entity_name, scope);
-  if (known == nullptr) return add_coordinate(hash, entity_name, scope);
+  const std::uint64_t hash = text_hash{}(entity_name);
+  coordinate_slot* const known = look_up(entity_name, hash, scope);
+  if (known == nullptr) return add_coordinate(entity_name, hash, scope);
   recent_.remember(*known);
   return *known;
 }
 
-QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {
-  return keyed_hash{}.add(entity_name).add(scope).result();
-}
-
-QUIPU_DECL coordinate_slot* entity_table::look_up(std::uint64_t hash, std::string_view entity_name,
+QUIPU_DECL coordinate_slot* entity_table::look_up(std::string_view entity_name, std::uint64_t hash,
                                                   std::string_view scope) noexcept {
-  if (places_.empty()) return nullptr;
-  const std::size_t mask = places_.size() - 1;
-  for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask)
-    if (places_[at].hash == hash && places_[at].slot->is(entity_name, scope)) return places_[at].slot;
-  return nullptr;
+  const entity_end* const entity = entities_.find(entity_name, hash);
+  if (entity == nullptr) {
+    expect_in_log(entity_name);
+    return nullptr;
+  }
+  if (entity->first == nullptr || entity->first->scope == scope) return entity->first;
+  const std::uint32_t found = further_by_names_.number_of(hash_of(entity_name, scope), is_further(entity_name, scope));
+  return found == 0 ? nullptr : further_[found - 1];
 }
 
 QUIPU_DECL void entity_table::clear() {
@@ -36590,21 +36864,30 @@ QUIPU_DECL void entity_table::clear() {
   *this = std::move(empty);
 }
 
-QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name,
+QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::string_view entity_name, std::uint64_t hash,
                                                          std::string_view scope) {
-  if (2 * (slots_.size() + 1) > places_.size()) grow();
   recent_.reserve();
-  entity_end& end = entity(entity_name);
+  entity_end& end = entity(entity_name, hash);
   const std::string_view kept_scope = names_.keep(scope);
   coordinate_slot& made = slots_.add();
   made = {};
   made.entity = &end;
   made.entity_name = end.name;
   made.scope = kept_scope;
-  made.name_hash = hash;
   take_number(made);
-  put(made);
+  if (end.first == nullptr)
+    end.first = &made;
+  else
+    add_further(made);
   return made;
+}
+
+QUIPU_DECL void entity_table::add_further(coordinate_slot& slot) {
+  further_by_names_.make_room(further_.size());
+  further_.push_back(&slot);
+  const std::uint64_t hash = hash_of(slot.entity_name, slot.scope);
+  further_by_names_.find(hash, is_further(slot.entity_name, slot.scope)) =
+      hash_slots::slot{static_cast<std::uint32_t>(further_.size()), static_cast<std::uint32_t>(hash)};
 }
 
 QUIPU_DECL void entity_table::take_number(coordinate_slot& slot) const {
@@ -36616,28 +36899,22 @@ QUIPU_DECL void entity_table::take_number(coordinate_slot& slot) const {
   slot.number = *known;
 }
 
-QUIPU_DECL void entity_table::put(coordinate_slot& slot) noexcept {
-  const std::size_t mask = places_.size() - 1;
-  std::size_t at = static_cast<std::size_t>(slot.name_hash) & mask;
-  while (places_[at].slot != nullptr) at = (at + 1) & mask;
-  places_[at] = {&slot, slot.name_hash};
+QUIPU_DECL entity_end& entity_table::add(std::string_view name, std::uint64_t hash, const entity_end& end) {
+  return entities_.find_or_add(name, hash, [&](entity_end& made) {
+    const std::string_view kept = names_.keep(name);
+    made = end;
+    made.name = kept;
+  });
 }
 
-QUIPU_DECL void entity_table::grow() {
-  std::vector<place> larger(places_.empty() ? 64 : 2 * places_.size());
-  places_.swap(larger);
-  for (std::size_t position = 0; position < slots_.size(); ++position) put(slots_[position]);
+QUIPU_DECL void entity_table::expect_in_log(const hashed_name& name) const noexcept {
+  constexpr std::size_t most = 8;  // a processor doesn't wait for many more at once
+  if (!earlier_) return;
+  for (std::size_t position = earlier_->size(), count = 0; position-- != 0 && count != most; ++count)
+    (*earlier_)[position]->expect_entity(name);
 }
 
-QUIPU_DECL entity_end& entity_table::add(std::string_view name, const entity_end& end) {
-  const std::string_view kept = names_.keep(name);
-  entity_end& made = ends_.add();
-  made = end;
-  made.name = kept;
-  return *entities_.insert(kept, &made);
-}
-
-QUIPU_DECL entity_end entity_table::end_in_log(std::string_view name) const {
+QUIPU_DECL entity_end entity_table::end_in_log(const hashed_name& name) const {
   entity_end end;
   if (!earlier_) return end;
   for (std::size_t position = earlier_->size(); position-- != 0;) {
@@ -36650,7 +36927,7 @@ QUIPU_DECL entity_end entity_table::end_in_log(std::string_view name) const {
       end.last_id = last->id();
       end.chain_end = last->hash();
     } else {
-      end.chain_end = hash_of_dropped(in, known, name);
+      end.chain_end = hash_of_dropped(in, known, name.text);
     }
     break;
   }
@@ -37056,6 +37333,10 @@ QUIPU_DECL void journal::mark_replica(replica_state state) {
   write_replica_file(files.directory(), files.head().common, state);
 }
 
+QUIPU_DECL void journal::leave_replication() {
+  if (read_replica_file(log_.segments().files().directory(), identity())) mark_replica(replica_state::left);
+}
+
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
   const log_snapshot seen = snapshot();
@@ -37370,10 +37651,8 @@ QUIPU_DECL log_writer::log_writer(const config& options, const std::optional<eve
   log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(),
                                                                    replica_of.value_or(event_id::nil()));
   access_.hold(std::move(store.lock));
-  if (!replica_of) {
-    log_files& files = segments_.files();
-    require_no_replica(files.directory(), files.head().common, options.leave_replication);
-  }
+  if (!replica_of && !options.leave_replication)
+    require_no_replica(segments_.files().directory(), segments_.identity());
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
   if (store.is_new) opening_.path = opening_path::created;
@@ -38441,7 +38720,9 @@ QUIPU_DECL void segment_writer::thaw_active() {
   // Coordinates that are defined in the segment are not defined again.
   const std::shared_ptr<segment>& active = segments_->back();
   next_coordinate_ = static_cast<std::uint32_t>(active->coordinate_count());
-  if (active->with_index([](const segment_index& index) { return index.has_single_coordinates(); }))
+  if (next_coordinate_ == 0)  // nothing to look up there
+    end_.entities.look_in(std::make_shared<const segment_list>(segments_->without_back()));
+  else if (active->with_index([](const segment_index& index) { return index.has_single_coordinates(); }))
     end_.entities.continue_in(active);
   else
     add_coordinates(*active);
@@ -42027,6 +42308,15 @@ QUIPU_DECL void batch::check_cause(batch_item cause) const {
                 {.expected = items_.size(), .actual = cause.index}};
 }
 
+QUIPU_DECL batch_item batch::add_event(const coordinate& where, detail::event_to_append event,
+                                       const append_options& options, std::optional<std::size_t> cause) {
+  const std::size_t at = begin_payload();
+  detail::encode_event(event, content_);
+  const detail::event_operations& type = *event.type;
+  if (type.add_tags == nullptr) return keep(where, type.described, at, options, cause);
+  return keep(where, type.described, at, detail::with_own_tags(event, options), cause);
+}
+
 QUIPU_DECL std::size_t batch::begin_payload() {
   if (items_.empty()) {
     content_.clear();
@@ -42343,13 +42633,36 @@ QUIPU_DECL named_cursor open_named_cursor(const std::shared_ptr<writer_core>& co
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why) {
+[[noreturn]] QUIPU_DECL void throw_not_encodable(const event_operations& type, std::size_t member, const error& why) {
   std::string message = "the event ";
-  message.append(event_type);
-  if (!member.empty()) message.append(", member \"").append(member).append("\"");
+  message.append(type.name);
+  if (member < type.member_names.size()) message.append(", member \"").append(type.member_names[member]).append("\"");
   const outcome_error plain = from_error(why);  // has the message without its frame
   message.append(": ").append(std::string_view{plain.message});
   throw error{errc::encode_failed, message};
+}
+
+QUIPU_DECL append_options with_own_tags(event_to_append event, const append_options& given) {
+  append_options tagged = given;
+  event.type->add_tags(event.event, tagged.tags);
+  return tagged;
+}
+
+QUIPU_DECL void encode_event(event_to_append event, bytes& buffer) {
+  const event_operations& type = *event.type;
+  if (type.packed_size != 0) {
+    const auto* const begin = static_cast<const std::byte*>(event.event);
+    buffer.insert(buffer.end(), begin, begin + type.packed_size);
+    return;
+  }
+  byte_writer writer{buffer};
+  std::size_t encoded = 0;
+  try {
+    type.encode(event.event, writer, encoded);
+  } catch (const error& why) {
+    if (why.code() != errc::encode_failed) throw;
+    throw_not_encodable(type, encoded, why);
+  }
 }
 
 QUIPU_DECL void check_kind(event_kind kind) {
@@ -43228,7 +43541,10 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
 
 QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
-    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
+    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {
+  // Only now: a log that isn't the expected one, or can't be opened, stays what it was.
+  if (settings.leave_replication) log().leave_replication();
+}
 
 template <class Result>
 Result store::declined(const char* why) {
@@ -43395,6 +43711,12 @@ QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
 }
 
+QUIPU_DECL receipt store::append_event(const coordinate& where, detail::event_to_append event,
+                                       const append_options& options) {
+  return detail::with_entry(where, event, options,
+                            [this](const detail::append_entry& entry) { return append_one(entry); });
+}
+
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
   detail::journal& to = log();
   return detail::with_conflicts(to, [&] { return to.append(entry); });
@@ -43405,11 +43727,25 @@ QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entr
   detail::with_conflicts(to, [&] { to.append(entries, receipts); });
 }
 
+QUIPU_DECL ticket store::submit_event(const coordinate& where, detail::event_to_append event,
+                                      const append_options& options) {
+  return detail::with_entry(where, event, options,
+                            [this](const detail::append_entry& entry) { return submit_one(entry); });
+}
+
 QUIPU_DECL ticket store::submit_one(const detail::append_entry& entry) {
   receipt given;
   const auto core = usable_core();
   const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit({&entry, 1}, {&given, 1}); });
   return {detail::claim{core, made}, given};
+}
+
+QUIPU_DECL outcome<ticket> store::try_submit_event(const coordinate& where, detail::event_to_append event,
+                                                   const append_options& options) {
+  return caught<ticket>([&] {
+    return detail::with_entry(where, event, options,
+                              [this](const detail::append_entry& entry) { return try_submit_one(entry); });
+  });
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& entry) {
@@ -43626,12 +43962,13 @@ QUIPU_DECL void store_reader::snapshot(const std::filesystem::path& target) { lo
 
 QUIPU_DECL verification store_reader::verify(const std::function<bool(const progress&)>& report) {
   log().check_whole();
-  const detail::log_snapshot seen = log().snapshot();
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  const auto recorded = detail::read_end_file(log().directory(), identity);
+  const auto recorded = detail::read_end_file(log().directory(), identity);  // before the log, which may be growing
+  const detail::log_snapshot seen = log().snapshot();
   detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  static_cast<void>(detail::read_replica_file(log().directory(), identity));
   detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};
@@ -43867,6 +44204,12 @@ QUIPU_DECL outcome<std::vector<receipt>> visibility_fence::try_commit() {
 QUIPU_DECL detail::journal& visibility_fence::open_log() {
   if (!core_) throw error{errc::cancelled, "the visibility fence was committed, cancelled or moved away"};
   return core_->usable_log();
+}
+
+QUIPU_DECL receipt visibility_fence::stage_event(const coordinate& where, detail::event_to_append event,
+                                                 const append_options& options) {
+  return detail::with_entry(where, event, options,
+                            [this](const detail::append_entry& entry) { return stage_one(entry); });
 }
 
 QUIPU_DECL receipt visibility_fence::stage_one(const detail::append_entry& entry) {

@@ -317,11 +317,11 @@ class byte_writer {
   [[nodiscard]] std::size_t size() const noexcept { return buffer_->size(); }
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
+  /// Makes the buffer so much larger, and returns where the new bytes begin. The pointer is valid until the next call.
+  [[nodiscard]] std::byte* extend(std::size_t count);
+
   void write(const void* data, std::size_t count) {
-    if (count == 0) return;
-    const std::size_t end = buffer_->size();
-    buffer_->resize(end + count);
-    std::memcpy(buffer_->data() + end, data, count);
+    if (count != 0) std::memcpy(extend(count), data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 
@@ -3533,12 +3533,16 @@ concept has_bindable_members = requires {
   typename std::bool_constant<(static_cast<void>(point_to_members<Type>()), true)>;
 };
 
-struct list_bound_types {
+struct list_member_types {
   template <class... Members>
-  constexpr type_list<Members...> operator()(const Members&...) const {
+  constexpr type_list<Members...> operator()(Members&...) const {
     return {};
   }
 };
+
+/// The types of the members of an aggregate, as a `type_list`. References must bind to all of them.
+template <class Type>
+using plain_members_of = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_member_types{}));
 
 template <class... Members>
 consteval std::size_t largest_alignment(type_list<Members...>) {
@@ -3552,8 +3556,7 @@ consteval std::size_t largest_alignment(type_list<Members...>) {
 /// Whether an attribute took the alignment from a member that its type wants.
 template <class Type>
 consteval bool is_packed_tighter() {
-  using members = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_bound_types{}));
-  return largest_alignment(members{}) > alignof(Type);
+  return largest_alignment(plain_members_of<Type>{}) > alignof(Type);
 }
 
 /// Why the members of an aggregate can't be reached.
@@ -3609,7 +3612,7 @@ concept plain_aggregate = std::is_class_v<Type> && std::is_aggregate_v<Type> && 
 template <class Type, auto... pointers>
 consteval std::string_view describe_member_pointers() {
 #if defined(__GNUC__) || defined(__clang__)
-  return __PRETTY_FUNCTION__;
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
 #else
   return {};
 #endif
@@ -3627,31 +3630,60 @@ constexpr bool is_identifier_character(char letter) noexcept {
          letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
 }
 
+/// Reads names from the description of member pointers. Each pointer reads `{&quipu_member_witness<...>...NAME}` or
+/// `{(& ...quipu_member_witness<...>...NAME)}`. It is interpreted by a compiler for each type, and so takes few steps
+/// for a character.
+class member_name_reader {
+ public:
+  constexpr explicit member_name_reader(std::string_view text) noexcept
+      : at_{text.data()}, end_{text.data() + text.size()} {}
+
+  /// The next name; empty if there is none.
+  constexpr std::string_view next() noexcept {
+    if (!skip_mark() || !find_close()) return {};
+    const char* last = at_;
+    while (last[-1] == ')') --last;
+    const char* first = last;
+    while (is_identifier_character(first[-1])) --first;
+    return {first, static_cast<std::size_t>(last - first)};
+  }
+
+ private:
+  static constexpr std::string_view mark = "quipu_member_witness";
+
+  constexpr bool skip_mark() noexcept {
+    for (; at_ != end_; ++at_) {
+      if (*at_ != mark[0] || std::string_view{at_, static_cast<std::size_t>(end_ - at_)}.substr(0, mark.size()) != mark)
+        continue;
+      at_ += mark.size();
+      return true;
+    }
+    return false;
+  }
+  /// To the brace that ends a pointer.
+  constexpr bool find_close() noexcept {
+    for (; at_ != end_; ++at_) {
+#if defined(__clang__)
+      if (*at_ == '}') return true;
+#else
+      if (*at_ == '}' && at_[-1] == ')') return true;
+#endif
+    }
+    return false;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
 /// The names of the members of a plain aggregate, as written.
 template <class Type>
 consteval auto find_member_names() {
   constexpr std::size_t count = member_count<Type>;
   std::array<std::string_view, count> names{};
   if constexpr (count != 0) {
-    // Each pointer reads `{&quipu_member_witness<...>...NAME}` or `{(& ...quipu_member_witness<...>...NAME)}`.
-    constexpr std::string_view mark = "quipu_member_witness";
-    std::string_view rest = describe_members<Type>(std::make_index_sequence<count>{});
-    for (std::string_view& name : names) {
-      const std::size_t found = rest.find(mark);
-      if (found == std::string_view::npos) return names;
-      rest.remove_prefix(found + mark.size());
-#if defined(__clang__)
-      std::size_t last = rest.find('}');
-#else
-      std::size_t last = rest.find(")}");
-#endif
-      if (last == std::string_view::npos) return names;
-      while (last > 0 && rest[last - 1] == ')') --last;
-      std::size_t first = last;
-      while (first > 0 && is_identifier_character(rest[first - 1])) --first;
-      name = rest.substr(first, last - first);
-      rest.remove_prefix(last);
-    }
+    member_name_reader reader{describe_members<Type>(std::make_index_sequence<count>{})};
+    for (std::string_view& name : names) name = reader.next();
   }
   return names;
 }
@@ -4106,7 +4138,7 @@ constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
 }
 
 template <class Type>
-consteval auto member_names() {
+consteval auto find_names() {
   if constexpr (shape_of<Type> == shape::adapted) {
     return hana_members_of<Type>::names;
   } else {
@@ -4114,16 +4146,14 @@ consteval auto member_names() {
   }
 }
 
-struct list_member_types {
-  template <class... Members>
-  constexpr type_list<Members...> operator()(Members&...) const {
-    return {};
-  }
-};
+template <class Type>
+inline constexpr auto member_names_of = find_names<Type>();
 
 template <class Type>
 consteval auto find_parts() {
-  if constexpr (is_record<Type>) {
+  if constexpr (shape_of<Type> == shape::aggregate) {
+    return plain_members_of<Type>{};
+  } else if constexpr (shape_of<Type> == shape::adapted) {
     return decltype(visit_members(std::declval<Type&>(), list_member_types{})){};
   } else if constexpr (shape_of<Type> == shape::set || shape_of<Type> == shape::hashed_set) {
     return type_list<typename Type::key_type>{};
@@ -5280,7 +5310,11 @@ struct schema_writer {
     ++size;
   }
   constexpr void put(std::string_view text) {
-    for (const char letter : text) put(letter);
+    if (out != nullptr) {
+      for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) out[size++] = *from;
+    } else {
+      size += text.size();
+    }
   }
   constexpr void put_number(std::uintmax_t number) {
     std::uintmax_t scale = 1;
@@ -5339,10 +5373,9 @@ constexpr void describe_list(schema_writer& writer, [[maybe_unused]] const open_
 template <class Type, class... Members>
 constexpr void describe_members(schema_writer& writer, [[maybe_unused]] const open_record* open,
                                 type_list<Members...>) {
-  [[maybe_unused]] constexpr auto names = member_names<Type>();
   [[maybe_unused]] std::size_t index = 0;
   writer.put('{');
-  ((index != 0 ? writer.put(',') : void(), writer.put(names[index++]), writer.put(':'),
+  ((index != 0 ? writer.put(',') : void(), writer.put(member_names_of<Type>[index++]), writer.put(':'),
     describe<Members>(writer, open)),
    ...);
   writer.put('}');
@@ -6357,10 +6390,14 @@ std::byte* store_fixed(std::byte* to, const Type& value) {
 template <class Type>
 void encode_value(byte_writer& writer, const Type& value, unsigned depth);
 
-inline void put_count(byte_writer& writer, std::size_t count) {
+[[nodiscard]] inline std::uint32_t checked_count(std::size_t count) {
   if (!fits<std::uint32_t>(count)) throw_encode_failed("a string or container of more than 4,294,967,295 elements");
-  writer.put(static_cast<std::uint32_t>(count));
+  return static_cast<std::uint32_t>(count);
 }
+inline void put_count(byte_writer& writer, std::size_t count) { writer.put(checked_count(count)); }
+
+/// Writes a count and the memory of so many packed elements.
+void put_packed(byte_writer& writer, const void* data, std::size_t count, std::size_t element_size);
 
 /// One element of a counted container; one that takes no bytes is given one, so that a count is always backed by input.
 template <class... Parts>
@@ -6435,15 +6472,15 @@ template <class Sequence>
 void encode_sequence(byte_writer& writer, const Sequence& sequence, unsigned depth) {
   using element_type = typename Sequence::value_type;
   const std::size_t count = count_elements(sequence);
+  if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
+    put_packed(writer, sequence.data(), count, sizeof(element_type));
+    return;
+  }
   put_count(writer, count);
   if constexpr (std::is_same_v<element_type, bool>) {
     for (const bool element : sequence) writer.put(static_cast<std::uint8_t>(element));
-  } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
-    writer.write(sequence.data(), count * sizeof(element_type));
   } else if constexpr (fixed_encoded_size<element_type> != no_fixed_size && fixed_encoded_size<element_type> != 0) {
-    const std::size_t start = writer.size();
-    writer.buffer().resize(start + count * fixed_encoded_size<element_type>);
-    std::byte* to = writer.buffer().data() + start;
+    std::byte* to = writer.extend(count * fixed_encoded_size<element_type>);
     for (const auto& element : sequence) to = store_fixed(to, element);
   } else {
     for (const auto& element : sequence) encode_element(writer, depth, element);
@@ -6472,14 +6509,9 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   if constexpr (is_packed<Type>) {
     writer.write(&value, sizeof(Type));
   } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
-    if constexpr (fixed_encoded_size<Type> != 0) {
-      const std::size_t start = writer.size();
-      writer.buffer().resize(start + fixed_encoded_size<Type>);
-      store_fixed(writer.buffer().data() + start, value);
-    }
+    if constexpr (fixed_encoded_size<Type> != 0) store_fixed(writer.extend(fixed_encoded_size<Type>), value);
   } else if constexpr (kind == shape::string) {
-    put_count(writer, value.size());
-    writer.write(value.data(), value.size());
+    put_packed(writer, value.data(), value.size(), 1);
   } else if constexpr (kind == shape::sequence) {
     encode_sequence(writer, value, depth);
   } else if constexpr (kind == shape::fixed_array) {
@@ -6516,6 +6548,21 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
     }
     const unsigned inner = is_named<Type> ? depth + 1 : depth;
     visit_members(value, [&](const auto&... members) { (encode_value(writer, members, inner), ...); });
+  }
+}
+
+/// As `encode_value` for a value that isn't inside of another one. Counts the members of a record that have been
+/// encoded: where this throws, that is the index of the member which has no encoding.
+template <class Type>
+void encode_members(byte_writer& writer, const Type& value, std::size_t& encoded) {
+  if constexpr (!is_record<Type>) {
+    encode_value(writer, value, 0);
+  } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
+    std::byte* to = writer.extend(fixed_encoded_size<Type>);
+    visit_members(value, [&](const auto&... members) { ((to = store_fixed(to, members), ++encoded), ...); });
+  } else {
+    constexpr unsigned depth = is_named<Type> ? 1 : 0;
+    visit_members(value, [&](const auto&... members) { ((encode_value(writer, members, depth), ++encoded), ...); });
   }
 }
 
@@ -8514,32 +8561,36 @@ namespace quipu::detail {
 
 template <class Type>
 consteval std::string_view describe_type() {
-  return __PRETTY_FUNCTION__;
+  // With its size, which a compiler takes longer to find than to make the text.
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
-constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
-  constexpr std::string_view mark = "Type = ";
-  const std::size_t found = described.find(mark);
-  if (found == std::string_view::npos) return "?";
-  described.remove_prefix(found + mark.size());
-  std::size_t size = described.rfind("; std::string_view");
-  if (size == std::string_view::npos) size = described.rfind(']');
-  return described.substr(0, size);
+/// Descriptions read `... [Type = TYPE]` or `... [with Type = TYPE; std::string_view = ...]`: what is before and behind
+/// the type is as long for each type.
+inline constexpr std::size_t size_before_type =
+    describe_type<int>().find("Type = ") + std::string_view{"Type = "}.size();
+inline constexpr std::size_t size_behind_type =
+    describe_type<int>().size() - size_before_type - std::string_view{"int"}.size();
+
+/// Returns the type's name as the compiler spells it, with its namespaces.
+template <class Type>
+consteval std::string_view whole_type_name() {
+  constexpr std::string_view described = describe_type<Type>();
+  return {described.data() + size_before_type, described.size() - size_before_type - size_behind_type};
 }
 
-/// As above, without the namespaces of the type.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
-  const std::string_view whole = find_whole_type_name(described);
-  std::size_t first = 0;
+/// Returns a name without the namespaces of the type.
+constexpr std::string_view without_namespaces(std::string_view whole) noexcept {
+  const char* first = whole.data();
+  const char* const end = first + whole.size();
   int depth = 0;
-  for (std::size_t index = 0; index < whole.size(); ++index) {
-    const char letter = whole[index];
+  for (const char* at = first; at != end; ++at) {
+    const char letter = *at;
     if (letter == '<' || letter == '(' || letter == '{') ++depth;
     if (letter == '>' || letter == ')' || letter == '}') --depth;
-    if (depth == 0 && letter == ':') first = index + 1;
+    if (depth == 0 && letter == ':') first = at + 1;
   }
-  return whole.substr(first);
+  return {first, static_cast<std::size_t>(end - first)};
 }
 
 /// A non-static data member called `name` is part of the type and does not name it.
@@ -8555,7 +8606,7 @@ consteval std::string_view type_name() {
   if constexpr (has_static_name<Type>)
     return Type::name;
   else
-    return find_type_name(describe_type<Type>());
+    return without_namespaces(whole_type_name<Type>());
 }
 
 }  // namespace quipu::detail
@@ -8657,9 +8708,10 @@ class name_speller {
     return taken;
   }
   constexpr std::string_view take_word() noexcept {
-    std::size_t size = 0;
-    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
-    return take(size);
+    const char* at = rest_.data();
+    const char* const end = at + rest_.size();
+    while (at != end && starts_a_word(*at)) ++at;
+    return take(static_cast<std::size_t>(at - rest_.data()));
   }
   constexpr bool skip(std::string_view text) noexcept {
     if (!rest_.starts_with(text)) return false;
@@ -8672,7 +8724,7 @@ class name_speller {
     return true;
   }
   constexpr void put(std::string_view text) noexcept {
-    for (const char letter : text) to_[size_++] = letter;
+    for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) to_[size_++] = *from;
   }
   constexpr void put_word(std::string_view word) noexcept {
     if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
@@ -8692,7 +8744,7 @@ struct spelled_name {
 
 template <class Type>
 consteval auto spell_name() {
-  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  constexpr std::string_view printed = whole_type_name<Type>();
   spelled_name<printed.size()> spelled;
   spelled.size = name_speller{printed, spelled.text.data()}.spell();
   return spelled;
@@ -8721,7 +8773,12 @@ inline constexpr std::size_t longest_event_name = 255;
 /// The first characters of a text that a name can have: UTF-8 without control characters, at most 255 bytes.
 [[nodiscard]] constexpr std::string_view usable_part_of_name(std::string_view text) noexcept {
   std::size_t size = 0;
-  while (size < text.size()) {
+  const auto is_plain = [](char letter) { return letter >= 0x20 && letter < 0x7F; };
+  while (size < text.size() && size < longest_event_name) {
+    if (is_plain(text[size])) {  // at once, because a compiler interprets this for each type
+      ++size;
+      continue;
+    }
     const std::size_t length = utf8_length(text.substr(size));
     const auto letter = static_cast<unsigned char>(text[size]);
     if (length == 0 || letter < 0x20 || letter == 0x7F || size + length > longest_event_name) break;
@@ -12945,18 +13002,20 @@ struct no_problem {
 };
 
 /// Whether an event converts to another event of the list, so that the other's `apply` might be called.
+template <class Event, class Events>
+inline constexpr bool converts_to_another = false;
 template <class Event, class... Events>
-inline constexpr bool converts_to_another =
+inline constexpr bool converts_to_another<Event, event_list<Events...>> =
     ((!std::is_same_v<Event, Events> && std::is_convertible_v<const Event&, const Events&>) || ...);
 
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_apply_problem() {
   if constexpr (has_exact_plain_apply<State, Event> || has_exact_header_apply<State, Event>) {
     return no_problem{};
   } else if constexpr (calls_plain_apply<State, Event> || calls_header_apply<State, Event>) {
     if constexpr (!apply_returns_void<State, Event>()) {
       return problem<apply_changes_the_state_in_place_and_must_return_void<State, Event>>{};
-    } else if constexpr (converts_to_another<Event, Events...>) {
+    } else if constexpr (converts_to_another<Event, typename State::events>) {
       return problem<a_projection_needs_a_public_apply_for_each_event_of_its_list<State, Event>>{};
     } else {
       return no_problem{};
@@ -12978,18 +13037,18 @@ struct is_led_to_a_listed_event {
 };
 
 /// Old versions and retired kinds need no `apply`; the events that their upcasts return are checked instead.
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_listed_event_problem() {
   if constexpr (has_previous<Event> && !upcasts_singly<Event>) {
-    if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<event_list<Events...>>{}))
+    if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<typename State::events>{}))
       return problem<
           an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
     else if constexpr (is_retired<Event>)
       return no_problem{};
     else
-      return find_apply_problem<State, Event, Events...>();
+      return find_apply_problem<State, Event>();
   } else {
-    return find_apply_problem<State, Event, Events...>();
+    return find_apply_problem<State, Event>();
   }
 }
 
@@ -12998,7 +13057,7 @@ consteval auto blame_event(blame<Owner, Member>) {
   return problem<an_event_of_a_projection_has_a_part_without_encoding<State, Owner, Member>>{};
 }
 
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_event_problem() {
   if constexpr (!std::is_class_v<Event> || std::is_const_v<Event> || std::is_volatile_v<Event>) {
     return problem<an_event_list_names_classes_without_const_or_reference<State, Event>>{};
@@ -13007,7 +13066,7 @@ consteval auto find_event_problem() {
   } else if constexpr (!encodable<Event>) {
     return blame_event<State>(decltype(find_blame<Event, Event>(type_list<>{})){});
   } else {
-    return find_listed_event_problem<State, Event, Events...>();
+    return find_listed_event_problem<State, Event>();
   }
 }
 
@@ -13037,7 +13096,7 @@ consteval auto find_list_problem(event_list<Events...>) {
   if constexpr (sizeof...(Events) == 0) {
     return problem<the_event_list_of_a_projection_must_not_be_empty<State>>{};
   } else {
-    using verdict = decltype(first_problem<decltype(find_event_problem<State, Events, Events...>())...>());
+    using verdict = decltype(first_problem<decltype(find_event_problem<State, Events>())...>());
     if constexpr (verdict::found)
       return verdict{};
     else
@@ -13156,7 +13215,7 @@ struct print_writer {
   std::size_t size{};
 
   constexpr void put(std::string_view text) {
-    for (const char letter : text) out[size++] = letter;
+    for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) out[size++] = *from;
   }
   constexpr void put_hex(std::uint64_t value, int digits) {
     for (int shift = 4 * digits; shift != 0;) {
@@ -13448,8 +13507,6 @@ namespace quipu::detail {
 
 inline constexpr std::size_t inline_kinds_limit = 32;
 
-[[noreturn]] void throw_frame_not_decoded(frame_view frame, std::string_view schema);
-
 /// Kind, flags, schema version and extension size of a frame, in one number: they determine how it is decoded.
 struct frame_head {
   std::uint64_t raw;
@@ -13481,36 +13538,63 @@ void apply_event(State& state, const Event& value, frame_view frame) {
     state.apply(value);
 }
 
-/// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether
-/// it was an event at all.
+/// How the events of a type are read, for a reader that doesn't know the type.
+struct event_reading {
+  const event_shape* shape{};
+  bool (*decode)(bytes_view payload, void* event){};
+  /// Reads what an older version wrote; null if there is none.
+  void (*decode_older)(bytes_view payload, std::uint16_t version, void* event){};
+};
+
 template <class Event>
 requires upcasts_singly<Event>
-[[gnu::noinline]] bool read_other_frame(frame_view frame, Event& value) {
-  if (frame.is_internal()) return false;
-  const std::uint16_t version = frame.schema_version();
-  if (version == schema_version_of<Event>() || version == 0) {
-    if (!decode_into(frame.payload(), value)) throw_frame_not_decoded(frame, schema_text<Event>());
-  } else if constexpr (has_previous<Event>) {
-    decode_event(frame.payload(), version, value);
-  } else {
-    throw_version_drift(kind_of<Event>, version, schema_version_of<Event>(), false, schema_text<Event>());
+[[nodiscard]] consteval event_reading find_event_reading() {
+  event_reading how{&event_shape_of<Event>,
+                    [](bytes_view payload, void* event) { return decode_into(payload, *static_cast<Event*>(event)); }};
+  if constexpr (has_previous<Event>) {
+    how.decode_older = [](bytes_view payload, std::uint16_t version, void* event) {
+      decode_event(payload, version, *static_cast<Event*>(event));
+    };
   }
+  return how;
+}
+template <class Event>
+inline constexpr event_reading event_reading_of = find_event_reading<Event>();
+
+/// Reads an event of any version, or a raw one, into `event`, which is a default value. Returns false for an internal
+/// frame.
+[[nodiscard]] bool read_frame(frame_view frame, const event_reading& how, void* event);
+
+template <class State, class Event>
+void apply_to(void* state, const Event& value, frame_view frame) {
+  apply_event<State, Event>(*static_cast<State*>(state), value, frame);
+}
+
+/// Reads an event and applies it. Compiled once for an event type, however many states fold it.
+template <class Event>
+requires upcasts_singly<Event>
+[[gnu::noinline]] bool read_and_apply(frame_view frame, void* state,
+                                      void (*apply)(void* state, const Event& value, frame_view frame)) {
+  Event value{};
+  if (!read_frame(frame, event_reading_of<Event>, &value)) return false;
+  apply(state, value, frame);
   return true;
+}
+
+/// Folds what isn't worth room in a replay loop: events that aren't packed, older versions, raw events, damage.
+template <class State, class Event>
+requires upcasts_singly<Event>
+bool fold_other_frame(State& state, frame_view frame) {
+  return read_and_apply<Event>(frame, &state, &apply_to<State, Event>);
 }
 template <class State, class Event>
 [[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
-  if constexpr (upcasts_singly<Event>) {
-    Event value{};
-    if (!read_other_frame(frame, value)) return false;
-    apply_event<State, Event>(state, value, frame);
-  } else {
-    if (frame.is_internal()) return false;
-    const auto take = [&state, frame]<class Listed>(const Listed& value) {
-      apply_event<State, Listed>(state, value, frame);
-    };
-    auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
-    decode_events<Event>(frame.payload(), frame.schema_version(), route);
-  }
+  if (frame.is_internal()) return false;
+  const auto take = [&state, frame]<class Listed>(const Listed& value) {
+    apply_event<State, Listed>(state, value, frame);
+  };
+  auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
+  decode_events<Event>(frame.payload(), frame.schema_version(), route);
   return true;
 }
 
@@ -14694,76 +14778,71 @@ struct text_hash {
 
 }  // namespace quipu::detail
 
-// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
+// ---- quipu/core/detail/prefetch.hpp ---------------------------------------------------------------------------------
 
-// flat_map.hpp: `flat_map`, a hash table without removal in two arrays: entries in insertion order, and slots with
-// their positions. Compared with std::unordered_map it uses less memory and does not allocate per entry. And
-// `stable_list`, a list whose elements keep their addresses. Neither class is thread-safe.
+// prefetch.hpp: lets the processor load memory that will be read, so that several places are waited for at once.
 
 namespace quipu::detail {
 
-/// A hash table with open addressing and linear probing, at most half full. `Hash` must be one of keyed_hash.hpp, or be
-/// made of it, where others choose the keys. References to values are valid until the
-/// next insertion.
-template <class Key, class Value, class Hash>
-class flat_map {
+/// Begins to load a cache line. The address may be any.
+inline void prefetch(const void* at) noexcept {
+  __builtin_prefetch(at);
+  asm volatile("");  // a function that does nothing else would be taken for one without effect, and left out
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/flat_map.hpp ---------------------------------------------------------------------------------
+
+// flat_map.hpp: hash tables without removal, in two parts: a list of elements in insertion order, and slots with their
+// positions. `flat_map` has its entries in an array. Compared with std::unordered_map it uses less memory and does not
+// allocate per entry. `named_list` has its elements in a `stable_list`, where they keep their addresses. No class here
+// is thread-safe.
+
+namespace quipu::detail {
+
+/// Where the elements of a list are, by their hashes: open addressing and linear probing, at most half full. It has the
+/// hash of each element, so that only elements with the wanted hash are read, which may be far away in memory, and
+/// growing reads none. Hashes must be made by keyed_hash.hpp where others choose what is hashed.
+class hash_slots {
  public:
-  struct entry {
-    Key key;
-    Value value;
-  };
-
-  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
-  /// Iterates in insertion order.
-  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
-  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
-
-  [[nodiscard]] const Value* find(const Key& key) const noexcept {
-    if (slots_.empty()) return nullptr;
-    const std::uint32_t found = slots_[slot_of(key, hash_of(key))].number;
-    return found == 0 ? nullptr : &entries_[found - 1].value;
-  }
-  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
-  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
-
-  /// Inserts the value unless the key exists. Returns the value in the table.
-  Value& insert(const Key& key, Value value) {
-    if (2 * (entries_.size() + 1) > slots_.size()) grow();
-    const std::uint32_t hash = hash_of(key);
-    slot& at = slots_[slot_of(key, hash)];
-    if (at.number != 0) return entries_[at.number - 1].value;
-    entries_.push_back({key, std::move(value)});
-    at = {static_cast<std::uint32_t>(entries_.size()), hash};
-    return entries_.back().value;
-  }
-
-  void clear() noexcept {
-    if (entries_.empty()) return;
-    entries_.clear();
-    for (slot& each : slots_) each = {};
-  }
-  void swap(flat_map& other) noexcept {
-    entries_.swap(other.entries_);
-    slots_.swap(other.slots_);
-  }
-
- private:
-  /// Has its entry's hash, so that only entries with the wanted hash are read, which may be far away in memory.
   struct slot {
-    std::uint32_t number{};  ///< 0: free; otherwise the position of an entry plus 1
+    std::uint32_t number{};  ///< 0: free; otherwise the position of an element plus 1
     std::uint32_t hash{};
   };
 
-  [[nodiscard]] static std::uint32_t hash_of(const Key& key) noexcept {
-    return static_cast<std::uint32_t>(Hash{}(key));
+  /// Makes room for one more than `size` elements, which is all that there are. Throws `std::bad_alloc`.
+  void make_room(std::size_t size) {
+    if (2 * (size + 1) > slots_.size()) grow();
+  }
+  /// The slot of the element for which `is(position)`, or the free one for it. There is room.
+  template <class Is>
+  [[nodiscard]] slot& find(std::uint64_t hash, Is&& is) noexcept {
+    return slots_[position_of(hash, is)];
+  }
+  /// The position of the element for which `is(position)`, plus 1; 0 if there is none.
+  template <class Is>
+  [[nodiscard]] std::uint32_t number_of(std::uint64_t hash, Is&& is) const noexcept {
+    return slots_.empty() ? 0 : slots_[position_of(hash, is)].number;
   }
 
-  /// Returns the position of a key's slot, or of the free slot for it.
-  [[nodiscard]] std::size_t slot_of(const Key& key, std::uint32_t hash) const noexcept {
+  /// Lets the processor load the slot of an element that will be looked up.
+  void expect(std::uint64_t hash) const noexcept {
+    if (!slots_.empty()) prefetch(&slots_[hash & (slots_.size() - 1)]);
+  }
+
+  void clear() noexcept {
+    for (slot& each : slots_) each = {};
+  }
+  void swap(hash_slots& other) noexcept { slots_.swap(other.slots_); }
+
+ private:
+  template <class Is>
+  [[nodiscard]] std::size_t position_of(std::uint64_t hash, Is&& is) const noexcept {
+    const auto wanted = static_cast<std::uint32_t>(hash);
     const std::size_t mask = slots_.size() - 1;
-    std::size_t at = hash & mask;
-    while (slots_[at].number != 0 && !(slots_[at].hash == hash && entries_[slots_[at].number - 1].key == key))
+    std::size_t at = wanted & mask;
+    while (slots_[at].number != 0 && !(slots_[at].hash == wanted && is(std::size_t{slots_[at].number} - 1)))
       at = (at + 1) & mask;
     return at;
   }
@@ -14780,8 +14859,60 @@ class flat_map {
     slots_.swap(larger);
   }
 
-  std::vector<entry> entries_;
   std::vector<slot> slots_;
+};
+
+/// A hash table. `Hash` must be one of keyed_hash.hpp, or be made of it, where others choose the keys. References to
+/// values are valid until the next insertion.
+template <class Key, class Value, class Hash>
+class flat_map {
+ public:
+  struct entry {
+    Key key;
+    Value value;
+  };
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+  /// Iterates in insertion order.
+  [[nodiscard]] const entry* begin() const noexcept { return entries_.data(); }
+  [[nodiscard]] const entry* end() const noexcept { return entries_.data() + entries_.size(); }
+
+  [[nodiscard]] const Value* find(const Key& key) const noexcept {
+    const std::uint32_t found = slots_.number_of(Hash{}(key), has(key));
+    return found == 0 ? nullptr : &entries_[found - 1].value;
+  }
+  [[nodiscard]] Value* find(const Key& key) noexcept { return const_cast<Value*>(std::as_const(*this).find(key)); }
+  [[nodiscard]] bool contains(const Key& key) const noexcept { return find(key) != nullptr; }
+
+  /// Inserts the value unless the key exists. Returns the value in the table.
+  Value& insert(const Key& key, Value value) {
+    slots_.make_room(entries_.size());
+    const std::uint64_t hash = Hash{}(key);
+    hash_slots::slot& at = slots_.find(hash, has(key));
+    if (at.number != 0) return entries_[at.number - 1].value;
+    entries_.push_back({key, std::move(value)});
+    at = {static_cast<std::uint32_t>(entries_.size()), static_cast<std::uint32_t>(hash)};
+    return entries_.back().value;
+  }
+
+  void clear() noexcept {
+    if (entries_.empty()) return;
+    entries_.clear();
+    slots_.clear();
+  }
+  void swap(flat_map& other) noexcept {
+    entries_.swap(other.entries_);
+    slots_.swap(other.slots_);
+  }
+
+ private:
+  [[nodiscard]] auto has(const Key& key) const noexcept {
+    return [this, &key](std::size_t position) { return entries_[position].key == key; };
+  }
+
+  std::vector<entry> entries_;
+  hash_slots slots_;
 };
 
 /// A list in blocks, so that elements keep their addresses.
@@ -14824,6 +14955,54 @@ class stable_list {
   std::size_t size_{};
 };
 
+/// A list of elements that have a `name`, and are found by it. Elements keep their addresses and positions.
+template <class Element>
+class named_list {
+ public:
+  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  [[nodiscard]] Element& operator[](std::size_t position) const noexcept { return all_[position]; }
+
+  /// Null if no element has the name.
+  [[nodiscard]] Element* find(std::string_view name) const noexcept { return find(name, text_hash{}(name)); }
+  /// As above; `hash` is the `text_hash` of the name.
+  [[nodiscard]] Element* find(std::string_view name, std::uint64_t hash) const noexcept {
+    const std::uint32_t found = slots_.number_of(hash, has(name));
+    return found == 0 ? nullptr : &all_[found - 1];
+  }
+
+  /// Lets the processor load what finding an element reads first.
+  void expect(std::string_view name) const noexcept { slots_.expect(text_hash{}(name)); }
+
+  /// Finds an element, or adds one. Throws `std::bad_alloc`.
+  Element& find_or_add(std::string_view name) {
+    return find_or_add(name, text_hash{}(name), [name](Element& made) { made.name = name; });
+  }
+  /// As above; `fill(element)` fills in what was added, and its name. Throws what that throws.
+  template <class Fill>
+  Element& find_or_add(std::string_view name, std::uint64_t hash, Fill&& fill) {
+    slots_.make_room(all_.size());
+    hash_slots::slot& at = slots_.find(hash, has(name));
+    if (at.number != 0) return all_[at.number - 1];
+    Element& made = all_.add();
+    try {
+      fill(made);
+    } catch (...) {
+      all_.remove_last();
+      throw;
+    }
+    at = {static_cast<std::uint32_t>(all_.size()), static_cast<std::uint32_t>(hash)};
+    return made;
+  }
+
+ private:
+  [[nodiscard]] auto has(std::string_view name) const noexcept {
+    return [this, name](std::size_t position) { return all_[position].name == name; };
+  }
+
+  stable_list<Element> all_;
+  hash_slots slots_;
+};
+
 }  // namespace quipu::detail
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -14850,6 +15029,20 @@ class stable_list {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 #endif
+
+// ---- quipu/impl/core/byte_io.ipp ------------------------------------------------------------------------------------
+
+// byte_io.ipp: see core/byte_io.hpp.
+
+namespace quipu {
+
+QUIPU_DECL std::byte* byte_writer::extend(std::size_t count) {
+  const std::size_t end = buffer_->size();
+  buffer_->resize(end + count);
+  return buffer_->data() + end;
+}
+
+}  // namespace quipu
 
 // ---- quipu/impl/core/bytes.ipp --------------------------------------------------------------------------------------
 
@@ -15572,6 +15765,14 @@ namespace quipu::detail {
 
 QUIPU_DECL void throw_encode_failed(const char* why) { throw error{errc::encode_failed, why}; }
 
+QUIPU_DECL void put_packed(byte_writer& writer, const void* data, std::size_t count, std::size_t element_size) {
+  const std::uint32_t stored = checked_count(count);
+  const std::size_t size = count * element_size;
+  std::byte* const to = writer.extend(sizeof(std::uint32_t) + size);
+  store_little_endian(to, stored);
+  if (size != 0) std::memcpy(to + sizeof(std::uint32_t), data, size);
+}
+
 }  // namespace quipu::detail
 
 // ---- quipu/impl/codec/detail/schema_parse.ipp -----------------------------------------------------------------------
@@ -16119,8 +16320,13 @@ class hash_batch {
 
  private:
   static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3
+  /// Messages begin at multiples of a cache line, one behind the other: a vector is then loaded from one line.
+  struct alignas(64) line {
+    std::byte bytes[64];
+  };
 
-  std::unique_ptr<std::byte[]> messages_;
+  std::unique_ptr<line[]> messages_;
+  std::size_t lines_used_{};
   const std::byte* inputs_[capacity]{};
   std::uint32_t sizes_[capacity]{};
   digest hashes_[capacity]{};
@@ -16136,9 +16342,10 @@ class hash_batch {
 namespace quipu::detail {
 
 QUIPU_DECL void hash_batch::add(const frame_view& event, const digest& previous, const coordinate_digest& where) {
-  if (!messages_) messages_.reset(new std::byte[capacity * lane_size]);
+  if (!messages_) messages_.reset(new line[capacity * lane_size / sizeof(line)]);
   const std::size_t size = event.hash_message_size();
-  std::byte* const message = messages_.get() + size_ * lane_size;
+  std::byte* const message = messages_[lines_used_].bytes;
+  lines_used_ += (size + sizeof(line) - 1) / sizeof(line);
   event.fill_hash_head(message, previous, where);
   std::memcpy(message + frame_view::hash_head_size, event.payload().data(), size - frame_view::hash_head_size);
   inputs_[size_] = message;
@@ -16149,6 +16356,7 @@ QUIPU_DECL void hash_batch::add(const frame_view& event, const digest& previous,
 QUIPU_DECL std::span<const digest> hash_batch::compute(const hash_key& key) noexcept {
   const std::size_t count = size_;
   size_ = 0;
+  lines_used_ = 0;
   if (count != 0) blake3_many(inputs_, sizes_, count, hashes_, key.words, key.mode);
   return {hashes_, count};
 }
@@ -16723,13 +16931,27 @@ QUIPU_DECL std::uint64_t next_gate_set_number() noexcept {
 
 namespace quipu::detail {
 
-QUIPU_DECL void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
+[[noreturn]] QUIPU_DECL void throw_frame_not_decoded(frame_view frame, std::string_view schema) {
   constexpr std::size_t shown = 240;
   std::string message = "the payload of event " + std::to_string(frame.sequence()) + ", of kind " + frame.kind().str() +
                         ", isn't an encoding of ";
   message.append(schema.substr(0, shown));
   if (schema.size() > shown) message.append("...");
   throw error{errc::decode_failed, message, {.actual = frame.payload_size()}};
+}
+
+QUIPU_DECL bool read_frame(frame_view frame, const event_reading& how, void* event) {
+  if (frame.is_internal()) return false;
+  const std::uint16_t version = frame.schema_version();
+  const event_shape& shape = *how.shape;
+  if (version == shape.version || version == 0) {
+    if (!how.decode(frame.payload(), event)) throw_frame_not_decoded(frame, shape.text);
+  } else if (how.decode_older != nullptr) {
+    how.decode_older(frame.payload(), version, event);
+  } else {
+    throw_version_drift(shape.kind, version, shape.version, false, shape.text);
+  }
+  return true;
 }
 
 QUIPU_DECL frame_head::frame_head(frame_view frame) noexcept

@@ -7,7 +7,7 @@ import struct
 from store_reader import CHAINED, Damage, Refused, content_of, crc32c, head_of
 
 SIZES = (0, 1, 32, 16, 12, 8, 24, 20, 24, 24, 1, 8, 4, 4, 4, 4, 4, 1, 8, 16, 4, 12)
-VERSION = 2
+VERSION = 3
 BLOCK = 4096
 LISTS, ENTITIES, SCOPES, KINDS, COORDINATES, SCHEMAS, KEYS, EFFECTS, CONVERSATIONS, TEXTS, IDS = range(1, 12)
 HOLES, TAGS, TYPE_NAMES = 18, 19, 21
@@ -151,10 +151,12 @@ class Index:
         slots, elements = self.numbers(SLOTS[of]), self.elements(of)
         require(bool(slots) == bool(elements) and len(slots) & (len(slots) - 1) == 0 and (not slots or 0 in slots), "the hash table of section %d" % of)
         for number, element in enumerate(elements, 1):
-            slot = crc32c(self.text(element) if of in (ENTITIES, SCOPES, TAGS) else element[:16]) % len(slots)
-            while slots[slot] not in (number, 0):
+            checksum = crc32c(self.text(element) if of in (ENTITIES, SCOPES, TAGS) else element[:16])
+            slot = checksum % len(slots)
+            wanted = checksum - slot + number
+            while slots[slot] not in (wanted, 0):
                 slot = (slot + 1) % len(slots)
-            require(slots[slot] == number, "an element of section %d isn't found" % of)
+            require(slots[slot] == wanted, "an element of section %d isn't found" % of)
 
 
 def expected_of(segment, log_bytes):

@@ -13,7 +13,6 @@
 #include <charconv>
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <memory>
 #include <sstream>
 
@@ -71,6 +70,15 @@ CLI::Option* add_number(CLI::App* to, const std::string& name, Number& number, c
   return to->add_option_function<std::string>(name, take, help)->type_name("N");
 }
 
+/// Refuses options whose value is an empty text, as a script has it where a variable is not set: such a value would
+/// select nothing less than everything. An argument may be empty.
+void refuse_empty_values(CLI::App& of) {
+  const auto problem_of = [](const std::string& text) { return std::string{text.empty() ? "must not be empty" : ""}; };
+  for (CLI::Option* each : of.get_options())
+    if (!each->get_positional() && each->get_expected_max() > 0) each->check(problem_of);
+  for (CLI::App* each : of.get_subcommands({})) refuse_empty_values(*each);
+}
+
 /// Builds the grammar. What a command does is put into `run` when it is read.
 class grammar {
  public:
@@ -100,6 +108,7 @@ class grammar {
     CLI::App* const sheet =
         add(app, "examples", "Prints what to do for what", [this](context& of) { return examples(of, given_.word); });
     sheet->add_option("WORD", given_.word, "Only lines that contain it")->type_name("");
+    refuse_empty_values(app);
   }
 
   CLI::App app{"Looks into quipu event stores.", "quipu"};
@@ -109,10 +118,14 @@ class grammar {
   void add_common() {
     app.add_flag("--json", common_.json, "JSON: lists as one object a line, other answers as one object");
     add_number(&app, "--width", common_.width, widths, "Columns of a line (default: the terminal's)");
-    app.add_option("--color", common_.color, "auto, always or never (default: auto)")
+    const auto take_color = [this](const std::string& text) {
+      common_.color = text == "auto"     ? color_choice::automatic
+                      : text == "always" ? color_choice::always
+                                         : color_choice::never;
+    };
+    app.add_option_function<std::string>("--color", take_color, "Colours (default: auto)")
         ->type_name("WHEN")
-        ->transform(CLI::Transformer(std::map<std::string, color_choice>{
-            {"auto", color_choice::automatic}, {"always", color_choice::always}, {"never", color_choice::never}}));
+        ->check(CLI::IsMember({"auto", "always", "never"}));
     app.add_option("--key-file", common_.key_file, "The secret of a chain with a key: 32 bytes, or 64 hex digits")
         ->type_name("FILE");
     app.add_option("--name", common_.names, "A name for a kind, as 0xF001=paid; may be repeated")
@@ -136,8 +149,11 @@ class grammar {
   }
 
   static void add_selection(CLI::App* to, selection_options& options) {
-    to->add_option("-e,--entity", options.entity, "Only of this entity")->type_name("NAME");
-    to->add_option("--prefix", options.prefix, "Only of entities whose name begins so")->type_name("TEXT");
+    CLI::Option* const entity = to->add_option("-e,--entity", options.entity, "Only of this entity");
+    entity->type_name("NAME");
+    to->add_option("--prefix", options.prefix, "Only of entities whose name begins so")
+        ->type_name("TEXT")
+        ->excludes(entity);
     to->add_option("--scope", options.scope, "Only in this scope")->type_name("NAME");
     to->add_option("--tag", options.tags, "Only with this tag; may be repeated, for events that have all of them")
         ->type_name("TEXT")

@@ -65,6 +65,7 @@ exit_code compact(context& of, const compact_options& options) {
   {
     source from{of, options.store};
     if (from.is_damaged()) throw command_failure{exit_code::found, "a damaged log is not compacted"};
+    from.store().require_no_replica();
     wanted = region_of(of, from, options.selected);
     if (options.dry_run) return try_dry(of, from, wanted, merges);
     if (from.store().has_key() && of.options.key_file.empty())

@@ -40,7 +40,12 @@ std::string export_line(context& of, const event_view& event, const schema_map& 
 /// The members of an exported event, with what is wrong with them.
 class line_reader {
  public:
-  line_reader(std::string_view line, std::uint64_t number) : parts_{parts_of(line)}, number_{number} {}
+  line_reader(std::string_view line, std::uint64_t number) : parts_{parts_of(line)}, number_{number} {
+    if (parts_.empty())
+      throw command_failure{exit_code::unusable, fmt::format("line {}: no whole JSON object; is the rest of the line "
+                                                             "missing, or is it no line of `quipu export`?",
+                                                             number)};
+  }
 
   [[nodiscard]] copied_event read() const {
     copied_event event{.id = id("id"), .correlation_id = id("correlation_id")};

@@ -51,7 +51,17 @@ std::string head_of(source& from) {
   return head.substr(0, 16) + "…" + head.substr(head.size() - 8);
 }
 
-std::string json_of(source& from, const figures& found) {
+/// As `inspected_store::replication`; `unknown` where the mark is damaged, which is told.
+std::string_view replication_of(context& of, source& from) {
+  try {
+    return from.store().replication();
+  } catch (const error& failure) {
+    of.diagnose(text_of(failure));
+    return "unknown";
+  }
+}
+
+std::string json_of(source& from, const figures& found, std::string_view replication) {
   inspected_store& store = from.store();
   json_object data;
   data.add("store", from.path())
@@ -68,7 +78,8 @@ std::string json_of(source& from, const figures& found) {
       .add("bytes", found.bytes)
       .add("segments", found.segments)
       .add("chain", chain_of(from))
-      .add("cursors", found.cursors);
+      .add("cursors", found.cursors)
+      .add("replication", replication);
   if (from.is_damaged() || chain_of(from) == "none")
     data.add_json("head", "null");
   else
@@ -81,7 +92,8 @@ std::string json_of(source& from, const figures& found) {
 exit_code info(context& of, const std::string& store) {
   source from{of, store};
   if (of.options.json) {
-    const std::string data = json_of(from, figures_of(of, from));
+    const figures found = figures_of(of, from);
+    const std::string data = json_of(from, found, replication_of(of, from));
     of.answer(of.code(), data);
     return of.code();
   }
@@ -113,6 +125,10 @@ exit_code info(context& of, const std::string& store) {
     of.out.line(label("head") + of.out.styled(style::bad, "unknown, because the log is damaged"));
   else if (chain_of(from) != "none")
     of.out.line(label("head") + head_of(from));
+  if (const std::string_view replication = replication_of(of, from); replication == "replica")
+    of.out.line(label("replica") + "yes: only a replicated_store writes to it");
+  else if (replication == "left")
+    of.out.line(label("replica") + "no longer: it has left replication");
   for (const damage_report& each : from.damage())
     of.out.line(label("damage") + of.out.styled(style::bad, damage_text(each)));
   return of.code();

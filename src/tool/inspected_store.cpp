@@ -9,6 +9,7 @@
 #include <quipu/delivery/detail/worker_record.hpp>
 #include <quipu/event/frame.hpp>
 #include <quipu/journal/format/layout.hpp>
+#include <quipu/journal/segment/replica_file.hpp>
 #include <quipu/journal/segment/segment.hpp>
 
 #include <algorithm>
@@ -57,6 +58,14 @@ std::vector<std::string> type_names_of(const inside::log_snapshot& seen, event_k
 std::uint64_t inspected_store::end_sequence() { return log().snapshot().end_sequence; }
 
 bool inspected_store::has_key() { return log().identity().keyed; }
+
+std::string_view inspected_store::replication() {
+  const auto found = inside::read_replica_file(log().directory(), log().identity());
+  if (!found) return "none";
+  return *found == inside::replica_state::replica ? "replica" : "left";
+}
+
+void inspected_store::require_no_replica() { inside::require_no_replica(log().directory(), log().identity()); }
 
 bool inspected_store::was_closed() {
   const inside::log_snapshot seen = log().snapshot();

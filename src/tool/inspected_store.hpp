@@ -61,6 +61,10 @@ class inspected_store : public read_only_store {
 
   [[nodiscard]] std::uint64_t end_sequence();
   [[nodiscard]] bool has_key();
+  /// `none`, `replica`, or `left` for a log that left replication. Throws `errc::corrupt`.
+  [[nodiscard]] std::string_view replication();
+  /// Throws `errc::configuration`, as a writer, where only a `replicated_store` may write.
+  void require_no_replica();
   /// Whether the log ends with the mark of an orderly close.
   [[nodiscard]] bool was_closed();
   /// `closed`, `not closed`, or `empty` for a store that never had an event: its close leaves no mark.

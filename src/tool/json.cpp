@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 //
-// json.cpp: see json.hpp. Reads only JSON that the library made.
+// json.cpp: see json.hpp.
 #include "json.hpp"
 
 #include "text.hpp"
@@ -12,7 +12,7 @@
 namespace quipu::tool {
 namespace {
 
-/// The position behind the value that begins at `at`.
+/// The position behind the value that begins at `at`; `npos` where the text ends within it.
 std::size_t end_of_value(std::string_view json, std::size_t at) {
   int depth = 0;
   bool in_string = false;
@@ -30,11 +30,11 @@ std::size_t end_of_value(std::string_view json, std::size_t at) {
     } else if (letter == '}' || letter == ']') {
       if (depth == 0) return at;
       if (--depth == 0) return at + 1;
-    } else if (letter == ',' && depth == 0) {
+    } else if ((letter == ',' || letter == ':') && depth == 0) {
       return at;
     }
   }
-  return json.size();
+  return depth == 0 && !in_string ? json.size() : std::string_view::npos;
 }
 
 void append_code_point(std::string& out, char32_t point) {
@@ -94,15 +94,19 @@ json_object& json_object::add_json(std::string_view name, std::string_view json)
 std::vector<json_part> parts_of(std::string_view json) {
   std::vector<json_part> parts;
   if (json.size() < 2 || (json.front() != '{' && json.front() != '[')) return parts;
+  if (end_of_value(json, 0) != json.size()) return parts;
   const bool is_object = json.front() == '{';
   for (std::size_t at = 1; at + 1 < json.size();) {
     std::string name = std::to_string(parts.size());
     if (is_object) {
       const std::size_t colon = end_of_value(json, at);
+      if (json[colon] != ':') return {};
       name = json.substr(at, colon - at);
       at = colon + 1;
     }
     const std::size_t end = end_of_value(json, at);
+    const bool is_last = end + 1 == json.size();
+    if (!is_last && json[end] != ',') return {};
     parts.push_back({std::move(name), json.substr(at, end - at)});
     at = end + 1;
   }

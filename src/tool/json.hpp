@@ -47,7 +47,8 @@ struct json_part {
   std::string name;
   std::string_view value;
 };
-/// The parts of an object or array; nothing for other values. Refers to the text.
+/// The parts of an object or array; nothing for other values, and where the text is cut off or has no commas and colons
+/// between its values. Refers to the text.
 [[nodiscard]] std::vector<json_part> parts_of(std::string_view json);
 /// The value of a part; empty if there is none of this name.
 [[nodiscard]] std::string_view part_named(const std::vector<json_part>& parts, std::string_view name);

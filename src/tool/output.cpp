@@ -101,9 +101,19 @@ std::string output::styled(style wanted, std::string text) const {
   return fmt::format("\x1b[{}m{}\x1b[0m", code_of(wanted), text);
 }
 
+void write_to_standard_error(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+    if (written >= 0)
+      text.remove_prefix(static_cast<std::size_t>(written));
+    else if (errno != EINTR)
+      return;
+  }
+}
+
 void output::complain(std::string_view text) {
   flush();
-  fmt::print(stderr, "quipu: {}\n", text);
+  write_to_standard_error(fmt::format("quipu: {}\n", text));
 }
 
 void output::show_progress(std::string_view what, std::uint64_t done, std::uint64_t total) {
@@ -112,14 +122,12 @@ void output::show_progress(std::string_view what, std::uint64_t done, std::uint6
   progress_shown_ = now;
   has_progress_ = true;
   const std::uint64_t percent = total == 0 ? 100 : done * 100 / total;
-  fmt::print(stderr, "\r{} {}%\x1b[K", what, percent);
-  std::fflush(stderr);
+  write_to_standard_error(fmt::format("\r{} {}%\x1b[K", what, percent));
 }
 
 void output::clear_progress() {
   if (!std::exchange(has_progress_, false)) return;
-  fmt::print(stderr, "\r\x1b[K");
-  std::fflush(stderr);
+  write_to_standard_error("\r\x1b[K");
 }
 
 }  // namespace quipu::tool

@@ -17,6 +17,9 @@ namespace quipu::tool {
 /// Standard output was closed by its reader. Not a failure: the command ends.
 class pipe_closed : public std::exception {};
 
+/// Writes at once. What standard error doesn't take is lost: there is no other place to complain of it.
+void write_to_standard_error(std::string_view text) noexcept;
+
 enum class style { plain, strong, faint, good, bad, accent };
 
 enum class color_choice { automatic, always, never };

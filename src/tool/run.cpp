@@ -2,6 +2,7 @@
 //
 // run.cpp: the command from its arguments to its exit code.
 #include "command_line.hpp"
+#include "output.hpp"
 
 #include <fmt/format.h>
 
@@ -73,7 +74,7 @@ int run(int argc, const char* const* argv, const vocabulary& types) {
     throw;
   } catch (const std::exception& failure) {
     // Standard output itself failed.
-    fmt::print(stderr, "quipu: {}\n", failure.what());
+    write_to_standard_error(fmt::format("quipu: {}\n", failure.what()));
     return static_cast<int>(exit_code::unusable);
   }
 }

@@ -6,6 +6,8 @@
 import json
 import os
 import pathlib
+import shutil
+import subprocess
 import time
 
 import command
@@ -42,7 +44,7 @@ class Numbers(Refusal):
         ranges += [(each, "0 to 4294967295") for each in COUNTS]
         ranges += [(["ls", "shop", "--width"], "1 to 65535")]
         for arguments, accepted in ranges:
-            for text in ("-1", "-3", "99999999999999999999", "18446744073709551616", "1x", "1.5", "0x10", "+1", ""):
+            for text in ("-1", "-3", "99999999999999999999", "18446744073709551616", "1x", "1.5", "0x10", "+1"):
                 with self.subTest(arguments + [text]):
                     option = "--last" if arguments[-1] == "-n" else arguments[-1]
                     self.assertIn("%s %s: must be a whole number from %s\n" % (option, text, accepted),
@@ -61,6 +63,21 @@ class Numbers(Refusal):
         self.assertEqual(self.run_command("state", "shop", "order:1001", "--at", most, program=SHOP),
                          self.run_command("state", "shop", "order:1001", program=SHOP))
         self.assertEqual(self.run_command("cat", "shop", "--from", "2", "--to", "2", "--json")[1].count("\n"), 1)
+
+    def test_an_empty_value_is_no_value(self):
+        before = self.files()
+        texts = [[*command, option] for command in SELECTING
+                 for option in ("--entity", "--prefix", "--scope", "--tag", "--kind", "--since", "--until")]
+        texts += [["verify", "shop", "--expect-head"], ["info", "shop", "--key-file"], ["export", "shop", "-o"],
+                  ["info", "shop", "--name"]]
+        for arguments in texts + SEQUENCES + COUNTS:
+            with self.subTest(arguments):
+                self.assertIn("must not be empty", self.refused(*arguments, ""))
+        self.assertIn("excludes", self.refused("cat", "shop", "--entity", "order:1001", "--prefix", "shelf"))
+        self.assertIn("pink not in {auto,always,never}", self.refused("info", "shop", "--color", "pink"))
+        # A beginning that everything has is one.
+        self.assertEqual(self.run_command("ls", "shop", ""), self.run_command("ls", "shop"))
+        self.assertEqual(self.files(), before)
 
     def test_a_range_that_ends_before_it_begins(self):
         before = self.files()
@@ -235,6 +252,27 @@ class Import(Refusal):
         self.refused("import", "-", "new", input=line + "nonsense\n")
         self.assertEqual(self.run_command("cat", "new", "--json")[1].count("\n"), 1)
 
+    def test_a_line_that_was_cut_off_is_refused_wherever_it_was_cut(self):
+        _, text, _ = self.run_command("export", "shop")
+        lines = text.splitlines(True)
+        last = len("".join(lines[:-1]))
+        for at in range(last + 1, len(text) - 1):
+            message = self.refused("import", "-", "new", input=text[:at])
+            self.assertIn("line %d: " % len(lines), message)
+            self.assertEqual(self.run_command("cat", "new", "--json")[1].count("\n"), len(lines) - 1)
+            shutil.rmtree(self.folder / "new")
+        # Again and as a whole.
+        self.refused("import", "-", "new", input=text[:-20])
+        self.assertEqual(self.run_command("import", "-", "new", input=text)[0], 0)
+        self.assertEqual(self.run_command("cat", "new"), self.run_command("cat", "shop"))
+
+    def test_a_line_that_is_no_json(self):
+        _, line, _ = self.run_command("export", "shop", "--to", "0")
+        for wrong in ('{"id" "x"}', '{"id"}', "{:", '{"id":"x"', line.replace(":", " ", 1), line.replace(",", ";", 1),
+                      line.replace('"raw":"', '"raw":"0a"'), "[]", "{}", "{", '"', "0"):
+            with self.subTest(wrong):
+                self.assertIn("line 1: ", self.refused("import", "-", "new", input=wrong + "\n"))
+
     def test_a_directory_is_no_file_of_events(self):
         self.assertEqual(self.refused("import", "backup", "new"), "quipu: backup is a directory, and must be a file\n")
         self.assertFalse((self.folder / "new").exists())
@@ -252,7 +290,7 @@ class Replica(Refusal):
         before = self.files("replica")
         del before["replica/quipu.lock"]
         for arguments in (["compact", "replica"], ["compact", "replica", "--drop", "--entity", "order:1"],
-                          ["import", "events", "replica"]):
+                          ["compact", "replica", "--dry-run"], ["import", "events", "replica"]):
             with self.subTest(arguments):
                 message = self.refused(*arguments)
                 self.assertIn("replica", message)
@@ -262,11 +300,42 @@ class Replica(Refusal):
                 self.assertEqual(after, before)
 
     def test_it_is_read_like_every_other(self):
-        for arguments in (["cat", "replica"], ["verify", "replica"], ["snapshot", "replica", "copy"],
-                          ["compact", "replica", "--dry-run"]):
+        for arguments in (["cat", "replica"], ["verify", "replica"], ["snapshot", "replica", "copy"]):
             with self.subTest(arguments):
                 self.assertEqual(self.run_command(*arguments)[0], 0)
         self.assertIn("leave_replication", self.refused("compact", "copy"))
+
+    def test_info_says_that_it_is_one(self):
+        self.assertIn("replica yes: only a replicated_store writes to it\n", self.run_command("info", "replica")[1])
+        for store, wanted in (("replica", "replica"), ("shop", "none")):
+            found = json.loads(self.run_command("info", store, "--json")[1])
+            self.assertEqual(found["data"]["replication"], wanted)
+        self.assertNotIn("replica", self.run_command("info", "shop")[1])
+
+    def test_a_damaged_mark_is_damage(self):
+        mark = self.folder / "replica" / "quipu.replica"
+        raw = bytearray(mark.read_bytes())
+        raw[50] ^= 1
+        mark.write_bytes(raw)
+        code, out, errors = self.run_command("verify", "replica")
+        self.assertEqual((code, out), (1, "damaged: replica: 1 event can still be read\n"))
+        self.assertIn("quipu.replica", errors)
+
+
+class StandardError(Refusal):
+    """Where standard error takes nothing, the exit code still tells."""
+
+    def test_it_is_closed_or_full(self):
+        for to in ("2>&-", "2>/dev/full"):
+            for arguments, code in (("info nosuch", 2), ("nonsense", 2), ("cat shop --entity nope", 0)):
+                with self.subTest((arguments, to)):
+                    done = subprocess.run(["sh", "-c", '"$0" %s %s' % (arguments, to), command.QUIPU], cwd=self.folder,
+                                          timeout=60)
+                    self.assertEqual(done.returncode, code)
+
+    def test_both_are_full(self):
+        done = subprocess.run(["sh", "-c", '"$0" cat shop >/dev/full 2>/dev/full', command.QUIPU], cwd=self.folder)
+        self.assertEqual(done.returncode, 2)
 
 
 class Keys(Refusal):

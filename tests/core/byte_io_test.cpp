@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 #include <string_view>
 
@@ -38,6 +39,15 @@ static_assert(has_bits<int> && has_bits<double> && has_bits<small> && has_bits<c
 static_assert(!has_bits<bool> && !has_bits<int*> && !has_bits<bytes>, "not every byte is a bool");
 
 }  // namespace
+
+TEST_CASE("a writer extends its buffer behind what it has", "[core][byte_io]") {
+  bytes buffer{std::byte{1}};
+  byte_writer writer{buffer};
+  std::memcpy(writer.extend(2), "ab", 2);
+  CHECK(to_hex(buffer) == "016162");
+  static_cast<void>(writer.extend(0));
+  CHECK(buffer.size() == 3);
+}
 
 TEST_CASE("numbers are written low byte first", "[core][byte_io]") {
   bytes buffer;

@@ -31,8 +31,10 @@ inline std::shared_ptr<core> make_core() {
 
 inline void append_to(quipu::detail::journal& log, std::int64_t cents) {
   quipu::bytes buffer;
-  const quipu::detail::encoded_event encoded = quipu::detail::encode_event(store_tests::deposited{cents}, buffer);
-  quipu::detail::append_entry entry = encoded.entry(quipu::bytes_view{buffer});
+  const store_tests::deposited event{cents};
+  const auto given_event = quipu::detail::to_append(event);
+  quipu::detail::encode_event(given_event, buffer);
+  quipu::detail::append_entry entry = given_event.type->described.entry(quipu::bytes_view{buffer});
   entry.entity = "a";
   entry.scope = "s";
   quipu::receipt given;

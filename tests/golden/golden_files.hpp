@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // golden_files.hpp: stores whose files are committed under tests/golden/v1. Their index files are of the first version,
-// which is made again from the segments; what today's writer makes of them lies under tests/golden/index2.
+// which is made again from the segments; what today's writer makes of them lies under tests/golden/index3.
 #pragma once
 
 #include "../journal/simulated_machine.hpp"
@@ -40,7 +40,7 @@ inline std::vector<std::string> names_of(const simulation::disk& of, end_record 
 inline bool is_index(const std::string& name) { return name.ends_with(".index"); }
 /// What today's writer makes of the one index file that a store has.
 inline std::filesystem::path index_of(const std::filesystem::path& folder) {
-  return std::filesystem::path{__FILE__}.parent_path() / "index2" / (folder.filename().string() + ".index");
+  return std::filesystem::path{__FILE__}.parent_path() / "index3" / (folder.filename().string() + ".index");
 }
 
 /// Replaces what is in the folder, except for index files of the first version, and the index file of today.

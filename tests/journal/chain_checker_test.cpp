@@ -8,7 +8,7 @@
 #include <catch2/catch.hpp>
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
-#include <quipu/journal/maintain/chain_checker.hpp>
+#include <quipu/journal/maintain/frame_checker.hpp>
 #endif
 
 #include <algorithm>
@@ -108,24 +108,33 @@ TEST_CASE("verifying says how far it came, and stops when it is told to", "[jour
   CHECK(code_of([&] { store.verify([](const quipu::progress&) { return false; }); }) == errc::cancelled);
 }
 
-TEST_CASE("what the helping thread has is waited for", "[journal][verify]") {
-  quipu::bytes sound(quipu::detail::frame_size(8, 0, true));
+TEST_CASE("a damaged frame is found wherever the thread is that reads ahead", "[journal][verify]") {
+  constexpr std::size_t count = 300;
+  const std::size_t size = quipu::detail::frame_size(8, 0, true);
   const quipu::bytes payload(8);
+  quipu::detail::store_identity identity;
+  identity.chained = true;
   quipu::detail::frame_content content;
   content.payload = payload;
-  quipu::detail::write_frame(sound.data(), content, true);
-  const quipu::detail::frame_view event{sound.data(), true};
-  quipu::detail::set_frame_hash(sound.data(), event.computed_hash({}, {}));
-  quipu::bytes forged = sound;
-  forged.back() ^= std::byte{1};
-  const quipu::detail::hash_key key;
-  const quipu::detail::coordinate_digest where{};
-  for (int round = 0; round < 50; ++round)
-    for (const std::size_t behind : {std::size_t{0}, std::size_t{1}, std::size_t{1500}}) {
-      quipu::detail::chain_checker checking{key, UINT64_MAX};
-      for (int number = 1; number < 1024; ++number) checking.add(event, {}, where);
-      checking.add({forged.data(), true}, {}, where);  // fills a group, which is given away
-      for (std::size_t number = 0; number < behind; ++number) checking.add(event, {}, where);
-      REQUIRE(checking.first_wrong() == forged.data());
+  quipu::bytes sound(count * size);
+  for (std::size_t number = 0; number < count; ++number) {
+    quipu::detail::write_frame(sound.data() + number * size, content, true);
+    quipu::detail::set_frame_checksum(sound.data() + number * size, identity.checksum_seed);
+  }
+  const auto sound_frames = [&](quipu::detail::frame_checker& checking, const quipu::bytes& frames) {
+    checking.begin(frames.data(), frames.data() + frames.size());
+    std::size_t number = 0;
+    while (number != count && checking.is_sound(frames.data() + number * size)) ++number;
+    return number;
+  };
+  for (const std::uint64_t events : {std::uint64_t{count}, UINT64_MAX})  // without and with a second thread
+    for (const std::size_t damaged : {std::size_t{0}, std::size_t{1}, std::size_t{63}, std::size_t{64}, count - 1}) {
+      quipu::bytes frames = sound;
+      frames[damaged * size + 60] ^= std::byte{1};
+      quipu::detail::frame_checker checking{identity, events};
+      REQUIRE(sound_frames(checking, sound) == count);
+      REQUIRE(sound_frames(checking, sound) == count);
+      for (int round = 0; round < 20; ++round) REQUIRE(sound_frames(checking, frames) == damaged);
+      REQUIRE(sound_frames(checking, sound) == count);
     }
 }

@@ -41,6 +41,24 @@ TEST_CASE("coordinates are found again, many of them and in any order", "[journa
   CHECK(table.find_coordinate("entity:0", "s") == nullptr);
 }
 
+TEST_CASE("an entity's scopes are told apart, however many it has", "[journal][entity_table]") {
+  constexpr std::size_t count = 20'000;
+  entity_table table;
+  std::vector<coordinate_slot*> slots;
+  for (std::size_t number = 0; number < count; ++number)
+    slots.push_back(&table.coordinate(number % 2 == 0 ? "even" : "odd", "scope:" + std::to_string(number / 2)));
+  CHECK(table.size() == 2);
+  std::size_t wrong = 0;
+  for (std::size_t number = 0; number < count; ++number) {
+    const std::string scope = "scope:" + std::to_string(number / 2);
+    wrong += table.find_coordinate(number % 2 == 0 ? "even" : "odd", scope) != slots[number];
+    wrong += &table.coordinate(number % 2 == 0 ? "even" : "odd", scope) != slots[number];
+    wrong += slots[number]->entity != slots[number % 2]->entity || slots[number]->scope != scope;
+  }
+  CHECK(wrong == 0);
+  CHECK(table.find_coordinate("odd", "scope:" + std::to_string(count)) == nullptr);
+}
+
 TEST_CASE("names whose ends are equal are told apart", "[journal][entity_table]") {
   entity_table table;
   std::vector<coordinate_slot*> slots;

@@ -211,7 +211,7 @@ inline std::string difference(const segment_index& expected, const mapped_index&
   for (std::size_t at = 0; at < found.entity_count(); ++at) {
     const auto& known = expected.entities()[at];
     const auto numbered = found.entity(at);
-    const auto named = found.find_entity(known.name);
+    const auto named = found.find_entity({known.name});
     if (!named || named->name != known.name || numbered.name != known.name) return "entity " + known.name;
     for (const auto& each : {numbered, *named})
       if (list_of(each.events) != known.events || each.first_sequence != known.first_sequence ||

@@ -26,7 +26,7 @@ inline std::uint64_t ask_everything(const mapped_index& index, const sample& lik
   for (std::size_t at = 0; at < index.entity_count(); ++at) {
     read_text(index.entity(at).name);
     read(index.entity(at).events);
-    if (const auto found = index.find_entity(index.entity(at).name)) read(found->events);
+    if (const auto found = index.find_entity({index.entity(at).name})) read(found->events);
   }
   for (std::size_t at = 0; at < index.scope_count(); ++at) {
     read_text(index.scope(at).name);
@@ -47,7 +47,7 @@ inline std::uint64_t ask_everything(const mapped_index& index, const sample& lik
       sum += found->fingerprint;
   }
   for (const std::string& name : like.entity_names())
-    if (const auto found = index.find_entity(name)) read(found->events);
+    if (const auto found = index.find_entity({name})) read(found->events);
   for (const std::string& name : like.scope_names())
     if (const auto found = index.find_scope(name)) read(found->events);
   for (const auto* ids : {&like.ids(), &like.keys()})

@@ -115,10 +115,10 @@ std::string answers_in(const quipu::config& settings) {
   return answers_of(store);
 }
 
-/// An index file that says that it has the first version.
-std::string of_first_version(const std::string& made) {
+/// An index file that says that it has an older version.
+std::string of_version(const std::string& made, std::uint16_t version) {
   quipu::bytes file = quipu::bytes_view{made}.copy();
-  raw_log::put_field(file, quipu::detail::file_head::layout::version, std::uint16_t{1});
+  raw_log::put_field(file, quipu::detail::file_head::layout::version, version);
   raw_log::seal_head(file);
   return std::string{quipu::bytes_view{file}.text()};
 }
@@ -166,7 +166,8 @@ TEST_CASE("without index files all is read, and a writer makes them again", "[jo
   CHECK(answers_in(filled.settings) == filled.answers);
 }
 
-TEST_CASE("an index file of the first version isn't used, and a writer makes it again", "[journal][index]") {
+TEST_CASE("an index file of an older version isn't used, and a writer makes it again", "[journal][index]") {
+  const std::uint16_t version = GENERATE(std::uint16_t{1}, std::uint16_t{2});
   for (const std::uint64_t segment_max_bytes : {16U << 10, 1U << 20}) {
     const filled_store filled{segment_max_bytes};
     const std::vector<fs::path> indexes = filled.indexes();
@@ -174,7 +175,7 @@ TEST_CASE("an index file of the first version isn't used, and a writer makes it 
     std::vector<std::string> made;
     for (const fs::path& each : indexes) {
       made.push_back(content_of(each));
-      put_content(each, of_first_version(made.back()));
+      put_content(each, of_version(made.back(), version));
     }
     {
       quipu::read_only_store reader{filled.settings};
@@ -185,7 +186,7 @@ TEST_CASE("an index file of the first version isn't used, and a writer makes it 
     const std::size_t sealed = filled.segments().size() - 1;
     for (std::size_t number = 0; number < sealed; ++number) CHECK(content_of(indexes[number]) == made[number]);
     static_cast<void>(quipu::store{filled.settings}.append({"account:1", "branch:1"}, deposited{1}));
-    CHECK(content_of(filled.indexes().back())[8] == 2);
+    CHECK(content_of(filled.indexes().back())[8] == 3);
   }
 }
 

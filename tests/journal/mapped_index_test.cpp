@@ -61,13 +61,13 @@ TEST_CASE("an index file doesn't know what isn't in the segment", "[journal][ind
     bool wrong = false;
     for (int number = 0; number < 300; ++number) {
       const std::string name = "entity:" + std::to_string(number);
-      wrong |= found->find_entity(name).has_value() != entities.contains(name) ||
+      wrong |= found->find_entity({name}).has_value() != entities.contains(name) ||
                found->find_scope(name).has_value() != scopes.contains(name);
       const event_id unknown = event_id::from_name("unknown" + std::to_string(number));
       wrong |= found->find_key(unknown).has_value() || found->find_effects(unknown).size() != 0 ||
                found->find_conversation(unknown).size() != 0;
     }
-    wrong |= found->find_entity("").has_value() || found->find_scope("").has_value();
+    wrong |= found->find_entity({""}).has_value() || found->find_scope("").has_value();
     for (unsigned type = 0; type < 600; ++type) {
       const auto kind = event_kind::custom(0xF, type);
       wrong |= found->find_kind(kind).has_value() != (from.index().find_kind(kind) != nullptr);
@@ -230,6 +230,6 @@ TEST_CASE("an entity whose last events were dropped goes on behind them", "[jour
   const auto found = mapped_index::open(file, from.identity(), from.first());
   REQUIRE(found);
   REQUIRE(found->has_right_checksums());
-  CHECK(found->find_entity(entity.name)->next_sequence == entity.next_sequence);
-  CHECK(found->find_entity(entity.name)->events.size() == entity.events.size());
+  CHECK(found->find_entity({entity.name})->next_sequence == entity.next_sequence);
+  CHECK(found->find_entity({entity.name})->events.size() == entity.events.size());
 }

@@ -83,6 +83,28 @@ TEST_CASE("the refusal of a replica's directory says what to do", "[replication]
   }
 }
 
+TEST_CASE("verify finds a damaged mark", "[replication]") {
+  const cluster bank;
+  const machine here;
+  { bank.open(here).append(alice, deposited{500}); }
+  auto directory = here.world->open_directory("replica", false);
+  const std::byte wrong{0xFF};
+  directory->open_file("quipu.replica", quipu::open_mode::write)->write_at({&wrong, 1}, 50);
+  quipu::read_only_store reader{here.settings()};
+  try {
+    reader.verify();
+    FAIL("verified");
+  } catch (const quipu::error& damage) {
+    CHECK(damage.code() == errc::corrupt);
+    CHECK(damage.path() == "replica/quipu.replica");
+  }
+}
+
+TEST_CASE("a replica needs a shared log", "[replication]") {
+  const machine here;
+  CHECK(code_thrown_by([&] { quipu::replicated_store{here.settings(), nullptr}; }) == errc::configuration);
+}
+
 TEST_CASE("a store that other programs write is not marked by a wrong shared log", "[replication]") {
   const cluster bank;
   const machine here;
@@ -91,6 +113,21 @@ TEST_CASE("a store that other programs write is not marked by a wrong shared log
   { quipu::store{there.settings()}.append(alice, deposited{1}); }
   CHECK(code_thrown_by([&] { bank.open(there).sync(); }) == errc::diverged);
   CHECK(code_of_opening(there.settings()) == errc{});
+}
+
+TEST_CASE("a log that can't be opened has not left replication", "[replication]") {
+  const cluster bank;
+  const machine here;
+  { bank.open(here).append(alice, deposited{500}); }
+  auto another = leaving(here);
+  another.expected_head = quipu::blake3("another");
+  auto fresh = leaving(here);
+  fresh.error_if_exists = true;
+  for (const auto& refused : {another, fresh}) {
+    CHECK(code_of_opening(refused) != errc{});
+    CHECK(code_of_opening(here.settings()) == errc::configuration);
+    CHECK(bank.open(here).append(alice, deposited{20}).durable);
+  }
 }
 
 TEST_CASE("a log that left replication is a store's", "[replication]") {

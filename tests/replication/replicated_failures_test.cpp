@@ -292,6 +292,8 @@ TEST_CASE("a replica that was away longer than the shared log reaches back is to
   const auto position = one.replication().position;
   one.snapshot("copy");
   one.append(alice, deposited{5});
+  CHECK(code_thrown_by([&] { one.trim(one.replication().position + 1); }) == errc::invalid_argument);
+  CHECK(code_thrown_by([&] { one.trim(UINT64_MAX); }) == errc::invalid_argument);
   one.trim(position);
   CHECK(bank.log->extent().value().first == position - 1'023);
   CHECK(code_thrown_by([&] { const auto two = bank.open(there); }) == errc::trimmed);

@@ -40,6 +40,13 @@ struct planned {
   std::chrono::duration<std::uint64_t> length{};
 };
 
+struct timed {  // of a fixed size, and not packed
+  static constexpr auto kind = quipu::event_kind::custom(0xF, 10);
+  std::uint32_t number{};
+  std::chrono::sys_seconds begin{};
+  std::chrono::sys_seconds end{};
+};
+
 template <class Operation>
 std::string message_of(Operation operation) {
   return error_of(operation).what();
@@ -156,4 +163,10 @@ TEST_CASE("a value without an encoding is named with its event, its member and t
                store.append({"a", "s"}, event);
              }),
              Contains(begin + "\"length\": a duration whose count"));
+  const timed never_ends{1, {}, std::chrono::sys_seconds{std::chrono::seconds{1'000'000'000'000}}};
+  CHECK_THAT(message_of([&] {
+               store.append({"a", "s"}, never_ends);
+             }),
+             Contains("the event timed, member \"end\": a time point outside of"));
+  CHECK(store.stats().events == 0);
 }

@@ -3,6 +3,8 @@
 // recorded_end_test.cpp: a log that lost its last events after it was closed is refused, although what is left of it is
 // a whole log; and `quipu.lock` may be removed without letting a second writer in.
 #ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/environment/forwarding.hpp>
+#include <quipu/environment/posix_environment.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 
@@ -14,7 +16,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace store_tests;
@@ -69,6 +74,31 @@ void check_refused(const std::filesystem::path& directory, std::uint64_t recorde
   REQUIRE(damage.size() == 1);
   CHECK(damage.front().events == recorded - rest.stats().events);
 }
+
+/// Calls a function once, before somebody looks for `quipu.end`.
+class meddling_directory final : public quipu::forwarding_directory {
+ public:
+  meddling_directory(std::unique_ptr<quipu::environment_directory> target, std::function<void()>& meanwhile)
+      : forwarding_directory{std::move(target)}, meanwhile_{meanwhile} {}
+  [[nodiscard]] bool exists(const std::string& name) const override {
+    if (name == "quipu.end" && meanwhile_) std::exchange(meanwhile_, {})();
+    return forwarding_directory::exists(name);
+  }
+
+ private:
+  std::function<void()>& meanwhile_;
+};
+
+class meddling_environment final : public quipu::forwarding_environment {
+ public:
+  meddling_environment() : forwarding_environment{std::make_shared<quipu::posix_environment>()} {}
+  [[nodiscard]] std::unique_ptr<quipu::environment_directory> open_directory(const std::filesystem::path& where,
+                                                                             bool create) override {
+    return std::make_unique<meddling_directory>(forwarding_environment::open_directory(where, create), meanwhile);
+  }
+
+  std::function<void()> meanwhile;
+};
 
 }  // namespace
 
@@ -182,4 +212,17 @@ TEST_CASE("without quipu.lock a second writer is refused as well", "[store][open
   CHECK(quipu::read_only_store{small_segments(folder / "data")}.stats().events == 1);
   store.close();
   CHECK(quipu::store{small_segments(folder / "data")}.stats().events == 1);
+}
+
+TEST_CASE("verify does not mistake a log that was appended to and closed meanwhile for one that lost its end",
+          "[store]") {
+  const scratch_folder folder;
+  make_store(folder / "data", 20);
+  quipu::config settings = small_segments(folder / "data");
+  const auto world = std::make_shared<meddling_environment>();
+  settings.environment = world;
+  quipu::read_only_store reader{settings};
+  world->meanwhile = [&] { make_store(folder / "data", 5); };
+  CHECK(reader.verify().events == 25);
+  CHECK(!world->meanwhile);
 }

@@ -48,7 +48,7 @@ class Dump(unittest.TestCase):
             shutil.copytree(kept, store, dirs_exist_ok=True)
             index = store / "00000000000000000000.index"
             self.assertIn("isn't used: is of an older version", dump(store, "--verify")[2])
-            today = GOLDEN.parent / "index2" / (kept.name + ".index")
+            today = GOLDEN.parent / "index3" / (kept.name + ".index")
             if today.exists():
                 shutil.copy(today, index)
             else:

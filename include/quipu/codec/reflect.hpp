@@ -76,12 +76,16 @@ concept has_bindable_members = requires {
   typename std::bool_constant<(static_cast<void>(point_to_members<Type>()), true)>;
 };
 
-struct list_bound_types {
+struct list_member_types {
   template <class... Members>
-  constexpr type_list<Members...> operator()(const Members&...) const {
+  constexpr type_list<Members...> operator()(Members&...) const {
     return {};
   }
 };
+
+/// The types of the members of an aggregate, as a `type_list`. References must bind to all of them.
+template <class Type>
+using plain_members_of = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_member_types{}));
 
 template <class... Members>
 consteval std::size_t largest_alignment(type_list<Members...>) {
@@ -95,8 +99,7 @@ consteval std::size_t largest_alignment(type_list<Members...>) {
 /// Whether an attribute took the alignment from a member that its type wants.
 template <class Type>
 consteval bool is_packed_tighter() {
-  using members = decltype(visit_plain_members<member_count<Type>>(std::declval<Type&>(), list_bound_types{}));
-  return largest_alignment(members{}) > alignof(Type);
+  return largest_alignment(plain_members_of<Type>{}) > alignof(Type);
 }
 
 /// Why the members of an aggregate can't be reached.
@@ -152,7 +155,7 @@ concept plain_aggregate = std::is_class_v<Type> && std::is_aggregate_v<Type> && 
 template <class Type, auto... pointers>
 consteval std::string_view describe_member_pointers() {
 #if defined(__GNUC__) || defined(__clang__)
-  return __PRETTY_FUNCTION__;
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
 #else
   return {};
 #endif
@@ -170,31 +173,60 @@ constexpr bool is_identifier_character(char letter) noexcept {
          letter == '_' || static_cast<unsigned char>(letter) >= 0x80;
 }
 
+/// Reads names from the description of member pointers. Each pointer reads `{&quipu_member_witness<...>...NAME}` or
+/// `{(& ...quipu_member_witness<...>...NAME)}`. It is interpreted by a compiler for each type, and so takes few steps
+/// for a character.
+class member_name_reader {
+ public:
+  constexpr explicit member_name_reader(std::string_view text) noexcept
+      : at_{text.data()}, end_{text.data() + text.size()} {}
+
+  /// The next name; empty if there is none.
+  constexpr std::string_view next() noexcept {
+    if (!skip_mark() || !find_close()) return {};
+    const char* last = at_;
+    while (last[-1] == ')') --last;
+    const char* first = last;
+    while (is_identifier_character(first[-1])) --first;
+    return {first, static_cast<std::size_t>(last - first)};
+  }
+
+ private:
+  static constexpr std::string_view mark = "quipu_member_witness";
+
+  constexpr bool skip_mark() noexcept {
+    for (; at_ != end_; ++at_) {
+      if (*at_ != mark[0] || std::string_view{at_, static_cast<std::size_t>(end_ - at_)}.substr(0, mark.size()) != mark)
+        continue;
+      at_ += mark.size();
+      return true;
+    }
+    return false;
+  }
+  /// To the brace that ends a pointer.
+  constexpr bool find_close() noexcept {
+    for (; at_ != end_; ++at_) {
+#if defined(__clang__)
+      if (*at_ == '}') return true;
+#else
+      if (*at_ == '}' && at_[-1] == ')') return true;
+#endif
+    }
+    return false;
+  }
+
+  const char* at_;
+  const char* end_;
+};
+
 /// The names of the members of a plain aggregate, as written.
 template <class Type>
 consteval auto find_member_names() {
   constexpr std::size_t count = member_count<Type>;
   std::array<std::string_view, count> names{};
   if constexpr (count != 0) {
-    // Each pointer reads `{&quipu_member_witness<...>...NAME}` or `{(& ...quipu_member_witness<...>...NAME)}`.
-    constexpr std::string_view mark = "quipu_member_witness";
-    std::string_view rest = describe_members<Type>(std::make_index_sequence<count>{});
-    for (std::string_view& name : names) {
-      const std::size_t found = rest.find(mark);
-      if (found == std::string_view::npos) return names;
-      rest.remove_prefix(found + mark.size());
-#if defined(__clang__)
-      std::size_t last = rest.find('}');
-#else
-      std::size_t last = rest.find(")}");
-#endif
-      if (last == std::string_view::npos) return names;
-      while (last > 0 && rest[last - 1] == ')') --last;
-      std::size_t first = last;
-      while (first > 0 && is_identifier_character(rest[first - 1])) --first;
-      name = rest.substr(first, last - first);
-      rest.remove_prefix(last);
-    }
+    member_name_reader reader{describe_members<Type>(std::make_index_sequence<count>{})};
+    for (std::string_view& name : names) name = reader.next();
   }
   return names;
 }

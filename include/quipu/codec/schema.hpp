@@ -473,7 +473,7 @@ constexpr decltype(auto) visit_members(Type& object, Visitor&& visitor) {
 }
 
 template <class Type>
-consteval auto member_names() {
+consteval auto find_names() {
   if constexpr (shape_of<Type> == shape::adapted) {
     return hana_members_of<Type>::names;
   } else {
@@ -481,16 +481,14 @@ consteval auto member_names() {
   }
 }
 
-struct list_member_types {
-  template <class... Members>
-  constexpr type_list<Members...> operator()(Members&...) const {
-    return {};
-  }
-};
+template <class Type>
+inline constexpr auto member_names_of = find_names<Type>();
 
 template <class Type>
 consteval auto find_parts() {
-  if constexpr (is_record<Type>) {
+  if constexpr (shape_of<Type> == shape::aggregate) {
+    return plain_members_of<Type>{};
+  } else if constexpr (shape_of<Type> == shape::adapted) {
     return decltype(visit_members(std::declval<Type&>(), list_member_types{})){};
   } else if constexpr (shape_of<Type> == shape::set || shape_of<Type> == shape::hashed_set) {
     return type_list<typename Type::key_type>{};

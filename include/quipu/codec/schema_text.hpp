@@ -36,7 +36,11 @@ struct schema_writer {
     ++size;
   }
   constexpr void put(std::string_view text) {
-    for (const char letter : text) put(letter);
+    if (out != nullptr) {
+      for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) out[size++] = *from;
+    } else {
+      size += text.size();
+    }
   }
   constexpr void put_number(std::uintmax_t number) {
     std::uintmax_t scale = 1;
@@ -95,10 +99,9 @@ constexpr void describe_list(schema_writer& writer, [[maybe_unused]] const open_
 template <class Type, class... Members>
 constexpr void describe_members(schema_writer& writer, [[maybe_unused]] const open_record* open,
                                 type_list<Members...>) {
-  [[maybe_unused]] constexpr auto names = member_names<Type>();
   [[maybe_unused]] std::size_t index = 0;
   writer.put('{');
-  ((index != 0 ? writer.put(',') : void(), writer.put(names[index++]), writer.put(':'),
+  ((index != 0 ? writer.put(',') : void(), writer.put(member_names_of<Type>[index++]), writer.put(':'),
     describe<Members>(writer, open)),
    ...);
   writer.put('}');

@@ -68,11 +68,11 @@ class byte_writer {
   [[nodiscard]] std::size_t size() const noexcept { return buffer_->size(); }
   [[nodiscard]] bytes& buffer() noexcept { return *buffer_; }
 
+  /// Makes the buffer so much larger, and returns where the new bytes begin. The pointer is valid until the next call.
+  [[nodiscard]] std::byte* extend(std::size_t count);
+
   void write(const void* data, std::size_t count) {
-    if (count == 0) return;
-    const std::size_t end = buffer_->size();
-    buffer_->resize(end + count);
-    std::memcpy(buffer_->data() + end, data, count);
+    if (count != 0) std::memcpy(extend(count), data, count);
   }
   void write(bytes_view data) { write(data.data(), data.size()); }
 

@@ -22,7 +22,12 @@ inline constexpr std::size_t longest_event_name = 255;
 /// The first characters of a text that a name can have: UTF-8 without control characters, at most 255 bytes.
 [[nodiscard]] constexpr std::string_view usable_part_of_name(std::string_view text) noexcept {
   std::size_t size = 0;
-  while (size < text.size()) {
+  const auto is_plain = [](char letter) { return letter >= 0x20 && letter < 0x7F; };
+  while (size < text.size() && size < longest_event_name) {
+    if (is_plain(text[size])) {  // at once, because a compiler interprets this for each type
+      ++size;
+      continue;
+    }
     const std::size_t length = utf8_length(text.substr(size));
     const auto letter = static_cast<unsigned char>(text[size]);
     if (length == 0 || letter < 0x20 || letter == 0x7F || size + length > longest_event_name) break;

@@ -22,6 +22,7 @@
 #include "journal/format/recorded_end.ipp"
 #include "journal/format/replica_mark.ipp"
 #include "journal/maintain/chain_checker.ipp"
+#include "journal/maintain/frame_checker.ipp"
 #include "journal/maintain/journal_compaction.ipp"
 #include "journal/maintain/log_compactor.ipp"
 #include "journal/maintain/log_copy.ipp"

@@ -3,6 +3,7 @@
 // model.ipp: the definitions of what model.hpp declares. tools/check_layers.py --write writes the list.
 #pragma once
 
+#include "core/byte_io.ipp"
 #include "core/bytes.ipp"
 #include "core/detail/failure_text.ipp"
 #include "core/detail/keyed_hash.ipp"

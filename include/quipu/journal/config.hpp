@@ -56,7 +56,7 @@ struct config {
   bool error_if_exists{false};
   /// Whether `store` may open the log of a `replicated_store`, which is `errc::configuration` otherwise. The log has
   /// then left replication: a `replicated_store` refuses it (`errc::diverged`), unless it is told to found a new shared
-  /// log with it. No effect on other logs.
+  /// log with it. It has not left if opening throws. No effect on other logs.
   bool leave_replication{false};
   /// A segment is sealed before it would exceed this size, and the next one begins. 4 KiB to 4 GiB. A commit that is
   /// larger gets a segment of its own. After a crash, opening reads the last segment; many small segments cost more

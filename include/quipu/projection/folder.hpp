@@ -26,8 +26,6 @@ namespace quipu::detail {
 
 inline constexpr std::size_t inline_kinds_limit = 32;
 
-[[noreturn]] void throw_frame_not_decoded(frame_view frame, std::string_view schema);
-
 /// Kind, flags, schema version and extension size of a frame, in one number: they determine how it is decoded.
 struct frame_head {
   std::uint64_t raw;
@@ -59,36 +57,63 @@ void apply_event(State& state, const Event& value, frame_view frame) {
     state.apply(value);
 }
 
-/// The ways to read an event that aren't worth room in a replay loop: older versions, raw events, damage. Says whether
-/// it was an event at all.
+/// How the events of a type are read, for a reader that doesn't know the type.
+struct event_reading {
+  const event_shape* shape{};
+  bool (*decode)(bytes_view payload, void* event){};
+  /// Reads what an older version wrote; null if there is none.
+  void (*decode_older)(bytes_view payload, std::uint16_t version, void* event){};
+};
+
 template <class Event>
 requires upcasts_singly<Event>
-[[gnu::noinline]] bool read_other_frame(frame_view frame, Event& value) {
-  if (frame.is_internal()) return false;
-  const std::uint16_t version = frame.schema_version();
-  if (version == schema_version_of<Event>() || version == 0) {
-    if (!decode_into(frame.payload(), value)) throw_frame_not_decoded(frame, schema_text<Event>());
-  } else if constexpr (has_previous<Event>) {
-    decode_event(frame.payload(), version, value);
-  } else {
-    throw_version_drift(kind_of<Event>, version, schema_version_of<Event>(), false, schema_text<Event>());
+[[nodiscard]] consteval event_reading find_event_reading() {
+  event_reading how{&event_shape_of<Event>,
+                    [](bytes_view payload, void* event) { return decode_into(payload, *static_cast<Event*>(event)); }};
+  if constexpr (has_previous<Event>) {
+    how.decode_older = [](bytes_view payload, std::uint16_t version, void* event) {
+      decode_event(payload, version, *static_cast<Event*>(event));
+    };
   }
+  return how;
+}
+template <class Event>
+inline constexpr event_reading event_reading_of = find_event_reading<Event>();
+
+/// Reads an event of any version, or a raw one, into `event`, which is a default value. Returns false for an internal
+/// frame.
+[[nodiscard]] bool read_frame(frame_view frame, const event_reading& how, void* event);
+
+template <class State, class Event>
+void apply_to(void* state, const Event& value, frame_view frame) {
+  apply_event<State, Event>(*static_cast<State*>(state), value, frame);
+}
+
+/// Reads an event and applies it. Compiled once for an event type, however many states fold it.
+template <class Event>
+requires upcasts_singly<Event>
+[[gnu::noinline]] bool read_and_apply(frame_view frame, void* state,
+                                      void (*apply)(void* state, const Event& value, frame_view frame)) {
+  Event value{};
+  if (!read_frame(frame, event_reading_of<Event>, &value)) return false;
+  apply(state, value, frame);
   return true;
+}
+
+/// Folds what isn't worth room in a replay loop: events that aren't packed, older versions, raw events, damage.
+template <class State, class Event>
+requires upcasts_singly<Event>
+bool fold_other_frame(State& state, frame_view frame) {
+  return read_and_apply<Event>(frame, &state, &apply_to<State, Event>);
 }
 template <class State, class Event>
 [[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
-  if constexpr (upcasts_singly<Event>) {
-    Event value{};
-    if (!read_other_frame(frame, value)) return false;
-    apply_event<State, Event>(state, value, frame);
-  } else {
-    if (frame.is_internal()) return false;
-    const auto take = [&state, frame]<class Listed>(const Listed& value) {
-      apply_event<State, Listed>(state, value, frame);
-    };
-    auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
-    decode_events<Event>(frame.payload(), frame.schema_version(), route);
-  }
+  if (frame.is_internal()) return false;
+  const auto take = [&state, frame]<class Listed>(const Listed& value) {
+    apply_event<State, Listed>(state, value, frame);
+  };
+  auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
+  decode_events<Event>(frame.payload(), frame.schema_version(), route);
   return true;
 }
 

@@ -173,18 +173,20 @@ struct no_problem {
 };
 
 /// Whether an event converts to another event of the list, so that the other's `apply` might be called.
+template <class Event, class Events>
+inline constexpr bool converts_to_another = false;
 template <class Event, class... Events>
-inline constexpr bool converts_to_another =
+inline constexpr bool converts_to_another<Event, event_list<Events...>> =
     ((!std::is_same_v<Event, Events> && std::is_convertible_v<const Event&, const Events&>) || ...);
 
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_apply_problem() {
   if constexpr (has_exact_plain_apply<State, Event> || has_exact_header_apply<State, Event>) {
     return no_problem{};
   } else if constexpr (calls_plain_apply<State, Event> || calls_header_apply<State, Event>) {
     if constexpr (!apply_returns_void<State, Event>()) {
       return problem<apply_changes_the_state_in_place_and_must_return_void<State, Event>>{};
-    } else if constexpr (converts_to_another<Event, Events...>) {
+    } else if constexpr (converts_to_another<Event, typename State::events>) {
       return problem<a_projection_needs_a_public_apply_for_each_event_of_its_list<State, Event>>{};
     } else {
       return no_problem{};
@@ -206,18 +208,18 @@ struct is_led_to_a_listed_event {
 };
 
 /// Old versions and retired kinds need no `apply`; the events that their upcasts return are checked instead.
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_listed_event_problem() {
   if constexpr (has_previous<Event> && !upcasts_singly<Event>) {
-    if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<event_list<Events...>>{}))
+    if constexpr (!all_yielded_events<Event>(is_led_to_a_listed_event<typename State::events>{}))
       return problem<
           an_upcast_of_a_listed_event_returns_another_type_of_a_kind_that_the_projection_lists<State, Event>>{};
     else if constexpr (is_retired<Event>)
       return no_problem{};
     else
-      return find_apply_problem<State, Event, Events...>();
+      return find_apply_problem<State, Event>();
   } else {
-    return find_apply_problem<State, Event, Events...>();
+    return find_apply_problem<State, Event>();
   }
 }
 
@@ -226,7 +228,7 @@ consteval auto blame_event(blame<Owner, Member>) {
   return problem<an_event_of_a_projection_has_a_part_without_encoding<State, Owner, Member>>{};
 }
 
-template <class State, class Event, class... Events>
+template <class State, class Event>
 consteval auto find_event_problem() {
   if constexpr (!std::is_class_v<Event> || std::is_const_v<Event> || std::is_volatile_v<Event>) {
     return problem<an_event_list_names_classes_without_const_or_reference<State, Event>>{};
@@ -235,7 +237,7 @@ consteval auto find_event_problem() {
   } else if constexpr (!encodable<Event>) {
     return blame_event<State>(decltype(find_blame<Event, Event>(type_list<>{})){});
   } else {
-    return find_listed_event_problem<State, Event, Events...>();
+    return find_listed_event_problem<State, Event>();
   }
 }
 
@@ -265,7 +267,7 @@ consteval auto find_list_problem(event_list<Events...>) {
   if constexpr (sizeof...(Events) == 0) {
     return problem<the_event_list_of_a_projection_must_not_be_empty<State>>{};
   } else {
-    using verdict = decltype(first_problem<decltype(find_event_problem<State, Events, Events...>())...>());
+    using verdict = decltype(first_problem<decltype(find_event_problem<State, Events>())...>());
     if constexpr (verdict::found)
       return verdict{};
     else

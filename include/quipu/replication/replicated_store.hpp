@@ -210,7 +210,7 @@ class replicated_store : public store_consumers {
   /// Removes records of the shared log that nobody needs who has come to `position`, a position of `replication()`:
   /// call it with one from before a `snapshot()`, and all later replicas start from that or a later snapshot. A replica
   /// that has not come that far can't go on (`errc::trimmed`). The last thousand records before `position` stay. Throws
-  /// `errc::unavailable`.
+  /// `errc::invalid_argument` for a position that this replica has not come to, `errc::unavailable`.
   void trim(std::uint64_t position);
 
   /// Ends replication and releases the directory. Throws as `store::close`. The destructor does the same and ignores
@@ -233,11 +233,11 @@ class replicated_store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
-      return detail::with_entry(where, event, options, [this, by](const detail::append_entry& entry) {
-        return propose(std::span{&entry, 1}, by);
-      });
+      return propose_event(where, detail::to_append(event), options, by);
     }
   }
+  [[nodiscard]] replicated_ticket propose_event(const coordinate& where, detail::event_to_append event,
+                                                const append_options& options, sender by);
   [[nodiscard]] replicated_ticket propose(const coordinate& where, event_kind kind, bytes_view payload,
                                           const append_options& options, sender by);
   [[nodiscard]] replicated_ticket propose(const batch& events, sender by);

@@ -88,13 +88,12 @@ class batch {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      const std::size_t at = begin_payload();
-      const detail::encoded_event encoded = detail::encode_event(event, content_);
-      return detail::with_own_tags(
-          event, options, [&](const append_options& tagged) { return keep(where, encoded, at, tagged, cause); });
+      return add_event(where, detail::to_append(event), options, cause);
     }
   }
 
+  batch_item add_event(const coordinate& where, detail::event_to_append event, const append_options& options,
+                       std::optional<std::size_t> cause);
   /// Where the next payload begins. Drops what an event left there that could not be added.
   [[nodiscard]] std::size_t begin_payload();
   /// Keeps the payload from `at` to the end as an item's.

@@ -92,9 +92,10 @@ class store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
       return {};
+    } else if constexpr (detail::appended_as_it_is<Event>) {
+      return append_one(detail::plain_entry(where, event, options));
     } else {
-      return detail::with_entry(where, event, options,
-                                [this](const detail::append_entry& entry) { return append_one(entry); });
+      return append_event(where, detail::to_append(event), options);
     }
   }
 
@@ -185,9 +186,10 @@ class store : public store_consumers {
   ticket submit(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
+    } else if constexpr (detail::appended_as_it_is<Event>) {
+      return submit_one(detail::plain_entry(where, event, options));
     } else {
-      return detail::with_entry(where, event, options,
-                                [this](const detail::append_entry& entry) { return submit_one(entry); });
+      return submit_event(where, detail::to_append(event), options);
     }
   }
   template <detail::names_an_entity Given, class Event>
@@ -209,10 +211,7 @@ class store : public store_consumers {
     if constexpr (!detail::appendable<Event>) {
       detail::refuse_to_append<Event>();
     } else {
-      return caught<ticket>([&] {
-        return detail::with_entry(where, event, options,
-                                  [this](const detail::append_entry& entry) { return try_submit_one(entry); });
-      });
+      return try_submit_event(where, detail::to_append(event), options);
     }
   }
   template <detail::names_an_entity Given, class Event>
@@ -305,9 +304,13 @@ class store : public store_consumers {
  private:
   store(const config& settings, std::unique_ptr<detail::cache_interface> cache);
 
+  receipt append_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   receipt append_one(const detail::append_entry& entry);
   void append_entries(std::span<const detail::append_entry> entries, std::span<receipt> receipts);
+  ticket submit_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   ticket submit_one(const detail::append_entry& entry);
+  outcome<ticket> try_submit_event(const coordinate& where, detail::event_to_append event,
+                                   const append_options& options);
   outcome<ticket> try_submit_one(const detail::append_entry& entry);
 
   /// Asks to try again after the time of two flushes, rounded up, because one may just have begun.

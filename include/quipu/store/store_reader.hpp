@@ -288,10 +288,10 @@ class store_reader {
 
   // ---- checking
 
-  /// Verifies everything that is visible: checksums, sequences, the hash chain of each entity, the log's head. Reads
-  /// the whole log. Dropped and erased events are counted; their hashes must fit into the chain and the head. Calls
-  /// `report`, if it is set, regularly with a `progress` in events; if it returns false, throws `errc::cancelled`.
-  /// Throws `errc::corrupt` with path and offset of the first damage.
+  /// Verifies everything that is visible: checksums, sequences, the hash chain of each entity, the log's head, and the
+  /// mark of a replica. Reads the whole log. Dropped and erased events are counted; their hashes must fit into the
+  /// chain and the head. Calls `report`, if it is set, regularly with a `progress` in events; if it returns false,
+  /// throws `errc::cancelled`. Throws `errc::corrupt` with path and offset of the first damage.
   verification verify(const std::function<bool(const progress&)>& report = {});
 
   /// Copies the log, as it is now, into a directory that is empty or does not exist. Appends go on meanwhile. The copy

@@ -73,8 +73,7 @@ class visibility_fence {
       detail::refuse_to_append<Event>();
       return {};
     } else {
-      return detail::with_entry(where, event, options,
-                                [this](const detail::append_entry& entry) { return stage_one(entry); });
+      return stage_event(where, detail::to_append(event), options);
     }
   }
   template <detail::names_an_entity Given, class Event>
@@ -118,6 +117,7 @@ class visibility_fence {
 
  private:
   [[nodiscard]] detail::journal& open_log();
+  receipt stage_event(const coordinate& where, detail::event_to_append event, const append_options& options);
   receipt stage_one(const detail::append_entry& entry);
 
   std::shared_ptr<detail::writer_core> core_;  // none: it has ended

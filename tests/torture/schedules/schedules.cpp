@@ -4,9 +4,11 @@
 #include "../part.hpp"
 #include "scenarios.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <unordered_set>
 
@@ -14,11 +16,15 @@ namespace torture {
 namespace {
 
 int run_schedules(const options& given) {
+  const auto all = schedules::scenarios();
+  const auto is_chosen = [&given](const schedules::scenario& each) { return each.name == given.only; };
+  if (!given.only.empty() && std::none_of(all.begin(), all.end(), is_chosen))
+    throw std::invalid_argument{"there is no scenario " + given.only};
   report to{"schedules", given};
   std::unordered_set<std::uint64_t> orders;
   for (std::uint64_t seed = given.seed; !to.is_over("seed " + std::to_string(seed)); ++seed) {
-    for (const schedules::scenario& each : schedules::scenarios()) {
-      if (!given.only.empty() && given.only != each.name) continue;
+    for (const schedules::scenario& each : all) {
+      if (!given.only.empty() && !is_chosen(each)) continue;
       const schedules::result found = each.run(seed);
       const std::string replay = "--seed " + std::to_string(seed) + " --only " + std::string{each.name};
       if (!found.problem.empty()) to.problem(std::string{each.name} + ": " + found.problem, replay);

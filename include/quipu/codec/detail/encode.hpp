@@ -79,10 +79,14 @@ std::byte* store_fixed(std::byte* to, const Type& value) {
 template <class Type>
 void encode_value(byte_writer& writer, const Type& value, unsigned depth);
 
-inline void put_count(byte_writer& writer, std::size_t count) {
+[[nodiscard]] inline std::uint32_t checked_count(std::size_t count) {
   if (!fits<std::uint32_t>(count)) throw_encode_failed("a string or container of more than 4,294,967,295 elements");
-  writer.put(static_cast<std::uint32_t>(count));
+  return static_cast<std::uint32_t>(count);
 }
+inline void put_count(byte_writer& writer, std::size_t count) { writer.put(checked_count(count)); }
+
+/// Writes a count and the memory of so many packed elements.
+void put_packed(byte_writer& writer, const void* data, std::size_t count, std::size_t element_size);
 
 /// One element of a counted container; one that takes no bytes is given one, so that a count is always backed by input.
 template <class... Parts>
@@ -157,15 +161,15 @@ template <class Sequence>
 void encode_sequence(byte_writer& writer, const Sequence& sequence, unsigned depth) {
   using element_type = typename Sequence::value_type;
   const std::size_t count = count_elements(sequence);
+  if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
+    put_packed(writer, sequence.data(), count, sizeof(element_type));
+    return;
+  }
   put_count(writer, count);
   if constexpr (std::is_same_v<element_type, bool>) {
     for (const bool element : sequence) writer.put(static_cast<std::uint8_t>(element));
-  } else if constexpr (is_packed<element_type> && contiguous_sequence<Sequence>) {
-    writer.write(sequence.data(), count * sizeof(element_type));
   } else if constexpr (fixed_encoded_size<element_type> != no_fixed_size && fixed_encoded_size<element_type> != 0) {
-    const std::size_t start = writer.size();
-    writer.buffer().resize(start + count * fixed_encoded_size<element_type>);
-    std::byte* to = writer.buffer().data() + start;
+    std::byte* to = writer.extend(count * fixed_encoded_size<element_type>);
     for (const auto& element : sequence) to = store_fixed(to, element);
   } else {
     for (const auto& element : sequence) encode_element(writer, depth, element);
@@ -194,14 +198,9 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
   if constexpr (is_packed<Type>) {
     writer.write(&value, sizeof(Type));
   } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
-    if constexpr (fixed_encoded_size<Type> != 0) {
-      const std::size_t start = writer.size();
-      writer.buffer().resize(start + fixed_encoded_size<Type>);
-      store_fixed(writer.buffer().data() + start, value);
-    }
+    if constexpr (fixed_encoded_size<Type> != 0) store_fixed(writer.extend(fixed_encoded_size<Type>), value);
   } else if constexpr (kind == shape::string) {
-    put_count(writer, value.size());
-    writer.write(value.data(), value.size());
+    put_packed(writer, value.data(), value.size(), 1);
   } else if constexpr (kind == shape::sequence) {
     encode_sequence(writer, value, depth);
   } else if constexpr (kind == shape::fixed_array) {
@@ -238,6 +237,21 @@ void encode_value(byte_writer& writer, const Type& value, [[maybe_unused]] unsig
     }
     const unsigned inner = is_named<Type> ? depth + 1 : depth;
     visit_members(value, [&](const auto&... members) { (encode_value(writer, members, inner), ...); });
+  }
+}
+
+/// As `encode_value` for a value that isn't inside of another one. Counts the members of a record that have been
+/// encoded: where this throws, that is the index of the member which has no encoding.
+template <class Type>
+void encode_members(byte_writer& writer, const Type& value, std::size_t& encoded) {
+  if constexpr (!is_record<Type>) {
+    encode_value(writer, value, 0);
+  } else if constexpr (fixed_encoded_size<Type> != no_fixed_size) {
+    std::byte* to = writer.extend(fixed_encoded_size<Type>);
+    visit_members(value, [&](const auto&... members) { ((to = store_fixed(to, members), ++encoded), ...); });
+  } else {
+    constexpr unsigned depth = is_named<Type> ? 1 : 0;
+    visit_members(value, [&](const auto&... members) { ((encode_value(writer, members, depth), ++encoded), ...); });
   }
 }
 

@@ -102,9 +102,10 @@ class name_speller {
     return taken;
   }
   constexpr std::string_view take_word() noexcept {
-    std::size_t size = 0;
-    while (size < rest_.size() && starts_a_word(rest_[size])) ++size;
-    return take(size);
+    const char* at = rest_.data();
+    const char* const end = at + rest_.size();
+    while (at != end && starts_a_word(*at)) ++at;
+    return take(static_cast<std::size_t>(at - rest_.data()));
   }
   constexpr bool skip(std::string_view text) noexcept {
     if (!rest_.starts_with(text)) return false;
@@ -117,7 +118,7 @@ class name_speller {
     return true;
   }
   constexpr void put(std::string_view text) noexcept {
-    for (const char letter : text) to_[size_++] = letter;
+    for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) to_[size_++] = *from;
   }
   constexpr void put_word(std::string_view word) noexcept {
     if (size_ != 0 && starts_a_word(to_[size_ - 1])) put(" ");
@@ -137,7 +138,7 @@ struct spelled_name {
 
 template <class Type>
 consteval auto spell_name() {
-  constexpr std::string_view printed = find_whole_type_name(describe_type<Type>());
+  constexpr std::string_view printed = whole_type_name<Type>();
   spelled_name<printed.size()> spelled;
   spelled.size = name_speller{printed, spelled.text.data()}.spell();
   return spelled;

@@ -13,32 +13,36 @@ namespace quipu::detail {
 
 template <class Type>
 consteval std::string_view describe_type() {
-  return __PRETTY_FUNCTION__;
+  // With its size, which a compiler takes longer to find than to make the text.
+  return {__PRETTY_FUNCTION__, sizeof __PRETTY_FUNCTION__ - 1};
 }
 
-/// Returns the type in `... [Type = TYPE]` and `... [with Type = TYPE; std::string_view = ...]`, or `?`.
-constexpr std::string_view find_whole_type_name(std::string_view described) noexcept {
-  constexpr std::string_view mark = "Type = ";
-  const std::size_t found = described.find(mark);
-  if (found == std::string_view::npos) return "?";
-  described.remove_prefix(found + mark.size());
-  std::size_t size = described.rfind("; std::string_view");
-  if (size == std::string_view::npos) size = described.rfind(']');
-  return described.substr(0, size);
+/// Descriptions read `... [Type = TYPE]` or `... [with Type = TYPE; std::string_view = ...]`: what is before and behind
+/// the type is as long for each type.
+inline constexpr std::size_t size_before_type =
+    describe_type<int>().find("Type = ") + std::string_view{"Type = "}.size();
+inline constexpr std::size_t size_behind_type =
+    describe_type<int>().size() - size_before_type - std::string_view{"int"}.size();
+
+/// Returns the type's name as the compiler spells it, with its namespaces.
+template <class Type>
+consteval std::string_view whole_type_name() {
+  constexpr std::string_view described = describe_type<Type>();
+  return {described.data() + size_before_type, described.size() - size_before_type - size_behind_type};
 }
 
-/// As above, without the namespaces of the type.
-constexpr std::string_view find_type_name(std::string_view described) noexcept {
-  const std::string_view whole = find_whole_type_name(described);
-  std::size_t first = 0;
+/// Returns a name without the namespaces of the type.
+constexpr std::string_view without_namespaces(std::string_view whole) noexcept {
+  const char* first = whole.data();
+  const char* const end = first + whole.size();
   int depth = 0;
-  for (std::size_t index = 0; index < whole.size(); ++index) {
-    const char letter = whole[index];
+  for (const char* at = first; at != end; ++at) {
+    const char letter = *at;
     if (letter == '<' || letter == '(' || letter == '{') ++depth;
     if (letter == '>' || letter == ')' || letter == '}') --depth;
-    if (depth == 0 && letter == ':') first = index + 1;
+    if (depth == 0 && letter == ':') first = at + 1;
   }
-  return whole.substr(first);
+  return {first, static_cast<std::size_t>(end - first)};
 }
 
 /// A non-static data member called `name` is part of the type and does not name it.
@@ -54,7 +58,7 @@ consteval std::string_view type_name() {
   if constexpr (has_static_name<Type>)
     return Type::name;
   else
-    return find_type_name(describe_type<Type>());
+    return without_namespaces(whole_type_name<Type>());
 }
 
 }  // namespace quipu::detail

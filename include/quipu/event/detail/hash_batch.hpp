@@ -37,8 +37,13 @@ class hash_batch {
 
  private:
   static constexpr std::size_t lane_size = 1024;  // one chunk of BLAKE3
+  /// Messages begin at multiples of a cache line, one behind the other: a vector is then loaded from one line.
+  struct alignas(64) line {
+    std::byte bytes[64];
+  };
 
-  std::unique_ptr<std::byte[]> messages_;
+  std::unique_ptr<line[]> messages_;
+  std::size_t lines_used_{};
   const std::byte* inputs_[capacity]{};
   std::uint32_t sizes_[capacity]{};
   digest hashes_[capacity]{};

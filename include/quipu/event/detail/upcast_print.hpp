@@ -39,7 +39,7 @@ struct print_writer {
   std::size_t size{};
 
   constexpr void put(std::string_view text) {
-    for (const char letter : text) out[size++] = letter;
+    for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) out[size++] = *from;
   }
   constexpr void put_hex(std::uint64_t value, int digits) {
     for (int shift = 4 * digits; shift != 0;) {

@@ -37,6 +37,11 @@ namespace quipu::detail::inline QUIPU_MODE {
       {.path = settings.directory.string()}};
 }
 
+[[nodiscard]] QUIPU_DECL shared_log& required(const std::shared_ptr<shared_log>& shared) {
+  if (!shared) throw error{errc::configuration, "a replicated_store needs a shared log, and got a null pointer"};
+  return *shared;
+}
+
 /// The local log of a replica, which belongs to the shared log.
 [[nodiscard]] QUIPU_DECL std::unique_ptr<replica_log> open_replica_log(const config& settings, shared_log& shared,
                                                                        std::unique_ptr<cache_interface> cache,
@@ -79,7 +84,8 @@ QUIPU_DECL replicated_store::replicated_store(const config& settings, std::share
 QUIPU_DECL replicated_store::replicated_store(const config& settings, std::shared_ptr<shared_log> shared,
                                               std::unique_ptr<detail::cache_interface> cache,
                                               const replication_options& options)
-    : replicated_store{detail::open_replica_log(settings, *shared, std::move(cache), options), shared, options} {}
+    : replicated_store{detail::open_replica_log(settings, detail::required(shared), std::move(cache), options), shared,
+                       options} {}
 
 QUIPU_DECL replicated_store::replicated_store(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared,
                                               const replication_options& options)
@@ -91,6 +97,13 @@ QUIPU_DECL replicated_ticket replicated_store::propose(const coordinate& where, 
   detail::check_kind(kind);
   const auto entry = detail::entry_of(where, detail::raw_event(kind), payload, options);
   return propose({&entry, 1}, by);
+}
+
+QUIPU_DECL replicated_ticket replicated_store::propose_event(const coordinate& where, detail::event_to_append event,
+                                                             const append_options& options, sender by) {
+  return detail::with_entry(where, event, options, [this, by](const detail::append_entry& entry) {
+    return propose(std::span{&entry, 1}, by);
+  });
 }
 
 QUIPU_DECL replicated_ticket replicated_store::propose(const batch& events, sender by) {

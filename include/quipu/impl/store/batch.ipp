@@ -10,6 +10,7 @@
 #include "../../journal/write/append_entry.hpp"
 #include "../../store/batch.hpp"
 #include "../../store/detail/encoded_event.hpp"
+#include "../../store/detail/write_through.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -56,6 +57,15 @@ QUIPU_DECL void batch::check_cause(batch_item cause) const {
     throw error{errc::invalid_argument,
                 "the cause isn't an item of this batch",
                 {.expected = items_.size(), .actual = cause.index}};
+}
+
+QUIPU_DECL batch_item batch::add_event(const coordinate& where, detail::event_to_append event,
+                                       const append_options& options, std::optional<std::size_t> cause) {
+  const std::size_t at = begin_payload();
+  detail::encode_event(event, content_);
+  const detail::event_operations& type = *event.type;
+  if (type.add_tags == nullptr) return keep(where, type.described, at, options, cause);
+  return keep(where, type.described, at, detail::with_own_tags(event, options), cause);
 }
 
 QUIPU_DECL std::size_t batch::begin_payload() {

@@ -49,7 +49,10 @@ namespace quipu::inline QUIPU_MODE {
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
 
 QUIPU_DECL store::store(const config& settings, std::unique_ptr<detail::cache_interface> cache)
-    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {}
+    : store_consumers{std::make_shared<detail::writer_core>(settings, std::move(cache))} {
+  // Only now: a log that isn't the expected one, or can't be opened, stays what it was.
+  if (settings.leave_replication) log().leave_replication();
+}
 
 template <class Result>
 Result store::declined(const char* why) {
@@ -216,6 +219,12 @@ QUIPU_DECL outcome<void> store::try_close() {
   return detail::attempt([&] { close(); });
 }
 
+QUIPU_DECL receipt store::append_event(const coordinate& where, detail::event_to_append event,
+                                       const append_options& options) {
+  return detail::with_entry(where, event, options,
+                            [this](const detail::append_entry& entry) { return append_one(entry); });
+}
+
 QUIPU_DECL receipt store::append_one(const detail::append_entry& entry) {
   detail::journal& to = log();
   return detail::with_conflicts(to, [&] { return to.append(entry); });
@@ -226,11 +235,25 @@ QUIPU_DECL void store::append_entries(std::span<const detail::append_entry> entr
   detail::with_conflicts(to, [&] { to.append(entries, receipts); });
 }
 
+QUIPU_DECL ticket store::submit_event(const coordinate& where, detail::event_to_append event,
+                                      const append_options& options) {
+  return detail::with_entry(where, event, options,
+                            [this](const detail::append_entry& entry) { return submit_one(entry); });
+}
+
 QUIPU_DECL ticket store::submit_one(const detail::append_entry& entry) {
   receipt given;
   const auto core = usable_core();
   const auto made = detail::with_conflicts(core->log, [&] { return core->log.submit({&entry, 1}, {&given, 1}); });
   return {detail::claim{core, made}, given};
+}
+
+QUIPU_DECL outcome<ticket> store::try_submit_event(const coordinate& where, detail::event_to_append event,
+                                                   const append_options& options) {
+  return caught<ticket>([&] {
+    return detail::with_entry(where, event, options,
+                              [this](const detail::append_entry& entry) { return try_submit_one(entry); });
+  });
 }
 
 QUIPU_DECL outcome<ticket> store::try_submit_one(const detail::append_entry& entry) {

@@ -20,6 +20,7 @@
 #include "../../journal/read/lineage.hpp"
 #include "../../journal/read/log_source.hpp"
 #include "../../journal/segment/end_file.hpp"
+#include "../../journal/segment/replica_file.hpp"
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
 #include "../../projection/as_of.hpp"
@@ -120,12 +121,13 @@ QUIPU_DECL void store_reader::snapshot(const std::filesystem::path& target) { lo
 
 QUIPU_DECL verification store_reader::verify(const std::function<bool(const progress&)>& report) {
   log().check_whole();
-  const detail::log_snapshot seen = log().snapshot();
   const detail::store_identity identity = log().identity();
   if (identity.keyed && !identity.key_known)
     throw error{errc::configuration, "config.chain_key is missing: without it the chain can't be verified"};
-  const auto recorded = detail::read_end_file(log().directory(), identity);
+  const auto recorded = detail::read_end_file(log().directory(), identity);  // before the log, which may be growing
+  const detail::log_snapshot seen = log().snapshot();
   detail::require_recorded_end(recorded, seen.end_sequence, seen.at(seen.segment_count() - 1)->path());
+  static_cast<void>(detail::read_replica_file(log().directory(), identity));
   detail::log_verifier checking{seen, identity, recorded};
   if (!checking.run([&](std::uint64_t done) { return !report || report(progress{done, seen.end_sequence}); }))
     throw error{errc::cancelled, "verify was told to stop"};

@@ -90,6 +90,12 @@ QUIPU_DECL detail::journal& visibility_fence::open_log() {
   return core_->usable_log();
 }
 
+QUIPU_DECL receipt visibility_fence::stage_event(const coordinate& where, detail::event_to_append event,
+                                                 const append_options& options) {
+  return detail::with_entry(where, event, options,
+                            [this](const detail::append_entry& entry) { return stage_one(entry); });
+}
+
 QUIPU_DECL receipt visibility_fence::stage_one(const detail::append_entry& entry) {
   receipt given;
   auto& log = open_log();

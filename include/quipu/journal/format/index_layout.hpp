@@ -51,7 +51,7 @@ enum class index_section : std::uint32_t {
   conversations = 9,  ///< index_link, by the conversation's id
   names = 10,         ///< bytes: names of entities, scopes and types, texts of schemas, tags
   ids = 11,           ///< first eight bytes of the id of every `index_id_distance`-th event
-  entity_slots = 12,  ///< u32: a hash table of each of five sections
+  entity_slots = 12,  ///< index_slot: a hash table of each of five sections
   scope_slots = 13,
   key_slots = 14,
   effect_slots = 15,
@@ -159,7 +159,31 @@ struct index_link {
 };
 static_assert(fields_fill(0, index_link::size, index_link::id, index_link::events));
 
-inline constexpr std::size_t index_slot_size = sizeof(std::uint32_t);
+/// A slot of a hash table: 0 is free. Otherwise its low bits, as many as the position of a slot takes, are the number
+/// of an element and one more, and the others are those of the hash of its name. So most names that a segment doesn't
+/// have are told from those that it has without reading another element.
+class index_slot {
+ public:
+  static constexpr std::size_t layout_size = 4;
+
+  explicit index_slot(const std::byte* from) noexcept : value_{load_little_endian<std::uint32_t>(from)} {}
+  /// `mask` is the position of the table's last slot.
+  index_slot(std::uint32_t hash, std::size_t number, std::size_t mask) noexcept
+      : value_{(hash & ~static_cast<std::uint32_t>(mask)) | static_cast<std::uint32_t>(number + 1)} {}
+
+  [[nodiscard]] bool is_free() const noexcept { return value_ == 0; }
+  /// Whether a name with this hash can be the element's.
+  [[nodiscard]] bool may_have(std::uint32_t hash, std::size_t mask) const noexcept {
+    return ((value_ ^ hash) & ~static_cast<std::uint32_t>(mask)) == 0;
+  }
+  /// Of the element; greater than any where the slot is damaged.
+  [[nodiscard]] std::size_t number(std::size_t mask) const noexcept { return (value_ & mask) - 1; }
+  void store(std::byte* to) const noexcept { store_little_endian(to, value_); }
+
+ private:
+  std::uint32_t value_;
+};
+
 inline constexpr std::size_t index_id_size = 8;
 inline constexpr std::array<std::size_t, index_section_count> index_element_sizes{0,  // no section has number 0
                                                                                   1,
@@ -173,15 +197,15 @@ inline constexpr std::array<std::size_t, index_section_count> index_element_size
                                                                                   index_link::size,
                                                                                   1,
                                                                                   index_id_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
-                                                                                  index_slot_size,
+                                                                                  index_slot::layout_size,
+                                                                                  index_slot::layout_size,
+                                                                                  index_slot::layout_size,
+                                                                                  index_slot::layout_size,
+                                                                                  index_slot::layout_size,
                                                                                   1,
                                                                                   index_list::layout_size,
                                                                                   index_tag::size,
-                                                                                  index_slot_size,
+                                                                                  index_slot::layout_size,
                                                                                   index_type_name::size};
 
 /// What lies behind the checksums is checked in blocks of this size, when they are first used; the last may be shorter.
@@ -242,7 +266,7 @@ struct index_head {
                             layout::reserved));
   static constexpr std::string_view magic{"QUIPUIDX"};
   /// Of index files only. One of another version is made again from its segment.
-  static constexpr std::uint16_t version = 2;
+  static constexpr std::uint16_t version = 3;
   static constexpr std::uint32_t sealed_bit = 1;
 
   file_head common{};
@@ -267,6 +291,13 @@ struct index_head {
 
 /// The slot, modulo the size of its hash table, of a name or of an id's 16 bytes.
 [[nodiscard]] std::uint32_t index_hash(bytes_view of) noexcept;
+/// A name that is looked up in index files: hashed once for all of them. Refers to the text.
+struct hashed_name {
+  hashed_name(std::string_view name) noexcept : text{name}, hash{index_hash(bytes_view{name})} {}
+
+  std::string_view text;
+  std::uint32_t hash;
+};
 /// Size of a hash table: a power of two, at least half of it free, so that a name that isn't there is compared with few
 /// that are; 0 for no entries.
 [[nodiscard]] constexpr std::size_t index_slots_for(std::size_t entries) noexcept {

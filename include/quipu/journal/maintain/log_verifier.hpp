@@ -6,8 +6,8 @@
 //
 // Dropped and erased events are counted. Their hashes are still in the log, and everything else must fit them.
 //
-// The frames are read in the order of the log; a `chain_checker` computes the hashes, many at once and, where it can,
-// at the same time.
+// A `frame_checker` checks the frames, ahead of the rest where it can; a `chain_checker` computes the hashes, many at
+// once.
 #pragma once
 
 #include "../../macros.hpp"
@@ -17,6 +17,7 @@
 #include "../read/log_snapshot.hpp"
 #include "../write/entity_table.hpp"
 #include "chain_checker.hpp"
+#include "frame_checker.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +36,8 @@ class log_verifier {
       : seen_{seen},
         identity_{identity},
         recorded_{recorded},
-        chain_{identity.key, identity.chained ? seen.end_sequence : 0} {}
+        chain_{identity.key},
+        frames_{identity, seen.end_sequence} {}
 
   /// Verifies the log. Throws `errc::corrupt` with path and offset of the first damage. Calls `report(events checked)`
   /// every 65,536 events and at the end; if that returns false, stops and returns false.
@@ -83,7 +85,10 @@ class log_verifier {
   void check_schema(const frame_view& frame);
 
   /// Compares the log's head with the one that was recorded when the log ended here.
-  void check_recorded_end();
+  void check_recorded_end() {
+    if (recorded_ && recorded_->next_sequence == sequence_) compare_recorded_head();
+  }
+  void compare_recorded_head();
 
   void check_hashes();
 
@@ -94,6 +99,7 @@ class log_verifier {
   const store_identity& identity_;
   const std::optional<recorded_end>& recorded_;
   const segment* segment_{};
+  const std::byte* base_{};
   bool is_last_{};
   bool sealed_{};
   bool compacted_{};
@@ -109,6 +115,7 @@ class log_verifier {
   std::unordered_set<std::uint32_t> schemas_;  // that the segment has defined, by their keys
   std::uint32_t schema_of_last_{};             // of the event before, so that most need no look-up
   chain_checker chain_;
+  frame_checker frames_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

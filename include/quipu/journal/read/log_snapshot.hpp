@@ -18,6 +18,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 
 class segment;
 class segment_list;
+struct hashed_name;
 
 /// All events before `end_sequence`; those of the last segment lie before `end_place`. Cheap to copy: three numbers and
 /// a shared pointer. Keeps the segments alive, with what a later compaction drops or erases.
@@ -34,7 +35,7 @@ struct log_snapshot {
 
   /// The number of an entity's events up to the end of a segment, dropped ones included; 0 if the segment has none of
   /// the entity.
-  [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, std::string_view entity) const;
+  [[nodiscard]] std::uint64_t entity_end_in(std::size_t position, const hashed_name& entity) const;
   /// The number of an entity's events, dropped ones included.
   [[nodiscard]] std::uint64_t entity_end(std::string_view entity) const;
 

@@ -71,8 +71,10 @@ class index_encoder {
   void collect_lists();
 
   /// Stores a list unless an equal one is stored. The hash covers the first place and the size, which at most one list
-  /// of each sort shares, so few lists are compared.
+  /// of each sort shares, so few lists are compared. One place takes less than looking it up, so each is stored.
   void add_list(const place_list& events);
+  /// Gives a list its place behind those that are stored.
+  void store(list& made) noexcept;
 
   void lay_out(const index_cover& cover);
 
@@ -96,13 +98,13 @@ class index_encoder {
   /// The number of a name that was put. Names are numbered in the order in which coordinates first use them, so it is
   /// usually `next`.
   template <class Entry>
-  [[nodiscard]] std::uint32_t number_of(const stable_list<Entry>& all, const Entry* wanted, std::size_t& next,
+  [[nodiscard]] std::uint32_t number_of(const named_list<Entry>& all, const Entry* wanted, std::size_t& next,
                                         index_section slots) const noexcept {
     if (next < all.size() && &all[next] == wanted) return static_cast<std::uint32_t>(next++);
     const std::size_t mask = mask_of(slots);
     std::size_t slot = index_hash(bytes_view{wanted->name}) & mask;
     for (;; slot = (slot + 1) & mask) {
-      const std::uint32_t number = load_little_endian<std::uint32_t>(slot_at(slots, slot)) - 1;
+      const auto number = static_cast<std::uint32_t>(index_slot{slot_at(slots, slot)}.number(mask));
       if (&all[number] != wanted) continue;
       if (number >= next) next = std::size_t{number} + 1;
       return number;

@@ -8,6 +8,7 @@
 // members are thread-safe.
 #pragma once
 
+#include "../../core/detail/prefetch.hpp"
 #include "../../event/frame.hpp"
 #include "../../macros.hpp"
 #include "../format/index_layout.hpp"
@@ -68,7 +69,12 @@ class mapped_index {
     std::uint64_t next_sequence{};   ///< entity sequence after the entity's last event, dropped ones included
     place_run events{};
   };
-  [[nodiscard]] std::optional<entity_entry> find_entity(std::string_view name) const;
+  [[nodiscard]] std::optional<entity_entry> find_entity(const hashed_name& name) const;
+  /// Lets the processor load what `find_entity` will read first, so that several files are waited for at once.
+  void expect_entity(const hashed_name& name) const noexcept {
+    const section& slots = section_of(index_section::entity_slots);
+    if (slots.count != 0) prefetch(slots.data + (name.hash & (slots.count - 1)) * index_slot::layout_size);
+  }
   [[nodiscard]] std::size_t entity_count() const noexcept { return count_of(index_section::entities); }
   [[nodiscard]] entity_entry entity(std::size_t number) const;
 
@@ -233,13 +239,13 @@ class mapped_index {
     const std::size_t mask = count_of(slots) - 1;
     std::size_t slot = hash & mask;
     for (std::size_t step = 0; step <= index_most_steps; ++step, slot = (slot + 1) & mask) {
-      const auto number = load_little_endian<std::uint32_t>(element(slots, slot));
-      if (number == 0) break;
-      if (is(number - 1)) return number - 1;
+      const index_slot found{element(slots, slot)};
+      if (found.is_free()) break;
+      if (found.may_have(hash, mask) && is(found.number(mask))) return found.number(mask);
     }
     return std::nullopt;
   }
-  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, std::string_view name) const;
+  [[nodiscard]] std::optional<std::size_t> find_name(index_section of, const hashed_name& name) const;
   [[nodiscard]] const std::byte* find_id(index_section of, const event_id& id) const;
   [[nodiscard]] place_run links_of(index_section of, const event_id& id) const;
 

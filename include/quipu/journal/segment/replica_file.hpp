@@ -20,8 +20,7 @@ void write_replica_file(environment_directory& directory, const file_head& commo
 [[nodiscard]] std::optional<replica_state> read_replica_file(const environment_directory& directory,
                                                              const store_identity& identity);
 
-/// For a writer that is not a replica. Throws `errc::configuration` if the log is a replica's; with `may_leave`,
-/// records instead that the log has left replication.
-void require_no_replica(environment_directory& directory, const file_head& common, bool may_leave);
+/// For a writer that is not a replica. Throws `errc::configuration` if the log is a replica's.
+void require_no_replica(const environment_directory& directory, const store_identity& identity);
 
 }  // namespace quipu::detail::inline QUIPU_MODE

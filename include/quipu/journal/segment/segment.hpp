@@ -190,7 +190,11 @@ class segment final : public event_origin {
   // ---- where events are
 
   [[nodiscard]] event_run all() const;
-  [[nodiscard]] entity_run entity(std::string_view name) const;
+  [[nodiscard]] entity_run entity(const hashed_name& name) const;
+  /// Lets the processor load what `entity` will read first, if that is in an index file.
+  void expect_entity(const hashed_name& name) const noexcept {
+    if (state_.load() == state::mapped) mapped_->index.expect_entity(name);
+  }
   [[nodiscard]] event_run scope(std::string_view name) const;
   [[nodiscard]] event_run kind(event_kind wanted) const;
   [[nodiscard]] event_run tag(std::string_view text) const;

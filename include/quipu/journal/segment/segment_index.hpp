@@ -102,6 +102,9 @@ class segment_index {
   /// Takes an internal frame and ignores those of unknown kinds. Returns false if a definition does not fit.
   [[nodiscard]] bool add_internal(const frame_view& frame);
 
+  /// Lets the processor load what taking an internal frame will read, if that is the definition of a coordinate.
+  void expect(const frame_view& frame) const noexcept;
+
   /// Takes the frames of a segment, whose bytes are at `base`, up to an offset. Checks each frame, and that the numbers
   /// of events follow each other from `first_sequence` on: a segment that is opened when it is needed was not scanned
   /// before. Throws `errc::corrupt`.
@@ -117,12 +120,8 @@ class segment_index {
   [[nodiscard]] const place_list& order() const noexcept { return order_; }
   /// The places of holes.
   [[nodiscard]] const place_list& holes() const noexcept { return holes_; }
-  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept {
-    return find(entities_by_name_, name);
-  }
-  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept {
-    return find(scopes_by_name_, name);
-  }
+  [[nodiscard]] const entity_places* find_entity(std::string_view name) const noexcept { return entities_.find(name); }
+  [[nodiscard]] const scope_places* find_scope(std::string_view name) const noexcept { return scopes_.find(name); }
   [[nodiscard]] const place_list* find_kind(event_kind kind) const noexcept;
   [[nodiscard]] const stable_list<kind_places>& kinds() const noexcept { return kinds_; }
   [[nodiscard]] const tag_index& tags() const noexcept { return tags_; }
@@ -155,8 +154,8 @@ class segment_index {
   [[nodiscard]] std::size_t schema_changes() const noexcept { return schema_changes_; }
 
   // For making an index file.
-  [[nodiscard]] const stable_list<entity_places>& entities() const noexcept { return entities_; }
-  [[nodiscard]] const stable_list<scope_places>& scopes() const noexcept { return scopes_; }
+  [[nodiscard]] const named_list<entity_places>& entities() const noexcept { return entities_; }
+  [[nodiscard]] const named_list<scope_places>& scopes() const noexcept { return scopes_; }
   [[nodiscard]] const flat_map<event_id, std::uint32_t, event_id_hash>& keys() const noexcept { return by_key_; }
   [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& effects() const noexcept { return by_cause_; }
   [[nodiscard]] const flat_map<event_id, linked_places*, event_id_hash>& conversations() const noexcept {
@@ -174,28 +173,6 @@ class segment_index {
   }
 
  private:
-  template <class Entry>
-  using by_name = flat_map<std::string_view, Entry*, text_hash>;
-
-  template <class Entry>
-  static Entry& named(stable_list<Entry>& all, by_name<Entry>& table, std::string_view name) {
-    if (Entry** found = table.find(name)) return **found;
-    Entry& made = all.add();
-    try {
-      made.name = name;
-      table.insert(made.name, &made);
-    } catch (...) {
-      all.remove_last();
-      throw;
-    }
-    return made;
-  }
-  template <class Entry>
-  static const Entry* find(const by_name<Entry>& table, std::string_view name) noexcept {
-    Entry* const* found = table.find(name);
-    return found == nullptr ? nullptr : *found;
-  }
-
   using by_id = flat_map<event_id, linked_places*, event_id_hash>;
 
   /// The names of a coordinate, whose lists are to be added to.
@@ -205,8 +182,6 @@ class segment_index {
   }
   /// Takes the names of a coordinate from the index before. Throws `errc::corrupt`.
   coordinate_names take_names(std::uint32_t coordinate);
-  /// Whether the index before or this one has an entity.
-  [[nodiscard]] bool has_entity(std::string_view name) const;
   void add_links(const frame_view& frame, std::uint32_t place);
   void add_link(by_id& table, const event_id& to, std::uint32_t place);
   place_list& links_to(by_id& table, const event_id& to);
@@ -219,10 +194,8 @@ class segment_index {
   bool has_single_coordinates_{true};
   place_list order_;
   place_list holes_;
-  stable_list<entity_places> entities_;
-  stable_list<scope_places> scopes_;
-  by_name<entity_places> entities_by_name_;
-  by_name<scope_places> scopes_by_name_;
+  named_list<entity_places> entities_;
+  named_list<scope_places> scopes_;
   std::vector<coordinate_names> coordinates_;
   stable_list<kind_places> kinds_;
   std::array<kind_places*, 16> recent_kinds_{};  // the kinds of the last events, by their numbers

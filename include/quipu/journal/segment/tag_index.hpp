@@ -29,11 +29,10 @@ class tag_index {
 
   /// The events with a tag; null if there are none.
   [[nodiscard]] const std::vector<std::uint32_t>* find(std::string_view tag) const noexcept;
-  [[nodiscard]] const stable_list<tag_places>& all() const noexcept { return all_; }
+  [[nodiscard]] const named_list<tag_places>& all() const noexcept { return all_; }
 
  private:
-  stable_list<tag_places> all_;
-  flat_map<std::string_view, tag_places*, text_hash> by_name_;
+  named_list<tag_places> all_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -78,6 +78,9 @@ class active_file {
   /// failed to flush it, and then another flush alone does not bring it to the disk.
   void confirm(const position& at);
 
+  /// Adds what a group has, which begins at an offset.
+  void add_to_index(segment_index& index, const tail_buffer& group, std::uint64_t begin) const;
+
   static void mark_flushed(std::byte* frame) noexcept;
 
   /// Writes zeros behind the end. A full device is ignored: they only make the next flush faster.

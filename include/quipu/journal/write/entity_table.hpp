@@ -28,15 +28,18 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
+struct coordinate_slot;
+
 /// The end of an entity's stream.
 struct entity_end {
   std::uint64_t next_sequence{};  ///< number of the entity's events, placed ones included
   std::uint64_t placed_end{};  ///< sequence after the last event that was placed since the table has the entity, or 0
   event_id last_id{};          ///< of the last event; nil if that isn't at hand
   std::string_view name{};
-  digest chain_end{};     ///< hash of the last event that was hashed
-  std::uint64_t group{};  ///< the last group being hashed that has an event of this entity
-  std::uint32_t depth{};  ///< number of the entity's events in that group so far
+  coordinate_slot* first{};  ///< the first coordinate that the table got of the entity; most have one
+  digest chain_end{};        ///< hash of the last event that was hashed
+  std::uint64_t group{};     ///< the last group being hashed that has an event of this entity
+  std::uint32_t depth{};     ///< number of the entity's events in that group so far
 
   /// Records the last event; its id is nil if it was dropped.
   void record_last(std::uint64_t entity_sequence, const event_id& id) noexcept {
@@ -49,7 +52,6 @@ struct coordinate_slot {
   entity_end* entity{};
   std::string_view entity_name{};
   std::string_view scope{};
-  std::uint64_t name_hash{};
   std::uint32_t number{};
   std::uint64_t segment{};  ///< the segment that `number` belongs to; 0 is none
 
@@ -58,7 +60,10 @@ struct coordinate_slot {
   }
   /// The coordinate as the hashes of its events cover it.
   [[nodiscard]] const coordinate_digest& digest() {
-    if (!std::exchange(is_hashed_, true)) part_of_hash_ = digest_of(entity_name, scope);
+    if (!is_hashed_) {  // written once: other threads read it meanwhile
+      part_of_hash_ = digest_of(entity_name, scope);
+      is_hashed_ = true;
+    }
     return part_of_hash_;
   }
 
@@ -93,7 +98,7 @@ class entity_table {
   [[nodiscard]] std::uint64_t placed_end(std::string_view name) const noexcept;
 
   /// Finds or adds an entity. Addresses are stable. Throws `errc::corrupt`.
-  [[nodiscard]] entity_end& entity(std::string_view name);
+  [[nodiscard]] entity_end& entity(std::string_view name) { return entity(name, text_hash{}(name)); }
 
   /// A coordinate that was added before; null for others.
   [[nodiscard]] coordinate_slot* find_coordinate(std::string_view entity_name, std::string_view scope) noexcept;
@@ -108,25 +113,25 @@ class entity_table {
   void clear();
 
  private:
-  /// An element of the hash table of coordinates, which is at most half full. Names are compared only if the hashes are
-  /// equal.
-  struct place {
-    coordinate_slot* slot{};
-    std::uint64_t hash{};
-  };
-
-  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept;
-  coordinate_slot* look_up(std::uint64_t hash, std::string_view entity_name, std::string_view scope) noexcept;
-  coordinate_slot& add_coordinate(std::uint64_t hash, std::string_view entity_name, std::string_view scope);
-  void put(coordinate_slot& slot) noexcept;
-  void grow();
+  coordinate_slot* look_up(std::string_view entity_name, std::uint64_t hash, std::string_view scope) noexcept;
+  coordinate_slot& add_coordinate(std::string_view entity_name, std::uint64_t hash, std::string_view scope);
+  void add_further(coordinate_slot& slot);
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view entity_name, std::string_view scope) noexcept {
+    return keyed_hash{}.add(entity_name).add(scope).result();
+  }
+  [[nodiscard]] auto is_further(std::string_view entity_name, std::string_view scope) const noexcept {
+    return [=, this](std::size_t position) { return further_[position]->is(entity_name, scope); };
+  }
 
   /// Looks up the number of a new coordinate in the active segment.
   void take_number(coordinate_slot& slot) const;
 
-  entity_end& add(std::string_view name, const entity_end& end);
+  [[nodiscard]] entity_end& entity(std::string_view name, std::uint64_t hash);
+  entity_end& add(std::string_view name, std::uint64_t hash, const entity_end& end);
 
-  [[nodiscard]] entity_end end_in_log(std::string_view name) const;
+  /// Lets the processor load what adding an entity reads first in earlier segments.
+  void expect_in_log(const hashed_name& name) const noexcept;
+  [[nodiscard]] entity_end end_in_log(const hashed_name& name) const;
 
   /// An entity's last event in a segment; nothing if it was dropped.
   [[nodiscard]] static std::optional<frame_view> last_frame(const segment& in, const entity_run& known);
@@ -136,10 +141,10 @@ class entity_table {
   std::shared_ptr<const segment_list> earlier_;
   std::shared_ptr<const segment> growing_;
   text_pool names_;
-  stable_list<entity_end> ends_;
+  named_list<entity_end> entities_;
   stable_list<coordinate_slot> slots_;
-  flat_map<std::string_view, entity_end*, text_hash> entities_;
-  std::vector<place> places_;
+  std::vector<coordinate_slot*> further_;  // that are not the first of their entity
+  hash_slots further_by_names_;
   recent_coordinates recent_;
 };
 

@@ -68,7 +68,8 @@ class journal final : public log_source {
  public:
   /// Opens the log for writing, and makes one if there is none. Throws `errc::locked`, `errc::corrupt`,
   /// `errc::unsupported_format`, `errc::io_failed`, `errc::storage_full`. For a replica, `replica_of` is the lineage
-  /// of its log. Otherwise a replica's log is refused: see `require_no_replica`.
+  /// of its log. Otherwise a replica's log is refused, unless `options.leave_replication`: see `require_no_replica` and
+  /// `leave_replication`.
   explicit journal(const config& options, const std::optional<event_id>& replica_of = std::nullopt);
 
   journal(const journal&) = delete;
@@ -161,6 +162,8 @@ class journal final : public log_source {
   [[nodiscard]] log_head head_state();
   /// Records whether the log is a replica's.
   void mark_replica(replica_state state);
+  /// Records that the log has left replication, if it was a replica's.
+  void leave_replication();
 
   /// Copies what is visible into another directory: see `copy_log`.
   QUIPU_DECL void copy_to(const std::filesystem::path& target) override;

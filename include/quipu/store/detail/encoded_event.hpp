@@ -21,7 +21,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace quipu::inline QUIPU_MODE {
 
@@ -88,7 +92,7 @@ struct encoded_event {
 };
 
 template <class Event>
-[[nodiscard]] encoded_event describe_event() noexcept {
+[[nodiscard]] constexpr encoded_event describe_event() noexcept {
   return {.kind = kind_of<Event>,
           .version = schema_version_of<Event>(),
           .schema = schema_text<Event>(),
@@ -97,64 +101,68 @@ template <class Event>
           .type_hash = event_type_hash<Event>};
 }
 
-/// Throws `errc::encode_failed` with the event type, the member if it has a name, and the reason.
-[[noreturn]] void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why);
+/// What can be done with an event whose type isn't known. One table for each type is all that appending compiles for
+/// it, but for its encoding (docs/decisions/0265-an-event-type-is-a-table.md).
+struct event_operations {
+  encoded_event described{};
+  /// The size of a packed event, whose bytes are its encoding; 0 of any other event.
+  std::size_t packed_size{};
+  /// Appends the encoding of an event that isn't packed, and counts the members that have been encoded.
+  void (*encode)(const void* event, byte_writer& writer, std::size_t& encoded){};
+  /// Adds the tags that the type names for an event; null if it names none.
+  void (*add_tags)(const void* event, std::vector<std::string>& to){};
+  /// For messages.
+  std::string_view name{};
+  std::span<const std::string_view> member_names{};
+};
 
-/// Whether a value can't be encoded. Compiled once for a type, however many events have members of it.
-template <class Value>
-[[nodiscard, gnu::cold]] bool fails_to_encode(const Value& value) {
-  bytes unused;
-  try {
-    byte_writer writer{unused};
-    encode_to(writer, value);
-    return false;
-  } catch (const error&) {
-    return true;
-  }
+template <class Event>
+void encode_counting(const void* event, byte_writer& writer, std::size_t& encoded) {
+  encode_members(writer, *static_cast<const Event*>(event), encoded);
+}
+template <class Event>
+void add_own_tags_of(const void* event, std::vector<std::string>& to) {
+  add_own_tags(*static_cast<const Event*>(event), to);
 }
 
-/// The name of the first member of an event that can't be encoded; empty if there is none.
 template <class Event>
-[[nodiscard, gnu::cold]] std::string_view find_not_encodable(const Event& event) {
-  if constexpr (is_record<Event>) {
-    constexpr auto names = member_names<Event>();
-    std::size_t sound = 0;
-    const bool any = visit_members(
-        event, [&](const auto&... members) { return ((fails_to_encode(members) || (++sound, false)) || ...); });
-    if (any) return names[sound];
-  }
-  return {};
-}
-
-/// Encodes behind what a buffer has. Throws `errc::encode_failed`, and then the buffer may have a part of the event.
-template <class Event>
-[[nodiscard]] encoded_event encode_event(const Event& event, bytes& buffer) {
+[[nodiscard]] consteval event_operations find_event_operations() {
   check_upcast_chain<Event>();
-  byte_writer writer{buffer};
+  event_operations operations;
+  operations.described = describe_event<Event>();
   if constexpr (is_packed<Event>) {
-    encode_to(writer, event);  // never fails
+    operations.packed_size = sizeof(Event);
   } else {
-    try {
-      encode_to(writer, event);
-    } catch (const error& why) {
-      if (why.code() != errc::encode_failed) throw;
-      throw_not_encodable(type_name<Event>(), find_not_encodable(event), why);
-    }
+    operations.encode = &encode_counting<Event>;
+    operations.name = type_name<Event>();
+    if constexpr (is_record<Event>) operations.member_names = member_names_of<Event>;
   }
-  return describe_event<Event>();
+  if constexpr (names_tags<Event>) operations.add_tags = &add_own_tags_of<Event>;
+  return operations;
+}
+template <class Event>
+inline constexpr event_operations event_operations_of = find_event_operations<Event>();
+
+/// An event to append, without its type. Refers to the event.
+struct event_to_append {
+  const void* event{};
+  const event_operations* type{};
+};
+template <class Event>
+[[nodiscard]] event_to_append to_append(const Event& event) noexcept {
+  return {std::addressof(event), &event_operations_of<Event>};
 }
 
-/// Calls `use(options)` with the options of an event's append: those given, and the tags that its type names.
-template <class Event, class Use>
-auto with_own_tags(const Event& event, const append_options& given, Use&& use) {
-  if constexpr (names_tags<Event>) {
-    append_options tagged = given;
-    add_own_tags(event, tagged.tags);
-    return use(tagged);
-  } else {
-    return use(given);
-  }
-}
+/// Encodes behind what a buffer has. Throws `errc::encode_failed` with the event type, the member if it has a name, and
+/// the reason; then the buffer may have a part of the event.
+void encode_event(event_to_append event, bytes& buffer);
+
+/// The options of an event's append with the tags that its type names. Precondition: it names tags.
+[[nodiscard]] append_options with_own_tags(event_to_append event, const append_options& given);
+
+/// An event whose bytes are its encoding, and whose type names no tags: nothing is made for its append.
+template <class Event>
+concept appended_as_it_is = is_packed<Event> && !names_tags<Event>;
 
 /// An empty buffer to encode into, which the thread keeps for the next time. One that is lent while another is (by a
 /// function of the program's that is called meanwhile and appends, too) is a new one.

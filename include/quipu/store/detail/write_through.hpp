@@ -14,6 +14,9 @@
 #include "../../macros.hpp"
 #include "encoded_event.hpp"
 
+#include <cstddef>
+#include <memory>
+
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// An entry that refers to the arguments.
@@ -31,21 +34,25 @@ namespace quipu::detail::inline QUIPU_MODE {
           .options = &options};
 }
 
-/// Calls `write(entry)` with the entry of an event. The bytes of a packed event are its encoding; others are encoded
-/// into a buffer of the thread.
-template <class Event, class Write>
-auto with_entry(const coordinate& where, const Event& event, const append_options& given, Write&& write) {
-  return with_own_tags(event, given, [&](const append_options& options) {
-    if constexpr (is_packed<Event>) {
-      check_upcast_chain<Event>();
-      const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
-      return write(entry_of(where, describe_event<Event>(), payload, options));
-    } else {
-      lent_buffer buffer;
-      const encoded_event encoded = encode_event(event, buffer.get());
-      return write(entry_of(where, encoded, bytes_view{buffer.get()}, options));
-    }
-  });
+/// The entry of an event that is appended as it is. `append` and `submit` make it where they are called: every call
+/// between a program and the journal shows in what an append costs.
+template <appended_as_it_is Event>
+[[nodiscard]] append_entry plain_entry(const coordinate& where, const Event& event,
+                                       const append_options& options) noexcept {
+  const bytes_view payload{reinterpret_cast<const std::byte*>(std::addressof(event)), sizeof(Event)};
+  return entry_of(where, event_operations_of<Event>.described, payload, options);
+}
+
+/// Calls `write(entry)` with the entry of an event, encoded into a buffer of the thread.
+template <class Write>
+auto with_entry(const coordinate& where, event_to_append event, const append_options& given, const Write& write) {
+  const event_operations& type = *event.type;
+  lent_buffer buffer;
+  encode_event(event, buffer.get());
+  const bytes_view payload{buffer.get()};
+  if (type.add_tags == nullptr) return write(entry_of(where, type.described, payload, given));
+  const append_options tagged = with_own_tags(event, given);
+  return write(entry_of(where, type.described, payload, tagged));
 }
 
 /// Calls, and gives a conflict the log as it is, to find in it what got in between.

@@ -6,6 +6,7 @@
 #include "../../../journal/format/hole.hpp"
 #include "../../../journal/format/layout.hpp"
 #include "../../../journal/maintain/chain_checker.hpp"
+#include "../../../journal/maintain/frame_checker.hpp"
 #include "../../../journal/maintain/log_verifier.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/write/entity_table.hpp"
@@ -26,12 +27,13 @@ QUIPU_DECL void log_verifier::fail(std::size_t offset, const std::string& messag
 
 QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   segment_ = seen_.at(position).get();
+  base_ = segment_->base();
   is_last_ = position + 1 == seen_.segment_count();
   end_ = is_last_ ? std::size_t{seen_.end_place} * frame_alignment : static_cast<std::size_t>(segment_->size());
   slots_.clear();
   schemas_.clear();
   schema_of_last_ = 0;
-  const bytes_view raw{segment_->base(), segment_head::size};
+  const bytes_view raw{base_, segment_head::size};
   const segment_head opening = segment_head::decode(raw, segment_->path());
   using layout = segment_head::layout;
   if (opening.first_sequence != sequence_)
@@ -41,6 +43,7 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
   compacted_ = opening.common.compacted;
   offset_ = segment_head::size;
   sealed_ = false;
+  frames_.begin(base_ + offset_, base_ + end_);
 }
 
 QUIPU_DECL bool log_verifier::next_frame() {
@@ -49,8 +52,8 @@ QUIPU_DECL bool log_verifier::next_frame() {
     return false;
   }
   if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
-  const std::byte* at = segment_->base() + offset_;
-  if (!check_frame(at, end_ - offset_, identity_.checksum_seed, identity_.chained)) fail(offset_, "a frame is damaged");
+  const std::byte* at = base_ + offset_;
+  if (!frames_.is_sound(at)) fail(offset_, "a frame is damaged");
   const frame_view frame = frame_view::any(at, identity_.chained);
   if (frame.sequence() != sequence_) fail(offset_, "a frame is missing or out of order");
   if (frame.is_internal())
@@ -136,14 +139,14 @@ QUIPU_DECL void log_verifier::check_schema(const frame_view& frame) {
   schema_of_last_ = key;
 }
 
-QUIPU_DECL void log_verifier::check_recorded_end() {
-  if (recorded_ && recorded_->next_sequence == sequence_ && recorded_->head != head())
+QUIPU_DECL void log_verifier::compare_recorded_head() {
+  if (recorded_->head != head())
     fail(offset_, "the log's head here isn't the one that was recorded when the log was closed");
 }
 
 QUIPU_DECL void log_verifier::check_hashes() {
   if (const std::byte* const wrong = chain_.first_wrong())
-    throw_corrupt(broken_chain, segment_->path(), static_cast<std::uint64_t>(wrong - segment_->base()));
+    throw_corrupt(broken_chain, segment_->path(), static_cast<std::uint64_t>(wrong - base_));
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -110,11 +110,12 @@ QUIPU_DECL void visit_region(const log_snapshot& seen, const region& wanted, fra
 
 QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, std::uint64_t first,
                              frames_visitor visit) {
+  const hashed_name name{entity};
   // Usually all of them are in the last segments: search from the end.
   std::size_t begin = seen.segment_count();
   while (begin != 0) {
     --begin;
-    const auto known = seen.at(begin)->entity(entity);
+    const auto known = seen.at(begin)->entity(name);
     if (known && known.first_sequence <= first) break;
   }
   constexpr std::size_t chunk_size = 256;
@@ -122,7 +123,7 @@ QUIPU_DECL void visit_entity(const log_snapshot& seen, std::string_view entity, 
   for (std::size_t position = begin; position < seen.segment_count(); ++position) {
     const std::shared_ptr<segment>& owner = seen.at(position);
     const std::uint32_t end = seen.end_of(position);
-    const auto known = owner->entity(entity);
+    const auto known = owner->entity(name);
     if (!known) continue;
     for (std::size_t from = owner->position_in(known, first);;) {
       const std::size_t copied = owner->copy_places(known.events, from, chunk, chunk_size);

@@ -36,7 +36,7 @@ QUIPU_DECL std::uint32_t log_snapshot::end_of(std::size_t position) const noexce
   return position + 1 == segment_count() ? end_place : UINT32_MAX;
 }
 
-QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, std::string_view entity) const {
+QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, const hashed_name& entity) const {
   const segment& owner = *at(position);
   const entity_run known = owner.entity(entity);
   if (!known || position + 1 != segment_count()) return known.next_sequence;
@@ -47,8 +47,9 @@ QUIPU_DECL std::uint64_t log_snapshot::entity_end_in(std::size_t position, std::
 }
 
 QUIPU_DECL std::uint64_t log_snapshot::entity_end(std::string_view entity) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;)
-    if (const std::uint64_t end = entity_end_in(position, entity); end != 0) return end;
+    if (const std::uint64_t end = entity_end_in(position, name); end != 0) return end;
   return 0;
 }
 
@@ -79,9 +80,10 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_key(const event_id& key)
 
 QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::string_view entity,
                                                                         std::uint64_t entity_sequence) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;) {
     const std::shared_ptr<segment>& owner = at(position);
-    const entity_run known = owner->entity(entity);
+    const entity_run known = owner->entity(name);
     if (!known || entity_sequence < known.first_sequence) continue;
     const std::uint32_t end = end_of(position);
     const auto fits = [entity_sequence](const frame_view& frame) { return frame.entity_sequence() == entity_sequence; };
@@ -93,9 +95,10 @@ QUIPU_DECL log_snapshot::found_frame log_snapshot::find_entity_sequence(std::str
 }
 
 QUIPU_DECL log_snapshot::found_frame log_snapshot::find_last_before(std::string_view entity, std::uint64_t end) const {
+  const hashed_name name{entity};
   for (std::size_t position = segment_count(); position-- != 0;) {
     const std::shared_ptr<segment>& owner = at(position);
-    const entity_run known = owner->entity(entity);
+    const entity_run known = owner->entity(name);
     if (!known) continue;
     std::size_t before = owner->position_in(known, end);
     const std::uint32_t end_place_here = end_of(position);

@@ -70,7 +70,7 @@ QUIPU_DECL simple_selection::by simple_selection::choose_entity_or_tag(const seg
     size = events;
   }
   if (wanted.entity_match() == region::match::exact) {
-    const entity_run entity = of.entity(wanted.entity_text());
+    const entity_run entity = of.entity({wanted.entity_text()});
     if (!entity) return by::entity;
     if (wanted.tags().empty() || of.size_of(entity.events) <= size) {
       bound_entity(of, wanted, entity);

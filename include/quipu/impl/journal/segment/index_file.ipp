@@ -60,7 +60,9 @@ QUIPU_DECL void index_encoder::collect_lists() {
 
 QUIPU_DECL void index_encoder::add_list(const place_list& events) {
   list made{events.data(), static_cast<std::uint32_t>(events.size()), 0, 0};
-  if (made.count != 0) {
+  if (made.count == 1) {
+    store(made);
+  } else if (made.count != 0) {
     const std::size_t mask = slots_.size() - 1;
     std::size_t slot = static_cast<std::size_t>(number_hash{}(std::uint64_t{made.data[0]} << 32 | made.count)) & mask;
     for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
@@ -70,13 +72,17 @@ QUIPU_DECL void index_encoder::add_list(const place_list& events) {
     if (slots_[slot] != 0) {
       made = lists_[slots_[slot] - 1];
     } else {
-      made.width = packed_places::width_for(made.data, made.count);
-      made.position = static_cast<std::uint32_t>(list_bytes_);
-      list_bytes_ += packed_places::size_of(made.count, made.width);
+      store(made);
       slots_[slot] = static_cast<std::uint32_t>(lists_.size() + 1);
     }
   }
   lists_.push_back(made);
+}
+
+QUIPU_DECL void index_encoder::store(list& made) noexcept {
+  made.width = packed_places::width_for(made.data, made.count);
+  made.position = static_cast<std::uint32_t>(list_bytes_);
+  list_bytes_ += packed_places::size_of(made.count, made.width);
 }
 
 QUIPU_DECL void index_encoder::lay_out(const index_cover& cover) {
@@ -143,23 +149,24 @@ QUIPU_DECL index_list index_encoder::list_of(std::size_t number) const noexcept 
 }
 
 QUIPU_DECL std::size_t index_encoder::mask_of(index_section slots) const noexcept {
-  return static_cast<std::size_t>(lines_[static_cast<std::size_t>(slots)].bytes) / index_slot_size - 1;
+  return static_cast<std::size_t>(lines_[static_cast<std::size_t>(slots)].bytes) / index_slot::layout_size - 1;
 }
 
 QUIPU_DECL std::byte* index_encoder::slot_at(index_section slots, std::size_t slot) const noexcept {
-  return at(slots) + slot * index_slot_size;
+  return at(slots) + slot * index_slot::layout_size;
 }
 
 QUIPU_DECL void index_encoder::put_slot(index_section section, bytes_view name, std::size_t number) noexcept {
   const std::size_t mask = mask_of(section);
-  std::size_t slot = index_hash(name) & mask;
+  const std::uint32_t hash = index_hash(name);
+  std::size_t slot = hash & mask;
   std::size_t steps = 0;
-  for (; load_little_endian<std::uint32_t>(slot_at(section, slot)) != 0; slot = (slot + 1) & mask)
+  for (; !index_slot{slot_at(section, slot)}.is_free(); slot = (slot + 1) & mask)
     if (crowded_ || ++steps > index_most_steps) {
       crowded_ = true;
       return;
     }
-  store_little_endian(slot_at(section, slot), static_cast<std::uint32_t>(number + 1));
+  index_slot{hash, number, mask}.store(slot_at(section, slot));
 }
 
 QUIPU_DECL void index_encoder::put_entities() {

@@ -75,7 +75,7 @@ QUIPU_DECL place_run mapped_index::holes() const {
   return run_of(index_list::load(element(index_section::holes, 0)));
 }
 
-QUIPU_DECL std::optional<mapped_index::entity_entry> mapped_index::find_entity(std::string_view name) const {
+QUIPU_DECL std::optional<mapped_index::entity_entry> mapped_index::find_entity(const hashed_name& name) const {
   const auto number = find_name(index_section::entities, name);
   return number ? std::optional{entity(*number)} : std::nullopt;
 }
@@ -238,7 +238,7 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   list_copier of_entities{*this};
   for (std::size_t number = 0; number < entity_count(); ++number) {
     const entity_entry from = entity(number);
-    auto& made = to.named(to.entities_, to.entities_by_name_, from.name);
+    auto& made = to.entities_.find_or_add(from.name);
     made.first_sequence = from.first_sequence;
     made.next_sequence = from.next_sequence;
     of_entities.copy(from.events, made.events);
@@ -247,7 +247,7 @@ QUIPU_DECL void mapped_index::copy_to(segment_index& to) const {
   list_copier of_scopes{*this};
   for (std::size_t number = 0; number < scope_count(); ++number) {
     const scope_entry from = scope(number);
-    auto& made = to.named(to.scopes_, to.scopes_by_name_, from.name);
+    auto& made = to.scopes_.find_or_add(from.name);
     of_scopes.copy(from.events, made.events);
     scopes.push_back(&made);
   }
@@ -395,11 +395,11 @@ QUIPU_DECL std::uint64_t mapped_index::id_beginning(std::size_t number) const {
   return big_endian(element(index_section::ids, number));
 }
 
-QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, std::string_view name) const {
+QUIPU_DECL std::optional<std::size_t> mapped_index::find_name(index_section of, const hashed_name& name) const {
   static_assert(index_entity::name.offset == index_scope::name.offset &&
                 index_entity::name.offset == index_tag::name.offset);
-  return find(of, index_hash(bytes_view{name}),
-              [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name; });
+  return find(of, name.hash,
+              [&](std::size_t number) { return text_of(index_entity::name.load(element(of, number))) == name.text; });
 }
 
 QUIPU_DECL const std::byte* mapped_index::find_id(index_section of, const event_id& id) const {

@@ -26,15 +26,12 @@ QUIPU_DECL std::optional<replica_state> read_replica_file(const environment_dire
   return replica_mark::decode(found->content(), identity, found->path).state;
 }
 
-QUIPU_DECL void require_no_replica(environment_directory& directory, const file_head& common, bool may_leave) {
-  if (read_replica_file(directory, common.identity) != replica_state::replica) return;
-  if (!may_leave)
-    throw error{
-        errc::configuration,
-        "the log is a replica's, and only a replicated_store writes to it; a read_only_store reads it. To go on "
-        "with it as a store of its own, open it once with config.leave_replication",
-        {.path = std::string{directory.path()}}};
-  write_replica_file(directory, common, replica_state::left);
+QUIPU_DECL void require_no_replica(const environment_directory& directory, const store_identity& identity) {
+  if (read_replica_file(directory, identity) != replica_state::replica) return;
+  throw error{errc::configuration,
+              "the log is a replica's, and only a replicated_store writes to it; a read_only_store reads it. To go on "
+              "with it as a store of its own, open it once with config.leave_replication",
+              {.path = std::string{directory.path()}}};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

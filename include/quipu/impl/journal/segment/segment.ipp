@@ -79,15 +79,15 @@ QUIPU_DECL event_run segment::all() const {
                       [](const segment_index& index) { return event_run{&index.order()}; });
 }
 
-QUIPU_DECL entity_run segment::entity(std::string_view name) const {
+QUIPU_DECL entity_run segment::entity(const hashed_name& name) const {
   if (bytes_.is_shared) require_whole();
   return look_for_run(
-      [name](const mapped_index& index) {
+      [&name](const mapped_index& index) {
         const auto found = index.find_entity(name);
         return found ? entity_run{event_run{found->events}, found->first_sequence, found->next_sequence} : entity_run{};
       },
-      [name](const segment_index& index) {
-        const auto* found = index.find_entity(name);
+      [&name](const segment_index& index) {
+        const auto* found = index.find_entity(name.text);
         return found != nullptr ? entity_run{event_run{&found->events}, found->first_sequence, found->next_sequence}
                                 : entity_run{};
       });

@@ -37,11 +37,12 @@ QUIPU_DECL void entity_places::count(std::uint64_t entity_sequence) noexcept {
 
 QUIPU_DECL bool segment_index::define(std::uint32_t number, std::string_view entity, std::string_view scope) {
   if (number != coordinates_.size()) return false;
-  const bool is_new = !has_entity(entity);
-  entity_places& of = named(entities_, entities_by_name_, entity);
+  const std::size_t count = entities_.size();
+  entity_places& of = entities_.find_or_add(entity);
+  const bool is_new = entities_.size() != count && (before_ == nullptr || !before_->find_entity(entity));
   if (is_new) of.coordinate = number;
   has_single_coordinates_ = has_single_coordinates_ && is_new;
-  coordinates_.push_back({&of, &named(scopes_, scopes_by_name_, scope)});
+  coordinates_.push_back({&of, &scopes_.find_or_add(scope)});
   return true;
 }
 
@@ -60,13 +61,9 @@ QUIPU_DECL coordinate_names segment_index::take_names(std::uint32_t coordinate) 
     throw_corrupt("the index file of the segment is damaged", {}, 0);
   }
   const std::size_t count = entities_.size();
-  entity_places& of = named(entities_, entities_by_name_, names.entity);
+  entity_places& of = entities_.find_or_add(names.entity);
   if (entities_.size() != count) of.coordinate = coordinate;
-  return coordinates_[coordinate] = {&of, &named(scopes_, scopes_by_name_, names.scope)};
-}
-
-QUIPU_DECL bool segment_index::has_entity(std::string_view name) const {
-  return find_entity(name) != nullptr || (before_ != nullptr && before_->find_entity(name));
+  return coordinates_[coordinate] = {&of, &scopes_.find_or_add(names.scope)};
 }
 
 QUIPU_DECL void segment_index::add_all(const segment_index& later) {
@@ -77,14 +74,14 @@ QUIPU_DECL void segment_index::add_all(const segment_index& later) {
     static_cast<void>(define(number, later.names(number).entity->name, later.names(number).scope->name));
   for (std::size_t position = 0; position < later.entities_.size(); ++position) {
     const entity_places& from = later.entities_[position];
-    entity_places& to = named(entities_, entities_by_name_, from.name);
+    entity_places& to = entities_.find_or_add(from.name);
     if (from.next_sequence == 0) continue;
     if (to.next_sequence == 0) to.first_sequence = from.first_sequence;
     to.next_sequence = from.next_sequence;
     append(to.events, from.events);
   }
   for (std::size_t position = 0; position < later.scopes_.size(); ++position)
-    append(named(scopes_, scopes_by_name_, later.scopes_[position].name).events, later.scopes_[position].events);
+    append(scopes_.find_or_add(later.scopes_[position].name).events, later.scopes_[position].events);
   for (std::size_t position = 0; position < later.kinds_.size(); ++position)
     append(kind_list(later.kinds_[position].kind), later.kinds_[position].events);
   for (std::size_t position = 0; position < later.tags_.all().size(); ++position)
@@ -126,6 +123,11 @@ QUIPU_DECL bool segment_index::add_internal(const frame_view& frame) {
     define_schema(*definition);
   }
   return true;
+}
+
+QUIPU_DECL void segment_index::expect(const frame_view& frame) const noexcept {
+  if (frame.kind() != event_kind::data) return;
+  if (const auto definition = coordinate_definition::read(frame.payload())) entities_.expect(definition->entity);
 }
 
 QUIPU_DECL void segment_index::take_from(const std::byte* base, std::uint64_t to, std::uint64_t first_sequence,

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -75,15 +76,22 @@ QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool 
     flush_time_us_ = steady_now_us() - began_us;
   }
   zeroed_ = std::max(zeroed_, end);
-  segment_->change_index([&](segment_index& index) {
-    for (const pending_frame& each : group.frames()) {
-      const std::byte* frame = group.data() + each.at;  // not from the mapping, whose pages are not in memory yet
-      if (each.where != nullptr)
-        index.add(frame_view{frame, identity_.chained}, place_of(at.end + each.at));
-      else
-        static_cast<void>(index.add_internal(frame_view{frame, false}));
-    }
-  });
+  segment_->change_index([&](segment_index& index) { add_to_index(index, group, at.end); });
+}
+
+QUIPU_DECL void active_file::add_to_index(segment_index& index, const tail_buffer& group, std::uint64_t begin) const {
+  constexpr std::size_t ahead = 16;  // a definition that is further on is waited for no more
+  const std::vector<pending_frame>& frames = group.frames();
+  for (std::size_t number = 0; number < frames.size(); ++number) {
+    if (number + ahead < frames.size() && frames[number + ahead].where == nullptr)
+      index.expect(frame_view{group.data() + frames[number + ahead].at, false});
+    const pending_frame& each = frames[number];
+    const std::byte* frame = group.data() + each.at;  // not from the mapping, whose pages are not in memory yet
+    if (each.where != nullptr)
+      index.add(frame_view{frame, identity_.chained}, place_of(begin + each.at));
+    else
+      static_cast<void>(index.add_internal(frame_view{frame, false}));
+  }
 }
 
 QUIPU_DECL void active_file::advance(std::uint64_t bytes_written, bool flushed) noexcept {

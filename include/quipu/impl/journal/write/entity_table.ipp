@@ -24,49 +24,49 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL const entity_end* entity_table::find(std::string_view name) {
-  if (entity_end** found = entities_.find(name)) return (*found)->next_sequence == 0 ? nullptr : *found;
+  const std::uint64_t hash = text_hash{}(name);
+  if (const entity_end* const found = entities_.find(name, hash)) return found->next_sequence == 0 ? nullptr : found;
   const entity_end end = end_in_log(name);
-  return end.next_sequence == 0 ? nullptr : &add(name, end);
+  return end.next_sequence == 0 ? nullptr : &add(name, hash, end);
 }
 
 QUIPU_DECL std::uint64_t entity_table::placed_end(std::string_view name) const noexcept {
-  const entity_end* const* const known = entities_.find(name);
-  return known == nullptr ? 0 : (*known)->placed_end;
+  const entity_end* const known = entities_.find(name);
+  return known == nullptr ? 0 : known->placed_end;
 }
 
-QUIPU_DECL entity_end& entity_table::entity(std::string_view name) {
-  if (entity_end** found = entities_.find(name)) return **found;
-  return add(name, end_in_log(name));
+QUIPU_DECL entity_end& entity_table::entity(std::string_view name, std::uint64_t hash) {
+  if (entity_end* const found = entities_.find(name, hash)) return *found;
+  return add(name, hash, end_in_log(name));
 }
 
 QUIPU_DECL coordinate_slot* entity_table::find_coordinate(std::string_view entity_name,
                                                           std::string_view scope) noexcept {
   if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return recent;
-  coordinate_slot* const found = look_up(hash_of(entity_name, scope), entity_name, scope);
+  coordinate_slot* const found = look_up(entity_name, text_hash{}(entity_name), scope);
   if (found != nullptr) recent_.remember(*found);
   return found;
 }
 
 QUIPU_DECL coordinate_slot& entity_table::coordinate(std::string_view entity_name, std::string_view scope) {
   if (coordinate_slot* const recent = recent_.find(entity_name, scope)) return *recent;
-  const std::uint64_t hash = hash_of(entity_name, scope);
-  coordinate_slot* const known = look_up(hash, entity_name, scope);
-  if (known == nullptr) return add_coordinate(hash, entity_name, scope);
+  const std::uint64_t hash = text_hash{}(entity_name);
+  coordinate_slot* const known = look_up(entity_name, hash, scope);
+  if (known == nullptr) return add_coordinate(entity_name, hash, scope);
   recent_.remember(*known);
   return *known;
 }
 
-QUIPU_DECL std::uint64_t entity_table::hash_of(std::string_view entity_name, std::string_view scope) noexcept {
-  return keyed_hash{}.add(entity_name).add(scope).result();
-}
-
-QUIPU_DECL coordinate_slot* entity_table::look_up(std::uint64_t hash, std::string_view entity_name,
+QUIPU_DECL coordinate_slot* entity_table::look_up(std::string_view entity_name, std::uint64_t hash,
                                                   std::string_view scope) noexcept {
-  if (places_.empty()) return nullptr;
-  const std::size_t mask = places_.size() - 1;
-  for (std::size_t at = static_cast<std::size_t>(hash) & mask; places_[at].slot != nullptr; at = (at + 1) & mask)
-    if (places_[at].hash == hash && places_[at].slot->is(entity_name, scope)) return places_[at].slot;
-  return nullptr;
+  const entity_end* const entity = entities_.find(entity_name, hash);
+  if (entity == nullptr) {
+    expect_in_log(entity_name);
+    return nullptr;
+  }
+  if (entity->first == nullptr || entity->first->scope == scope) return entity->first;
+  const std::uint32_t found = further_by_names_.number_of(hash_of(entity_name, scope), is_further(entity_name, scope));
+  return found == 0 ? nullptr : further_[found - 1];
 }
 
 QUIPU_DECL void entity_table::clear() {
@@ -75,21 +75,30 @@ QUIPU_DECL void entity_table::clear() {
   *this = std::move(empty);
 }
 
-QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::uint64_t hash, std::string_view entity_name,
+QUIPU_DECL coordinate_slot& entity_table::add_coordinate(std::string_view entity_name, std::uint64_t hash,
                                                          std::string_view scope) {
-  if (2 * (slots_.size() + 1) > places_.size()) grow();
   recent_.reserve();
-  entity_end& end = entity(entity_name);
+  entity_end& end = entity(entity_name, hash);
   const std::string_view kept_scope = names_.keep(scope);
   coordinate_slot& made = slots_.add();
   made = {};
   made.entity = &end;
   made.entity_name = end.name;
   made.scope = kept_scope;
-  made.name_hash = hash;
   take_number(made);
-  put(made);
+  if (end.first == nullptr)
+    end.first = &made;
+  else
+    add_further(made);
   return made;
+}
+
+QUIPU_DECL void entity_table::add_further(coordinate_slot& slot) {
+  further_by_names_.make_room(further_.size());
+  further_.push_back(&slot);
+  const std::uint64_t hash = hash_of(slot.entity_name, slot.scope);
+  further_by_names_.find(hash, is_further(slot.entity_name, slot.scope)) =
+      hash_slots::slot{static_cast<std::uint32_t>(further_.size()), static_cast<std::uint32_t>(hash)};
 }
 
 QUIPU_DECL void entity_table::take_number(coordinate_slot& slot) const {
@@ -101,28 +110,22 @@ QUIPU_DECL void entity_table::take_number(coordinate_slot& slot) const {
   slot.number = *known;
 }
 
-QUIPU_DECL void entity_table::put(coordinate_slot& slot) noexcept {
-  const std::size_t mask = places_.size() - 1;
-  std::size_t at = static_cast<std::size_t>(slot.name_hash) & mask;
-  while (places_[at].slot != nullptr) at = (at + 1) & mask;
-  places_[at] = {&slot, slot.name_hash};
+QUIPU_DECL entity_end& entity_table::add(std::string_view name, std::uint64_t hash, const entity_end& end) {
+  return entities_.find_or_add(name, hash, [&](entity_end& made) {
+    const std::string_view kept = names_.keep(name);
+    made = end;
+    made.name = kept;
+  });
 }
 
-QUIPU_DECL void entity_table::grow() {
-  std::vector<place> larger(places_.empty() ? 64 : 2 * places_.size());
-  places_.swap(larger);
-  for (std::size_t position = 0; position < slots_.size(); ++position) put(slots_[position]);
+QUIPU_DECL void entity_table::expect_in_log(const hashed_name& name) const noexcept {
+  constexpr std::size_t most = 8;  // a processor doesn't wait for many more at once
+  if (!earlier_) return;
+  for (std::size_t position = earlier_->size(), count = 0; position-- != 0 && count != most; ++count)
+    (*earlier_)[position]->expect_entity(name);
 }
 
-QUIPU_DECL entity_end& entity_table::add(std::string_view name, const entity_end& end) {
-  const std::string_view kept = names_.keep(name);
-  entity_end& made = ends_.add();
-  made = end;
-  made.name = kept;
-  return *entities_.insert(kept, &made);
-}
-
-QUIPU_DECL entity_end entity_table::end_in_log(std::string_view name) const {
+QUIPU_DECL entity_end entity_table::end_in_log(const hashed_name& name) const {
   entity_end end;
   if (!earlier_) return end;
   for (std::size_t position = earlier_->size(); position-- != 0;) {
@@ -135,7 +138,7 @@ QUIPU_DECL entity_end entity_table::end_in_log(std::string_view name) const {
       end.last_id = last->id();
       end.chain_end = last->hash();
     } else {
-      end.chain_end = hash_of_dropped(in, known, name);
+      end.chain_end = hash_of_dropped(in, known, name.text);
     }
     break;
   }

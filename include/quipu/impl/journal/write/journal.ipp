@@ -294,6 +294,10 @@ QUIPU_DECL void journal::mark_replica(replica_state state) {
   write_replica_file(files.directory(), files.head().common, state);
 }
 
+QUIPU_DECL void journal::leave_replication() {
+  if (read_replica_file(log_.segments().files().directory(), identity())) mark_replica(replica_state::left);
+}
+
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
   const log_snapshot seen = snapshot();

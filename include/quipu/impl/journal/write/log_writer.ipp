@@ -55,10 +55,8 @@ QUIPU_DECL log_writer::log_writer(const config& options, const std::optional<eve
   log_files::opened_store store = segments_.files().open_or_create(options.chain, options.chain_key, event_time_us(),
                                                                    replica_of.value_or(event_id::nil()));
   access_.hold(std::move(store.lock));
-  if (!replica_of) {
-    log_files& files = segments_.files();
-    require_no_replica(files.directory(), files.head().common, options.leave_replication);
-  }
+  if (!replica_of && !options.leave_replication)
+    require_no_replica(segments_.files().directory(), segments_.identity());
   segment_writer::opened_log opened = segments_.open(store.segments, capacity());
   opening_ = opened.report;
   if (store.is_new) opening_.path = opening_path::created;

@@ -207,7 +207,9 @@ QUIPU_DECL void segment_writer::thaw_active() {
   // Coordinates that are defined in the segment are not defined again.
   const std::shared_ptr<segment>& active = segments_->back();
   next_coordinate_ = static_cast<std::uint32_t>(active->coordinate_count());
-  if (active->with_index([](const segment_index& index) { return index.has_single_coordinates(); }))
+  if (next_coordinate_ == 0)  // nothing to look up there
+    end_.entities.look_in(std::make_shared<const segment_list>(segments_->without_back()));
+  else if (active->with_index([](const segment_index& index) { return index.has_single_coordinates(); }))
     end_.entities.continue_in(active);
   else
     add_coordinates(*active);

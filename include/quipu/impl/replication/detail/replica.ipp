@@ -159,6 +159,10 @@ QUIPU_DECL replication_pressure replica::pressure() const {
 }
 
 QUIPU_DECL void replica::trim(std::uint64_t position) {
+  if (const std::uint64_t applied = now().position; position > applied)
+    throw error{errc::invalid_argument,
+                "this replica has not applied the record behind which the shared log would begin",
+                {.expected = applied, .actual = position}};
   const std::uint64_t below = position - std::min(position, record_applier::standard_window) + 1;
   until_ok(options_.unavailable_after, [&] { return shared_->trim(below); });
 }

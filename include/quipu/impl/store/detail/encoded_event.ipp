@@ -20,13 +20,36 @@
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL void throw_not_encodable(std::string_view event_type, std::string_view member, const error& why) {
+[[noreturn]] QUIPU_DECL void throw_not_encodable(const event_operations& type, std::size_t member, const error& why) {
   std::string message = "the event ";
-  message.append(event_type);
-  if (!member.empty()) message.append(", member \"").append(member).append("\"");
+  message.append(type.name);
+  if (member < type.member_names.size()) message.append(", member \"").append(type.member_names[member]).append("\"");
   const outcome_error plain = from_error(why);  // has the message without its frame
   message.append(": ").append(std::string_view{plain.message});
   throw error{errc::encode_failed, message};
+}
+
+QUIPU_DECL append_options with_own_tags(event_to_append event, const append_options& given) {
+  append_options tagged = given;
+  event.type->add_tags(event.event, tagged.tags);
+  return tagged;
+}
+
+QUIPU_DECL void encode_event(event_to_append event, bytes& buffer) {
+  const event_operations& type = *event.type;
+  if (type.packed_size != 0) {
+    const auto* const begin = static_cast<const std::byte*>(event.event);
+    buffer.insert(buffer.end(), begin, begin + type.packed_size);
+    return;
+  }
+  byte_writer writer{buffer};
+  std::size_t encoded = 0;
+  try {
+    type.encode(event.event, writer, encoded);
+  } catch (const error& why) {
+    if (why.code() != errc::encode_failed) throw;
+    throw_not_encodable(type, encoded, why);
+  }
 }
 
 QUIPU_DECL void check_kind(event_kind kind) {
