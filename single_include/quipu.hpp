@@ -28017,6 +28017,11 @@ class segment final : public event_origin {
   /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
+  /// Most events are so near to the position that their time says.
+  static constexpr std::size_t near_guess = 4;
+  /// Fetches the ids at the positions [first, last), which are compared next, from memory at the same time. Reads
+  /// nothing.
+  void prefetch_ids(const place_run& order, std::size_t first, std::size_t last) const noexcept;
 
   [[nodiscard]] bool is_continued() const noexcept { return state_.load() == state::continued; }
   [[nodiscard]] segment_index whole_index() const;
@@ -35415,6 +35420,11 @@ QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
                       [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
 }
 
+QUIPU_DECL void segment::prefetch_ids(const place_run& order, std::size_t first, std::size_t last) const noexcept {
+  for (std::size_t position = first; position < last; ++position)
+    prefetch(sound_frame_at(order[position]).data() + frame_layout::id.offset);
+}
+
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
   // An event's time says about where in the table's range it is: search from there in growing steps, so that few frames
   // are read, and those lie together.
@@ -35424,6 +35434,8 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event
     const auto is_before = [&](std::size_t position) { return frame_at(order[position]).id() < id; };
     if (first == last) return std::pair{first, last};
     const std::size_t guess = index.likely_position(id, first, last);
+    prefetch_ids(order, guess < first + near_guess ? first : guess - near_guess,
+                 std::min(guess + near_guess + 1, last));
     if (is_before(guess)) {
       first = guess + 1;
       for (std::size_t step = 1; first < last; step *= 2) {

@@ -329,6 +329,11 @@ class segment final : public event_origin {
   /// Positions [first, second] in `all()`: the first event whose id is this one or a greater one has one of them, if
   /// the segment has the event with this id.
   [[nodiscard]] std::pair<std::size_t, std::size_t> positions_of(const event_id& id) const;
+  /// Most events are so near to the position that their time says.
+  static constexpr std::size_t near_guess = 4;
+  /// Fetches the ids at the positions [first, last), which are compared next, from memory at the same time. Reads
+  /// nothing.
+  void prefetch_ids(const place_run& order, std::size_t first, std::size_t last) const noexcept;
 
   [[nodiscard]] bool is_continued() const noexcept { return state_.load() == state::continued; }
   [[nodiscard]] segment_index whole_index() const;

@@ -3,6 +3,7 @@
 // segment.ipp: see journal/segment/segment.hpp.
 #pragma once
 
+#include "../../../core/detail/prefetch.hpp"
 #include "../../../event/event_view.hpp"
 #include "../../../journal/format/hole.hpp"
 #include "../../../journal/segment/mapped_index.hpp"
@@ -182,6 +183,11 @@ QUIPU_DECL event_run segment::conversation(const event_id& begin) const {
                       [&begin](const segment_index& index) { return event_run{index.find_conversation(begin)}; });
 }
 
+QUIPU_DECL void segment::prefetch_ids(const place_run& order, std::size_t first, std::size_t last) const noexcept {
+  for (std::size_t position = first; position < last; ++position)
+    prefetch(sound_frame_at(order[position]).data() + frame_layout::id.offset);
+}
+
 QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event_id& id) const {
   // An event's time says about where in the table's range it is: search from there in growing steps, so that few frames
   // are read, and those lie together.
@@ -191,6 +197,8 @@ QUIPU_DECL std::pair<std::size_t, std::size_t> segment::positions_of(const event
     const auto is_before = [&](std::size_t position) { return frame_at(order[position]).id() < id; };
     if (first == last) return std::pair{first, last};
     const std::size_t guess = index.likely_position(id, first, last);
+    prefetch_ids(order, guess < first + near_guess ? first : guess - near_guess,
+                 std::min(guess + near_guess + 1, last));
     if (is_before(guess)) {
       first = guess + 1;
       for (std::size_t step = 1; first < last; step *= 2) {
