@@ -33354,7 +33354,6 @@ QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
   if (slots_[frame.coordinate()]->entity->next_sequence == 0) ++end.entity_count;
   slots_[frame.coordinate()]->entity->record_last(frame.entity_sequence(), frame.id());
   of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
-  end.last_id = frame.id();
   took_ = true;
 }
 
@@ -33367,7 +33366,6 @@ QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
   dropped.each(
       [&](const dropped_event& each) { slots_[each.coordinate]->entity->record_last(each.entity_sequence, {}); });
   of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
-  end.last_id = dropped.last_id();
   took_ = true;
 }
 

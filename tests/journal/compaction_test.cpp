@@ -511,35 +511,65 @@ TEST_CASE("every byte of what is left of dropped events matters", "[journal][com
   CHECK(holes > 3);
 }
 
-TEST_CASE("dropped events of a coordinate that nobody defined are damage, also where the index file is damaged",
-          "[journal][compaction]") {
-  const disk machine;
-  make_log(machine);
-  {
+namespace {
+
+/// A log that events were dropped from, and the first frame that stands for some.
+struct log_with_hole {
+  disk machine{};
+  std::string name{};
+  raw_log::frame hole{};
+
+  log_with_hole() {
+    make_log(machine);
     store opened{settings_in(machine, compaction_settings(4096))};
     opened.compact(compaction::retain(is_kept));
     opened.close();
+    name = segments_of(machine).front();
+    const auto frames = raw_log::frames_of(machine.content(name));
+    const auto found =
+        std::find_if(frames.begin(), frames.end(), [](const auto& each) { return each.internal() && each.kind == 9; });
+    REQUIRE(found != frames.end());
+    hole = *found;
   }
-  const std::string name = segments_of(machine).front();
-  const auto frames = raw_log::frames_of(machine.content(name));
-  const auto hole =
-      std::find_if(frames.begin(), frames.end(), [](const auto& each) { return each.internal() && each.kind == 9; });
-  REQUIRE(hole != frames.end());
+};
+
+}  // namespace
+
+TEST_CASE("dropped events of a coordinate that nobody defined are damage, also where the index file is damaged",
+          "[journal][compaction]") {
+  const log_with_hole log;
   constexpr std::size_t coordinate_in_hole = quipu::detail::frame_header_size + 4;
-  alter(machine, name, hole->at, [&](quipu::bytes& content) {
-    raw_log::put_number(content, hole->at + coordinate_in_hole, std::uint32_t{9999});
+  alter(log.machine, log.name, log.hole.at, [&](quipu::bytes& content) {
+    raw_log::put_number(content, log.hole.at + coordinate_in_hole, std::uint32_t{9999});
   });
-  std::string index = name;
+  std::string index = log.name;
   index.replace(index.find(".segment"), std::string::npos, ".index");
-  machine.put(index, quipu::bytes_view{machine.content(index)}.subview(0, 10));
-  store found{settings_in(machine, compaction_settings(4096))};
+  log.machine.put(index, quipu::bytes_view{log.machine.content(index)}.subview(0, 10));
+  store found{settings_in(log.machine, compaction_settings(4096))};
   try {
     static_cast<void>(found.count(region::all()));
     FAIL("the hole was taken");
   } catch (const quipu::error& failure) {
     CHECK(failure.code() == errc::corrupt);
-    CHECK(failure.path() == "ledger/" + name);
-    CHECK(failure.offset() == hole->at);
+    CHECK(failure.path() == "ledger/" + log.name);
+    CHECK(failure.offset() == log.hole.at);
+  }
+}
+
+TEST_CASE("dropped events that don't follow those before are damage where a segment is opened without an index file",
+          "[journal][compaction]") {
+  const log_with_hole log;
+  for (const std::string& name : log.machine.names())
+    if (name.ends_with(".index")) log.machine.erase(name);
+  constexpr std::size_t sequence_in_hole = quipu::detail::frame_header_size + 4 + 8;
+  alter(log.machine, log.name, log.hole.at,
+        [&](quipu::bytes& content) { content[log.hole.at + sequence_in_hole] ^= std::byte{1}; });
+  try {
+    store{settings_in(log.machine, compaction_settings(4096))};
+    FAIL("the hole was taken");
+  } catch (const quipu::error& failure) {
+    CHECK(failure.code() == errc::corrupt);
+    CHECK(failure.offset() == log.hole.at);
   }
 }
 

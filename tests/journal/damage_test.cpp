@@ -411,8 +411,8 @@ TEST_CASE("what a crash left of a file being made is removed, and nobody else's 
   const opened sound = open_copy(machine);
   machine.put("quipu.store.tmp", "half");
   machine.put("00000000000000000044.segment.tmp", "half");
-  for (const std::string name :
-       {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
+  for (const std::string name : {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment",
+                                 "0000000000000000000x.segment", "0000000000000000000-.segment", "README"})
     machine.put(name, "not ours");
   {
     store opened_one{settings_in(machine, small_store())};
@@ -422,8 +422,8 @@ TEST_CASE("what a crash left of a file being made is removed, and nobody else's 
   const auto has = [&](const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   CHECK_FALSE(has("quipu.store.tmp"));
   CHECK_FALSE(has("00000000000000000044.segment.tmp"));
-  for (const std::string name :
-       {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment", "0000000000000000000x.segment", "README"})
+  for (const std::string name : {"notes.tmp", "a.segment", "x.segment.tmp", "123.segment",
+                                 "0000000000000000000x.segment", "0000000000000000000-.segment", "README"})
     CHECK(has(name));
 }
 

@@ -32,6 +32,18 @@ bool is_usable(const bytes& file, const sample& like) {
   return found && found->has_right_checksums();
 }
 
+/// Whether an index in memory can be made from a file, whose checksums are repaired before.
+bool copies(bytes& file, const sample& from) {
+  repair(file);
+  segment_index copy;
+  try {
+    mapped_index::open(file, from.identity(), from.first())->copy_to(copy);
+  } catch (const quipu::detail::index_damage&) {
+    return false;
+  }
+  return true;
+}
+
 /// The bytes [first, second) of a section.
 std::pair<std::size_t, std::size_t> section_in(const bytes& file, quipu::detail::index_section wanted) {
   for (std::size_t line = head_size;; line += line_size)
@@ -97,11 +109,12 @@ TEST_CASE("an index file of another store, segment or version is passed over", "
   CHECK_FALSE(mapped_index::open(file, from.identity(), from.first() - 1));
   CHECK(mapped_index::open(file, from.identity(), from.first()));
 
-  bytes newer = file;
-  constexpr std::uint16_t newer_version = quipu::detail::index_head::version + 1;
-  raw_log::put_field(newer, quipu::detail::file_head::layout::version, newer_version);
-  repair(newer);
-  CHECK_FALSE(mapped_index::open(newer, from.identity(), from.first()));
+  for (const int version : {quipu::detail::index_head::version - 1, quipu::detail::index_head::version + 1}) {
+    bytes another = file;
+    raw_log::put_field(another, quipu::detail::file_head::layout::version, static_cast<std::uint16_t>(version));
+    repair(another);
+    CHECK_FALSE(mapped_index::open(another, from.identity(), from.first()));
+  }
   bytes flagged = file;
   raw_log::put_field(flagged, quipu::detail::file_head::layout::flags, std::uint16_t{0x8001});
   repair(flagged);
@@ -114,6 +127,14 @@ TEST_CASE("an index file of another store, segment or version is passed over", "
   segment[5] = std::byte{'S'};
   repair(segment);
   CHECK_FALSE(mapped_index::open(segment, from.identity(), from.first()));
+}
+
+TEST_CASE("an index file that doesn't lie at a multiple of 8 isn't read", "[journal][index]") {
+  const sample from{{1, 40, 5, 3, 3, true, false, true}};
+  const bytes file = from.encode();
+  bytes moved(file.size() + 1);
+  std::copy(file.begin(), file.end(), moved.begin() + 1);
+  CHECK_FALSE(mapped_index::open(bytes_view{moved}.subview(1), from.identity(), from.first()));
 }
 
 TEST_CASE("a file with a section that this program doesn't know is passed over", "[journal][index]") {
@@ -255,6 +276,22 @@ TEST_CASE("damage with checksums that fit reads nothing outside and always ends"
   CHECK(opened - answered > 5'000);
 }
 
+TEST_CASE("a coordinate of an entity or a scope that isn't there is damage", "[journal][index]") {
+  const sample from{{1, 40, 5, 3, 3, true, false, true}};
+  const bytes file = from.encode();
+  const std::size_t offset = section_in(file, quipu::detail::index_section::coordinates).first;
+  using coordinate = quipu::detail::index_coordinate;
+  for (const auto field : {coordinate::entity, coordinate::scope}) {
+    const auto count =
+        field.offset == coordinate::entity.offset ? from.index().entities().size() : from.index().scopes().size();
+    for (const std::size_t number : {count - 1, count, count + 7}) {
+      bytes forged = file;
+      field.store(forged.data() + offset, static_cast<std::uint32_t>(number));
+      CHECK(copies(forged, from) == (number < count));
+    }
+  }
+}
+
 TEST_CASE("lists can't be made to take more memory than the events' places", "[journal][index]") {
   // Each of many entities claims all events: a copy of them all would take the product.
   const sample from{{1, 4000, 4000, 1, 1, false, false, false}};
@@ -270,19 +307,9 @@ TEST_CASE("lists can't be made to take more memory than the events' places", "[j
     entity::first_sequence.store(at, 0);
     entity::next_sequence.store(at, 5000);
   }
-  const auto copies = [&from](bytes& changed) {
-    repair(changed);
-    segment_index copy;
-    try {
-      mapped_index::open(changed, from.identity(), from.first())->copy_to(copy);
-    } catch (const quipu::detail::index_damage&) {
-      return false;
-    }
-    return true;
-  };
-  CHECK_FALSE(copies(file));
+  CHECK_FALSE(copies(file, from));
   entity::events.store(file.data() + offset + entity::size, {0, 0});  // one of them may have them all
-  CHECK(copies(file));
+  CHECK(copies(file, from));
 }
 
 TEST_CASE("names that were chosen to collide give no index file, and soon", "[journal][index]") {

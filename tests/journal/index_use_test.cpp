@@ -361,6 +361,12 @@ TEST_CASE("a store that goes on behind its index answers as if it had none", "[j
   CHECK(again.count(region::tag("new:1")) == 3);
   CHECK(again.count(region::all()) == 709);
   again.verify();
+  again.append({"new:0", "branch:1"}, renamed{"y"});
+  again.close();
+  fs::remove_all(without.directory);
+  fs::copy(filled.data(), without.directory, fs::copy_options::recursive);
+  for (const fs::path& each : files_of(without.directory, ".index")) fs::remove(each);
+  CHECK(answers_in(filled.settings) == answers_in(without));
 }
 
 TEST_CASE("a reader that was there before sees what a writer appends behind an index", "[journal][index]") {

@@ -349,7 +349,17 @@ TEST_CASE("what else may be damaged or gone is read over and told", "[journal][s
     REQUIRE(event != frames.end());
     raw_log::put_field(content, raw_log::frame_layout::entity_sequence, std::uint64_t{0}, event->at);
     raw_log::seal_frame(content, event->at);
-    CHECK(salvage([&](disk& copy) { copy.put(names[2], content); }, 1, 1));
+    disk copy = log.machine.after_death();
+    copy.put(names[2], content);
+    reader found{settings_in(copy, salvaging())};
+    std::uint64_t missing = 0;
+    REQUIRE(log.problem(found, missing) == "");
+    CHECK(missing == 1);
+    const auto damage = found.diagnostics().damage;
+    REQUIRE(damage.size() == 1);
+    CHECK(damage.front().offset == event->at);
+    CHECK(damage.front().bytes == event->size);
+    CHECK(damage.front().events == 1);
   }
   SECTION("the file that says where the log ended") {
     disk copy = log.machine.after_death();

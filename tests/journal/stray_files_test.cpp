@@ -152,3 +152,12 @@ TEST_CASE("a segment that isn't the first is no store that was being created", "
     CHECK(each.path == "ledger/quipu.store");
   }
 }
+
+TEST_CASE("a first segment that has events is no store that was being created", "[journal][stray]") {
+  const disk rest{3};
+  rest.put(name_of(0), quipu::bytes_view{several_segments(true).content(name_of(0))});
+  for (const refusal& each : {refused_by<store>(rest), refused_by<quipu::read_only_store>(rest)}) {
+    CHECK(each.code == errc::corrupt);
+    CHECK(each.path == "ledger/quipu.store");
+  }
+}

@@ -312,7 +312,6 @@ QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
   slots_[frame.coordinate()]->entity->record_last(frame.entity_sequence(), frame.id());
   slots_[frame.coordinate()]->entity->chain_end = frame.hash();
   of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
-  end.last_id = frame.id();
   took_ = true;
 }
 
@@ -335,7 +334,6 @@ QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
     slots_[each.coordinate]->entity->chain_end = each.hash;
   });
   of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
-  end.last_id = dropped.last_id();
   took_ = true;
 }
 
