@@ -27874,6 +27874,10 @@ class segment final : public event_origin {
                                 std::size_t count) const;
   /// Throws `errc::corrupt` if the file has become shorter: bytes behind its end must not be touched.
   void require_whole() const;
+  /// The size of the file now, which `size` may not be: bytes may have been appended. `size` if it can't be determined.
+  [[nodiscard]] std::uint64_t file_size() const {
+    return bytes_.file_size == nullptr ? size() : bytes_.file_size(bytes_.storage.get());
+  }
 
   // ---- where events are
 
@@ -28204,8 +28208,8 @@ class log_files {
   void open_existing(const std::optional<digest>& key);
 
   /// Reads the store's identity; if its file is damaged or missing, from a segment, and reports that. Throws as
-  /// `open_existing` if no segment has it either.
-  [[nodiscard]] std::optional<damage_report> open_salvage();
+  /// `open_existing` if no segment has it either. A key is used only if that file is sound, which proves it.
+  [[nodiscard]] std::optional<damage_report> open_salvage(const std::optional<digest>& key);
 
   /// Creates the file of a segment, with its head only, under the name that it has until `finish_segment`.
   void prepare_segment(std::uint64_t first_sequence, const digest& head_before, std::int64_t now_us);
@@ -31653,6 +31657,8 @@ class log_verifier {
   static constexpr const char* broken_chain =
       "the hash chain is broken: the event or one of its entity before it was altered";
 
+  static constexpr const char* bytes_behind_seal = "there are bytes behind the end of a sealed segment";
+
   const log_snapshot& seen_;
   const store_identity& identity_;
   const std::optional<recorded_end>& recorded_;
@@ -31715,9 +31721,10 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
 QUIPU_DECL bool log_verifier::next_frame() {
   if (offset_ == end_) {
     if (!is_last_ && !sealed_) fail(offset_, "the segment is cut off");
+    if (sealed_ && segment_->file_size() > offset_) fail(offset_, bytes_behind_seal);
     return false;
   }
-  if (sealed_) fail(offset_, "there are bytes behind the end of a sealed segment");
+  if (sealed_) fail(offset_, bytes_behind_seal);
   const std::byte* at = base_ + offset_;
   if (!frames_.is_sound(at)) fail(offset_, "a frame is damaged");
   const frame_view frame = frame_view::any(at, identity_.chained);
@@ -32414,7 +32421,10 @@ QUIPU_DECL const region& event_range::selects() const noexcept { return from_->w
 // ---- quipu/journal/read/log_salvage.hpp -----------------------------------------------------------------------------
 
 // log_salvage.hpp: reads what is sound of a damaged log. A frame is accepted if its checksum, which begins with the
-// store's seed, is right and its sequence ascends. What lies between accepted frames is skipped and reported.
+// store's seed, is right, and if it belongs to the segment: its sequence lies below the first one of the segment behind
+// it, and its hash, where the event of its entity before it is known, is what its content and its entity give. Of
+// frames whose sequences don't ascend, as many as can are taken. What lies between accepted frames is skipped and
+// reported.
 //
 // The files are not changed, and later appends are not read.
 
@@ -32429,9 +32439,10 @@ class log_salvage {
   std::vector<damage_report> damage{};
   opening_report report{.path = opening_path::salvaged};
 
-  /// Throws `errc::corrupt` if no file tells the store's identity, `errc::not_found`, `errc::unsupported_format`,
+  /// `key` is the chain's, if the program has it. Throws `errc::corrupt` if no file tells the store's identity,
+  /// `errc::configuration` if the key is another store's, `errc::not_found`, `errc::unsupported_format`,
   /// `errc::io_failed`.
-  explicit log_salvage(log_files& files);
+  log_salvage(log_files& files, const std::optional<digest>& key);
 
  private:
   using placed_list = log_files::placed_list;
@@ -32439,6 +32450,7 @@ class log_salvage {
   struct found_segment {
     std::uint64_t first{};  ///< the number of its first event
     std::uint64_t named{};  ///< the number in its name
+    std::uint64_t end{};    ///< the first event of the next segment, or the highest number
     std::string path{};
     std::size_t size{};
     file_mapping mapping{};
@@ -32450,27 +32462,44 @@ class log_salvage {
   /// The number that a sound head says; the name's if there is none, or if the first frame contradicts it.
   [[nodiscard]] std::uint64_t number_of(const found_segment& found) const noexcept;
 
+  /// Whether its head or its first frame says that it begins with `found.first`.
+  [[nodiscard]] bool begins_here(const found_segment& found) const noexcept;
+
   void read(const found_segment& found);
   void compare_with_recorded_end();
 
   /// A damaged segment head is reported and skipped; the name and the frames carry the same data.
   void check_head(const found_segment& found);
 
-  void read_frames(std::size_t size);
-
+  /// A frame, or damage.
+  struct found_part {
+    std::size_t at{};
+    std::size_t size{};
+    const char* damage{};  ///< why it is left out; null for a frame
+  };
+  /// The frames that belong to the segment, and what lies between them.
+  [[nodiscard]] std::vector<found_part> find_parts(std::size_t size) const;
   [[nodiscard]] bool is_sound(std::size_t at, std::size_t size) const noexcept;
+  /// Whether there is a sound frame whose sequence is one of this segment's.
+  [[nodiscard]] bool is_own(std::size_t at, std::size_t size) const noexcept;
   [[nodiscard]] bool has_content(std::size_t from, std::size_t to) const noexcept;
 
-  void take_all(std::vector<frame_view>& commit);
+  /// A part of the segment may have been written over another: marks as few frames as damage as leave the sequences of
+  /// the others ascending.
+  void leave_out_copies(std::vector<found_part>& parts) const;
+
+  /// Defines what the segment defines anywhere.
+  void define(const std::vector<found_part>& parts);
+
+  void take_parts(const std::vector<found_part>& parts, std::size_t size);
 
   void take(const frame_view& frame);
 
-  void define(const frame_view& frame);
-
-  void define_schema(const frame_view& frame);
-
   [[nodiscard]] bool is_known(std::uint32_t coordinate) const noexcept {
     return coordinate < slots_.size() && slots_[coordinate] != nullptr;
+  }
+  [[nodiscard]] frame_view frame_at(std::size_t at) const noexcept {
+    return frame_view::any(base_ + at, files_.identity().chained);
   }
   [[nodiscard]] std::uint64_t offset_of(const frame_view& frame) const noexcept {
     return static_cast<std::uint64_t>(frame.data() - base_);
@@ -32478,6 +32507,9 @@ class log_salvage {
   [[nodiscard]] std::uint32_t place_of(const frame_view& frame) const noexcept;
 
   void take_event(const frame_view& frame);
+
+  /// True also if that can't be told: the event before it is missing, the content was erased, or the key isn't known.
+  [[nodiscard]] bool has_right_hash(const frame_view& frame) const;
 
   void take_hole(const frame_view& frame);
 
@@ -32488,13 +32520,16 @@ class log_salvage {
   /// Reports that the events before `sequence` are missing: in the part that was just skipped, or before `offset`.
   void miss(std::uint64_t sequence, std::uint64_t offset);
 
-  /// Reports sound events whose coordinate's definition is lost. Once for each segment.
-  void nameless(const frame_view& frame, std::uint64_t events);
+  /// Reports frames that are sound by themselves and left out. Those with the same reason are one report.
+  void leave_out(const frame_view& frame, std::uint64_t events, const char* reason);
+
+  static constexpr const char* lost_coordinates = "the coordinates of events are lost";
 
   log_files& files_;
   std::string path_;
   const std::byte* base_{};
   std::shared_ptr<segment> of_;
+  std::uint64_t range_end_{};  // of the sequences that the segment may have
   std::vector<coordinate_slot*> slots_;
   bool took_{};
   bool gap_{};
@@ -32647,6 +32682,10 @@ class follower final : public log_source {
   [[nodiscard]] bool try_open_segment(view& to, std::uint64_t first, const std::string& name);
   /// `keeps_file`: the segment keeps its file open. The last segment always does; of the others, `most_open_files` do.
   void open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file);
+
+  /// Throws `errc::corrupt` if the last segment was read up to its seal and its file doesn't end there: a writer makes
+  /// the file as short as that before it writes the seal.
+  static void require_sealed_end(const view& of);
 
   /// Makes the last segment one that can grow, if it was opened by its index file.
   void thaw(view& of);
@@ -32890,7 +32929,7 @@ QUIPU_DECL bool follower::is_consistent(const view& of, const log_files::placed_
 }
 
 QUIPU_DECL void follower::salvage() {
-  log_salvage found{files_};
+  log_salvage found{files_, options_.chain_key};
   auto fresh = std::make_unique<view>();
   fresh->segments = std::make_shared<const segment_list>(std::move(found.segments));
   fresh->schemas.look_in(fresh->segments);
@@ -32939,6 +32978,7 @@ QUIPU_DECL bool follower::open_next() {
     return true;
   }
   // The writer has not begun the next segment, or a compaction has merged it and the last one into another.
+  require_sealed_end(*view_);
   if (is_last_in_place()) return false;
   for (const auto& each : files_.segments_in_effect()) must_load_ = must_load_ || each.first_sequence > next;
   return false;
@@ -32956,6 +32996,7 @@ QUIPU_DECL bool follower::try_open_segment(view& to, std::uint64_t first, const 
 
 QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
   // The writer may have a larger limit for segments. A mapping of this size suffices for most.
+  require_sealed_end(to);
   const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
   mapped.bytes.is_shared = true;
@@ -33004,6 +33045,11 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
   to.schemas.look_in(to.segments);
   to.learned_from = nullptr;
   ++schema_changes_;
+}
+
+QUIPU_DECL void follower::require_sealed_end(const view& of) {
+  if (of.scan && of.last().sealed && of.file->size() > of.last().end)
+    throw_corrupt("there are bytes behind the end of a sealed segment", of.segments->back()->path(), of.last().end);
 }
 
 QUIPU_DECL void follower::thaw(view& of) {
@@ -33166,8 +33212,8 @@ QUIPU_DECL std::vector<event_view> ancestors_of(const log_snapshot& seen, const 
 
 namespace quipu::detail::inline QUIPU_MODE {
 
-QUIPU_DECL log_salvage::log_salvage(log_files& files) : files_{files} {
-  if (const auto problem = files_.open_salvage()) damage.push_back(*problem);
+QUIPU_DECL log_salvage::log_salvage(log_files& files, const std::optional<digest>& key) : files_{files} {
+  if (const auto problem = files_.open_salvage(key)) damage.push_back(*problem);
   placed_list placed;
   try {
     placed = files_.segments_in_effect();
@@ -33197,11 +33243,24 @@ QUIPU_DECL std::vector<log_salvage::found_segment> log_salvage::open_all(const p
   std::vector<found_segment> all;
   for (const log_files::placed_segment& each : placed)
     if (auto opened = open_one(each)) all.push_back(std::move(*opened));
+  // A file is not the segment that its head says if that segment is in its place.
+  std::unordered_set<std::uint64_t> in_place;
+  for (const found_segment& each : all)
+    if (each.first == each.named) in_place.insert(each.first);
+  for (found_segment& each : all)
+    if (in_place.contains(each.first)) each.first = each.named;
   // A copy under another name comes behind the segment itself, and gives nothing.
   std::sort(all.begin(), all.end(), [](const found_segment& left, const found_segment& right) {
     return std::tuple{left.first, left.first != left.named, left.named} <
            std::tuple{right.first, right.first != right.named, right.named};
   });
+  std::uint64_t next = UINT64_MAX;  // the first segment behind those that were looked at that is what it seems
+  for (std::size_t position = all.size(); position-- != 0;) {
+    found_segment& each = all[position];
+    each.end = position + 1 != all.size() && all[position + 1].first == each.first ? all[position + 1].end : next;
+    const bool is_begin = position == 0 || all[position - 1].first != each.first;
+    if (is_begin && begins_here(each)) next = each.first;
+  }
   return all;
 }
 
@@ -33232,6 +33291,19 @@ QUIPU_DECL std::uint64_t log_salvage::number_of(const found_segment& found) cons
   return has_frame && frame_view::any(first, chained).sequence() != said ? found.named : said;
 }
 
+QUIPU_DECL bool log_salvage::begins_here(const found_segment& found) const noexcept {
+  const store_identity& identity = files_.identity();
+  const std::byte* const head = found.mapping.data;
+  if (found.size < segment_head::size) return false;
+  if (file_head::is_whole(bytes_view{head, found.size}, segment_head::size) &&
+      file_head::layout::lineage.load(head) == identity.lineage &&
+      segment_head::layout::first_sequence.load(head) == found.first)
+    return true;
+  const std::byte* const first = head + segment_head::size;
+  return check_frame(first, found.size - segment_head::size, identity.checksum_seed, identity.chained) &&
+         frame_view::any(first, identity.chained).sequence() == found.first;
+}
+
 QUIPU_DECL void log_salvage::read(const found_segment& found) {
   path_ = found.path;
   const std::size_t size = found.size;
@@ -33246,7 +33318,11 @@ QUIPU_DECL void log_salvage::read(const found_segment& found) {
                                   segment_bytes{.base = base_, .storage = found.mapping.storage});
   slots_.clear();
   took_ = false;
-  read_frames(size);
+  range_end_ = found.end;
+  std::vector<found_part> parts = find_parts(size);
+  define(parts);
+  leave_out_copies(parts);
+  take_parts(parts, size);
   count_segment(report, false, segment_head::size, size);
   of_->complete(size);
   if (!took_) return;
@@ -33270,43 +33346,104 @@ QUIPU_DECL void log_salvage::check_head(const found_segment& found) {
   }
 }
 
-QUIPU_DECL void log_salvage::read_frames(std::size_t size) {
-  std::vector<frame_view> commit;  // taken when the last frame of the commit is found
+QUIPU_DECL std::vector<log_salvage::found_part> log_salvage::find_parts(std::size_t size) const {
+  std::vector<found_part> parts;
+  std::size_t commit_end = 0;  // the parts behind it are of a commit whose last frame isn't found yet
   std::size_t at = segment_head::size;
   while (at < size) {
-    if (is_sound(at, size)) {
-      const frame_view frame = frame_view::any(base_ + at, files_.identity().chained);
-      commit.push_back(frame);
+    if (is_own(at, size)) {
+      const frame_view frame = frame_at(at);
+      parts.push_back({at, frame.size()});
       at += frame.size();
-      if (!frame.has_more()) take_all(commit);
+      if (!frame.has_more()) commit_end = parts.size();
       continue;
     }
     std::size_t next = at + frame_alignment;
-    while (next < size && !is_sound(next, size)) next += frame_alignment;
+    while (next < size && !is_own(next, size)) next += frame_alignment;
     next = std::min(next, size);
     if (next == size && !has_content(at, size)) break;  // reserved room
-    if (next < size) take_all(commit);                  // the rest of the commit is damaged, and later frames follow
-    tell(at, next - at, 0, next == size ? "nothing sound follows" : "the frames are damaged");
-    gap_ = next < size;
+    const found_part damaged{at, next - at,
+                             is_sound(at, size) ? "the frames are of another segment"
+                             : next == size     ? "nothing sound follows"
+                                                : "the frames are damaged"};
+    if (next < size) {  // the rest of the commit is damaged, and later frames follow
+      parts.push_back(damaged);
+      commit_end = parts.size();
+    } else {
+      parts.insert(parts.begin() + static_cast<std::ptrdiff_t>(commit_end++), damaged);
+    }
     at = next;
   }
-  if (!commit.empty()) tell(offset_of(commit.front()), 0, 0, "an unfinished commit");
+  if (commit_end == parts.size()) return parts;
+  const found_part unfinished{parts[commit_end].at, 0, "an unfinished commit"};
+  parts.resize(commit_end);
+  parts.push_back(unfinished);
+  return parts;
+}
+
+QUIPU_DECL bool log_salvage::is_own(std::size_t at, std::size_t size) const noexcept {
+  if (!is_sound(at, size)) return false;
+  const frame_view frame = frame_at(at);
+  const bool is_mark = frame.is_internal() && frame.kind() != event_kind::data &&
+                       frame.kind() != event_kind::system_schema && !hole::is_one(frame);
+  return frame.sequence() >= of_->first_sequence() &&
+         (frame.sequence() < range_end_ || (is_mark && frame.sequence() == range_end_));
 }
 
 QUIPU_DECL bool log_salvage::is_sound(std::size_t at, std::size_t size) const noexcept {
   if (!check_frame(base_ + at, size - at, files_.identity().checksum_seed, files_.identity().chained)) return false;
-  const frame_view frame = frame_view::any(base_ + at, files_.identity().chained);
+  const frame_view frame = frame_at(at);
   return !hole::is_one(frame) || hole::read(frame, files_.identity().chained).has_value();
+}
+
+QUIPU_DECL void log_salvage::leave_out_copies(std::vector<found_part>& parts) const {
+  // Events and holes ascend; other internal frames with equal numbers may follow each other, before the event.
+  const auto takes_numbers = [](const frame_view& frame) { return !frame.is_internal() || hole::is_one(frame); };
+  const auto rank_of = [&](std::size_t part) {
+    const frame_view frame = frame_at(parts[part].at);
+    return frame.sequence() * 2 + (takes_numbers(frame) ? 1 : 0);
+  };
+  const auto is_before = [&](std::size_t left, std::size_t right) { return rank_of(left) < rank_of(right); };
+  std::vector<std::size_t> last;                                // of an ascending row of each length
+  std::vector<std::size_t> before(parts.size(), parts.size());  // in its row
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    if (parts[part].damage != nullptr) continue;
+    auto place = last.end();
+    if (!last.empty() && !is_before(last.back(), part))
+      place = takes_numbers(frame_at(parts[part].at)) ? std::lower_bound(last.begin(), last.end(), part, is_before)
+                                                      : std::upper_bound(last.begin(), last.end(), part, is_before);
+    if (place != last.begin()) before[part] = *(place - 1);
+    if (place == last.end())
+      last.push_back(part);
+    else
+      *place = part;
+  }
+  std::size_t kept = last.empty() ? parts.size() : last.back();
+  for (std::size_t part = parts.size(); part-- != 0;) {
+    if (part == kept)
+      kept = before[part];
+    else if (parts[part].damage == nullptr)
+      parts[part].damage = "the frames are copies of others in the segment";
+  }
+}
+
+QUIPU_DECL void log_salvage::take_parts(const std::vector<found_part>& parts, std::size_t size) {
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    found_part each = parts[part];
+    if (each.damage == nullptr) {
+      take(frame_at(each.at));
+      continue;
+    }
+    while (part + 1 < parts.size() && parts[part + 1].damage != nullptr && parts[part + 1].at == each.at + each.size)
+      each.size += parts[++part].size;
+    tell(each.at, each.size, 0, each.damage);
+    if (each.size != 0) gap_ = each.at + each.size < size;
+  }
 }
 
 QUIPU_DECL bool log_salvage::has_content(std::size_t from, std::size_t to) const noexcept {
   while (from < to && base_[from] == std::byte{0}) ++from;
   return from < to;
-}
-
-QUIPU_DECL void log_salvage::take_all(std::vector<frame_view>& commit) {
-  for (const frame_view& each : commit) take(each);
-  commit.clear();
 }
 
 QUIPU_DECL void log_salvage::take(const frame_view& frame) {
@@ -33316,31 +33453,32 @@ QUIPU_DECL void log_salvage::take(const frame_view& frame) {
   gap_ = false;
   if (!frame.is_internal())
     take_event(frame);
-  else if (frame.kind() == event_kind::data)
-    define(frame);
-  else if (frame.kind() == event_kind::system_schema)
-    define_schema(frame);
   else if (hole::is_one(frame))
     take_hole(frame);
 }
 
-QUIPU_DECL void log_salvage::define(const frame_view& frame) {
-  const auto definition = coordinate_definition::read(frame.payload());
+QUIPU_DECL void log_salvage::define(const std::vector<found_part>& parts) {
   constexpr std::uint32_t most = std::uint32_t{1} << 24;
-  if (!definition || frame.coordinate() < slots_.size() || frame.coordinate() > most) return;
-  of_->change_index([&](segment_index& index) {
-    while (slots_.size() < frame.coordinate()) {  // numbers whose definitions are lost
-      static_cast<void>(index.define(static_cast<std::uint32_t>(slots_.size()), {}, {}));
-      slots_.push_back(nullptr);
+  std::vector<std::optional<coordinate_definition>> known;
+  for (const found_part& each : parts) {
+    if (each.damage != nullptr) continue;
+    const frame_view frame = frame_at(each.at);
+    if (!frame.is_internal()) continue;
+    if (frame.kind() == event_kind::system_schema) {
+      if (const auto schema = schema_definition::read(frame))
+        of_->change_index([&](segment_index& index) { index.define_schema(*schema); });
+    } else if (frame.kind() == event_kind::data && frame.coordinate() <= most) {
+      if (frame.coordinate() >= known.size()) known.resize(frame.coordinate() + std::size_t{1});
+      known[frame.coordinate()] = coordinate_definition::read(frame.payload());
     }
-    static_cast<void>(index.define(frame.coordinate(), definition->entity, definition->scope));
+  }
+  of_->change_index([&](segment_index& index) {
+    for (const auto& each : known) {  // a number whose definition is lost has no names
+      const coordinate_definition names = each.value_or(coordinate_definition{});
+      static_cast<void>(index.define(static_cast<std::uint32_t>(slots_.size()), names.entity, names.scope));
+      slots_.push_back(each ? &end.entities.coordinate(names.entity, names.scope) : nullptr);
+    }
   });
-  slots_.push_back(&end.entities.coordinate(definition->entity, definition->scope));
-}
-
-QUIPU_DECL void log_salvage::define_schema(const frame_view& frame) {
-  if (const auto definition = schema_definition::read(frame))
-    of_->change_index([&](segment_index& index) { index.define_schema(*definition); });
 }
 
 QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const noexcept {
@@ -33350,11 +33488,21 @@ QUIPU_DECL std::uint32_t log_salvage::place_of(const frame_view& frame) const no
 QUIPU_DECL void log_salvage::take_event(const frame_view& frame) {
   end.next_sequence = frame.sequence() + 1;
   if (!is_known(frame.coordinate()) || frame.entity_sequence() < slots_[frame.coordinate()]->entity->next_sequence)
-    return nameless(frame, 1);
+    return leave_out(frame, 1, lost_coordinates);
+  if (!has_right_hash(frame)) return leave_out(frame, 1, "the hashes aren't what the events and their entities give");
   if (slots_[frame.coordinate()]->entity->next_sequence == 0) ++end.entity_count;
   slots_[frame.coordinate()]->entity->record_last(frame.entity_sequence(), frame.id());
+  slots_[frame.coordinate()]->entity->chain_end = frame.hash();
   of_->change_index([&](segment_index& index) { index.add(frame, place_of(frame)); });
   took_ = true;
+}
+
+QUIPU_DECL bool log_salvage::has_right_hash(const frame_view& frame) const {
+  const store_identity& identity = files_.identity();
+  coordinate_slot& slot = *slots_[frame.coordinate()];
+  const bool can_tell = identity.chained && (!identity.keyed || identity.key_known) &&
+                        frame.kind() != event_kind::tombstone && frame.entity_sequence() == slot.entity->next_sequence;
+  return !can_tell || frame.computed_hash(slot.entity->chain_end, slot.digest(), identity.key) == frame.hash();
 }
 
 QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
@@ -33362,9 +33510,11 @@ QUIPU_DECL void log_salvage::take_hole(const frame_view& frame) {
   end.next_sequence += dropped.count();
   bool known = true;
   dropped.each([&](const dropped_event& each) { known = known && is_known(each.coordinate); });
-  if (!known) return nameless(frame, 0);
-  dropped.each(
-      [&](const dropped_event& each) { slots_[each.coordinate]->entity->record_last(each.entity_sequence, {}); });
+  if (!known) return leave_out(frame, 0, lost_coordinates);
+  dropped.each([&](const dropped_event& each) {
+    slots_[each.coordinate]->entity->record_last(each.entity_sequence, {});
+    slots_[each.coordinate]->entity->chain_end = each.hash;
+  });
   of_->change_index([&](segment_index& index) { index.add_hole(dropped, place_of(frame)); });
   took_ = true;
 }
@@ -33383,8 +33533,7 @@ QUIPU_DECL void log_salvage::miss(std::uint64_t sequence, std::uint64_t offset) 
   end.next_sequence = sequence;
 }
 
-QUIPU_DECL void log_salvage::nameless(const frame_view& frame, std::uint64_t events) {
-  constexpr const char* reason = "the coordinates of events are lost";
+QUIPU_DECL void log_salvage::leave_out(const frame_view& frame, std::uint64_t events, const char* reason) {
   if (damage.empty() || damage.back().path != path_ || damage.back().reason != reason)
     tell(offset_of(frame), 0, 0, reason);
   damage.back().bytes += frame.size();
@@ -34574,9 +34723,10 @@ QUIPU_DECL void log_files::open_existing(const std::optional<digest>& key) {
   take_key(key, false);
 }
 
-QUIPU_DECL std::optional<damage_report> log_files::open_salvage() {
+QUIPU_DECL std::optional<damage_report> log_files::open_salvage(const std::optional<digest>& key) {
   try {
     read_store_file();
+    take_key(key, false);
     return std::nullopt;
   } catch (const error& failure) {
     if (failure.code() != errc::corrupt && failure.code() != errc::not_found &&
