@@ -187,10 +187,13 @@ void move_on(quipu::environment& world, const stored_log& from, const stored_log
   const auto directory = world.open_directory("memory", true);
   for (const auto& [name, content] : to) {
     const auto before = from.find(name);
-    if (before == from.end() || !has_grown(before->second, content))
+    if (before == from.end() || !has_grown(before->second, content)) {
       put_file(*directory, name, content);
-    else if (before->second != content)
-      directory->open_file(name, quipu::open_mode::write)->write_at(quipu::bytes_view{content}, 0);
+    } else if (before->second != content) {
+      const auto file = directory->open_file(name, quipu::open_mode::write);
+      file->truncate(content.size());  // before a seal is written, reserved room is given back
+      file->write_at(quipu::bytes_view{content}, 0);
+    }
   }
   for (const auto& [name, content] : from)
     if (!to.contains(name)) directory->remove(name);
