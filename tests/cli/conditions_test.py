@@ -333,7 +333,7 @@ class Schema(command.CommandTest):
     }
     OBJECTS = {
         ("info", "shop"): "bytes chain closed created_at_us cursors dropped entities erased events format head kinds "
-                          "lineage scopes segments store",
+                          "lineage replication scopes segments store",
         ("head", "shop"): "events head",
         ("show", "shop", "1"): "causes conversation effects event flags name payload_bytes",
         ("graph", "shop", "4"): "edges events",
