@@ -121,9 +121,11 @@ QUIPU_DECL std::uint32_t schema_table::add_enumeration() {
   while (accept(","));
   expect("}");
   added.enumerator_count = static_cast<std::uint32_t>(enumerators_.size() - added.first_enumerator);
-  std::stable_sort(
-      enumerators_.begin() + added.first_enumerator, enumerators_.end(),
-      [](const schema_enumerator& left, const schema_enumerator& right) { return left.bits < right.bits; });
+  // Of names for one value the first in the text comes first.
+  std::sort(enumerators_.begin() + added.first_enumerator, enumerators_.end(),
+            [](const schema_enumerator& left, const schema_enumerator& right) {
+              return std::pair{left.bits, left.name.data()} < std::pair{right.bits, right.name.data()};
+            });
   return number;
 }
 
