@@ -13581,7 +13581,8 @@ requires upcasts_singly<Event>
   return true;
 }
 
-/// Folds what isn't worth room in a replay loop: events that aren't packed, older versions, raw events, damage.
+/// Folds an event that a replay loop doesn't read itself: one that isn't packed, was written by an older version or as
+/// raw bytes, or is damaged.
 template <class State, class Event>
 requires upcasts_singly<Event>
 bool fold_other_frame(State& state, frame_view frame) {
@@ -28520,7 +28521,7 @@ struct coordinate_slot {
   }
   /// The coordinate as the hashes of its events cover it.
   [[nodiscard]] const coordinate_digest& digest() {
-    if (!is_hashed_) {  // written once: other threads read it meanwhile
+    if (!is_hashed_) {
       part_of_hash_ = digest_of(entity_name, scope);
       is_hashed_ = true;
     }
@@ -32997,8 +32998,8 @@ QUIPU_DECL bool follower::try_open_segment(view& to, std::uint64_t first, const 
 }
 
 QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
-  // The writer may have a larger limit for segments. A mapping of this size suffices for most.
   require_sealed_end(to);
+  // The writer may have a larger limit for segments. A mapping of this size suffices for most.
   const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
   mapped.bytes.is_shared = true;

@@ -13581,7 +13581,8 @@ requires upcasts_singly<Event>
   return true;
 }
 
-/// Folds what isn't worth room in a replay loop: events that aren't packed, older versions, raw events, damage.
+/// Folds an event that a replay loop doesn't read itself: one that isn't packed, was written by an older version or as
+/// raw bytes, or is damaged.
 template <class State, class Event>
 requires upcasts_singly<Event>
 bool fold_other_frame(State& state, frame_view frame) {

@@ -60,7 +60,7 @@ struct coordinate_slot {
   }
   /// The coordinate as the hashes of its events cover it.
   [[nodiscard]] const coordinate_digest& digest() {
-    if (!is_hashed_) {  // written once: other threads read it meanwhile
+    if (!is_hashed_) {
       part_of_hash_ = digest_of(entity_name, scope);
       is_hashed_ = true;
     }

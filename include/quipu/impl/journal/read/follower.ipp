@@ -303,8 +303,8 @@ QUIPU_DECL bool follower::try_open_segment(view& to, std::uint64_t first, const 
 }
 
 QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std::string& name, bool keeps_file) {
-  // The writer may have a larger limit for segments. A mapping of this size suffices for most.
   require_sealed_end(to);
+  // The writer may have a larger limit for segments. A mapping of this size suffices for most.
   const auto capacity = static_cast<std::size_t>(options_.segment_max_bytes + commit_size::frame_bytes_limit(options_));
   auto mapped = files_.map_segment(first, name, capacity, open_mode::read, keeps_file);
   mapped.bytes.is_shared = true;
