@@ -14652,6 +14652,20 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/prefetch.hpp ---------------------------------------------------------------------------------
+
+// prefetch.hpp: lets the processor load memory that will be read, so that several places are waited for at once.
+
+namespace quipu::detail {
+
+/// Begins to load a cache line. The address may be any.
+inline void prefetch(const void* at) noexcept {
+  __builtin_prefetch(at);
+  asm volatile("");  // a function that does nothing else would be taken for one without effect, and left out
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
 
 // attempt.hpp: implements the `try_` twin of a function that throws.
@@ -14776,20 +14790,6 @@ struct text_hash {
     return keyed_hash{}.add(text).result();
   }
 };
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/prefetch.hpp ---------------------------------------------------------------------------------
-
-// prefetch.hpp: lets the processor load memory that will be read, so that several places are waited for at once.
-
-namespace quipu::detail {
-
-/// Begins to load a cache line. The address may be any.
-inline void prefetch(const void* at) noexcept {
-  __builtin_prefetch(at);
-  asm volatile("");  // a function that does nothing else would be taken for one without effect, and left out
-}
 
 }  // namespace quipu::detail
 
@@ -15822,6 +15822,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Events of one segment whose frames were checked. Refers to the segment and the places.
 class checked_frames {
  public:
+  /// How many steps before its turn an event is expected: some 100 ns of a fold, as long as memory takes.
+  static constexpr std::size_t steps_ahead = 16;
+
   checked_frames() noexcept = default;
   checked_frames(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count);
 
@@ -15838,11 +15841,28 @@ class checked_frames {
   [[nodiscard]] frame_view operator[](std::size_t index) const noexcept {
     return {base_ + std::size_t{places_[index]} * frame_alignment, is_chained_};
   }
+  /// Lets the processor load an event that will be read some steps later. Without effect behind the last one.
+  void expect(std::size_t index) const noexcept {
+    if (index >= count_) return;
+    const std::byte* at = base_ + std::size_t{places_[index]} * frame_alignment;
+    for (std::size_t line = 0; line < expected_lines; ++line) prefetch(at + line * cache_line);
+  }
+  /// Calls `take(frame)` for each event, in order.
+  template <class Take>
+  void for_each(Take&& take) const {
+    for (std::size_t index = 0; index < count_; ++index) {
+      expect(index + steps_ahead);
+      take((*this)[index]);
+    }
+  }
   [[nodiscard]] const event_origin& origin() const noexcept { return *origin_; }
   /// What views of the events share.
   [[nodiscard]] std::shared_ptr<const event_origin> share_origin() const noexcept;
 
  private:
+  static constexpr std::size_t cache_line = 64;
+  static constexpr std::size_t expected_lines = 2;  // head, hash and the beginning of the payload
+
   const std::shared_ptr<segment>* owner_{};
   const event_origin* origin_{};
   const std::byte* base_{};
@@ -15923,10 +15943,13 @@ class event_iterator {
   [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
   /// If it throws, the iterator is where it was, and the next call tries the same again.
   event_iterator& operator++() {
-    if (index_ + 1 < reader_->frames().size())
-      frame_ = reader_->frames()[++index_];
-    else
+    const checked_frames& at_hand = reader_->frames();
+    if (index_ + 1 < at_hand.size()) {
+      frame_ = at_hand[++index_];
+      at_hand.expect(index_ + checked_frames::steps_ahead);
+    } else {
       read_on();
+    }
     return *this;
   }
   event_iterator operator++(int) {
@@ -19884,8 +19907,7 @@ struct state_operations {
 
 template <class State>
 void fold_frames(void* state, const checked_frames& frames) {
-  for (std::size_t index = 0; index < frames.size(); ++index)
-    fold_one(*static_cast<State*>(state), frames, frames[index]);
+  frames.for_each([&](const frame_view& frame) { fold_one(*static_cast<State*>(state), frames, frame); });
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {
@@ -20014,11 +20036,9 @@ class entity_states {
         in = &frames.origin();
         by_coordinate_.clear();
       }
-      for (std::size_t index = 0; index < frames.size(); ++index) {
-        const frame_view frame = frames[index];
-        const std::uint32_t number = number_of(frames.origin(), frame.coordinate());
-        if (number != not_mine) fold_one(states_[number], frames, frame);
-      }
+      const checked_frames mine = choose_mine(frames);
+      for (std::size_t index = 0; index < mine.size(); ++index)
+        fold_one(states_[numbers_[index]], mine, mine[index]);
     };
     visit_region(seen, wanted, frames_visitor{fold_mine});
   }
@@ -20028,6 +20048,21 @@ class entity_states {
   [[nodiscard]] const State& state(std::size_t number) const noexcept { return states_[number]; }
 
  private:
+  /// Which of some events fold into states of this share, and into which: `numbers_`. Apart from the folding, so that
+  /// the processor needn't guess for each event whether it will be folded.
+  [[nodiscard]] checked_frames choose_mine(const checked_frames& frames) {
+    places_.resize(frames.size());
+    numbers_.resize(frames.size());
+    std::size_t count = 0;
+    for (std::size_t index = 0; index < frames.size(); ++index) {
+      frames.expect(index + checked_frames::steps_ahead);
+      places_[count] = frames.place(index);
+      numbers_[count] = number_of(frames.origin(), frames[index].coordinate());
+      count += numbers_[count] != not_mine ? 1 : 0;
+    }
+    return frames.others(places_.data(), count);
+  }
+
   static constexpr std::uint32_t unknown = UINT32_MAX;
   static constexpr std::uint32_t not_mine = UINT32_MAX - 1;
 
@@ -20052,6 +20087,8 @@ class entity_states {
       names_;  // the names are the segments', which the snapshot keeps alive
   std::vector<State> states_;
   std::vector<std::uint32_t> by_coordinate_;
+  std::vector<std::uint32_t> places_;   // of the events at hand that are this share's
+  std::vector<std::uint32_t> numbers_;  // of their states
 };
 
 [[nodiscard]] unsigned processor_count() noexcept;

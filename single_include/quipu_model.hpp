@@ -14652,6 +14652,20 @@ template <class State, class... Events>
 
 }  // namespace quipu
 
+// ---- quipu/core/detail/prefetch.hpp ---------------------------------------------------------------------------------
+
+// prefetch.hpp: lets the processor load memory that will be read, so that several places are waited for at once.
+
+namespace quipu::detail {
+
+/// Begins to load a cache line. The address may be any.
+inline void prefetch(const void* at) noexcept {
+  __builtin_prefetch(at);
+  asm volatile("");  // a function that does nothing else would be taken for one without effect, and left out
+}
+
+}  // namespace quipu::detail
+
 // ---- quipu/outcome/detail/attempt.hpp -------------------------------------------------------------------------------
 
 // attempt.hpp: implements the `try_` twin of a function that throws.
@@ -14776,20 +14790,6 @@ struct text_hash {
     return keyed_hash{}.add(text).result();
   }
 };
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/prefetch.hpp ---------------------------------------------------------------------------------
-
-// prefetch.hpp: lets the processor load memory that will be read, so that several places are waited for at once.
-
-namespace quipu::detail {
-
-/// Begins to load a cache line. The address may be any.
-inline void prefetch(const void* at) noexcept {
-  __builtin_prefetch(at);
-  asm volatile("");  // a function that does nothing else would be taken for one without effect, and left out
-}
 
 }  // namespace quipu::detail
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../coordinate/region.hpp"
+#include "../../core/detail/prefetch.hpp"
 #include "../../event/event_view.hpp"
 #include "../../event/frame.hpp"
 #include "../../macros.hpp"
@@ -20,6 +21,9 @@ namespace quipu::detail::inline QUIPU_MODE {
 /// Events of one segment whose frames were checked. Refers to the segment and the places.
 class checked_frames {
  public:
+  /// How many steps before its turn an event is expected: some 100 ns of a fold, as long as memory takes.
+  static constexpr std::size_t steps_ahead = 16;
+
   checked_frames() noexcept = default;
   checked_frames(const std::shared_ptr<segment>& owner, const std::uint32_t* places, std::size_t count);
 
@@ -36,11 +40,28 @@ class checked_frames {
   [[nodiscard]] frame_view operator[](std::size_t index) const noexcept {
     return {base_ + std::size_t{places_[index]} * frame_alignment, is_chained_};
   }
+  /// Lets the processor load an event that will be read some steps later. Without effect behind the last one.
+  void expect(std::size_t index) const noexcept {
+    if (index >= count_) return;
+    const std::byte* at = base_ + std::size_t{places_[index]} * frame_alignment;
+    for (std::size_t line = 0; line < expected_lines; ++line) prefetch(at + line * cache_line);
+  }
+  /// Calls `take(frame)` for each event, in order.
+  template <class Take>
+  void for_each(Take&& take) const {
+    for (std::size_t index = 0; index < count_; ++index) {
+      expect(index + steps_ahead);
+      take((*this)[index]);
+    }
+  }
   [[nodiscard]] const event_origin& origin() const noexcept { return *origin_; }
   /// What views of the events share.
   [[nodiscard]] std::shared_ptr<const event_origin> share_origin() const noexcept;
 
  private:
+  static constexpr std::size_t cache_line = 64;
+  static constexpr std::size_t expected_lines = 2;  // head, hash and the beginning of the payload
+
   const std::shared_ptr<segment>* owner_{};
   const event_origin* origin_{};
   const std::byte* base_{};

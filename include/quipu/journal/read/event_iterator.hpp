@@ -54,10 +54,13 @@ class event_iterator {
   [[nodiscard]] event_pointer operator->() const { return event_pointer{**this}; }
   /// If it throws, the iterator is where it was, and the next call tries the same again.
   event_iterator& operator++() {
-    if (index_ + 1 < reader_->frames().size())
-      frame_ = reader_->frames()[++index_];
-    else
+    const checked_frames& at_hand = reader_->frames();
+    if (index_ + 1 < at_hand.size()) {
+      frame_ = at_hand[++index_];
+      at_hand.expect(index_ + checked_frames::steps_ahead);
+    } else {
       read_on();
+    }
     return *this;
   }
   event_iterator operator++(int) {

@@ -66,8 +66,7 @@ struct state_operations {
 
 template <class State>
 void fold_frames(void* state, const checked_frames& frames) {
-  for (std::size_t index = 0; index < frames.size(); ++index)
-    fold_one(*static_cast<State*>(state), frames, frames[index]);
+  frames.for_each([&](const frame_view& frame) { fold_one(*static_cast<State*>(state), frames, frame); });
 }
 template <class State>
 bool decode_state(void* state, bytes_view data) {
