@@ -30,7 +30,8 @@ inline constexpr std::size_t inline_kinds_limit = 32;
 struct frame_head {
   std::uint64_t raw;
 
-  explicit frame_head(frame_view frame) noexcept;
+  explicit frame_head(frame_view frame) noexcept
+      : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
 
   static constexpr std::uint64_t kind_mask = 0xFFFF;
   static constexpr std::uint64_t internal_mask = std::uint64_t{frame_flags::internal} << 16;
@@ -49,12 +50,13 @@ struct frame_head {
   }
 };
 
+/// Applies an event to the `State` that `state` points to.
 template <class State, class Event>
-void apply_event(State& state, const Event& value, frame_view frame) {
+void apply_event(void* state, const Event& value, frame_view frame) {
   if constexpr (takes_header<State, Event>)
-    state.apply(value, frame.header());
+    static_cast<State*>(state)->apply(value, frame.header());
   else
-    state.apply(value);
+    static_cast<State*>(state)->apply(value);
 }
 
 /// How the events of a type are read, for a reader that doesn't know the type.
@@ -84,11 +86,6 @@ inline constexpr event_reading event_reading_of = find_event_reading<Event>();
 /// frame.
 [[nodiscard]] bool read_frame(frame_view frame, const event_reading& how, void* event);
 
-template <class State, class Event>
-void apply_to(void* state, const Event& value, frame_view frame) {
-  apply_event<State, Event>(*static_cast<State*>(state), value, frame);
-}
-
 /// Reads an event and applies it. Compiled once for an event type, however many states fold it.
 template <class Event>
 requires upcasts_singly<Event>
@@ -100,36 +97,34 @@ requires upcasts_singly<Event>
   return true;
 }
 
-/// Folds an event that a replay loop doesn't read itself: one that isn't packed, was written by an older version or as
-/// raw bytes, or is damaged.
+/// Folds an event of a type whose upcasts may return any number of events.
 template <class State, class Event>
-requires upcasts_singly<Event>
-bool fold_other_frame(State& state, frame_view frame) {
-  return read_and_apply<Event>(frame, &state, &apply_to<State, Event>);
-}
-template <class State, class Event>
-[[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
+[[gnu::noinline]] bool fold_through_upcasts(State& state, frame_view frame) {
   if (frame.is_internal()) return false;
   const auto take = [&state, frame]<class Listed>(const Listed& value) {
-    apply_event<State, Listed>(state, value, frame);
+    apply_event<State, Listed>(&state, value, frame);
   };
   auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
   decode_events<Event>(frame.payload(), frame.schema_version(), route);
   return true;
 }
 
-/// Folds a frame of `Event`'s kind. One whose event an upcast dropped was folded, too: into the same state.
+/// Folds a frame of `Event`'s kind. One whose event an upcast dropped was folded, too: into the same state. Only a
+/// packed event is read here, unless it was written by an older version or as raw bytes, or is damaged.
 template <class State, class Event>
 bool fold_known_frame(State& state, frame_view frame, [[maybe_unused]] frame_head head) {
   if constexpr (is_packed<Event> && !is_retired<Event>) {
     if (head.is_current<Event>() && frame.payload_size() == sizeof(Event)) [[likely]] {
       Event value{};
       std::memcpy(static_cast<void*>(&value), frame.payload().data(), sizeof(Event));
-      apply_event<State, Event>(state, value, frame);
+      apply_event<State, Event>(&state, value, frame);
       return true;
     }
   }
-  return fold_other_frame<State, Event>(state, frame);
+  if constexpr (upcasts_singly<Event>)
+    return read_and_apply<Event>(frame, &state, &apply_event<State, Event>);
+  else
+    return fold_through_upcasts<State, Event>(state, frame);
 }
 
 /// Kinds to positions in a list, hashed by multiplying. Open addressing: right for any multiplier; the one that is

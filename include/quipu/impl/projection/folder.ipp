@@ -42,7 +42,4 @@ QUIPU_DECL bool read_frame(frame_view frame, const event_reading& how, void* eve
   return true;
 }
 
-QUIPU_DECL frame_head::frame_head(frame_view frame) noexcept
-    : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
-
 }  // namespace quipu::detail
