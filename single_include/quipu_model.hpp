@@ -13511,7 +13511,8 @@ inline constexpr std::size_t inline_kinds_limit = 32;
 struct frame_head {
   std::uint64_t raw;
 
-  explicit frame_head(frame_view frame) noexcept;
+  explicit frame_head(frame_view frame) noexcept
+      : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
 
   static constexpr std::uint64_t kind_mask = 0xFFFF;
   static constexpr std::uint64_t internal_mask = std::uint64_t{frame_flags::internal} << 16;
@@ -13530,12 +13531,13 @@ struct frame_head {
   }
 };
 
+/// Applies an event to the `State` that `state` points to.
 template <class State, class Event>
-void apply_event(State& state, const Event& value, frame_view frame) {
+void apply_event(void* state, const Event& value, frame_view frame) {
   if constexpr (takes_header<State, Event>)
-    state.apply(value, frame.header());
+    static_cast<State*>(state)->apply(value, frame.header());
   else
-    state.apply(value);
+    static_cast<State*>(state)->apply(value);
 }
 
 /// How the events of a type are read, for a reader that doesn't know the type.
@@ -13565,11 +13567,6 @@ inline constexpr event_reading event_reading_of = find_event_reading<Event>();
 /// frame.
 [[nodiscard]] bool read_frame(frame_view frame, const event_reading& how, void* event);
 
-template <class State, class Event>
-void apply_to(void* state, const Event& value, frame_view frame) {
-  apply_event<State, Event>(*static_cast<State*>(state), value, frame);
-}
-
 /// Reads an event and applies it. Compiled once for an event type, however many states fold it.
 template <class Event>
 requires upcasts_singly<Event>
@@ -13581,36 +13578,34 @@ requires upcasts_singly<Event>
   return true;
 }
 
-/// Folds an event that a replay loop doesn't read itself: one that isn't packed, was written by an older version or as
-/// raw bytes, or is damaged.
+/// Folds an event of a type whose upcasts may return any number of events.
 template <class State, class Event>
-requires upcasts_singly<Event>
-bool fold_other_frame(State& state, frame_view frame) {
-  return read_and_apply<Event>(frame, &state, &apply_to<State, Event>);
-}
-template <class State, class Event>
-[[gnu::noinline]] bool fold_other_frame(State& state, frame_view frame) {
+[[gnu::noinline]] bool fold_through_upcasts(State& state, frame_view frame) {
   if (frame.is_internal()) return false;
   const auto take = [&state, frame]<class Listed>(const Listed& value) {
-    apply_event<State, Listed>(state, value, frame);
+    apply_event<State, Listed>(&state, value, frame);
   };
   auto route = [&take](auto& value) { give_listed<typename State::events>(value, take); };
   decode_events<Event>(frame.payload(), frame.schema_version(), route);
   return true;
 }
 
-/// Folds a frame of `Event`'s kind. One whose event an upcast dropped was folded, too: into the same state.
+/// Folds a frame of `Event`'s kind. One whose event an upcast dropped was folded, too: into the same state. Only a
+/// packed event is read here, unless it was written by an older version or as raw bytes, or is damaged.
 template <class State, class Event>
 bool fold_known_frame(State& state, frame_view frame, [[maybe_unused]] frame_head head) {
   if constexpr (is_packed<Event> && !is_retired<Event>) {
     if (head.is_current<Event>() && frame.payload_size() == sizeof(Event)) [[likely]] {
       Event value{};
       std::memcpy(static_cast<void*>(&value), frame.payload().data(), sizeof(Event));
-      apply_event<State, Event>(state, value, frame);
+      apply_event<State, Event>(&state, value, frame);
       return true;
     }
   }
-  return fold_other_frame<State, Event>(state, frame);
+  if constexpr (upcasts_singly<Event>)
+    return read_and_apply<Event>(frame, &state, &apply_event<State, Event>);
+  else
+    return fold_through_upcasts<State, Event>(state, frame);
 }
 
 /// Kinds to positions in a list, hashed by multiplying. Open addressing: right for any multiplier; the one that is
@@ -15006,6 +15001,85 @@ class named_list {
 
 }  // namespace quipu::detail
 
+// ---- quipu/codec/detail/record_operations.hpp -----------------------------------------------------------------------
+
+// record_operations.hpp: encoding and decoding for code that doesn't know the type of a value. Compiled for each type
+// of a member, not for each record: of a record, only the addresses of its members are needed. A call through a pointer
+// for each member is the price.
+
+namespace quipu::detail {
+
+/// `encode_value` and `decode_value` of a member's type.
+struct member_operations {
+  void (*encode)(byte_writer& writer, const void* member, unsigned depth){};
+  bool (*decode)(byte_reader& reader, void* member, unsigned depth){};
+};
+template <class Member>
+void encode_member(byte_writer& writer, const void* member, unsigned depth) {
+  encode_value(writer, *static_cast<const Member*>(member), depth);
+}
+template <class Member>
+bool decode_member(byte_reader& reader, void* member, unsigned depth) {
+  return decode_value(reader, *static_cast<Member*>(member), depth);
+}
+template <class... Members>
+struct listed_operations {
+  static constexpr member_operations list[]{{&encode_member<Members>, &decode_member<Members>}...};
+};
+
+/// What is encoded of a value: its memory, or its members. A type without members to list is its own only member.
+struct record_operations {
+  std::size_t packed_size{};  ///< of a type whose encoding is its memory; 0 of any other
+  std::span<const member_operations> members{};
+  void (*list_members)(void* record, void** addresses){};
+  unsigned depth{};  ///< how many named types the members are inside of
+};
+
+/// The most members that are listed: decoding has their addresses on the stack.
+inline constexpr std::size_t listed_members_limit = 64;
+
+template <class Type>
+inline constexpr bool lists_members =
+    is_record<Type>&& parts_of<Type>::size != 0 && parts_of<Type>::size <= listed_members_limit;
+
+template <class Type>
+void list_members(void* record, void** addresses) {
+  if constexpr (lists_members<Type>)
+    visit_members(*static_cast<Type*>(record),
+                  [&](auto&... members) { ((*addresses++ = std::addressof(members)), ...); });
+  else
+    *addresses = record;
+}
+
+template <class... Members>
+consteval std::span<const member_operations> operations_of_members(type_list<Members...>) noexcept {
+  return listed_operations<Members...>::list;
+}
+
+template <class Type>
+consteval record_operations find_record_operations() noexcept {
+  if constexpr (is_packed<Type>) {
+    return {.packed_size = sizeof(Type)};
+  } else if constexpr (lists_members<Type>) {
+    return {.members = operations_of_members(parts_of<Type>{}),
+            .list_members = &list_members<Type>,
+            .depth = is_named<Type> ? 1U : 0U};
+  } else {
+    return {.members = operations_of_members(type_list<Type>{}), .list_members = &list_members<Type>};
+  }
+}
+template <class Type>
+inline constexpr record_operations record_operations_of = find_record_operations<Type>();
+
+/// Appends the encoding of a value. Throws `errc::encode_failed`; the buffer then has a part of the value at its end.
+void encode_record(byte_writer& writer, const void* record, const record_operations& type);
+
+/// Reads a value that takes the whole of `data`, into an existing one. False for anything that isn't an encoding of the
+/// type; the value is then valid and unspecified. Throws nothing but `std::bad_alloc`.
+[[nodiscard]] bool decode_record(bytes_view data, void* record, const record_operations& type);
+
+}  // namespace quipu::detail
+
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic pop
 #endif
@@ -15772,6 +15846,39 @@ QUIPU_DECL void put_packed(byte_writer& writer, const void* data, std::size_t co
   std::byte* const to = writer.extend(sizeof(std::uint32_t) + size);
   store_little_endian(to, stored);
   if (size != 0) std::memcpy(to + sizeof(std::uint32_t), data, size);
+}
+
+}  // namespace quipu::detail
+
+// ---- quipu/impl/codec/detail/record_operations.ipp ------------------------------------------------------------------
+
+// record_operations.ipp: see codec/detail/record_operations.hpp.
+
+namespace quipu::detail {
+
+QUIPU_DECL void encode_record(byte_writer& writer, const void* record, const record_operations& type) {
+  if (type.packed_size != 0) {
+    writer.write(record, type.packed_size);
+    return;
+  }
+  void* addresses[listed_members_limit];
+  type.list_members(const_cast<void*>(record), addresses);
+  for (std::size_t index = 0; index < type.members.size(); ++index)
+    type.members[index].encode(writer, addresses[index], type.depth);
+}
+
+QUIPU_DECL bool decode_record(bytes_view data, void* record, const record_operations& type) {
+  if (type.packed_size != 0) {
+    if (data.size() != type.packed_size) return false;
+    std::memcpy(record, data.data(), type.packed_size);
+    return true;
+  }
+  void* addresses[listed_members_limit];
+  type.list_members(record, addresses);
+  byte_reader reader{data};
+  for (std::size_t index = 0; index < type.members.size(); ++index)
+    if (!type.members[index].decode(reader, addresses[index], type.depth)) return false;
+  return reader.at_end();
 }
 
 }  // namespace quipu::detail
@@ -16956,9 +17063,6 @@ QUIPU_DECL bool read_frame(frame_view frame, const event_reading& how, void* eve
   }
   return true;
 }
-
-QUIPU_DECL frame_head::frame_head(frame_view frame) noexcept
-    : raw{load_little_endian<std::uint64_t>(frame.data() + frame_layout::kind.offset)} {}
 
 }  // namespace quipu::detail
 

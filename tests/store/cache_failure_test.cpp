@@ -49,7 +49,33 @@ struct long_winded {
   void apply(const deposited& event) { cents += event.cents; }
 };
 
+/// Its state can be encoded, and of what was encoded only the first member can be read.
+struct forgetful {
+  using events = quipu::event_list<deposited>;
+  struct listener {
+    bool is_deaf{};
+    template <class Archive>
+    void serialize(Archive& archive, unsigned) {
+      if (Archive::is_loading::value) throw std::runtime_error{"what was it?"};
+      archive& is_deaf;
+    }
+    static constexpr std::string_view schema_name = "tests.listener";
+    static constexpr std::uint32_t schema_version = 1;
+  };
+  std::int64_t cents{};
+  listener state{};
+  void apply(const deposited& event) { cents += event.cents; }
+};
+
 }  // namespace
+
+TEST_CASE("a cached state that can only be read in part is folded from the first event", "[store][cache_failure]") {
+  auto store = quipu::in_memory_store(settings_with(quipu::cache_failure::fold), quipu::memory_cache{1U << 20});
+  for (std::int64_t round = 1; round <= 3; ++round) {
+    store.append({"a", "s"}, deposited{1});
+    CHECK(store.project<forgetful>("a")->cents == round);
+  }
+}
 
 TEST_CASE("a cache that can't be read or written costs time and nothing else", "[store][cache][cache_failure]") {
   const failing_cache cache;

@@ -25,6 +25,7 @@
 #include "codec/detail/boost_load.ipp"
 #include "codec/detail/boost_save.ipp"
 #include "codec/detail/encode.ipp"
+#include "codec/detail/record_operations.ipp"
 #include "codec/detail/schema_parse.ipp"
 #include "codec/schema_json.ipp"
 

@@ -205,7 +205,7 @@ QUIPU_DECL std::uint64_t store_reader::find_state(void* state, const detail::sta
                                                   std::string_view entity, freshness demand, bool& was_cached) {
   auto& from = log();
   // Before the snapshot: a cached state is as old as the log that it was folded from, however long the folding takes.
-  const bool is_cached = type.encode != nullptr && core_->cache != nullptr;
+  const bool is_cached = type.encoding != nullptr && core_->cache != nullptr;
   const std::int64_t asked_at_us = is_cached ? cache_now_us() : 0;
   const auto [seen, count, generation, last_known] = from.snapshot_of(entity);
   check_shapes(type);

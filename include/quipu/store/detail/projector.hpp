@@ -10,6 +10,7 @@
 
 #include "../../cache/detail/fingerprint_claims.hpp"
 #include "../../cache/detail/guarded_cache.hpp"
+#include "../../codec/detail/record_operations.hpp"
 #include "../../coordinate/region.hpp"
 #include "../../event/detail/shape_list.hpp"
 #include "../../journal/read/checked_frames.hpp"
@@ -53,9 +54,10 @@ struct shapes_checked {
 /// What can be done with a state whose type isn't known.
 struct state_operations {
   void (*fold)(void* state, const checked_frames& frames){};
-  /// Where states are cached. After a failure the state is as it was.
-  bool (*decode)(void* state, bytes_view data){};
-  void (*encode)(const void* state, byte_writer& writer){};
+  /// How states are cached; null where they aren't.
+  const record_operations* encoding{};
+  /// Makes a cached state `State{}` again.
+  void (*renew)(void* state){};
   projection_identity identity{};
   std::string_view name{};
   /// What it folds; empty if that is any event.
@@ -69,15 +71,8 @@ void fold_frames(void* state, const checked_frames& frames) {
   frames.for_each([&](const frame_view& frame) { fold_one(*static_cast<State*>(state), frames, frame); });
 }
 template <class State>
-bool decode_state(void* state, bytes_view data) {
-  State read{};
-  if (!decode_into(data, read)) return false;
-  *static_cast<State*>(state) = std::move(read);
-  return true;
-}
-template <class State>
-void encode_state(const void* state, byte_writer& writer) {
-  encode_to(writer, *static_cast<const State*>(state));
+void renew_state(void* state) {
+  *static_cast<State*>(state) = State{};
 }
 
 template <class State>
@@ -94,8 +89,8 @@ template <class State, bool is_cached>
   operations.shapes = shapes_of(typename State::events{});
   operations.checked = &checked_by_this_thread<State>;
   if constexpr (is_cached) {
-    operations.decode = &decode_state<State>;
-    operations.encode = &encode_state<State>;
+    operations.encoding = &record_operations_of<State>;
+    operations.renew = &renew_state<State>;
     operations.identity = {fingerprint<State>(), &typeid(State)};
   }
   return operations;

@@ -5,6 +5,7 @@
 
 #include "../../../cache/detail/fingerprint_claims.hpp"
 #include "../../../cache/detail/guarded_cache.hpp"
+#include "../../../codec/detail/record_operations.hpp"
 #include "../../../coordinate/region.hpp"
 #include "../../../journal/read/checked_frames.hpp"
 #include "../../../journal/read/log_snapshot.hpp"
@@ -111,7 +112,10 @@ QUIPU_DECL bool cached_projection::find(const log_snapshot& seen, std::uint64_t 
   const bool is_current = envelope->count == count && envelope->last == last && !last.is_nil();
   if (!is_current && !has_event(seen, envelope->count, envelope->last)) return false;
   const bytes_view encoded = state_envelope::state_of(bytes_view{buffers_.value});
-  if (!cache_.decodes([&] { return type_.decode(state_, encoded); })) return false;
+  if (!cache_.decodes([&] { return decode_record(encoded, state_, *type_.encoding); })) {
+    type_.renew(state_);
+    return false;
+  }
   count_ = envelope->count;
   cached_at_us_ = meta.cached_at_us;
   return true;
@@ -127,7 +131,7 @@ QUIPU_DECL void cached_projection::put(std::uint64_t count, const event_id& last
   const auto encode = [&](bytes& to) {
     envelope.begin(to);
     byte_writer writer{to};
-    type_.encode(state_, writer);
+    encode_record(writer, state_, *type_.encoding);
     state_envelope::seal(to);
   };
   cache_.put(generation_, bytes_view{buffers_.key}, buffers_.value, cache_meta{count, now_us}, encode);
