@@ -9,7 +9,11 @@
 #include <catch2/catch.hpp>
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
+#include <quipu/environment/posix_environment.hpp>
 #include <quipu/journal/format/index_layout.hpp>
+#include <quipu/journal/segment/index_files.hpp>
+#include <quipu/journal/segment/log_files.hpp>
+#include <quipu/journal/segment/segment.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 
@@ -17,6 +21,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -367,6 +372,60 @@ TEST_CASE("a store that goes on behind its index answers as if it had none", "[j
   fs::copy(filled.data(), without.directory, fs::copy_options::recursive);
   for (const fs::path& each : files_of(without.directory, ".index")) fs::remove(each);
   CHECK(answers_in(filled.settings) == answers_in(without));
+}
+
+TEST_CASE("entities that grow on behind an index are found in every later life of the store", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings = small_segments(folder / "data");
+  settings.segment_max_bytes = 128 << 10;
+  const auto append = [](quipu::store& store, const char* entity, std::int64_t cents) {
+    store.append({entity, "branch:0"}, deposited{cents}, {.durability = quipu::durability::buffered});
+  };
+  {
+    quipu::store store{settings};
+    for (int number = 0; number < 3; ++number) append(store, "in both segments", number);
+    for (int number = 0; store.stats().segments == 1; number += 100) fill(store, number, 100);
+    append(store, "once", 0);
+    fill(store, 0, 500);
+    REQUIRE(store.stats().segments == 2);
+  }
+  for (std::int64_t life = 1; life < 4; ++life) {
+    REQUIRE(files_of(folder / "data", ".index").size() == 2);
+    quipu::store store{settings};
+    append(store, "once", life);
+    append(store, "in both segments", 2 + life);
+    INFO("life " << life);
+    for (const auto& [entity, count] : {std::pair{"once", life + 1}, std::pair{"in both segments", life + 3}}) {
+      CHECK(store.project<deposit_count>(entity)->count == static_cast<std::uint64_t>(count));
+      for (std::int64_t number = 0; number < count; ++number) {
+        const auto sequence = static_cast<std::uint64_t>(number);
+        std::vector<std::int64_t> cents;
+        for (const quipu::event_view& each :
+             store.query(region::entity(entity).with_entity_sequence_range(sequence, sequence)))
+          cents.push_back(each.as<deposited>().cents);
+        CHECK(cents == std::vector<std::int64_t>{number});
+      }
+    }
+  }
+}
+
+TEST_CASE("a segment whose file has another head by now is not read by that file", "[journal][index]") {
+  const filled_store filled;
+  quipu::detail::log_files files{quipu::posix_environment::shared(), filled.data(), false};
+  files.open_existing({});
+  const auto mapped = files.map_segment(0, 0, quipu::open_mode::read, true);
+  const quipu::bytes sound = quipu::bytes_view{mapped.bytes.base, static_cast<std::size_t>(mapped.size)}.copy();
+  constexpr std::size_t made_at = quipu::detail::file_head::layout::created_at_us.offset;
+  for (const int change : {-1, 0, 1}) {
+    quipu::bytes content = sound;
+    content[made_at] = static_cast<std::byte>(std::to_integer<int>(content[made_at]) + change);
+    const auto first = std::make_shared<quipu::detail::segment>(mapped.path, 0, files.identity(),
+                                                                quipu::detail::segment_bytes{.base = content.data()});
+    first->complete(mapped.size);
+    auto of = first;
+    quipu::detail::read_by_index(files, of, false, false);
+    CHECK((of == first) == (change != 0));
+  }
 }
 
 TEST_CASE("a reader that was there before sees what a writer appends behind an index", "[journal][index]") {
