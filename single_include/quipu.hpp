@@ -27900,7 +27900,7 @@ class segment final : public event_origin {
   }
   /// Checks the events at some places. Throws `errc::corrupt` if one is damaged.
   void require_sound(const std::uint32_t* places, std::size_t count) const {
-    if (unchecked_end_ == 0) return;
+    if (unchecked_end() == 0) return;
     const std::size_t sound = count_checked(places, count);
     if (sound != count) check_many(places + sound, count - sound);
   }
@@ -28082,9 +28082,12 @@ class segment final : public event_origin {
     while (checked != count && is_known(places[checked])) ++checked;
     return checked;
   }
+  /// The events at places before this one are checked when they are read. 0 until the files are mapped, which `state_`
+  /// tells.
+  [[nodiscard]] std::uint32_t unchecked_end() const noexcept { return unchecked_end_.load(std::memory_order_relaxed); }
   /// Whether the event at a place was checked.
   [[nodiscard]] bool is_known(std::uint32_t place) const noexcept {
-    return place >= unchecked_end_ || mapped_->checked.has(place);
+    return place >= unchecked_end() || mapped_->checked.has(place);
   }
   /// Whether the events of a block of a run, which has this position, were all checked.
   [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
@@ -28118,7 +28121,7 @@ class segment final : public event_origin {
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
   mutable std::shared_ptr<mapped_part> mapped_;
-  mutable std::uint32_t unchecked_end_{};  // events at places before this one are checked when they are read
+  mutable std::atomic<std::uint32_t> unchecked_end_{0};  // read without a lock, also while the files are mapped
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 
@@ -35474,7 +35477,7 @@ QUIPU_DECL segment::mapped_part::mapped_part(mapped_index of, std::shared_ptr<co
 
 QUIPU_DECL void segment::take_part(std::shared_ptr<mapped_part> part) const {
   mapped_ = std::move(part);
-  unchecked_end_ = static_cast<std::uint32_t>(mapped_->index.cover().log_bytes / frame_alignment);
+  unchecked_end_.store(static_cast<std::uint32_t>(mapped_->index.cover().log_bytes / frame_alignment));
 }
 
 QUIPU_DECL void segment::map_files_now() const {
@@ -35493,7 +35496,7 @@ QUIPU_DECL void segment::map_files_in_lock() const {
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  const std::uint64_t whole = std::max(size(), std::uint64_t{unchecked_end_} * frame_alignment);
+  const std::uint64_t whole = std::max(size(), std::uint64_t{unchecked_end()} * frame_alignment);
   if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
   if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
@@ -35555,7 +35558,7 @@ QUIPU_DECL event_run segment::holes() const {
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  const std::size_t end = std::size_t{unchecked_end_} * frame_alignment;
+  const std::size_t end = std::size_t{unchecked_end()} * frame_alignment;
   if (offset < end && !check_frame(bytes_.base + offset, end - offset, identity_.checksum_seed, identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
@@ -35844,7 +35847,7 @@ QUIPU_DECL void segment::index_frames_in_lock() const {
 QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
                                     std::size_t count) const {
   const std::size_t end = std::min(position + count, run.fixed_.size());
-  if (unchecked_end_ == 0 || position >= end) return true;  // what is in memory was checked
+  if (unchecked_end() == 0 || position >= end) return true;  // what is in memory was checked
   bool all = true;
   std::size_t at = position;
   do {

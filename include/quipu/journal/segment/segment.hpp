@@ -172,7 +172,7 @@ class segment final : public event_origin {
   }
   /// Checks the events at some places. Throws `errc::corrupt` if one is damaged.
   void require_sound(const std::uint32_t* places, std::size_t count) const {
-    if (unchecked_end_ == 0) return;
+    if (unchecked_end() == 0) return;
     const std::size_t sound = count_checked(places, count);
     if (sound != count) check_many(places + sound, count - sound);
   }
@@ -354,9 +354,12 @@ class segment final : public event_origin {
     while (checked != count && is_known(places[checked])) ++checked;
     return checked;
   }
+  /// The events at places before this one are checked when they are read. 0 until the files are mapped, which `state_`
+  /// tells.
+  [[nodiscard]] std::uint32_t unchecked_end() const noexcept { return unchecked_end_.load(std::memory_order_relaxed); }
   /// Whether the event at a place was checked.
   [[nodiscard]] bool is_known(std::uint32_t place) const noexcept {
-    return place >= unchecked_end_ || mapped_->checked.has(place);
+    return place >= unchecked_end() || mapped_->checked.has(place);
   }
   /// Whether the events of a block of a run, which has this position, were all checked.
   [[nodiscard]] bool is_block_checked(const place_run& run, std::size_t position) const {
@@ -390,7 +393,7 @@ class segment final : public event_origin {
   mutable std::atomic<bool> complete_{false};
   mutable std::atomic<unsigned char> state_{state::in_memory};
   mutable std::shared_ptr<mapped_part> mapped_;
-  mutable std::uint32_t unchecked_end_{};  // events at places before this one are checked when they are read
+  mutable std::atomic<std::uint32_t> unchecked_end_{0};  // read without a lock, also while the files are mapped
   mutable std::atomic<std::uint32_t> near_{UINT32_MAX};  // place / near_places at which the file was last found whole
 };
 

@@ -49,7 +49,7 @@ QUIPU_DECL segment::mapped_part::mapped_part(mapped_index of, std::shared_ptr<co
 
 QUIPU_DECL void segment::take_part(std::shared_ptr<mapped_part> part) const {
   mapped_ = std::move(part);
-  unchecked_end_ = static_cast<std::uint32_t>(mapped_->index.cover().log_bytes / frame_alignment);
+  unchecked_end_.store(static_cast<std::uint32_t>(mapped_->index.cover().log_bytes / frame_alignment));
 }
 
 QUIPU_DECL void segment::map_files_now() const {
@@ -68,7 +68,7 @@ QUIPU_DECL void segment::map_files_in_lock() const {
 }
 
 QUIPU_DECL void segment::require_whole() const {
-  const std::uint64_t whole = std::max(size(), std::uint64_t{unchecked_end_} * frame_alignment);
+  const std::uint64_t whole = std::max(size(), std::uint64_t{unchecked_end()} * frame_alignment);
   if (bytes_.file_size == nullptr || whole == 0) return;
   const std::uint64_t now = bytes_.file_size(bytes_.storage.get());
   if (now < whole) throw_corrupt("the segment was cut off while it was read", path_, now);
@@ -130,7 +130,7 @@ QUIPU_DECL event_run segment::holes() const {
 
 QUIPU_DECL frame_view segment::hole_or_event_at(std::uint32_t place) const {
   const std::size_t offset = std::size_t{place} * frame_alignment;
-  const std::size_t end = std::size_t{unchecked_end_} * frame_alignment;
+  const std::size_t end = std::size_t{unchecked_end()} * frame_alignment;
   if (offset < end && !check_frame(bytes_.base + offset, end - offset, identity_.checksum_seed, identity_.chained))
     throw_corrupt("a frame is damaged", path_, offset);
   const frame_view frame = frame_view::any(bytes_.base + offset, identity_.chained);
@@ -419,7 +419,7 @@ QUIPU_DECL void segment::index_frames_in_lock() const {
 QUIPU_DECL bool segment::is_checked(const event_run& run, std::size_t position, const std::uint32_t* places,
                                     std::size_t count) const {
   const std::size_t end = std::min(position + count, run.fixed_.size());
-  if (unchecked_end_ == 0 || position >= end) return true;  // what is in memory was checked
+  if (unchecked_end() == 0 || position >= end) return true;  // what is in memory was checked
   bool all = true;
   std::size_t at = position;
   do {
