@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // forged_index_test.cpp: index files whose list of all events is damaged or wrong, while the lists that a reader looks
-// into are sound. Damage is made good. A wrong list with fitting checksums gives no event that isn't one.
+// into are sound. Damage is made good. A wrong list with fitting checksums gives no event that isn't one. And index files
+// of a segment that was replaced.
 #include "../store/store_fixture.hpp"
 #include "raw_log.hpp"
 #include "repair.hpp"
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
-#include <quipu/journal/format/hole.hpp>
+#include <quipu/environment/posix_environment.hpp>
 #include <quipu/journal/format/index_layout.hpp>
+#include <quipu/journal/format/layout.hpp>
 #include <quipu/journal/format/packed_places.hpp>
+#include <quipu/journal/segment/index_files.hpp>
+#include <quipu/journal/segment/log_files.hpp>
 #include <quipu/journal/segment/mapped_index.hpp>
+#include <quipu/journal/segment/segment.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 
@@ -21,7 +26,9 @@
 #include <cstdint>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace store_tests;
@@ -153,4 +160,23 @@ TEST_CASE("an event that an index file's list of all events lacks is damage", "[
   CHECK(thrown.code() == errc::corrupt);
   CHECK(thrown.path() == filled.segment.string());
   CHECK(thrown.offset() == std::uint64_t{place} * quipu::detail::frame_alignment);
+}
+
+TEST_CASE("a segment whose file has another head by now is not read by that file", "[journal][index]") {
+  const indexed_store filled{40, true};
+  quipu::detail::log_files files{quipu::posix_environment::shared(), filled.folder / "data", false};
+  files.open_existing({});
+  const auto mapped = files.map_segment(0, 0, quipu::open_mode::read, true);
+  const quipu::bytes sound = quipu::bytes_view{mapped.bytes.base, static_cast<std::size_t>(mapped.size)}.copy();
+  constexpr std::size_t made_at = quipu::detail::file_head::layout::created_at_us.offset;
+  for (const int change : {-1, 0, 1}) {
+    quipu::bytes content = sound;
+    content[made_at] = static_cast<std::byte>(std::to_integer<int>(content[made_at]) + change);
+    const auto first = std::make_shared<quipu::detail::segment>(mapped.path, 0, files.identity(),
+                                                                quipu::detail::segment_bytes{.base = content.data()});
+    first->complete(mapped.size);
+    auto of = first;
+    quipu::detail::read_by_index(files, of, false, false);
+    CHECK((of == first) == (change != 0));
+  }
 }

@@ -9,11 +9,7 @@
 #include <catch2/catch.hpp>
 
 #ifndef QUIPU_TEST_SINGLE_HEADER
-#include <quipu/environment/posix_environment.hpp>
 #include <quipu/journal/format/index_layout.hpp>
-#include <quipu/journal/segment/index_files.hpp>
-#include <quipu/journal/segment/log_files.hpp>
-#include <quipu/journal/segment/segment.hpp>
 #include <quipu/store/read_only_store.hpp>
 #endif
 
@@ -21,7 +17,6 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -406,25 +401,6 @@ TEST_CASE("entities that grow on behind an index are found in every later life o
         CHECK(cents == std::vector<std::int64_t>{number});
       }
     }
-  }
-}
-
-TEST_CASE("a segment whose file has another head by now is not read by that file", "[journal][index]") {
-  const filled_store filled;
-  quipu::detail::log_files files{quipu::posix_environment::shared(), filled.data(), false};
-  files.open_existing({});
-  const auto mapped = files.map_segment(0, 0, quipu::open_mode::read, true);
-  const quipu::bytes sound = quipu::bytes_view{mapped.bytes.base, static_cast<std::size_t>(mapped.size)}.copy();
-  constexpr std::size_t made_at = quipu::detail::file_head::layout::created_at_us.offset;
-  for (const int change : {-1, 0, 1}) {
-    quipu::bytes content = sound;
-    content[made_at] = static_cast<std::byte>(std::to_integer<int>(content[made_at]) + change);
-    const auto first = std::make_shared<quipu::detail::segment>(mapped.path, 0, files.identity(),
-                                                                quipu::detail::segment_bytes{.base = content.data()});
-    first->complete(mapped.size);
-    auto of = first;
-    quipu::detail::read_by_index(files, of, false, false);
-    CHECK((of == first) == (change != 0));
   }
 }
 
