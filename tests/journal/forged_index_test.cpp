@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // forged_index_test.cpp: index files whose list of all events is damaged or wrong, while the lists that a reader looks
-// into are sound. Damage is made good. A wrong list with fitting checksums gives no event that isn't one. And index files
-// of a segment that was replaced.
+// into are sound. Damage is made good. A wrong list with fitting checksums gives no event that isn't one. And what a
+// segment's file must have to be read by it.
 #include "../store/store_fixture.hpp"
 #include "raw_log.hpp"
 #include "repair.hpp"
