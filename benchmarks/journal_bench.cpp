@@ -142,6 +142,21 @@ void read(const std::string& name, const std::string& folder, const workload& st
     return workload::scope_of(stored.entity_of(index)) == workload::scope;
   }),
         [&] { return store->by_scope(workload::scope); });
+
+  // A consumer's next events, again and again from places all over the log.
+  constexpr unsigned polls = 16;
+  std::vector<std::uint64_t> places(100);
+  sums polled;
+  for (std::uint64_t& place : places) {
+    place = random() % (stored.size() - polls * subject::polled_events);
+    for (std::uint64_t index = place; index < place + polls * subject::polled_events; ++index)
+      polled.add(stored.kind_of(index), workload::payload_of(index).cents, index);
+  }
+  report("poll_ns", median_time([&] {
+                      found = {};
+                      for (const std::uint64_t place : places) store->poll(place, polls, found);
+                    }) / static_cast<double>(places.size() * polls));
+  must_equal(found, polled, name + ", polls");
 }
 
 struct turn {

@@ -17118,6 +17118,9 @@ struct compaction_note {
 
 /// The end of a sealed segment (kind `system_checkpoint`).
 struct seal_content {
+  /// What is wrong where a segment goes on behind its seal.
+  static constexpr const char* bytes_behind = "there are bytes behind the end of a sealed segment";
+
   struct layout {
     static constexpr field<std::uint64_t> next_sequence{0};
     static constexpr field<digest> head{8};  ///< the log's head after the segment's last event; 0 unchained
@@ -31798,8 +31801,6 @@ class log_verifier {
   static constexpr const char* broken_chain =
       "the hash chain is broken: the event or one of its entity before it was altered";
 
-  static constexpr const char* bytes_behind_seal = "there are bytes behind the end of a sealed segment";
-
   const log_snapshot& seen_;
   const store_identity& identity_;
   const std::optional<recorded_end>& recorded_;
@@ -31862,10 +31863,10 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
 QUIPU_DECL bool log_verifier::next_frame() {
   if (offset_ == end_) {
     if (!is_last_ && !sealed_) fail(offset_, "the segment is cut off");
-    if (sealed_ && segment_->file_size() > offset_) fail(offset_, bytes_behind_seal);
+    if (sealed_ && segment_->file_size() > offset_) fail(offset_, seal_content::bytes_behind);
     return false;
   }
-  if (sealed_) fail(offset_, bytes_behind_seal);
+  if (sealed_) fail(offset_, seal_content::bytes_behind);
   const std::byte* at = base_ + offset_;
   if (!frames_.is_sound(at)) fail(offset_, "a frame is damaged");
   const frame_view frame = frame_view::any(at, identity_.chained);
@@ -33190,7 +33191,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 
 QUIPU_DECL void follower::require_sealed_end(const view& of) {
   if (of.scan && of.last().sealed && of.file->size() > of.last().end)
-    throw_corrupt("there are bytes behind the end of a sealed segment", of.segments->back()->path(), of.last().end);
+    throw_corrupt(seal_content::bytes_behind, of.segments->back()->path(), of.last().end);
 }
 
 QUIPU_DECL void follower::thaw(view& of) {
@@ -36321,8 +36322,7 @@ QUIPU_DECL scan_result segment_scan::run(std::size_t size, bool is_last) {
   const std::uint64_t begin = result_.end;
   read(rest);
   if (result_.sealed) {
-    if (result_.end != size)
-      throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result_.end);
+    if (result_.end != size) throw_corrupt(seal_content::bytes_behind, of_.path(), result_.end);
   } else {
     if (!is_last)
       throw_corrupt(size == stopped_ ? "the segment is cut off" : "a frame is damaged", of_.path(), stopped_);

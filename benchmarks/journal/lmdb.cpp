@@ -118,6 +118,23 @@ class lmdb final : public subject {
   [[nodiscard]] bool has_queries() const override { return covering_; }
   sums by_kind(std::uint16_t kind) override { return by_list(kinds_, kind); }
   sums by_scope(std::uint32_t scope) override { return by_list(scopes_, scope); }
+  /// Each time with the transaction renewed, without which it would see nothing new.
+  void poll(std::uint64_t index, unsigned times, sums& all) override {
+    const cursor walk{*this, events_};
+    MDB_val key{sizeof index, &index};
+    MDB_val value{};
+    for (; times != 0; --times, index += polled_events) {
+      mdb_txn_reset(reading_);
+      check(mdb_txn_renew(reading_));
+      check(mdb_cursor_renew(reading_, walk.get()));
+      key = {sizeof index, &index};
+      MDB_cursor_op next = MDB_SET_RANGE;
+      for (std::size_t left = polled_events; left != 0 && mdb_cursor_get(walk.get(), &key, &value, next) == 0; --left) {
+        add(all, value);
+        next = MDB_NEXT;
+      }
+    }
+  }
 
  private:
   class cursor {

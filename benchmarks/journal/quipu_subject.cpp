@@ -74,6 +74,11 @@ class quipu_subject final : public subject {
   [[nodiscard]] bool has_queries() const override { return true; }
   sums by_kind(std::uint16_t kind) override { return add_all(store_->by_kind(quipu::event_kind::custom(0xF, kind))); }
   sums by_scope(std::uint32_t scope) override { return add_all(store_->by_scope(workload::scope_name(scope))); }
+  void poll(std::uint64_t index, unsigned times, sums& all) override {
+    auto cursor = store_->cursor_guaranteed(quipu::region::all(), quipu::cursor_position::at(index));
+    for (; times != 0; --times)
+      for (const quipu::event_view& each : cursor.poll_batch(polled_events)) add(all, each);
+  }
 
  private:
   void name_all(const workload& from) {

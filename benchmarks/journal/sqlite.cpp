@@ -18,7 +18,7 @@ class sqlite final : public subject {
  public:
   explicit sqlite(bool covering) : covering_{covering} {}
   ~sqlite() override {
-    for (sqlite3_stmt* each : {insert_, all_, entity_, get_, kind_, scope_}) sqlite3_finalize(each);
+    for (sqlite3_stmt* each : {insert_, all_, entity_, get_, poll_, kind_, scope_}) sqlite3_finalize(each);
     sqlite3_close(database_);
   }
 
@@ -45,6 +45,7 @@ class sqlite final : public subject {
     all_ = prepare("SELECT kind, payload FROM events ORDER BY seq");
     entity_ = prepare("SELECT kind, payload FROM events WHERE entity_id=? ORDER BY seq");
     get_ = prepare("SELECT kind, payload FROM events WHERE seq=?");
+    poll_ = prepare("SELECT kind, payload FROM events WHERE seq>=? ORDER BY seq LIMIT ?");
     sqlite3_stmt* const last = prepare("SELECT max(seq) FROM events");
     sqlite3_step(last);
     sqlite3_finalize(last);
@@ -83,6 +84,13 @@ class sqlite final : public subject {
   [[nodiscard]] bool has_queries() const override { return covering_; }
   sums by_kind(std::uint16_t kind) override { return read(kind_, kind); }
   sums by_scope(std::uint32_t scope) override { return read(scope_, scope); }
+  void poll(std::uint64_t index, unsigned times, sums& all) override {
+    sqlite3_bind_int64(poll_, 2, static_cast<sqlite3_int64>(polled_events));
+    for (; times != 0; --times, index += polled_events) {
+      sqlite3_bind_int64(poll_, 1, static_cast<sqlite3_int64>(index));
+      take(poll_, all);
+    }
+  }
 
  private:
   void check(int code) const {
@@ -137,6 +145,7 @@ class sqlite final : public subject {
   sqlite3_stmt* all_{};
   sqlite3_stmt* entity_{};
   sqlite3_stmt* get_{};
+  sqlite3_stmt* poll_{};
   sqlite3_stmt* kind_{};
   sqlite3_stmt* scope_{};
 };

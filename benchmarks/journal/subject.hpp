@@ -43,6 +43,9 @@ class subject {
   [[nodiscard]] virtual bool has_queries() const { return false; }
   virtual sums by_kind(std::uint16_t kind) { return static_cast<void>(kind), sums{}; }
   virtual sums by_scope(std::uint32_t scope) { return static_cast<void>(scope), sums{}; }
+  /// Reads on from an event as a consumer does: asks so many times for the next 64.
+  virtual void poll(std::uint64_t index, unsigned times, sums& all) { static_cast<void>(index + times + all.events); }
+  static constexpr std::size_t polled_events = 64;
 };
 
 /// By name; null for a name that means nothing.

@@ -68,10 +68,19 @@ class line_reader {
       event.metadata.emplace(json_text(each.name), json_text(each.value));
     for (const json_part& each : parts_of(value("tags"))) event.tags.push_back(json_text(each.value));
     event.payload = raw();
+    if (!event.schema.empty()) require_shape(event);
     return event;
   }
 
  private:
+  /// No reader could decode a payload that isn't of its schema.
+  void require_shape(const copied_event& event) const {
+    try {
+      static_cast<void>(schema_to_json(event.schema, event.payload));
+    } catch (const error& refused) {
+      throw command_failure{exit_code::unusable, fmt::format("line {}: {}", number_, text_of(refused))};
+    }
+  }
   [[noreturn]] void fail(std::string_view name) const {
     throw command_failure{exit_code::unusable,
                           fmt::format("line {}: no usable {}; is it a line of `quipu export`?", number_, name)};

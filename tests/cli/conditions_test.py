@@ -112,13 +112,18 @@ class Damage(command.CommandTest):
         self.assertEqual(len(self.run_command("cache", "ls", "cache")[1].splitlines()), 2)
 
     def test_a_payload_that_is_not_of_its_schema(self):
-        line = self.run_command("export", "backup", "--to", "0")[1]
-        line = line.replace('"raw":"0a000000', '"raw":"ff000000')
-        self.assertEqual(self.run_command("import", "-", "odd", input=line)[0], 0)
+        subprocess.run([SHOP, "odd", self.folder], check=True)
         code, out, errors = self.run_command("cat", "odd")
         self.assertEqual(code, 1)
         self.assertIn("0xff000000", out)
         self.assertIn("event 0 is not of its schema", errors)
+        # It can be salvaged, and not be imported.
+        self.assertEqual(self.run_command("salvage", "odd", "rest")[0], 0)
+        self.assertIn("0xff000000", self.run_command("cat", "rest")[1])
+        _, line, _ = self.run_command("export", "odd")
+        code, _, errors = self.run_command("import", "-", "new", input=line)
+        self.assertEqual(code, 2)
+        self.assertIn("line 1: decode_failed: a payload that doesn't match its schema", errors)
 
 
 class Live(command.CommandTest):

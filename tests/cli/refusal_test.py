@@ -273,6 +273,41 @@ class Import(Refusal):
             with self.subTest(wrong):
                 self.assertIn("line 1: ", self.refused("import", "-", "new", input=wrong + "\n"))
 
+    def test_a_payload_that_is_not_of_its_schema_is_refused(self):
+        _, text, _ = self.run_command("export", "shop")
+        lines = text.splitlines(True)
+        raw = json.loads(lines[1])["raw"]
+        for wrong in ("", raw[:-2], raw + "00", "ff" * 16):
+            with self.subTest(wrong):
+                changed = lines[1].replace('"raw":"%s"' % raw, '"raw":"%s"' % wrong)
+                self.assertNotEqual(changed, lines[1])
+                message = self.refused("import", "-", "new", input="".join([lines[0], changed, *lines[2:]]))
+                self.assertIn("line 2: decode_failed: a payload that doesn't match its schema: ", message)
+                self.assertEqual(self.run_command("cat", "new"), self.run_command("cat", "shop", "--to", "0"))
+                shutil.rmtree(self.folder / "new")
+                self.refused("import", "-", "new", input=changed)
+                self.assertFalse((self.folder / "new").exists())
+
+    def test_a_schema_that_is_none_is_refused(self):
+        _, line, _ = self.run_command("export", "shop", "--to", "0")
+        schema = json.loads(line)["schema"]
+        for wrong in ("nonsense", schema + "}", schema[:-1], "{:", "{a:i99}"):
+            with self.subTest(wrong):
+                changed = line.replace('"schema":"%s"' % schema, '"schema":"%s"' % wrong)
+                self.assertNotEqual(changed, line)
+                message = self.refused("import", "-", "new", input=changed)
+                self.assertIn("line 1: decode_failed: a schema text that can't be read: ", message)
+                self.assertFalse((self.folder / "new").exists())
+
+    def test_a_payload_without_a_schema_is_bytes(self):
+        _, line, _ = self.run_command("export", "shop", "--to", "0")
+        event = json.loads(line)
+        del event["schema"]
+        event["raw"] = "ff00ff"
+        self.assertEqual(self.run_command("import", "-", "new", input=json.dumps(event, separators=(",", ":")) + "\n"),
+                         (0, "appended 1 event to new; 0 were there already\n", ""))
+        self.assertIn('"bytes":"ff00ff"', self.run_command("cat", "new", "--json")[1])
+
     def test_a_directory_is_no_file_of_events(self):
         self.assertEqual(self.refused("import", "backup", "new"), "quipu: backup is a directory, and must be a file\n")
         self.assertFalse((self.folder / "new").exists())

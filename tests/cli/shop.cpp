@@ -7,8 +7,11 @@
 //   shop live FOLDER           writes FOLDER/live: an event for each line of standard input, until it ends
 //   shop key FOLDER            prints the secret of FOLDER/keyed
 //   shop replica FOLDER        makes FOLDER/replica, of a replicated store
+//   shop odd FOLDER            makes FOLDER/odd, with an event whose payload isn't of its schema
 //   shop many FOLDER N         writes FOLDER/many with N small events of N / 100 entities
 //   shop COMMAND ...           the command `quipu`, with the types `order`, `shelf` and `lifecycle`
+#include <quipu/journal/write/append_entry.hpp>
+#include <quipu/journal/write/journal.hpp>
 #include <quipu/replication/memory_shared_log.hpp>
 #include <quipu/replication/replicated_store.hpp>
 #include <quipu/tool.hpp>
@@ -168,6 +171,17 @@ void make_replica(const fs::path& folder) {
   store.close();
 }
 
+void make_odd(const fs::path& folder) {
+  quipu::detail::journal log{quipu::config{.directory = folder / "odd"}};
+  quipu::detail::append_entry entry{.entity = "order:1", .scope = "web", .kind = ordered::kind, .version = 1};
+  entry.payload = quipu::bytes_view{std::string_view{"\xff\0\0\0ink", 7}};
+  entry.schema = quipu::schema_text<ordered>();
+  entry.schema_hash = quipu::fingerprint_of_text(entry.schema);
+  entry.type_hash = quipu::detail::type_hash_of(entry.schema_hash, {});
+  static_cast<void>(log.append(entry));
+  log.close();
+}
+
 void write_live(const fs::path& folder) {
   quipu::store store{quipu::config{.directory = folder / "live"}};
   for (std::string line; std::getline(std::cin, line);) {
@@ -193,6 +207,7 @@ int main(int argc, char** argv) {
   if (command == "key") return std::cout << quipu::blake3("a secret").str(), 0;
   if (command == "live") return write_live(argv[2]), 0;
   if (command == "replica") return make_replica(argv[2]), 0;
+  if (command == "odd") return make_odd(argv[2]), 0;
   if (command == "many" && argc > 3) return write_many(argv[2], std::stoull(argv[3])), 0;
   return quipu::tool::run<order, shelf, lifecycle>(argc, argv);
 }

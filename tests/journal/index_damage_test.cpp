@@ -146,6 +146,20 @@ TEST_CASE("a file with a section that this program doesn't know is passed over",
   CHECK_FALSE(mapped_index::open(file, from.identity(), from.first()));
 }
 
+TEST_CASE("a file with a section that is there twice, or out of order, is passed over", "[journal][index]") {
+  const sample from{{1, 40, 5, 3, 3, true, false, true}};
+  const bytes file = from.encode();
+  const std::size_t last = head_size + (raw_log::number_at(file, head::section_count) - 1) * line_size;
+  REQUIRE(raw_log::number_at(file, table_line::number, last) == 21);
+  for (std::uint32_t number = 0; number < 21; ++number) {
+    INFO("section " << number << " instead of the last one");
+    bytes changed = file;
+    raw_log::put_field(changed, table_line::number, number, last);
+    repair(changed);
+    CHECK_FALSE(mapped_index::open(changed, from.identity(), from.first()));
+  }
+}
+
 TEST_CASE("no place lies outside of what is covered", "[journal][index]") {
   const sample from{{1, 40, 5, 3, 3, true, false, true}};
   bytes file = from.encode();

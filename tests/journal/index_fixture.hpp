@@ -85,6 +85,22 @@ class sample {
   [[nodiscard]] event_id id_at(std::uint32_t place) const {
     return quipu::detail::frame_view{log_.data() + std::size_t{place} * 8, shape_.chained}.id();
   }
+  /// An index of the events [first, last) alone, which continues an index of those before them, if there is one.
+  [[nodiscard]] segment_index index_of(std::size_t first, std::size_t last, const mapped_index* before) const {
+    segment_index made;
+    if (before != nullptr) made.continue_from(*before);
+    for (std::size_t number = first; number < last; ++number) {
+      const std::uint32_t place = index_.order()[number];
+      const quipu::detail::frame_view frame{log_.data() + std::size_t{place} * 8, shape_.chained};
+      while (made.coordinate_count() <= frame.coordinate()) {
+        const auto names = index_.names(static_cast<std::uint32_t>(made.coordinate_count()));
+        if (!made.define(static_cast<std::uint32_t>(made.coordinate_count()), names.entity->name, names.scope->name))
+          std::abort();
+      }
+      made.add(frame, place);
+    }
+    return made;
+  }
   [[nodiscard]] const std::vector<event_id>& ids() const {
     return ids_;
   }  // of events, and of keys and conversations that nobody has

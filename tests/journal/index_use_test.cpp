@@ -369,6 +369,41 @@ TEST_CASE("a store that goes on behind its index answers as if it had none", "[j
   CHECK(answers_in(filled.settings) == answers_in(without));
 }
 
+TEST_CASE("entities that grow on behind an index are found in every later life of the store", "[journal][index]") {
+  const scratch_folder folder;
+  quipu::config settings = small_segments(folder / "data");
+  settings.segment_max_bytes = 128 << 10;
+  const auto append = [](quipu::store& store, const char* entity, std::int64_t cents) {
+    store.append({entity, "branch:0"}, deposited{cents}, {.durability = quipu::durability::buffered});
+  };
+  {
+    quipu::store store{settings};
+    for (int number = 0; number < 3; ++number) append(store, "in both segments", number);
+    for (int number = 0; store.stats().segments == 1; number += 100) fill(store, number, 100);
+    append(store, "once", 0);
+    fill(store, 0, 500);
+    REQUIRE(store.stats().segments == 2);
+  }
+  for (std::int64_t life = 1; life < 4; ++life) {
+    REQUIRE(files_of(folder / "data", ".index").size() == 2);
+    quipu::store store{settings};
+    append(store, "once", life);
+    append(store, "in both segments", 2 + life);
+    INFO("life " << life);
+    for (const auto& [entity, count] : {std::pair{"once", life + 1}, std::pair{"in both segments", life + 3}}) {
+      CHECK(store.project<deposit_count>(entity)->count == static_cast<std::uint64_t>(count));
+      for (std::int64_t number = 0; number < count; ++number) {
+        const auto sequence = static_cast<std::uint64_t>(number);
+        std::vector<std::int64_t> cents;
+        for (const quipu::event_view& each :
+             store.query(region::entity(entity).with_entity_sequence_range(sequence, sequence)))
+          cents.push_back(each.as<deposited>().cents);
+        CHECK(cents == std::vector<std::int64_t>{number});
+      }
+    }
+  }
+}
+
 TEST_CASE("a reader that was there before sees what a writer appends behind an index", "[journal][index]") {
   const scratch_folder folder;
   quipu::config settings = many_segments(folder / "data");

@@ -169,6 +169,41 @@ TEST_CASE("an index in memory is made again from its file, and grows on", "[jour
   }
 }
 
+TEST_CASE("an index file and the index that continues it make one of all events", "[journal][index]") {
+  const auto lists = [](const segment_index& of) {
+    std::string all;
+    const auto put = [&all](const std::string& name, std::uint64_t first, std::uint64_t next, const auto& events) {
+      all += name + ' ' + std::to_string(first) + '-' + std::to_string(next) + ':';
+      for (const std::uint32_t each : events) all += ' ' + std::to_string(each);
+      all += '\n';
+    };
+    put("all", 0, 0, of.order());
+    for (std::size_t at = 0; at < of.entities().size(); ++at) {
+      const auto& each = of.entities()[at];
+      put(each.name, each.first_sequence, each.next_sequence, each.events);
+    }
+    for (std::size_t at = 0; at < of.scopes().size(); ++at) put(of.scopes()[at].name, 0, 0, of.scopes()[at].events);
+    for (std::size_t at = 0; at < of.tags().all().size(); ++at)
+      put(of.tags().all()[at].name, 0, 0, of.tags().all()[at].events);
+    return all;
+  };
+  for (const shape& each : shapes()) {
+    if (each.events > 400) continue;
+    INFO("seed " << each.seed << ", " << each.events << " events");
+    const sample from{each};
+    for (const std::size_t covered : {std::size_t{0}, std::size_t{1}, each.events / 2, each.events}) {
+      if (covered > each.events) continue;
+      const bytes file = from.encode(from.index_of(0, covered, nullptr));
+      const auto found = mapped_index::open(file, from.identity(), from.first());
+      REQUIRE(found);
+      segment_index whole;
+      found->copy_to(whole);
+      whole.add_all(from.index_of(covered, each.events, &*found));
+      CHECK(lists(whole) == lists(from.index_of(0, each.events, nullptr)));
+    }
+  }
+}
+
 TEST_CASE("lists that are the same are stored once", "[journal][index]") {
   const auto bytes_an_event = [](std::size_t entities, std::size_t scopes, std::size_t kinds) {
     const sample small{{1, 4000, entities, scopes, kinds, false, false, false}};

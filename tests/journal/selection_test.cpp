@@ -75,6 +75,8 @@ std::vector<region> regions_of_all_kinds() {
           region::entity_prefix("entity:").with_kind(raw),
           region::tag("every:5"),
           region::tag("every:2").with_tag("every:11"),
+          region::tag("every:2").with_entity_sequence_range(3, UINT64_MAX),
+          region::tag("every:2").with_entity_sequence_range(0, 17),
           region::tag("every:5").with_kind(counted::kind),
           region::any_of({region::entity("entity:1"), region::all().with_kind(noted::kind)}),
           region::any_of({region::entity("entity:3").with_kind(raw), region::tag("every:11").with_kind(counted::kind),

@@ -240,6 +240,9 @@ struct compaction_note {
 
 /// The end of a sealed segment (kind `system_checkpoint`).
 struct seal_content {
+  /// What is wrong where a segment goes on behind its seal.
+  static constexpr const char* bytes_behind = "there are bytes behind the end of a sealed segment";
+
   struct layout {
     static constexpr field<std::uint64_t> next_sequence{0};
     static constexpr field<digest> head{8};  ///< the log's head after the segment's last event; 0 unchained

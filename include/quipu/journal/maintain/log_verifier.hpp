@@ -95,8 +95,6 @@ class log_verifier {
   static constexpr const char* broken_chain =
       "the hash chain is broken: the event or one of its entity before it was altered";
 
-  static constexpr const char* bytes_behind_seal = "there are bytes behind the end of a sealed segment";
-
   const log_snapshot& seen_;
   const store_identity& identity_;
   const std::optional<recorded_end>& recorded_;

@@ -49,10 +49,10 @@ QUIPU_DECL void log_verifier::begin_segment(std::size_t position) {
 QUIPU_DECL bool log_verifier::next_frame() {
   if (offset_ == end_) {
     if (!is_last_ && !sealed_) fail(offset_, "the segment is cut off");
-    if (sealed_ && segment_->file_size() > offset_) fail(offset_, bytes_behind_seal);
+    if (sealed_ && segment_->file_size() > offset_) fail(offset_, seal_content::bytes_behind);
     return false;
   }
-  if (sealed_) fail(offset_, bytes_behind_seal);
+  if (sealed_) fail(offset_, seal_content::bytes_behind);
   const std::byte* at = base_ + offset_;
   if (!frames_.is_sound(at)) fail(offset_, "a frame is damaged");
   const frame_view frame = frame_view::any(at, identity_.chained);

@@ -6,6 +6,7 @@
 #include "../../../core/detail/steady_time.hpp"
 #include "../../../environment/environment.hpp"
 #include "../../../journal/config.hpp"
+#include "../../../journal/format/layout.hpp"
 #include "../../../journal/maintain/log_copy.hpp"
 #include "../../../journal/read/follower.hpp"
 #include "../../../journal/read/log_salvage.hpp"
@@ -357,7 +358,7 @@ QUIPU_DECL void follower::open_segment(view& to, std::uint64_t first, const std:
 
 QUIPU_DECL void follower::require_sealed_end(const view& of) {
   if (of.scan && of.last().sealed && of.file->size() > of.last().end)
-    throw_corrupt("there are bytes behind the end of a sealed segment", of.segments->back()->path(), of.last().end);
+    throw_corrupt(seal_content::bytes_behind, of.segments->back()->path(), of.last().end);
 }
 
 QUIPU_DECL void follower::thaw(view& of) {

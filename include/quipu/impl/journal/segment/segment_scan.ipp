@@ -44,8 +44,7 @@ QUIPU_DECL scan_result segment_scan::run(std::size_t size, bool is_last) {
   const std::uint64_t begin = result_.end;
   read(rest);
   if (result_.sealed) {
-    if (result_.end != size)
-      throw_corrupt("there are bytes behind the end of a sealed segment", of_.path(), result_.end);
+    if (result_.end != size) throw_corrupt(seal_content::bytes_behind, of_.path(), result_.end);
   } else {
     if (!is_last)
       throw_corrupt(size == stopped_ ? "the segment is cut off" : "a frame is damaged", of_.path(), stopped_);
