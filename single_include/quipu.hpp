@@ -9655,7 +9655,8 @@ class event_view {
     static_assert(have_kinds,
                   "visit(event_list<E...>): each E needs a kind (static constexpr auto kind, or a specialisation of "
                   "quipu::kind_of)");
-    if constexpr (have_kinds)
+    constexpr bool takes_all = (takes<Visitor, Events>() && ...);
+    if constexpr (have_kinds && takes_all)
       return (visit_as<Events>(wanted, visitor) || ...);
     else
       return false;
@@ -9669,6 +9670,16 @@ class event_view {
   [[nodiscard]] const detail::frame_view& frame() const noexcept { return frame_; }
 
  private:
+  /// Whether a visitor has a handler for an event; a compile error that names both if not.
+  template <class Visitor, class Event>
+  static consteval bool takes() {
+    constexpr bool has_a_handler = std::is_invocable_v<Visitor&, Event>;
+    static_assert(has_a_handler,
+                  "visit(event_list<E...>, visitor): the visitor has no handler for Event; it must be callable with "
+                  "each E, or the list must not have it");
+    return has_a_handler;
+  }
+
   template <class Event>
   void read_into(Event& value) const {
     detail::decode_event(frame_.payload(), frame_.schema_version(), value);
@@ -20403,9 +20414,12 @@ class store_reader {
   /// `project(wanted)` do.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
+    constexpr bool takes_states = std::is_invocable_v<Take&, std::string_view, const State&>;
+    static_assert(takes_states, "project_all<State>(region, take): take must be callable as take(entity, state), with "
+                                "a std::string_view and a const State&");
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
-    } else {
+    } else if constexpr (takes_states) {
       detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
       const detail::stopwatch time{core_->settings.observer.get()};
       const std::int64_t asked_at_us = cache_now_us();

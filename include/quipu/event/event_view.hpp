@@ -22,6 +22,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace quipu {
@@ -220,7 +221,8 @@ class event_view {
     static_assert(have_kinds,
                   "visit(event_list<E...>): each E needs a kind (static constexpr auto kind, or a specialisation of "
                   "quipu::kind_of)");
-    if constexpr (have_kinds)
+    constexpr bool takes_all = (takes<Visitor, Events>() && ...);
+    if constexpr (have_kinds && takes_all)
       return (visit_as<Events>(wanted, visitor) || ...);
     else
       return false;
@@ -234,6 +236,16 @@ class event_view {
   [[nodiscard]] const detail::frame_view& frame() const noexcept { return frame_; }
 
  private:
+  /// Whether a visitor has a handler for an event; a compile error that names both if not.
+  template <class Visitor, class Event>
+  static consteval bool takes() {
+    constexpr bool has_a_handler = std::is_invocable_v<Visitor&, Event>;
+    static_assert(has_a_handler,
+                  "visit(event_list<E...>, visitor): the visitor has no handler for Event; it must be callable with "
+                  "each E, or the list must not have it");
+    return has_a_handler;
+  }
+
   template <class Event>
   void read_into(Event& value) const {
     detail::decode_event(frame_.payload(), frame_.schema_version(), value);

@@ -171,9 +171,12 @@ class store_reader {
   /// `project(wanted)` do.
   template <class State, class Take>
   void project_all(const region& wanted, Take&& take) {
+    constexpr bool takes_states = std::is_invocable_v<Take&, std::string_view, const State&>;
+    static_assert(takes_states, "project_all<State>(region, take): take must be callable as take(entity, state), with "
+                                "a std::string_view and a const State&");
     if constexpr (!projection<State>) {
       detail::require_projection<State>();
-    } else {
+    } else if constexpr (takes_states) {
       detail::check_selects_sources(wanted, detail::uncached_state_type<State>.shapes);
       const detail::stopwatch time{core_->settings.observer.get()};
       const std::int64_t asked_at_us = cache_now_us();
