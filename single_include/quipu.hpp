@@ -4628,9 +4628,16 @@ struct enumerator_list {
   std::size_t size{};
 };
 
-#if defined(__GNUC__) && !defined(__clang__)
+// A value that an enumeration without a fixed type need not have: an error in clang 16 to 19 that a requires clause
+// doesn't see. Newer ones see it there, and older ones take the value.
+#if defined(__clang__)
+#pragma clang diagnostic push
+#if __has_warning("-Wenum-constexpr-conversion")
+#pragma clang diagnostic ignored "-Wenum-constexpr-conversion"
+#endif
+#else
 #pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"  // a value that an enumeration without a fixed type need not have
+#pragma GCC diagnostic ignored "-Wconversion"
 #endif
 
 /// Those of the values that have a name.
@@ -4650,10 +4657,6 @@ consteval auto name_values() {
   return found;
 }
 
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic pop
-#endif
-
 /// A lookup of a name in it makes a compiler read the definition of an enumeration that is a member of a template.
 template <class Enum>
 concept is_read = !requires {
@@ -4664,6 +4667,12 @@ template <class Enum, auto value>
 concept is_constant_of = requires {
   typename std::integral_constant<Enum, static_cast<Enum>(value)>;
 };
+
+#if defined(__clang__)
+#pragma clang diagnostic pop
+#else
+#pragma GCC diagnostic pop
+#endif
 
 /// The values that a constant of the type may have: all of the underlying type, but that an enumeration without a fixed
 /// one may have only as many bits as its enumerators need.
