@@ -8628,16 +8628,43 @@ consteval std::string_view type_name() {
 //   - integers have no suffix: `size<8>`, never `size<8UL>`;
 //   - an unnamed namespace is `{anonymous}`;
 //   - the standard library's inline namespaces and its allocators, traits, comparisons and hashes are left out:
-//     `std::map<std::basic_string<char>,int>`.
+//     `std::map<std::basic_string<char>,int>`;
+//   - the standard library's strings are templates, also where a compiler prints `std::string` (clang with libc++).
 // What compilers print differently in other ways stays different: g++ names inline namespaces of the program and the
 // function of a local type, clang doesn't; and they don't leave out the same default arguments of the program's
 // templates.
 
 namespace quipu::detail {
 
-/// Respells a name that a compiler printed. The result is never longer than the name.
+/// Respells a name that a compiler printed.
 class name_speller {
+  /// A string of the standard library, and what it is short for.
+  struct short_name {
+    std::string_view word;
+    std::string_view meaning;
+  };
+  static constexpr std::array short_names{short_name{"string", "basic_string<char>"},
+                                          short_name{"wstring", "basic_string<wchar_t>"},
+                                          short_name{"u8string", "basic_string<char8_t>"},
+                                          short_name{"u16string", "basic_string<char16_t>"},
+                                          short_name{"u32string", "basic_string<char32_t>"},
+                                          short_name{"string_view", "basic_string_view<char>"},
+                                          short_name{"wstring_view", "basic_string_view<wchar_t>"},
+                                          short_name{"u8string_view", "basic_string_view<char8_t>"},
+                                          short_name{"u16string_view", "basic_string_view<char16_t>"},
+                                          short_name{"u32string_view", "basic_string_view<char32_t>"}};
+
  public:
+  /// The most bytes that the result can have.
+  static constexpr std::size_t most_bytes(std::string_view printed) noexcept {
+    constexpr std::size_t most_more = std::string_view{"basic_string<char16_t>"}.size();
+    std::size_t bytes = printed.size();
+    for (std::size_t at = printed.find("string"); at != std::string_view::npos; at = printed.find("string", at + 1))
+      bytes += most_more;
+    return bytes;
+  }
+
+  /// `to` has room for `most_bytes`.
   constexpr name_speller(std::string_view printed, char* to) noexcept : rest_{printed}, to_{to} {}
 
   /// Returns the size of the result.
@@ -8665,7 +8692,13 @@ class name_speller {
     else if (is_part_of_an_integer(word))
       spell_integer(word);
     else if (!word.starts_with("__") || !skip("::"))  // std::__cxx11:: and std::__1:: are std::
-      put_word(word);
+      put_word(is_after("std::") ? meaning_of(word) : word);
+  }
+
+  static constexpr std::string_view meaning_of(std::string_view word) noexcept {
+    for (const short_name& each : short_names)
+      if (each.word == word) return each.meaning;
+    return word;
   }
 
   static constexpr bool is_part_of_an_integer(std::string_view word) noexcept {
@@ -8732,6 +8765,13 @@ class name_speller {
     put(by);
     return true;
   }
+  /// Whether the result ends with a name, which is no part of a longer one.
+  constexpr bool is_after(std::string_view name) const noexcept {
+    if (!std::string_view{to_, size_}.ends_with(name)) return false;
+    if (size_ == name.size()) return true;
+    const char before = to_[size_ - name.size() - 1];
+    return !starts_a_word(before) && before != ':';
+  }
   constexpr void put(std::string_view text) noexcept {
     for (const char *from = text.data(), *const end = from + text.size(); from != end; ++from) to_[size_++] = *from;
   }
@@ -8754,7 +8794,7 @@ struct spelled_name {
 template <class Type>
 consteval auto spell_name() {
   constexpr std::string_view printed = whole_type_name<Type>();
-  spelled_name<printed.size()> spelled;
+  spelled_name<name_speller::most_bytes(printed)> spelled;
   spelled.size = name_speller{printed, spelled.text.data()}.spell();
   return spelled;
 }

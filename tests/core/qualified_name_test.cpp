@@ -44,7 +44,7 @@ struct hidden_of {};
 
 /// As a compiler might print it.
 std::string spelled(std::string_view printed) {
-  std::string to(printed.size(), '\0');
+  std::string to(quipu::detail::name_speller::most_bytes(printed), '\0');
   to.resize(quipu::detail::name_speller{printed, to.data()}.spell());
   return to;
 }
@@ -84,6 +84,13 @@ TEST_CASE("what compilers print of one type is spelled alike", "[core][qualified
   CHECK(spelled("(anonymous namespace)::a<(anonymous namespace)::b>") == "{anonymous}::a<{anonymous}::b>");
   CHECK(spelled("std::__cxx11::basic_string<char>") == "std::basic_string<char>");
   CHECK(spelled("std::__1::basic_string<char>") == "std::basic_string<char>");
+  CHECK(spelled("std::map<std::string, std::u16string_view>") ==
+        "std::map<std::basic_string<char>,std::basic_string_view<char16_t>>");
+  CHECK(spelled("std::__1::string") == "std::basic_string<char>");
+  CHECK(spelled("mystd::string") == "mystd::string");
+  CHECK(spelled("mine::string") == "mine::string");
+  CHECK(spelled("mine::std::string") == "mine::std::string");
+  CHECK(spelled("std::string_like") == "std::string_like");
   CHECK(spelled("a<std::vector<b<int, c>, std::allocator<b<int, c> > >, d>") == "a<std::vector<b<int,c>>,d>");
   CHECK(spelled("std::map<int, long int, std::less<int>, std::allocator<std::pair<const int, long int> > >") ==
         "std::map<int,long>");

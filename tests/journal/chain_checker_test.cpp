@@ -127,11 +127,11 @@ TEST_CASE("a damaged frame is found wherever the thread is that reads ahead", "[
     while (number != count && checking.is_sound(frames.data() + number * size)) ++number;
     return number;
   };
-  for (const std::uint64_t events : {std::uint64_t{count}, UINT64_MAX})  // without and with a second thread
+  for (const std::uint64_t expected : {std::uint64_t{count}, UINT64_MAX})  // without and with a second thread
     for (const std::size_t damaged : {std::size_t{0}, std::size_t{1}, std::size_t{63}, std::size_t{64}, count - 1}) {
       quipu::bytes frames = sound;
       frames[damaged * size + 60] ^= std::byte{1};
-      quipu::detail::frame_checker checking{identity, events};
+      quipu::detail::frame_checker checking{identity, expected};
       REQUIRE(sound_frames(checking, sound) == count);
       REQUIRE(sound_frames(checking, sound) == count);
       for (int round = 0; round < 20; ++round) REQUIRE(sound_frames(checking, frames) == damaged);

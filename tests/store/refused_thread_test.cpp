@@ -88,10 +88,10 @@ TEST_CASE("a buffered append without a thread to flush it later is flushed befor
       {"submit_batch", [](quipu::store& store) { return store.submit_batch(one_event()).wait()[0].durable; }},
   };
   for (const auto& [name, way] : ways) {
-    const int result = without_threads([&way = way] {
+    const int result = without_threads([&tried = way] {
       auto store = quipu::in_memory_store(buffered());
       for (std::uint64_t count = 1; count <= 3; ++count)
-        if (!way(store) || store.stats().events != count || !store.diagnostics().failure.empty()) return 1;
+        if (!tried(store) || store.stats().events != count || !store.diagnostics().failure.empty()) return 1;
       return 0;
     });
     INFO(name);
