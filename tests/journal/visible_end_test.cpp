@@ -10,9 +10,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +50,28 @@ TEST_CASE("a durable event is visible only after its flush", "[journal]") {
   *hook = {};
   CHECK(seen == std::vector<std::uint64_t>{0, 1, 2, 3});
   CHECK(store.stats().events == 7);
+}
+
+TEST_CASE("a buffered event that was submitted during a flush is visible once its ticket was waited for", "[journal]") {
+  const auto hook = std::make_shared<disk_hook::element_type>();
+  quipu::config settings{.directory = "ledger"};
+  settings.environment = std::make_shared<hooked_environment>(hook);
+  settings.sync.interval_ms = 3'600'000;
+  quipu::store store{settings};
+  const auto kind = quipu::event_kind::custom(1, 1);
+  const bool has_limit = GENERATE(false, true);
+  std::optional<quipu::ticket> during;
+  *hook = [&](disk_step, std::string_view) {
+    if (!during) during = store.submit_raw({"b", "s"}, kind, "during", {.durability = quipu::durability::buffered});
+  };
+  store.append_raw({"a", "s"}, kind, "before");
+  *hook = {};
+  REQUIRE(during);
+  CHECK(during->ready());
+  const quipu::receipt given = has_limit ? during->wait_for(std::chrono::seconds{30}).value() : during->wait();
+  CHECK(given.sequence == 1);
+  CHECK(store.find(given.id));
+  CHECK(store.count(quipu::region::all()) == 2);
 }
 
 TEST_CASE("a stream ends in whichever segment has its last event, also while others aren't visible yet", "[journal]") {

@@ -365,10 +365,10 @@ QUIPU_DECL bool journal::has_ended(const placed_commit& made) const noexcept {
 
 QUIPU_DECL void journal::complete(std::unique_lock<std::mutex>& lock, const placed_commit& made,
                                   std::span<receipt> receipts) {
-  if (!log_.progress().fulfils(made)) {
-    if (!log_.access().is_closed() && !log_.access().is_owner()) log_.access().check_open();
-    log_.wait_until_kept(lock, made, turn_wait::until_stopped);
-  }
+  const write_access& access = log_.access();
+  if (!log_.progress().fulfils(made) && !access.is_closed() && !access.is_owner()) access.check_open();
+  // Also where nothing is left to wait for: readers must see the events from now on.
+  log_.wait_until_kept(lock, made, turn_wait::until_stopped);
   log_.complete_receipts(receipts);
 }
 
