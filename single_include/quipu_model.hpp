@@ -9695,10 +9695,10 @@ class event_view {
     }
   }
 
-  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was called. It must
-  /// be callable with each event of the list; a compile error names one that it isn't callable with. Throws as `as`
-  /// does. Where upcasts make several events of a stored one, it is called with each of them whose type is in
-  /// the list, in order; with none, it isn't called.
+  /// Calls `visitor` with the decoded event when its kind is one of the list's, and says whether it was called. Throws
+  /// as `as` does. Where upcasts make several events of a stored one, it is called with each of them whose type is in
+  /// the list, in order; with none, it isn't called. It must be callable with each event of the list but those of which
+  /// an upcast may make several; a compile error names one that it has no handler for.
   template <class... Events, class Visitor>
   bool visit(event_list<Events...> wanted, Visitor&& visitor) const {
     constexpr bool have_kinds = (event_type<Events> && ...);

@@ -66,7 +66,7 @@ TEST_CASE("JetStream: a password that is refused", "[replication]") {
   check_refused(wrong, "a connection to the NATS servers is refused");
 }
 
-// Run by itself with a server that has TLS: `jetstream_log [tls]`.
+// Hidden, because it needs a server with TLS and no other: ctest starts one for it, as replication.jetstream_log.tls.
 TEST_CASE("JetStream: TLS", "[.][tls]") {
   const std::string address = server_address("QUIPU_JETSTREAM_URL");
   const std::string authority = server_address("QUIPU_JETSTREAM_CA");
