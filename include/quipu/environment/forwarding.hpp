@@ -29,6 +29,9 @@ class forwarding_file : public environment_file {
   void reserve(std::uint64_t size) override { target_->reserve(size); }
   void truncate(std::uint64_t size) override { target_->truncate(size); }
   void require_whole(std::uint64_t size) const override { target_->require_whole(size); }
+  void start_write_back(std::uint64_t offset, std::uint64_t count) noexcept override {
+    target_->start_write_back(offset, count);
+  }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
   [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }

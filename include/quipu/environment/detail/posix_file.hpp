@@ -145,6 +145,9 @@ inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
 
 // ---- flushing: a failed flush is final and is never repeated
 
+/// Lets the device begin to write a part of a file (sync_file_range), and does not wait. Errors are left to the flush.
+void start_write_back(int descriptor, std::uint64_t offset, std::uint64_t count) noexcept;
+
 /// Flushes a file's bytes and its size (fdatasync).
 [[nodiscard]] bool sync_data(int descriptor) noexcept;
 

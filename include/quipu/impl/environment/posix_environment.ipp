@@ -88,6 +88,10 @@ class posix_file final : public environment_file {
                   {.path = path_now(), .expected = size, .actual = now}};
   }
 
+  void start_write_back(std::uint64_t offset, std::uint64_t count) noexcept override {
+    detail::start_write_back(descriptor_.get(), offset, count);
+  }
+
   /// fdatasync, which includes the size.
   void sync() override {
     if (!sync_data(descriptor_.get())) fail("flush the file");

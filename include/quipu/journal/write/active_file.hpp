@@ -73,10 +73,15 @@ class active_file {
 
  private:
   static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
+  static constexpr std::uint64_t write_back_step = std::uint64_t{1} << 20;
 
   /// Writes again, and flushes, what the file had behind `flushed_end` when it was opened. An earlier process may have
   /// failed to flush it, and then another flush alone does not bring it to the disk.
   void confirm(const position& at);
+
+  /// Lets the device write what comes before `end`, if that is enough by now. Otherwise sealing a segment that nobody
+  /// flushed would wait for all of it at once.
+  void start_write_back(std::uint64_t end) noexcept;
 
   /// Adds what a group has, which begins at an offset.
   void add_to_index(segment_index& index, const tail_buffer& group, std::uint64_t begin) const;
@@ -95,6 +100,7 @@ class active_file {
   bool unconfirmed_{};           // what the file had when it was opened may not be flushed
 
   frame_finisher finisher_;
+  std::uint64_t handed_over_{};  // everything before this offset is flushed, or the device was told to write it
   std::uint64_t zeroed_{};  // nothing was ever written behind this offset
   bytes zeros_;
   std::int64_t flush_time_us_{};

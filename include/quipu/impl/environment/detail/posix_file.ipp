@@ -236,6 +236,13 @@ QUIPU_DECL bool truncate_file(int descriptor, std::uint64_t size) noexcept {
   return retry_interrupted([&] { return ::ftruncate(descriptor, static_cast<off_t>(size)); }) == 0;
 }
 
+QUIPU_DECL void start_write_back(int descriptor, std::uint64_t offset, std::uint64_t count) noexcept {
+  const int kept = errno;
+  static_cast<void>(::sync_file_range(descriptor, static_cast<off64_t>(offset), static_cast<off64_t>(count),
+                                      SYNC_FILE_RANGE_WRITE));
+  errno = kept;
+}
+
 QUIPU_DECL bool sync_data(int descriptor) noexcept { return ::fdatasync(descriptor) == 0; }
 
 QUIPU_DECL bool sync_all(int descriptor) noexcept { return ::fsync(descriptor) == 0; }

@@ -28,7 +28,7 @@ QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::s
   file_ = std::move(file);
   segment_ = std::move(shared);
   identity_ = identity;
-  end_ = zeroed_ = end;
+  end_ = zeroed_ = handed_over_ = end;
   flushed_end_ = flushed_end;
   unconfirmed_ = flushed_end != end;
 }
@@ -74,9 +74,20 @@ QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool 
     const std::int64_t began_us = steady_now_us();
     file_->sync();
     flush_time_us_ = steady_now_us() - began_us;
+    handed_over_ = end;
+  } else {
+    start_write_back(end);
   }
   zeroed_ = std::max(zeroed_, end);
   segment_->change_index([&](segment_index& index) { add_to_index(index, group, at.end); });
+}
+
+QUIPU_DECL void active_file::start_write_back(std::uint64_t end) noexcept {
+  constexpr std::uint64_t page = 4096;
+  const std::uint64_t whole_pages = end / page * page;  // the rest is written again by the next group
+  if (whole_pages < handed_over_ + write_back_step) return;
+  file_->start_write_back(handed_over_, whole_pages - handed_over_);
+  handed_over_ = whole_pages;
 }
 
 QUIPU_DECL void active_file::add_to_index(segment_index& index, const tail_buffer& group, std::uint64_t begin) const {
