@@ -13,12 +13,14 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -164,6 +166,38 @@ TEST_CASE("a snapshot records its end", "[store][open]") {
   CHECK_NOTHROW(quipu::read_only_store{small_segments(folder / "copy")}.verify());
   remove_end(folder / "copy", 605);
   check_refused(folder / "copy", 605);
+}
+
+TEST_CASE("a snapshot records the head of what it has while others ask for later ones", "[store][open][threads]") {
+  const scratch_folder folder;
+  quipu::store store{small_segments(folder / "data")};
+  quipu::read_only_store reader{small_segments(folder / "data")};
+  store.append({"account:a", "branch"}, deposited{-1});
+  std::atomic<bool> enough{false};
+  std::vector<std::thread> others;
+  others.emplace_back([&] {
+    for (std::int64_t number = 0; !enough.load(); ++number) store.append({"account:a", "branch"}, deposited{number});
+  });
+  for (int count = 0; count < 2; ++count)
+    others.emplace_back([&] {
+      while (!enough.load()) {
+        static_cast<void>(store.head());
+        static_cast<void>(reader.head());
+      }
+    });
+  std::vector<std::string> problems;
+  for (int round = 0; round < 160; ++round) {
+    const std::string name = "copy" + std::to_string(round);
+    try {
+      round % 2 == 0 ? store.snapshot(folder / name) : reader.snapshot(folder / name);
+      quipu::read_only_store{small_segments(folder / name)}.verify();
+    } catch (const quipu::error& failure) {
+      problems.emplace_back(failure.what());
+    }
+  }
+  enough = true;
+  for (std::thread& each : others) each.join();
+  CHECK(problems == std::vector<std::string>{});
 }
 
 TEST_CASE("verify compares the head with the recorded one", "[store][verify]") {

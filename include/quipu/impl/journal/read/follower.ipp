@@ -109,8 +109,9 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   check_whole();
+  log_head head{head_};  // of its own: another thread may ask for a later head meanwhile
   const log_snapshot seen = snapshot();
-  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head_.after(seen) : digest{},
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head.after(seen) : digest{},
            target);
 }
 
