@@ -15217,6 +15217,12 @@ class environment_file {
   /// Throws `errc::io_failed` if somebody else has removed the file, or cut it to less than `size` bytes. An
   /// environment where nobody can do that checks nothing.
   virtual void require_whole([[maybe_unused]] std::uint64_t size) const {}
+  /// Lets the device begin to write `count` bytes at `offset` and does not wait for it, so that a later `sync` has less
+  /// to do. Promises nothing; the default does nothing.
+  virtual void start_write_back(std::uint64_t offset, std::uint64_t count) noexcept {
+    static_cast<void>(offset);
+    static_cast<void>(count);
+  }
   /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
   /// lost, so a later successful sync does not cover them.
   virtual void sync() = 0;
@@ -15315,6 +15321,9 @@ class forwarding_file : public environment_file {
   void reserve(std::uint64_t size) override { target_->reserve(size); }
   void truncate(std::uint64_t size) override { target_->truncate(size); }
   void require_whole(std::uint64_t size) const override { target_->require_whole(size); }
+  void start_write_back(std::uint64_t offset, std::uint64_t count) noexcept override {
+    target_->start_write_back(offset, count);
+  }
   void sync() override { target_->sync(); }
   [[nodiscard]] file_mapping map(std::size_t count) const override { return target_->map(count); }
   [[nodiscard]] file_mapping map_complete(std::size_t count) const override { return target_->map_complete(count); }
@@ -23829,6 +23838,9 @@ inline constexpr int directory_handle_flags = O_PATH | O_DIRECTORY;
 
 // ---- flushing: a failed flush is final and is never repeated
 
+/// Lets the device begin to write a part of a file (sync_file_range), and does not wait. Errors are left to the flush.
+void start_write_back(int descriptor, std::uint64_t offset, std::uint64_t count) noexcept;
+
 /// Flushes a file's bytes and its size (fdatasync).
 [[nodiscard]] bool sync_data(int descriptor) noexcept;
 
@@ -24102,6 +24114,13 @@ QUIPU_DECL std::int64_t file_size(int descriptor) noexcept {
 
 QUIPU_DECL bool truncate_file(int descriptor, std::uint64_t size) noexcept {
   return retry_interrupted([&] { return ::ftruncate(descriptor, static_cast<off_t>(size)); }) == 0;
+}
+
+QUIPU_DECL void start_write_back(int descriptor, std::uint64_t offset, std::uint64_t count) noexcept {
+  const int kept = errno;
+  static_cast<void>(::sync_file_range(descriptor, static_cast<off64_t>(offset), static_cast<off64_t>(count),
+                                      SYNC_FILE_RANGE_WRITE));
+  errno = kept;
 }
 
 QUIPU_DECL bool sync_data(int descriptor) noexcept { return ::fdatasync(descriptor) == 0; }
@@ -25504,6 +25523,10 @@ class posix_file final : public environment_file {
       throw error{errc::io_failed,
                   "the file was cut off while the store wrote to it: restore it from a backup",
                   {.path = path_now(), .expected = size, .actual = now}};
+  }
+
+  void start_write_back(std::uint64_t offset, std::uint64_t count) noexcept override {
+    detail::start_write_back(descriptor_.get(), offset, count);
   }
 
   /// fdatasync, which includes the size.
@@ -28990,10 +29013,15 @@ class active_file {
 
  private:
   static constexpr std::uint64_t zero_ahead = std::uint64_t{256} << 10;
+  static constexpr std::uint64_t write_back_step = std::uint64_t{1} << 20;
 
   /// Writes again, and flushes, what the file had behind `flushed_end` when it was opened. An earlier process may have
   /// failed to flush it, and then another flush alone does not bring it to the disk.
   void confirm(const position& at);
+
+  /// Lets the device write what comes before `end`, if that is enough by now. Otherwise sealing a segment that nobody
+  /// flushed would wait for all of it at once.
+  void start_write_back(std::uint64_t end) noexcept;
 
   /// Adds what a group has, which begins at an offset.
   void add_to_index(segment_index& index, const tail_buffer& group, std::uint64_t begin) const;
@@ -29012,6 +29040,7 @@ class active_file {
   bool unconfirmed_{};           // what the file had when it was opened may not be flushed
 
   frame_finisher finisher_;
+  std::uint64_t handed_over_{};  // everything before this offset is flushed, or the device was told to write it
   std::uint64_t zeroed_{};  // nothing was ever written behind this offset
   bytes zeros_;
   std::int64_t flush_time_us_{};
@@ -31768,7 +31797,10 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
   const auto write = [&](const std::string& name, bytes_view content) {
     const auto file = directory->open_file(name, open_mode::create);
     constexpr std::size_t piece = std::size_t{4} << 20;
-    for (std::size_t at = 0; at < content.size(); at += piece) file->write_at(content.subview(at, piece), at);
+    for (std::size_t at = 0; at < content.size(); at += piece) {
+      file->write_at(content.subview(at, piece), at);
+      file->start_write_back(at, piece);
+    }
     file->sync();
   };
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
@@ -32226,6 +32258,7 @@ QUIPU_DECL std::byte* segment_rewriter::room_for(std::size_t size) {
 QUIPU_DECL void segment_rewriter::write_out() {
   if (buffer_.empty()) return;
   file_->write_at(bytes_view{buffer_}, end_);
+  file_->start_write_back(end_, buffer_.size());  // a durable append would wait behind a flush of all of it
   end_ += buffer_.size();
   buffer_.clear();
 }
@@ -33011,8 +33044,9 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   check_whole();
+  log_head head{head_};  // of its own: another thread may ask for a later head meanwhile
   const log_snapshot seen = snapshot();
-  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head_.after(seen) : digest{},
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head.after(seen) : digest{},
            target);
 }
 
@@ -36692,7 +36726,7 @@ QUIPU_DECL void active_file::open(std::unique_ptr<environment_file> file, std::s
   file_ = std::move(file);
   segment_ = std::move(shared);
   identity_ = identity;
-  end_ = zeroed_ = end;
+  end_ = zeroed_ = handed_over_ = end;
   flushed_end_ = flushed_end;
   unconfirmed_ = flushed_end != end;
 }
@@ -36738,9 +36772,20 @@ QUIPU_DECL void active_file::write(tail_buffer& group, const position& at, bool 
     const std::int64_t began_us = steady_now_us();
     file_->sync();
     flush_time_us_ = steady_now_us() - began_us;
+    handed_over_ = end;
+  } else {
+    start_write_back(end);
   }
   zeroed_ = std::max(zeroed_, end);
   segment_->change_index([&](segment_index& index) { add_to_index(index, group, at.end); });
+}
+
+QUIPU_DECL void active_file::start_write_back(std::uint64_t end) noexcept {
+  constexpr std::uint64_t page = 4096;
+  const std::uint64_t whole_pages = end / page * page;  // the rest is written again by the next group
+  if (whole_pages < handed_over_ + write_back_step) return;
+  file_->start_write_back(handed_over_, whole_pages - handed_over_);
+  handed_over_ = whole_pages;
 }
 
 QUIPU_DECL void active_file::add_to_index(segment_index& index, const tail_buffer& group, std::uint64_t begin) const {
@@ -37709,8 +37754,10 @@ QUIPU_DECL void journal::leave_replication() {
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
+  log_head head = log_.segments().copy_of_head();  // of its own: another thread may ask for a later head meanwhile
   const log_snapshot seen = snapshot();
-  copy_log(*files.world(), files.directory(), seen, files.head(), log_.segments().head_after(seen), target);
+  copy_log(*files.world(), files.directory(), seen, files.head(), identity().chained ? head.after(seen) : digest{},
+           target);
 }
 
 QUIPU_DECL void journal::check_schema(const event_shape& shape) {

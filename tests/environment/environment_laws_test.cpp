@@ -178,6 +178,8 @@ TEMPLATE_TEST_CASE("what is written is read", "[environment]", quipu::posix_envi
   for (std::size_t at = 0; at < large.size(); ++at) large[at] = static_cast<char>(at * 31 >> 3);
   file->write_at(large, 17);
   CHECK(file->size() == 17 + large.size());
+  file->start_write_back(0, large.size());
+  file->start_write_back(std::numeric_limits<std::uint64_t>::max(), 1);  // never an error
   CHECK(read(large.size(), 17) == large);
   file->sync();
   directory->sync();

@@ -21,7 +21,7 @@
 
 namespace {
 
-/// A part of a file that the device was told to write, and the file's flushes before.
+/// A part of a file that the device was told to write.
 struct told {
   std::string file;
   std::uint64_t begin{};
@@ -106,6 +106,22 @@ TEST_CASE("the device is told early to write what nobody flushes", "[journal]") 
     file = each.file;
     end = each.end;
   }
+}
+
+TEST_CASE("the device is told early to write what a compaction and a snapshot make", "[journal][compaction]") {
+  const auto world = std::make_shared<telling_environment>();
+  quipu::store store{settings_in(world, quipu::sync_mode::durable)};
+  for (int number = 0; number < 128; ++number)
+    store.append_raw({"a", "s"}, quipu::event_kind::custom(1, 1), payload);
+  store.snapshot("copy");
+  const auto told_of = [&] {
+    std::uint64_t all = 0;
+    for (const told& each : std::exchange(world->all, {})) all += each.end - each.begin;
+    return all;
+  };
+  CHECK(told_of() >= 4 * mebibyte);
+  store.compact(quipu::compaction::retain([](const quipu::event_view& event) { return event.sequence() % 2 == 0; }));
+  CHECK(told_of() >= 2 * mebibyte);
 }
 
 TEST_CASE("the device is told nothing where each event is flushed", "[journal]") {

@@ -63,9 +63,12 @@ class environment_file {
   /// Throws `errc::io_failed` if somebody else has removed the file, or cut it to less than `size` bytes. An
   /// environment where nobody can do that checks nothing.
   virtual void require_whole([[maybe_unused]] std::uint64_t size) const {}
-  /// Lets the device begin to write `count` bytes at `offset`, and does not wait for it: a later `sync` has less to wait
-  /// for. Promises nothing; the default does nothing.
-  virtual void start_write_back([[maybe_unused]] std::uint64_t offset, [[maybe_unused]] std::uint64_t count) noexcept {}
+  /// Lets the device begin to write `count` bytes at `offset` and does not wait for it, so that a later `sync` has less
+  /// to do. Promises nothing; the default does nothing.
+  virtual void start_write_back(std::uint64_t offset, std::uint64_t count) noexcept {
+    static_cast<void>(offset);
+    static_cast<void>(count);
+  }
   /// Returns when the written bytes and the size are on stable storage. A failure is final: the unwritten bytes may be
   /// lost, so a later successful sync does not cover them.
   virtual void sync() = 0;

@@ -62,7 +62,10 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
   const auto write = [&](const std::string& name, bytes_view content) {
     const auto file = directory->open_file(name, open_mode::create);
     constexpr std::size_t piece = std::size_t{4} << 20;
-    for (std::size_t at = 0; at < content.size(); at += piece) file->write_at(content.subview(at, piece), at);
+    for (std::size_t at = 0; at < content.size(); at += piece) {
+      file->write_at(content.subview(at, piece), at);
+      file->start_write_back(at, piece);
+    }
     file->sync();
   };
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {

@@ -210,6 +210,7 @@ QUIPU_DECL std::byte* segment_rewriter::room_for(std::size_t size) {
 QUIPU_DECL void segment_rewriter::write_out() {
   if (buffer_.empty()) return;
   file_->write_at(bytes_view{buffer_}, end_);
+  file_->start_write_back(end_, buffer_.size());  // a durable append would wait behind a flush of all of it
   end_ += buffer_.size();
   buffer_.clear();
 }
