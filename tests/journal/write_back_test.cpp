@@ -111,8 +111,7 @@ TEST_CASE("the device is told early to write what nobody flushes", "[journal]") 
 TEST_CASE("the device is told early to write what a compaction and a snapshot make", "[journal][compaction]") {
   const auto world = std::make_shared<telling_environment>();
   quipu::store store{settings_in(world, quipu::sync_mode::durable)};
-  for (int number = 0; number < 128; ++number)
-    store.append_raw({"a", "s"}, quipu::event_kind::custom(1, 1), payload);
+  for (int number = 0; number < 128; ++number) store.append_raw({"a", "s"}, quipu::event_kind::custom(1, 1), payload);
   store.snapshot("copy");
   const auto told_of = [&] {
     std::uint64_t all = 0;
@@ -127,7 +126,6 @@ TEST_CASE("the device is told early to write what a compaction and a snapshot ma
 TEST_CASE("the device is told nothing where each event is flushed", "[journal]") {
   const auto world = std::make_shared<telling_environment>();
   quipu::store store{settings_in(world, quipu::sync_mode::durable)};
-  for (int number = 0; number < 128; ++number)
-    store.append_raw({"a", "s"}, quipu::event_kind::custom(1, 1), payload);
+  for (int number = 0; number < 128; ++number) store.append_raw({"a", "s"}, quipu::event_kind::custom(1, 1), payload);
   CHECK(world->all.empty());
 }
