@@ -24118,8 +24118,8 @@ QUIPU_DECL bool truncate_file(int descriptor, std::uint64_t size) noexcept {
 
 QUIPU_DECL void start_write_back(int descriptor, std::uint64_t offset, std::uint64_t count) noexcept {
   const int kept = errno;
-  static_cast<void>(::sync_file_range(descriptor, static_cast<off64_t>(offset), static_cast<off64_t>(count),
-                                      SYNC_FILE_RANGE_WRITE));
+  static_cast<void>(
+      ::sync_file_range(descriptor, static_cast<off_t>(offset), static_cast<off_t>(count), SYNC_FILE_RANGE_WRITE));
   errno = kept;
 }
 
@@ -28326,7 +28326,8 @@ class segment final : public event_origin {
 // ---- quipu/journal/segment/whole_file.hpp ---------------------------------------------------------------------------
 
 // whole_file.hpp: writes small files so that each appears whole or not at all: under an unfinished name, flushed, then
-// renamed, and the directory flushed. After a crash an unfinished file can remain; the next writer removes it.
+// renamed, and the directory flushed. After a crash an unfinished file can remain; the next writer removes it. And
+// writes large parts of files.
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -28346,6 +28347,10 @@ void finish_file(environment_directory& directory, const std::string& name);
 
 /// Creates or replaces a file; when this returns, file and name are on stable storage.
 void replace_file(environment_directory& directory, const std::string& name, bytes_view content);
+
+/// Writes a part of a file that may be large and is flushed next. The device begins while the rest is written. Throws as
+/// `environment_file::write_at`.
+void write_pieces(environment_file& file, bytes_view content, std::uint64_t offset);
 
 /// The first bytes of a small file.
 template <std::size_t Size>
@@ -31796,11 +31801,7 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
                 {.path = target.string()}};
   const auto write = [&](const std::string& name, bytes_view content) {
     const auto file = directory->open_file(name, open_mode::create);
-    constexpr std::size_t piece = std::size_t{4} << 20;
-    for (std::size_t at = 0; at < content.size(); at += piece) {
-      file->write_at(content.subview(at, piece), at);
-      file->start_write_back(at, piece);
-    }
+    write_pieces(*file, content, 0);
     file->sync();
   };
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {
@@ -36712,6 +36713,15 @@ QUIPU_DECL void replace_file(environment_directory& directory, const std::string
   finish_file(directory, name);
 }
 
+QUIPU_DECL void write_pieces(environment_file& file, bytes_view content, std::uint64_t offset) {
+  constexpr std::size_t piece = std::size_t{1} << 20;
+  for (std::size_t at = 0; at < content.size(); at += piece) {
+    const bytes_view part = content.subview(at, piece);
+    file.write_at(part, offset + at);
+    file.start_write_back(offset + at, part.size());
+  }
+}
+
 }  // namespace quipu::detail::inline QUIPU_MODE
 
 // ---- quipu/impl/journal/write/active_file.ipp -----------------------------------------------------------------------
@@ -39001,7 +39011,7 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::plac
     // bytes as flushed although they are not on the disk. So they are written again. Names may be new, too.
     if (last.flushed < last.end) {
       const auto count = static_cast<std::size_t>(last.end - last.flushed);
-      file->write_at(bytes_view{newest->base() + last.flushed, count}, last.flushed);
+      write_pieces(*file, bytes_view{newest->base() + last.flushed, count}, last.flushed);
     }
     file->sync();
     files_.directory().sync();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 //
 // whole_file.hpp: writes small files so that each appears whole or not at all: under an unfinished name, flushed, then
-// renamed, and the directory flushed. After a crash an unfinished file can remain; the next writer removes it.
+// renamed, and the directory flushed. After a crash an unfinished file can remain; the next writer removes it. And
+// writes large parts of files.
 #pragma once
 
 #include "../../core/bytes.hpp"
@@ -11,6 +12,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +35,10 @@ void finish_file(environment_directory& directory, const std::string& name);
 
 /// Creates or replaces a file; when this returns, file and name are on stable storage.
 void replace_file(environment_directory& directory, const std::string& name, bytes_view content);
+
+/// Writes a part of a file that may be large and is flushed next. The device begins while the rest is written. Throws as
+/// `environment_file::write_at`.
+void write_pieces(environment_file& file, bytes_view content, std::uint64_t offset);
 
 /// The first bytes of a small file.
 template <std::size_t Size>

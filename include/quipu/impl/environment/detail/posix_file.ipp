@@ -238,8 +238,8 @@ QUIPU_DECL bool truncate_file(int descriptor, std::uint64_t size) noexcept {
 
 QUIPU_DECL void start_write_back(int descriptor, std::uint64_t offset, std::uint64_t count) noexcept {
   const int kept = errno;
-  static_cast<void>(::sync_file_range(descriptor, static_cast<off64_t>(offset), static_cast<off64_t>(count),
-                                      SYNC_FILE_RANGE_WRITE));
+  static_cast<void>(
+      ::sync_file_range(descriptor, static_cast<off_t>(offset), static_cast<off_t>(count), SYNC_FILE_RANGE_WRITE));
   errno = kept;
 }
 

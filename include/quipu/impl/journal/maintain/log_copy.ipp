@@ -10,6 +10,7 @@
 #include "../../../journal/read/log_snapshot.hpp"
 #include "../../../journal/segment/end_file.hpp"
 #include "../../../journal/segment/replica_file.hpp"
+#include "../../../journal/segment/whole_file.hpp"
 
 #include <array>
 #include <cstddef>
@@ -61,11 +62,7 @@ QUIPU_DECL void copy_log(environment& world, const environment_directory& source
                 {.path = target.string()}};
   const auto write = [&](const std::string& name, bytes_view content) {
     const auto file = directory->open_file(name, open_mode::create);
-    constexpr std::size_t piece = std::size_t{4} << 20;
-    for (std::size_t at = 0; at < content.size(); at += piece) {
-      file->write_at(content.subview(at, piece), at);
-      file->start_write_back(at, piece);
-    }
+    write_pieces(*file, content, 0);
     file->sync();
   };
   for (std::size_t position = 0; position < seen.segment_count(); ++position) {

@@ -8,6 +8,8 @@
 #include "../../../journal/format/layout.hpp"
 #include "../../../journal/segment/whole_file.hpp"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 namespace quipu::detail::inline QUIPU_MODE {
@@ -44,6 +46,15 @@ QUIPU_DECL void finish_file(environment_directory& directory, const std::string&
 QUIPU_DECL void replace_file(environment_directory& directory, const std::string& name, bytes_view content) {
   write_unfinished(directory, name, content);
   finish_file(directory, name);
+}
+
+QUIPU_DECL void write_pieces(environment_file& file, bytes_view content, std::uint64_t offset) {
+  constexpr std::size_t piece = std::size_t{1} << 20;
+  for (std::size_t at = 0; at < content.size(); at += piece) {
+    const bytes_view part = content.subview(at, piece);
+    file.write_at(part, offset + at);
+    file.start_write_back(offset + at, part.size());
+  }
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE

@@ -18,6 +18,7 @@
 #include "../../../journal/segment/segment.hpp"
 #include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
+#include "../../../journal/segment/whole_file.hpp"
 #include "../../../journal/write/active_file.hpp"
 #include "../../../journal/write/entity_table.hpp"
 #include "../../../journal/write/log_head.hpp"
@@ -71,7 +72,7 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::plac
     // bytes as flushed although they are not on the disk. So they are written again. Names may be new, too.
     if (last.flushed < last.end) {
       const auto count = static_cast<std::size_t>(last.end - last.flushed);
-      file->write_at(bytes_view{newest->base() + last.flushed, count}, last.flushed);
+      write_pieces(*file, bytes_view{newest->base() + last.flushed, count}, last.flushed);
     }
     file->sync();
     files_.directory().sync();
