@@ -36,8 +36,8 @@ void finish_file(environment_directory& directory, const std::string& name);
 /// Creates or replaces a file; when this returns, file and name are on stable storage.
 void replace_file(environment_directory& directory, const std::string& name, bytes_view content);
 
-/// Writes a part of a file that may be large and is flushed next. The device begins while the rest is written. Throws as
-/// `environment_file::write_at`.
+/// Writes a part of a file, which may be large and is flushed next: the device begins while the rest is written. Throws
+/// as `environment_file::write_at`.
 void write_pieces(environment_file& file, bytes_view content, std::uint64_t offset);
 
 /// The first bytes of a small file.
