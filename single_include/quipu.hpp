@@ -33044,8 +33044,8 @@ QUIPU_DECL void follower::check_whole() const {
 }
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
-  check_whole();
-  log_head head{head_};  // of its own: another thread may ask for a later head meanwhile
+  static_cast<void>(head());
+  log_head head{head_};  // its own: another thread may ask for a later head meanwhile
   const log_snapshot seen = snapshot();
   copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head.after(seen) : digest{},
            target);
@@ -37764,7 +37764,7 @@ QUIPU_DECL void journal::leave_replication() {
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  log_head head = log_.segments().copy_of_head();  // of its own: another thread may ask for a later head meanwhile
+  log_head head = head_state();  // its own: another thread may ask for a later head meanwhile
   const log_snapshot seen = snapshot();
   copy_log(*files.world(), files.directory(), seen, files.head(), identity().chained ? head.after(seen) : digest{},
            target);

@@ -300,7 +300,7 @@ QUIPU_DECL void journal::leave_replication() {
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  log_head head = log_.segments().copy_of_head();  // of its own: another thread may ask for a later head meanwhile
+  log_head head = head_state();  // its own: another thread may ask for a later head meanwhile
   const log_snapshot seen = snapshot();
   copy_log(*files.world(), files.directory(), seen, files.head(), identity().chained ? head.after(seen) : digest{},
            target);
