@@ -33045,10 +33045,10 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   static_cast<void>(head());
-  log_head head{head_};  // its own: another thread may ask for a later head meanwhile
+  log_head its_head{head_};  // a copy: another thread may ask for a later head
   const log_snapshot seen = snapshot();
-  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head.after(seen) : digest{},
-           target);
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(),
+           identity().chained ? its_head.after(seen) : digest{}, target);
 }
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {
@@ -37764,9 +37764,9 @@ QUIPU_DECL void journal::leave_replication() {
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  log_head head = head_state();  // its own: another thread may ask for a later head meanwhile
+  log_head its_head = head_state();  // a copy: another thread may ask for a later head
   const log_snapshot seen = snapshot();
-  copy_log(*files.world(), files.directory(), seen, files.head(), identity().chained ? head.after(seen) : digest{},
+  copy_log(*files.world(), files.directory(), seen, files.head(), identity().chained ? its_head.after(seen) : digest{},
            target);
 }
 

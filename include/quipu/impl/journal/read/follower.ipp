@@ -109,10 +109,10 @@ QUIPU_DECL void follower::check_whole() const {
 
 QUIPU_DECL void follower::copy_to(const std::filesystem::path& target) {
   static_cast<void>(head());
-  log_head head{head_};  // its own: another thread may ask for a later head meanwhile
+  log_head its_head{head_};  // a copy: another thread may ask for a later head
   const log_snapshot seen = snapshot();
-  copy_log(*files_.world(), files_.directory(), seen, files_.head(), identity().chained ? head.after(seen) : digest{},
-           target);
+  copy_log(*files_.world(), files_.directory(), seen, files_.head(),
+           identity().chained ? its_head.after(seen) : digest{}, target);
 }
 
 QUIPU_DECL void follower::check_schema(const event_shape& shape) {

@@ -300,9 +300,9 @@ QUIPU_DECL void journal::leave_replication() {
 
 QUIPU_DECL void journal::copy_to(const std::filesystem::path& target) {
   log_files& files = log_.segments().files();
-  log_head head = head_state();  // its own: another thread may ask for a later head meanwhile
+  log_head its_head = head_state();  // a copy: another thread may ask for a later head
   const log_snapshot seen = snapshot();
-  copy_log(*files.world(), files.directory(), seen, files.head(), identity().chained ? head.after(seen) : digest{},
+  copy_log(*files.world(), files.directory(), seen, files.head(), identity().chained ? its_head.after(seen) : digest{},
            target);
 }
 
