@@ -12,6 +12,7 @@
 #include "../../../journal/segment/segment_list.hpp"
 #include "../../../journal/segment/segment_scan.hpp"
 #include "../../../journal/segment/unread_segments.hpp"
+#include "../../../journal/segment/whole_file.hpp"
 #include "../../../journal/write/log_head.hpp"
 #include "../../../journal/write/log_opening.hpp"
 
@@ -25,6 +26,26 @@
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+/// Reads the last segment of a log that was not closed. What its writer had not flushed is written again (see
+/// `segment_writer::open`) while the rest is read, so that the device is not idle meanwhile; the caller flushes it.
+/// Throws as `segment_scan::run`, and as `environment_file::write_at`.
+[[nodiscard]] QUIPU_DECL scan_result read_unclosed(segment_scan& reading, const log_files::mapped_segment& in) {
+  constexpr std::uint64_t piece = std::uint64_t{1} << 20;
+  const std::byte* const base = in.bytes.base;
+  const scan_result& so_far = reading.result();
+  std::uint64_t written = so_far.end;
+  for (std::uint64_t begin = so_far.end; begin < in.size && !so_far.sealed; begin = so_far.end) {
+    reading.read({base + begin, static_cast<std::size_t>(std::min(piece, in.size - begin))});
+    if (so_far.end == begin) break;  // a longer commit, or the end
+    written = std::max(written, so_far.flushed);
+    write_pieces(*in.file, {base + written, static_cast<std::size_t>(so_far.end - written)}, written);
+    written = so_far.end;
+  }
+  scan_result all = reading.run(static_cast<std::size_t>(in.size), true);
+  if (!all.closed) all.flushed = std::max(all.flushed, written);
+  return all;
+}
 
 QUIPU_DECL void log_opening::run(const log_files::placed_list& placed, std::size_t capacity) {
   if (placed.empty())
@@ -85,14 +106,15 @@ QUIPU_DECL bool log_opening::open_one(std::uint64_t number, bool is_last, std::s
       read_on(mapped);
     }
     count_segment(report_, true, begin, last_.end + last_.dropped_bytes);
-  } else if (!can_scan(is_last && mapped.ends_with_mark(files_.identity()))) {
-    return false;
   } else {
+    const bool was_closed = is_last && mapped.ends_with_mark(files_.identity());
+    if (!can_scan(was_closed)) return false;
     restore_head();
     look_in(segments_);
     auto opened = std::make_shared<segment>(mapped.path, number, files_.identity(), mapped.bytes);
     segment_scan reading{*opened, files_.identity(), end_, segment_scan::readers::none_yet};
-    last_ = reading.run(static_cast<std::size_t>(mapped.size), is_last);
+    last_ = is_last && !was_closed ? read_unclosed(reading, mapped)
+                                   : reading.run(static_cast<std::size_t>(mapped.size), is_last);
     count_segment(report_, false, segment_head::size, last_.end + last_.dropped_bytes);
     segments_.push_back(std::move(opened));
     if (last_.sealed) make_index(mapped);
