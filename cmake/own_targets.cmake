@@ -27,7 +27,9 @@ endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 warns at -O2 and above of overlaps in "text" + std::to_string(n) that can't be (its bug 105651), and at -O3
   # of copying half of the memory.
-  target_compile_options(quipu_own_options INTERFACE -Wno-restrict $<$<CONFIG:Release>:-Wno-stringop-overflow>)
+  target_compile_options(
+    quipu_own_options INTERFACE -Wno-restrict "$<$<CONFIG:Release>:-Wno-stringop-overflow;-Wno-array-bounds>"
+  )
 endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
   # Otherwise clang stamps a precompiled header with the time, and ccache never sees the same one twice.
