@@ -28,8 +28,9 @@
 namespace quipu::detail::inline QUIPU_MODE {
 
 /// Reads the last segment of a log that was not closed. What its writer had not flushed is written again (see
-/// `segment_writer::open`) while the rest is read, so that the device is not idle meanwhile; the caller flushes it.
-/// Throws as `segment_scan::run`, and as `environment_file::write_at`.
+/// `segment_writer::open`) while the rest is read, so that the device is not idle meanwhile. `flushed` of the result is
+/// the end of that: the caller writes what is behind it and flushes all. Throws as `segment_scan::run`, and as
+/// `environment_file::write_at`.
 [[nodiscard]] QUIPU_DECL scan_result read_unclosed(segment_scan& reading, const log_files::mapped_segment& in) {
   constexpr std::uint64_t piece = std::uint64_t{1} << 20;
   const std::byte* const base = in.bytes.base;
