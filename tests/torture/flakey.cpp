@@ -23,6 +23,7 @@
 #include <sstream>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 namespace torture {
@@ -46,36 +47,34 @@ std::string missing_program() {
   return {};
 }
 
-volatile std::sig_atomic_t running_machine = 0;  // a process group
-void end_machine(int) {
-  if (running_machine != 0) ::kill(-running_machine, SIGKILL);
-}
-
-/// A machine whose init is a part of this program. It is killed when this is destroyed, when this process
-/// is interrupted, and when it dies.
+/// A machine whose init is a part of this program. A guard in another process ends it and removes its folder, unless
+/// stores are kept there, when this is destroyed, and when this process dies, whatever it dies of.
 class machine {
  public:
   machine(const std::filesystem::path& folder, const options& given) {
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // a machine is several processes; those that outlive the first come here
     std::ofstream{folder / "disk"};
     std::filesystem::resize_file(folder / "disk", disk_bytes);
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::system_error{errno, std::generic_category(), "pipe"};
-    process_ = ::fork();
-    if (process_ < 0) throw std::system_error{errno, std::generic_category(), "fork"};
-    if (process_ == 0) execute(words_for(folder, given), ends[1]);
-    ::setpgid(process_, process_);  // here, too: whoever comes first
-    running_machine = process_;
-    std::signal(SIGINT, end_machine);
-    std::signal(SIGTERM, end_machine);
-    ::close(ends[1]);
-    console_ = ends[0];
+    const auto [console, console_of_machine] = new_pipe();
+    process_ = new_process();
+    if (process_ == 0) execute(words_for(folder, given), console_of_machine);
+    ::setpgid(process_, process_);  // in both processes: whoever comes first
+    ::close(console_of_machine);
+    console_ = console;
+    const auto [end_of_guard, lifeline] = new_pipe();
+    guard_ = new_process();
+    if (guard_ == 0) {
+      ::close(lifeline);
+      guard(end_of_guard, process_, folder);
+    }
+    ::close(end_of_guard);
+    lifeline_ = lifeline;
   }
   machine(const machine&) = delete;
   machine& operator=(const machine&) = delete;
   ~machine() {
-    ::kill(-process_, SIGKILL);
-    running_machine = 0;
+    ::close(lifeline_);
+    while (::waitpid(guard_, nullptr, 0) < 0 && errno == EINTR) continue;
     while (::waitpid(-process_, nullptr, 0) > 0 || errno == EINTR) continue;
     ::close(console_);
   }
@@ -95,6 +94,17 @@ class machine {
   }
 
  private:
+  /// The end to read and the end to write.
+  static std::pair<int, int> new_pipe() {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::system_error{errno, std::generic_category(), "pipe"};
+    return {ends[0], ends[1]};
+  }
+  static pid_t new_process() {
+    const pid_t made = ::fork();
+    if (made < 0) throw std::system_error{errno, std::generic_category(), "fork"};
+    return made;
+  }
   static std::vector<std::string> words_for(const std::filesystem::path& folder, const options& given) {
     return {"linux.uml",
             "mem=256M",
@@ -121,7 +131,6 @@ class machine {
   }
   [[noreturn]] static void execute(std::vector<std::string> words, int console) {
     ::setpgid(0, 0);
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     std::vector<char*> arguments;
     for (std::string& each : words) arguments.push_back(each.data());
     arguments.push_back(nullptr);
@@ -133,8 +142,21 @@ class machine {
     ::_exit(127);
   }
 
+  /// Nobody writes: reading ends when the other process closes its end or dies.
+  [[noreturn]] static void guard(int lifeline, pid_t process, const std::filesystem::path& folder) {
+    ::setpgid(0, 0);  // an interrupt of the terminal is for the other
+    char nothing{};
+    while (::read(lifeline, &nothing, 1) < 0 && errno == EINTR) continue;
+    ::kill(-process, SIGKILL);
+    std::error_code ignored;
+    if (!std::filesystem::exists(folder / "kept", ignored)) std::filesystem::remove_all(folder, ignored);
+    ::_exit(0);
+  }
+
   pid_t process_{};
+  pid_t guard_{};
   int console_{};
+  int lifeline_{};
 };
 
 }  // namespace
@@ -142,17 +164,19 @@ class machine {
 int run_flakey(const options& given) {
   report to{"flakey", given};
   if (const std::string reason = missing_program(); !reason.empty()) return to.skip(reason);
-  const scratch_folder folder{"flakey"};
+  scratch_folder folder{"flakey"};
   machine runs{folder.path(), given};
   const bool is_off = runs.print_to_its_end();
   if (!std::filesystem::exists(folder.path() / "started")) return to.skip("User-Mode Linux does not start here");
   int code = 1;
   const bool has_ended = static_cast<bool>(std::ifstream{folder.path() / "ended"} >> code);
-  if (!is_off)
-    to.problem("the machine hangs", "--seed " + std::to_string(given.seed));
-  else if (!has_ended)
-    to.problem("the machine went off by itself", "--seed " + std::to_string(given.seed));
-  return code;
+  if (!has_ended)
+    to.problem(is_off ? "the machine went off by itself" : "the machine hangs", "--seed " + std::to_string(given.seed));
+  if (std::filesystem::exists(folder.path() / "kept")) {
+    folder.keep();
+    std::cout << "flakey: the stores are kept in " << (folder.path() / "kept").string() << std::endl;
+  }
+  return has_ended ? code : 1;
 }
 
 }  // namespace torture

@@ -43,6 +43,7 @@
 namespace torture {
 namespace {
 
+const std::filesystem::path outside{"/tmp/host"};  // a folder of the machine outside
 constexpr std::size_t cuts_of_a_store = 20;
 constexpr int appends_after_a_failure = 10;
 constexpr std::chrono::seconds most_time_to_fail{60};
@@ -126,18 +127,22 @@ class cut_off_store {
     const std::uint64_t before = known_.acknowledged_commits();
     const bool drops = random_.below(2) == 0;
     std::string problem = drops ? problem_of_dropped_writes() : problem_of_refused_writes();
-    if (problem.empty() && works_again_ && random_.below(2) == 0 && disk_.takes_files())
+    course_ += drops ? " dropped" : works_again_ ? " refused for a time" : " refused";
+    if (problem.empty() && works_again_ && random_.below(2) == 0 && disk_.takes_files()) {
       report_.add("stores opened without mounting again");
-    else
+      course_ += " (not mounted again)";
+    } else {
       disk_.mount_again();
+    }
     if (problem.empty()) problem = problem_of_what_is_left();
     report_.add(drops ? "cuts by dropped writes" : "cuts by refused writes");
     const std::uint64_t commits = known_.acknowledged_commits() - before;
     if (commits != 0) report_.add("cuts after a commit");
     report_.add("commits acknowledged", commits);
     if (problem.empty()) return {};
+    keep_store();
     lives_of_store_ = cuts_of_a_store;  // the next one is a new store's
-    return (drops ? "dropped writes: " : "refused writes: ") + problem;
+    return problem + "; the cuts of this store:" + course_;
   }
 
  private:
@@ -146,9 +151,17 @@ class cut_off_store {
     settings_ = real_store(disk_.path());
     settings_.writer.preallocate_bytes = random_.below(3) * 700;
     known_ = {};
+    course_ = {};
     lives_of_store_ = 0;
   }
-  /// From 0.1 ms to 0.8 s; short ones are as likely as long ones. A store is opened in some 20 ms here.
+  /// Copies what is left to the machine outside.
+  void keep_store() {
+    if (!std::filesystem::exists(settings_.directory)) return;
+    const std::string name = "kept/" + std::to_string(++kept_stores_);
+    std::filesystem::create_directories(outside / name);
+    std::filesystem::copy(settings_.directory, outside / name, std::filesystem::copy_options::recursive);
+  }
+  /// From 0.1 ms to 0.8 s; short ones are as likely as long ones. It takes some 20 ms to open a store there.
   std::chrono::microseconds random_life_time() {
     return std::chrono::microseconds{100 + random_.below(std::size_t{100} << random_.below(14))};
   }
@@ -215,6 +228,8 @@ class cut_off_store {
   oracle known_{};
   bool works_again_{};  ///< the device, while the file system is still the one that met the errors
   std::size_t lives_of_store_{cuts_of_a_store};
+  std::string course_{};  ///< the cuts of the store
+  std::size_t kept_stores_{};
 };
 
 // ---- the machine ----
@@ -247,6 +262,10 @@ int run_cuts(const options& given) {
   report to{"flakey", given};
   load_module("dm-mod");
   load_module("dm-flakey");
+  for (const char* count :
+       {"cuts by dropped writes", "cuts by refused writes", "cuts after a commit", "commits acknowledged",
+        "stores that failed", "devices that work again", "stores opened without mounting again"})
+    to.add(count, 0);  // in this order
   for (cut_off_store cuts{given.seed, to}; !to.is_over();)
     if (const std::string problem = cuts.next_problem(); !problem.empty())
       to.problem(problem, "--seed " + std::to_string(given.seed));
@@ -264,10 +283,10 @@ int run_flakey_machine(const options& given) {
     mount_new("proc", "/proc");
     std::ofstream{"/proc/sys/kernel/printk"} << 0 << std::endl;  // a panic is printed nevertheless
     mount_new("tmpfs", "/tmp");
-    mount_new("hostfs", "/tmp/host", given.only);
-    std::ofstream{"/tmp/host/started"};
+    mount_new("hostfs", outside, given.only);
+    std::ofstream{outside / "started"};
     code = run_cuts(given);
-    std::ofstream{"/tmp/host/ended"} << code << std::endl;
+    std::ofstream{outside / "ended"} << code << std::endl;
   } catch (const std::exception& failure) {
     std::cout << "flakey: PROBLEM: " << failure.what() << std::endl;
   }
