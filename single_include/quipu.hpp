@@ -471,8 +471,8 @@ enum class errc : std::uint16_t {
   return "unknown";
 }
 
-/// The exception of the library. Details that do not apply are empty. `what()` contains the message and all details as
-/// text.
+/// The exception of the library. Details that do not apply are empty. `what()` is one line: the message and all details
+/// as text, control characters as `\xNN`.
 class error : public std::runtime_error {
  public:
   /// The details of an error.
@@ -20607,8 +20607,8 @@ class store_reader {
   /// Copies the log, as it is now, into a directory that is empty or does not exist. Appends go on meanwhile. The copy
   /// is a store of the same lineage, on stable storage when this returns. Sealed segments are shared with it as hard
   /// links if the file system can, and copied otherwise. An interrupted copy does not open. Throws
-  /// `errc::invalid_argument` if the directory has files in it or lies in the store's own, `errc::io_failed`,
-  /// `errc::storage_full`.
+  /// `errc::invalid_argument` if the directory has files in it or lies in the store's own, `errc::not_found` where the
+  /// system knows no directory that it could be made in, `errc::io_failed`, `errc::storage_full`.
   void snapshot(const std::filesystem::path& target);
 
   // ---- about the log
@@ -21434,9 +21434,10 @@ namespace quipu::inline QUIPU_MODE {
 class read_only_store : public store_reader {
  public:
   /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count,
-  /// and `segment_max_bytes`, which must be no smaller than the writer's. Throws `errc::not_found` where there is no
-  /// store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit
-  /// at the end of the log is ignored and left to the writer.
+  /// and the sizes: where a segment that was being written when this opened it grows past `segment_max_bytes` by more
+  /// than the largest commit that `batch` and `payload_max_bytes` allow, reading throws `errc::configuration`. Throws
+  /// `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`,
+  /// `errc::io_failed`. An unfinished commit at the end of the log is ignored and left to the writer.
   explicit read_only_store(const config& settings);
   /// A compile error: a directory alone is not a configuration.
   template <detail::names_a_directory Given, class... Cache>
@@ -21777,6 +21778,26 @@ QUIPU_DECL std::int64_t steady_now_us() noexcept {
 
 namespace quipu {
 
+namespace detail {
+
+/// Names in a message may hold anything. What would begin another line of a log file, or steer a terminal, is written
+/// as \xNN.
+[[nodiscard]] QUIPU_DECL std::string one_line(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string line;
+  line.reserve(text.size());
+  for (const char each : text) {
+    const auto number = static_cast<unsigned char>(each);
+    if (number >= 0x20 && number != 0x7f)
+      line += each;
+    else
+      line.append("\\x").append({digits[number / 16], digits[number % 16]});
+  }
+  return line;
+}
+
+}  // namespace detail
+
 QUIPU_DECL error::error(errc code, const std::string& message, details about)
     : std::runtime_error{compose(code, message, about)}, code_{code}, details_{std::move(about)} {}
 
@@ -21787,7 +21808,7 @@ QUIPU_DECL std::string error::compose(errc code, const std::string& message, con
   if (about.offset) text.append(" [offset ").append(std::to_string(*about.offset)).append("]");
   if (about.expected) text.append(" [expected ").append(std::to_string(*about.expected)).append("]");
   if (about.actual) text.append(" [actual ").append(std::to_string(*about.actual)).append("]");
-  return text;
+  return detail::one_line(text);
 }
 
 }  // namespace quipu
@@ -35200,7 +35221,8 @@ QUIPU_DECL bool log_files::is_begun(const number_list& segments) const {
 
 QUIPU_DECL error log_files::without_identity() const {
   return error{errc::corrupt,
-               "the store has segments, but not the file that says what it is",
+               "the store has segments, but not the file that says what it is, which snapshots write last: is this an "
+               "unfinished copy?",
                {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
 }
 
@@ -38703,8 +38725,8 @@ QUIPU_DECL std::string placement::expectation_of(const expected_version& expecte
 }
 
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
-  std::string message = "the stream of ";
-  message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+  std::string message = "the stream of \"" + std::string{entry.entity} + "\"";
+  message.append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
   message.append("; ").append(expectation_of(entry.options->expected));
   error::details about;
   about.expected = entry.options->expected.last();
