@@ -19157,6 +19157,12 @@ concept names_a_directory = std::convertible_to<const Given&, std::filesystem::p
 /// What could be meant as an entity, without a scope.
 template <class Given>
 concept names_an_entity = std::convertible_to<const Given&, std::string_view>;
+/// What `{"account:alice"}` is taken for, from which no type can be deduced. Is never made.
+struct name_in_braces {
+  template <std::convertible_to<std::string_view> Name>
+  name_in_braces(const Name&);
+  operator std::string_view() const;
+};
 
 template <class Given>
 config refuse_directory() {
@@ -19194,7 +19200,7 @@ class batch {
   }
 
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   batch_item add(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -19353,7 +19359,7 @@ class emitter {
     batch_.add(where, event, options);
   }
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   void operator()(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -19876,7 +19882,7 @@ class outbox {
   batch_item stage(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return staged_.add(where, event, options);
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   batch_item stage(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -20963,7 +20969,7 @@ class visibility_fence {
       return stage_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21167,7 +21173,7 @@ class store : public store_consumers {
   }
 
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21259,7 +21265,7 @@ class store : public store_consumers {
       return submit_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   ticket submit(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21281,7 +21287,7 @@ class store : public store_consumers {
       return try_submit_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   outcome<ticket> try_submit(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21354,7 +21360,7 @@ class store : public store_consumers {
                               const append_options& options = detail::no_options) {
     return detail::attempt([&] { return append(where, event, options); });
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
