@@ -95,11 +95,7 @@ void flakey_disk::format() {
   mount();
 }
 
-void flakey_disk::mount() {
-  // With "discard", a block that was freed reads as zeros. Without it, Linux 6.1 may show what the block held before if
-  // the first write to it fails.
-  require(::mount(mapped_device, path_.c_str(), "ext4", 0, "discard") == 0, "mounting");
-}
+void flakey_disk::mount() { require(::mount(mapped_device, path_.c_str(), "ext4", 0, nullptr) == 0, "mounting"); }
 void flakey_disk::unmount() { require(::umount(path_.c_str()) == 0, "unmounting"); }
 
 }  // namespace torture

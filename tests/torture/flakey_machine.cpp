@@ -140,8 +140,12 @@ class cut_off_store {
     if (commits != 0) report_.add("cuts after a commit");
     report_.add("commits acknowledged", commits);
     if (problem.empty()) return {};
-    keep_store();
     lives_of_store_ = cuts_of_a_store;  // the next one is a new store's
+    if (works_again_ && shows_old_blocks(problem)) {
+      report_.add("stores refused for old blocks");
+      return {};
+    }
+    keep_store();
     return problem + "; the cuts of this store:" + course_;
   }
 
@@ -212,6 +216,11 @@ class cut_off_store {
     return {};
   }
 
+  /// Linux 6.1 counts a new block of ext4 as written although writing it failed. When the device works again, the file
+  /// shows there what the block held for another file, such as whole frames of a segment that compaction removed.
+  static bool shows_old_blocks(const std::string& problem) {
+    return problem.find("quipu: corrupt: a frame is damaged, and later ones are whole") != problem.npos;
+  }
   std::string problem_of_what_is_left() {
     if (!std::filesystem::exists(settings_.directory / "quipu.store"))
       return known_.acknowledged_commits() == 0 ? "" : "the store is gone";
