@@ -471,8 +471,8 @@ enum class errc : std::uint16_t {
   return "unknown";
 }
 
-/// The exception of the library. Details that do not apply are empty. `what()` contains the message and all details as
-/// text.
+/// The exception of the library. Details that do not apply are empty. `what()` is one line: the message and all details
+/// as text, control characters as `\xNN`.
 class error : public std::runtime_error {
  public:
   /// The details of an error.
@@ -19157,6 +19157,12 @@ concept names_a_directory = std::convertible_to<const Given&, std::filesystem::p
 /// What could be meant as an entity, without a scope.
 template <class Given>
 concept names_an_entity = std::convertible_to<const Given&, std::string_view>;
+/// What `{"account:alice"}` is taken for, from which no type can be deduced. Is never made.
+struct name_in_braces {
+  template <std::convertible_to<std::string_view> Name>
+  name_in_braces(const Name&);
+  operator std::string_view() const;
+};
 
 template <class Given>
 config refuse_directory() {
@@ -19194,7 +19200,7 @@ class batch {
   }
 
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   batch_item add(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -19353,7 +19359,7 @@ class emitter {
     batch_.add(where, event, options);
   }
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   void operator()(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -19876,7 +19882,7 @@ class outbox {
   batch_item stage(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return staged_.add(where, event, options);
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   batch_item stage(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -20607,8 +20613,8 @@ class store_reader {
   /// Copies the log, as it is now, into a directory that is empty or does not exist. Appends go on meanwhile. The copy
   /// is a store of the same lineage, on stable storage when this returns. Sealed segments are shared with it as hard
   /// links if the file system can, and copied otherwise. An interrupted copy does not open. Throws
-  /// `errc::invalid_argument` if the directory has files in it or lies in the store's own, `errc::io_failed`,
-  /// `errc::storage_full`.
+  /// `errc::invalid_argument` if the directory has files in it or lies in the store's own, `errc::not_found` where the
+  /// system knows no directory that it could be made in, `errc::io_failed`, `errc::storage_full`.
   void snapshot(const std::filesystem::path& target);
 
   // ---- about the log
@@ -20963,7 +20969,7 @@ class visibility_fence {
       return stage_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21167,7 +21173,7 @@ class store : public store_consumers {
   }
 
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21259,7 +21265,7 @@ class store : public store_consumers {
       return submit_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   ticket submit(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21281,7 +21287,7 @@ class store : public store_consumers {
       return try_submit_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   outcome<ticket> try_submit(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21354,7 +21360,7 @@ class store : public store_consumers {
                               const append_options& options = detail::no_options) {
     return detail::attempt([&] { return append(where, event, options); });
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -21434,9 +21440,10 @@ namespace quipu::inline QUIPU_MODE {
 class read_only_store : public store_reader {
  public:
   /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count,
-  /// and `segment_max_bytes`, which must be no smaller than the writer's. Throws `errc::not_found` where there is no
-  /// store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit
-  /// at the end of the log is ignored and left to the writer.
+  /// and the sizes: where a segment that was being written when this opened it grows past `segment_max_bytes` by more
+  /// than the largest commit that `batch` and `payload_max_bytes` allow, reading throws `errc::configuration`. Throws
+  /// `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`,
+  /// `errc::io_failed`. An unfinished commit at the end of the log is ignored and left to the writer.
   explicit read_only_store(const config& settings);
   /// A compile error: a directory alone is not a configuration.
   template <detail::names_a_directory Given, class... Cache>
@@ -21775,6 +21782,26 @@ QUIPU_DECL std::int64_t steady_now_us() noexcept {
 
 namespace quipu {
 
+namespace detail {
+
+/// Names in a message may hold anything. What would begin another line of a log file, or steer a terminal, is written
+/// as \xNN.
+[[nodiscard]] QUIPU_DECL std::string one_line(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string line;
+  line.reserve(text.size());
+  for (const char each : text) {
+    const auto number = static_cast<unsigned char>(each);
+    if (number >= 0x20 && number != 0x7f)
+      line += each;
+    else
+      line.append("\\x").append({digits[number / 16], digits[number % 16]});
+  }
+  return line;
+}
+
+}  // namespace detail
+
 QUIPU_DECL error::error(errc code, const std::string& message, details about)
     : std::runtime_error{compose(code, message, about)}, code_{code}, details_{std::move(about)} {}
 
@@ -21785,7 +21812,7 @@ QUIPU_DECL std::string error::compose(errc code, const std::string& message, con
   if (about.offset) text.append(" [offset ").append(std::to_string(*about.offset)).append("]");
   if (about.expected) text.append(" [expected ").append(std::to_string(*about.expected)).append("]");
   if (about.actual) text.append(" [actual ").append(std::to_string(*about.actual)).append("]");
-  return text;
+  return detail::one_line(text);
 }
 
 }  // namespace quipu
@@ -35198,7 +35225,8 @@ QUIPU_DECL bool log_files::is_begun(const number_list& segments) const {
 
 QUIPU_DECL error log_files::without_identity() const {
   return error{errc::corrupt,
-               "the store has segments, but not the file that says what it is",
+               "the store has segments, but not the file that says what it is, which snapshots write last: is this an "
+               "unfinished copy?",
                {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
 }
 
@@ -38701,8 +38729,8 @@ QUIPU_DECL std::string placement::expectation_of(const expected_version& expecte
 }
 
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
-  std::string message = "the stream of ";
-  message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+  std::string message = "the stream of \"" + std::string{entry.entity} + "\"";
+  message.append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
   message.append("; ").append(expectation_of(entry.options->expected));
   error::details about;
   about.expected = entry.options->expected.last();
@@ -39008,6 +39036,15 @@ QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, co
     files_.require_store();
 }
 
+/// Throws as `environment_file::write_at`.
+QUIPU_DECL void write_zeros(environment_file& to, std::uint64_t begin, std::uint64_t count) {
+  const bytes zeros(static_cast<std::size_t>(std::min(count, std::uint64_t{1} << 20)));
+  for (std::uint64_t at = 0; at < count; at += zeros.size()) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(count - at, zeros.size()));
+    to.write_at(bytes_view{zeros.data(), size}, begin + at);
+  }
+}
+
 QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::placed_list& placed, std::size_t capacity) {
   log_opening opening{files_, end_, head_};
   opening.run(placed, capacity);
@@ -39022,11 +39059,13 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::plac
   const std::shared_ptr<segment>& newest = segments_->back();
   require_recorded_end(read_end_file(files_.directory(), identity()), opened.next_sequence, newest->path());
   std::unique_ptr<environment_file> file = std::move(opening.file());
+  const bool is_as_closed = last.closed && file->size() == last.end;  // closing gives back what was reserved
   if (last.dropped_bytes != 0) {
-    file->truncate(last.end);
+    // A file that is cut and grows again could show, after a power cut, what was cut off, and whole. Zeros can't.
+    write_zeros(*file, last.end, last.dropped_bytes);
     opened.recovered = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
   }
-  if (!last.closed) {
+  if (!is_as_closed) {
     // The process that wrote this may have died before a flush, or after one that failed; then the system may treat the
     // bytes as flushed although they are not on the disk. So they are written again. Names may be new, too.
     if (last.flushed < last.end) {
@@ -39036,8 +39075,9 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::plac
     file->sync();
     files_.directory().sync();
   }
+  if (last.dropped_bytes != 0) file->truncate(last.end);
   // The mark of an orderly close may not have been flushed; everything before it was.
-  active_.open(std::move(file), newest, identity(), last.end, last.closed ? last.flushed : last.end);
+  active_.open(std::move(file), newest, identity(), last.end, is_as_closed ? last.flushed : last.end);
   visible_place_ = active_file::place_of(last.end);
   return opened;
 }

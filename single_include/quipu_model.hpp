@@ -471,8 +471,8 @@ enum class errc : std::uint16_t {
   return "unknown";
 }
 
-/// The exception of the library. Details that do not apply are empty. `what()` contains the message and all details as
-/// text.
+/// The exception of the library. Details that do not apply are empty. `what()` is one line: the message and all details
+/// as text, control characters as `\xNN`.
 class error : public std::runtime_error {
  public:
   /// The details of an error.
@@ -15326,6 +15326,26 @@ QUIPU_DECL std::int64_t steady_now_us() noexcept {
 
 namespace quipu {
 
+namespace detail {
+
+/// Names in a message may hold anything. What would begin another line of a log file, or steer a terminal, is written
+/// as \xNN.
+[[nodiscard]] QUIPU_DECL std::string one_line(std::string_view text) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string line;
+  line.reserve(text.size());
+  for (const char each : text) {
+    const auto number = static_cast<unsigned char>(each);
+    if (number >= 0x20 && number != 0x7f)
+      line += each;
+    else
+      line.append("\\x").append({digits[number / 16], digits[number % 16]});
+  }
+  return line;
+}
+
+}  // namespace detail
+
 QUIPU_DECL error::error(errc code, const std::string& message, details about)
     : std::runtime_error{compose(code, message, about)}, code_{code}, details_{std::move(about)} {}
 
@@ -15336,7 +15356,7 @@ QUIPU_DECL std::string error::compose(errc code, const std::string& message, con
   if (about.offset) text.append(" [offset ").append(std::to_string(*about.offset)).append("]");
   if (about.expected) text.append(" [expected ").append(std::to_string(*about.expected)).append("]");
   if (about.actual) text.append(" [actual ").append(std::to_string(*about.actual)).append("]");
-  return text;
+  return detail::one_line(text);
 }
 
 }  // namespace quipu

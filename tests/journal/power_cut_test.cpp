@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <exception>
 #include <string>
 
 using namespace simulation;
@@ -33,6 +34,62 @@ TEST_CASE("no power cut breaks a promise", "[journal][crash]") {
     REQUIRE(problem == "");
   }
   CHECK((count < 900 || states >= 2 * count));
+}
+
+TEST_CASE("what opening cuts off behind the mark of a closing doesn't come back", "[journal][crash]") {
+  quipu::config settings = small_store();
+  settings.chain = false;  // a seal without a head ends with zeros: where its end is torn off, zeros make it whole
+  const std::string name = "00000000000000000000.segment";
+  const disk machine{1};
+  writer first{machine, settings};
+  first.open();
+  first.append("alice", 2000, durability::durable);
+  first.close();
+  const disk sealed = machine.after_death();
+  writer full{sealed, settings};
+  full.open();
+  full.append("bob", 1900, durability::durable);  // the segment has no room for it
+  quipu::bytes torn = sealed.content(name);
+  while (torn.back() == std::byte{0}) torn.pop_back();
+  REQUIRE(torn.size() > machine.content(name).size());
+  machine.put(name, quipu::bytes_view{torn});
+
+  const auto goes_on = [&](const disk& on, writer& with) {
+    try {
+      with.open();
+      with.append("bob", 30, durability::buffered);
+      static_cast<void>(with.events().count(quipu::region::all()));  // has it written
+      if (!on.is_off()) with.append("bob", 30, durability::durable);
+    } catch (const std::exception&) {
+      static_cast<void>(0);  // the power is off
+    }
+  };
+  const auto check_cuts = [&](const disk& of, const promises& given) {
+    for (std::uint64_t state = 0; state < of.power_cut_states(); ++state) {
+      INFO("state " << state);
+      CHECK(recovery_problem(of.after_power_cut(state), given, settings) == "");
+    }
+  };
+  for (std::uint64_t point = 0; point < 10; ++point) {
+    INFO("change " << point);
+    const disk again = machine.after_death();
+    again.plan({.at = point, .effect = dies});
+    writer second{again, settings};
+    second.given = first.given;
+    second.next_number = 1000;
+    goes_on(again, second);
+    check_cuts(again, second.given);
+    for (std::uint64_t later = 0; later < 10; ++later) {  // the process was killed, and the next one goes on
+      INFO("change " << later << " after that");
+      const disk killed = again.after_death();
+      killed.plan({.at = later, .effect = dies});
+      writer third{killed, settings};
+      third.given = second.given;
+      third.next_number = 2000;
+      goes_on(killed, third);
+      check_cuts(killed, third.given);
+    }
+  }
 }
 
 TEST_CASE("a sync flushes events that a reader had written to the file before", "[journal][crash]") {

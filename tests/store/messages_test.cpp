@@ -68,11 +68,27 @@ TEST_CASE("a conflict names what was expected", "[store][messages]") {
   };
   store.append({"known", "s"}, deposited{1});
   CHECK(append("known", expected_version::no_stream()) ==
-        "the stream of known ends with event 0; expected was that it has none");
+        "the stream of \"known\" ends with event 0; expected was that it has none");
   CHECK(append("known", expected_version::exactly(4)) ==
-        "the stream of known ends with event 0; expected was that it ends with event 4");
+        "the stream of \"known\" ends with event 0; expected was that it ends with event 4");
   CHECK(append("new", expected_version::stream_exists()) ==
-        "the stream of new has no event; expected was that it has one");
+        "the stream of \"new\" has no event; expected was that it has one");
+}
+
+TEST_CASE("a name with a line break stays within its message's line", "[store][messages]") {
+  auto store = quipu::in_memory_store();
+  const std::string entity = "a\nERROR forged \x1b[31m\x7f";
+  CHECK(message_of([&] {
+          store.append({entity, "s"}, deposited{1}, {.expected = expected_version::stream_exists()});
+        }) ==
+        "quipu: conflict: the stream of \"a\\x0aERROR forged \\x1b[31m\\x7f\" has no event; expected was that it has "
+        "one");
+  store.append({entity, "s"}, deposited{1});
+  const quipu::region known = quipu::region::entity(entity);
+  CHECK_THAT(message_of([&] {
+               store.append({"b", "s"}, deposited{1}, {.condition = quipu::none_ever(known)});
+             }),
+             Contains("of \"a\\x0aERROR forged"));
 }
 
 TEST_CASE("a directory that can't be used says why", "[store][messages]") {
@@ -87,6 +103,22 @@ TEST_CASE("a directory that can't be used says why", "[store][messages]") {
   quipu::store store{quipu::config{.directory = folder / "data"}};
   CHECK_THAT(message_of([&] { quipu::store{quipu::config{.directory = folder / "data"}}; }),
              Contains("another store writes to the directory"));
+}
+
+TEST_CASE("an unfinished copy is called one", "[store][messages]") {
+  const scratch_folder folder;
+  {
+    quipu::store store{quipu::config{.directory = folder / "data"}};
+    store.append({"a", "s"}, deposited{1});
+    store.snapshot(folder / "copy");
+  }
+  fs::remove(folder / "copy" / "quipu.store");  // snapshots write it last
+  const quipu::config settings{.directory = folder / "copy"};
+  for (const quipu::error& refused :
+       {error_of([&] { quipu::store{settings}; }), error_of([&] { quipu::read_only_store{settings}; })}) {
+    CHECK(refused.code() == errc::corrupt);
+    CHECK_THAT(refused.what(), Contains("is this an unfinished copy?") && Contains("/copy/quipu.store]"));
+  }
 }
 
 TEST_CASE("a failed write names the file as it is called now", "[store][messages]") {

@@ -371,3 +371,23 @@ TEST_CASE("a store that was moved from is closed", "[store]") {
   CHECK(code_of([&] { moved.append(alice, deposited{1}, {.idempotency_key = quipu::event_id::nil()}); }) ==
         quipu::errc::invalid_argument);
 }
+
+TEST_CASE("a segment that outgrows what a reader was told is a typed error", "[read_only]") {
+  const scratch_folder folder;
+  quipu::store writer{quipu::config{.directory = folder / "data"}};
+  writer.append(alice, deposited{1});
+  quipu::config told{.directory = folder / "data"};
+  told.segment_max_bytes = 4096;
+  told.payload_max_bytes = 4096;
+  told.batch.max_size = 1;
+  told.batch.max_bytes = 4096;
+  quipu::read_only_store reader{told};
+  CHECK(reader.count(quipu::region::all()) == 1);
+  const std::string large(std::size_t{1} << 20, 'x');
+  for (int number = 0; number < 4; ++number) writer.append_raw(alice, quipu::event_kind::custom(1, 1), large);
+  const quipu::error refused = error_of([&] { static_cast<void>(reader.count(quipu::region::all())); });
+  CHECK(refused.code() == quipu::errc::configuration);
+  CHECK_THAT(refused.what(),
+             Catch::Matchers::Contains("config.segment_max_bytes") && Catch::Matchers::Contains(".segment]"));
+  CHECK(quipu::read_only_store{told}.count(quipu::region::all()) == 5);
+}

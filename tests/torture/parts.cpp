@@ -15,6 +15,7 @@ int run_truncate(const options& given);
 int run_damage(const options& given);
 int run_fuzz(const options& given);
 int run_kill9(const options& given);
+int run_visibility(const options& given);
 int run_syscalls(const options& given);
 int run_powercut(const options& given);
 int run_limits(const options& given);
@@ -31,6 +32,7 @@ std::span<const named_part> parts() {
       named_part{"damage", run_damage},
       named_part{"fuzz", run_fuzz},
       named_part{"kill9", run_kill9},
+      named_part{"visibility", run_visibility},
       named_part{"syscalls", run_syscalls},
       named_part{"powercut", run_powercut},
       named_part{"limits", run_limits},

@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <exception>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 namespace torture {
@@ -48,20 +48,6 @@ void for_a_life(const std::function<void()>& step) {
 }  // namespace
 
 // ---- threads and processes ----
-
-repeating_thread::repeating_thread(const std::string& name, std::function<void()> step, first_problem& problem)
-    : thread_{[this, name, step = std::move(step), &problem] {
-        try {
-          while (!is_over_) step();
-        } catch (const std::exception& failure) {
-          problem.set(name + ": " + failure.what());
-        }
-      }} {}
-
-repeating_thread::~repeating_thread() {
-  is_over_ = true;
-  thread_.join();
-}
 
 void follow_store(const quipu::config& settings, const shared_page<reader_page>& page) {
   first_problem problem;

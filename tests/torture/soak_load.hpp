@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../journal/simulated_machine.hpp"
+#include "repeating_thread.hpp"
 #include "resources.hpp"
 #include "shared_page.hpp"
 
@@ -26,7 +27,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -51,23 +51,6 @@ struct tally {
   friend bool operator==(const tally&, const tally&) = default;
 };
 
-/// The first problem that any thread meets.
-class first_problem {
- public:
-  void set(const std::string& what) {
-    const std::lock_guard held{lock_};
-    if (text_.empty()) text_ = what;
-  }
-  [[nodiscard]] std::string text() const {
-    const std::lock_guard held{lock_};
-    return text_;
-  }
-
- private:
-  mutable std::mutex lock_{};
-  std::string text_{};
-};
-
 /// Checks that a consumer sees every event of the log once and in order.
 class succession {
  public:
@@ -85,19 +68,6 @@ class succession {
   std::string consumer_;
   first_problem& problem_;
   std::atomic<std::uint64_t> next_{};
-};
-
-/// A thread that does one step after the other until it is destroyed or a step throws.
-class repeating_thread {
- public:
-  repeating_thread(const std::string& name, std::function<void()> step, first_problem& problem);
-  repeating_thread(const repeating_thread&) = delete;
-  repeating_thread& operator=(const repeating_thread&) = delete;
-  ~repeating_thread();
-
- private:
-  std::atomic<bool> is_over_{};
-  std::thread thread_{};
 };
 
 /// What the reader in another process says of itself.

@@ -100,8 +100,8 @@ enum class errc : std::uint16_t {
   return "unknown";
 }
 
-/// The exception of the library. Details that do not apply are empty. `what()` contains the message and all details as
-/// text.
+/// The exception of the library. Details that do not apply are empty. `what()` is one line: the message and all details
+/// as text, control characters as `\xNN`.
 class error : public std::runtime_error {
  public:
   /// The details of an error.

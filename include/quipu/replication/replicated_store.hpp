@@ -106,7 +106,7 @@ class replicated_store : public store_consumers {
     return propose(where, event, options, sender::caller).wait().front();
   }
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -169,7 +169,7 @@ class replicated_store : public store_consumers {
   outcome<receipt> try_append(const coordinate& where, const Event& event, const append_options& options = {}) {
     return detail::retry_if_unknown(detail::attempt([&] { return append(where, event, options); }));
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }

@@ -40,7 +40,7 @@ class batch {
   }
 
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   batch_item add(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }

@@ -36,7 +36,7 @@ class emitter {
     batch_.add(where, event, options);
   }
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   void operator()(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }

@@ -39,7 +39,7 @@ class outbox {
   batch_item stage(const coordinate& where, const Event& event, const append_options& options = detail::no_options) {
     return staged_.add(where, event, options);
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   batch_item stage(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }

@@ -25,9 +25,10 @@ namespace quipu::inline QUIPU_MODE {
 class read_only_store : public store_reader {
  public:
   /// Opens the store in `settings.directory`. Of the settings, those of the cache, the clock and the environment count,
-  /// and `segment_max_bytes`, which must be no smaller than the writer's. Throws `errc::not_found` where there is no
-  /// store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`, `errc::io_failed`. An unfinished commit
-  /// at the end of the log is ignored and left to the writer.
+  /// and the sizes: where a segment that was being written when this opened it grows past `segment_max_bytes` by more
+  /// than the largest commit that `batch` and `payload_max_bytes` allow, reading throws `errc::configuration`. Throws
+  /// `errc::not_found` where there is no store, `errc::configuration`, `errc::corrupt`, `errc::unsupported_format`,
+  /// `errc::io_failed`. An unfinished commit at the end of the log is ignored and left to the writer.
   explicit read_only_store(const config& settings);
   /// A compile error: a directory alone is not a configuration.
   template <detail::names_a_directory Given, class... Cache>

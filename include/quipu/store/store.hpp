@@ -100,7 +100,7 @@ class store : public store_consumers {
   }
 
   /// A compile error: an entity alone is not a coordinate.
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -192,7 +192,7 @@ class store : public store_consumers {
       return submit_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   ticket submit(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -214,7 +214,7 @@ class store : public store_consumers {
       return try_submit_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   outcome<ticket> try_submit(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }
@@ -287,7 +287,7 @@ class store : public store_consumers {
                               const append_options& options = detail::no_options) {
     return detail::attempt([&] { return append(where, event, options); });
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   outcome<receipt> try_append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }

@@ -300,8 +300,8 @@ class store_reader {
   /// Copies the log, as it is now, into a directory that is empty or does not exist. Appends go on meanwhile. The copy
   /// is a store of the same lineage, on stable storage when this returns. Sealed segments are shared with it as hard
   /// links if the file system can, and copied otherwise. An interrupted copy does not open. Throws
-  /// `errc::invalid_argument` if the directory has files in it or lies in the store's own, `errc::io_failed`,
-  /// `errc::storage_full`.
+  /// `errc::invalid_argument` if the directory has files in it or lies in the store's own, `errc::not_found` where the
+  /// system knows no directory that it could be made in, `errc::io_failed`, `errc::storage_full`.
   void snapshot(const std::filesystem::path& target);
 
   // ---- about the log

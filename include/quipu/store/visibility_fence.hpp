@@ -76,7 +76,7 @@ class visibility_fence {
       return stage_event(where, detail::to_append(event), options);
     }
   }
-  template <detail::names_an_entity Given, class Event>
+  template <detail::names_an_entity Given = detail::name_in_braces, class Event>
   receipt append(const Given&, const Event&, const append_options& = {}) {
     detail::refuse_entity<Given>();
   }

@@ -30,6 +30,12 @@ concept names_a_directory = std::convertible_to<const Given&, std::filesystem::p
 /// What could be meant as an entity, without a scope.
 template <class Given>
 concept names_an_entity = std::convertible_to<const Given&, std::string_view>;
+/// What `{"account:alice"}` is taken for, from which no type can be deduced. Is never made.
+struct name_in_braces {
+  template <std::convertible_to<std::string_view> Name>
+  name_in_braces(const Name&);
+  operator std::string_view() const;
+};
 
 template <class Given>
 config refuse_directory() {

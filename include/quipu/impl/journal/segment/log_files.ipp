@@ -412,7 +412,8 @@ QUIPU_DECL bool log_files::is_begun(const number_list& segments) const {
 
 QUIPU_DECL error log_files::without_identity() const {
   return error{errc::corrupt,
-               "the store has segments, but not the file that says what it is",
+               "the store has segments, but not the file that says what it is, which snapshots write last: is this an "
+               "unfinished copy?",
                {.path = std::string{directory_->path()} + "/" + std::string{store_file_name}}};
 }
 

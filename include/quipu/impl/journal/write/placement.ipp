@@ -253,8 +253,8 @@ QUIPU_DECL std::string placement::expectation_of(const expected_version& expecte
 }
 
 QUIPU_DECL void placement::throw_conflict(const append_entry& entry, std::uint64_t count) {
-  std::string message = "the stream of ";
-  message.append(entry.entity).append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
+  std::string message = "the stream of \"" + std::string{entry.entity} + "\"";
+  message.append(count == 0 ? " has no event" : " ends with event " + std::to_string(count - 1));
   message.append("; ").append(expectation_of(entry.options->expected));
   error::details about;
   about.expected = entry.options->expected.last();

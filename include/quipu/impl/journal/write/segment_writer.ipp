@@ -49,6 +49,15 @@ QUIPU_DECL segment_writer::segment_writer(std::shared_ptr<environment> world, co
     files_.require_store();
 }
 
+/// Throws as `environment_file::write_at`.
+QUIPU_DECL void write_zeros(environment_file& to, std::uint64_t begin, std::uint64_t count) {
+  const bytes zeros(static_cast<std::size_t>(std::min(count, std::uint64_t{1} << 20)));
+  for (std::uint64_t at = 0; at < count; at += zeros.size()) {
+    const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(count - at, zeros.size()));
+    to.write_at(bytes_view{zeros.data(), size}, begin + at);
+  }
+}
+
 QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::placed_list& placed, std::size_t capacity) {
   log_opening opening{files_, end_, head_};
   opening.run(placed, capacity);
@@ -63,11 +72,13 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::plac
   const std::shared_ptr<segment>& newest = segments_->back();
   require_recorded_end(read_end_file(files_.directory(), identity()), opened.next_sequence, newest->path());
   std::unique_ptr<environment_file> file = std::move(opening.file());
+  const bool is_as_closed = last.closed && file->size() == last.end;  // closing gives back what was reserved
   if (last.dropped_bytes != 0) {
-    file->truncate(last.end);
+    // A file that is cut and grows again could show, after a power cut, what was cut off, and whole. Zeros can't.
+    write_zeros(*file, last.end, last.dropped_bytes);
     opened.recovered = recovery_report{newest->path(), last.end, last.dropped_bytes, last.reason};
   }
-  if (!last.closed) {
+  if (!is_as_closed) {
     // The process that wrote this may have died before a flush, or after one that failed; then the system may treat the
     // bytes as flushed although they are not on the disk. So they are written again. Names may be new, too.
     if (last.flushed < last.end) {
@@ -77,8 +88,9 @@ QUIPU_DECL segment_writer::opened_log segment_writer::open(const log_files::plac
     file->sync();
     files_.directory().sync();
   }
+  if (last.dropped_bytes != 0) file->truncate(last.end);
   // The mark of an orderly close may not have been flushed; everything before it was.
-  active_.open(std::move(file), newest, identity(), last.end, last.closed ? last.flushed : last.end);
+  active_.open(std::move(file), newest, identity(), last.end, is_as_closed ? last.flushed : last.end);
   visible_place_ = active_file::place_of(last.end);
   return opened;
 }
