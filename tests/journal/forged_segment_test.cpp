@@ -133,7 +133,7 @@ TEST_CASE("a log whose bytes were changed, with right checksums, is refused or h
       }
       put_content(segment, whole);
     }
-    CHECK(refusals > 500);
+    CHECK(refusals > 100);
     CHECK(read_all(log.settings, true) == expected);
   }
 }
