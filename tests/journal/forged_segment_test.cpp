@@ -137,3 +137,33 @@ TEST_CASE("a log whose bytes were changed, with right checksums, is refused or h
     CHECK(read_all(log.settings, true) == expected);
   }
 }
+
+TEST_CASE("a coordinate whose number was forged costs a salvage no memory", "[journal][damage][forged_coordinate]") {
+  const small_log log{true};
+  quipu::config salvaging = log.settings;
+  salvaging.open = quipu::open_policy::salvage;
+  const fs::path segment = log.segments.front();
+  const quipu::bytes whole = content_of(segment);
+  const auto peak_kib = [] {
+    std::ifstream status{"/proc/self/status"};
+    for (std::string word; status >> word;)
+      if (word == "VmHWM:") return status >> word, std::stoll(word);
+    return 0LL;
+  };
+  for (const std::uint32_t number : {std::uint32_t{1} << 24, (std::uint32_t{1} << 24) - 1, UINT32_MAX}) {
+    quipu::bytes forged = whole;
+    bool has_definition = false;
+    for (const raw_log::frame& each : raw_log::frames_of(whole)) {
+      if (!each.internal() || each.kind != quipu::event_kind::data.raw()) continue;
+      raw_log::put_field(forged, raw_log::frame_layout::coordinate, number, each.at);
+      has_definition = true;
+    }
+    REQUIRE(has_definition);
+    raw_log::repair_segment(forged);
+    put_content(segment, forged);
+    std::ofstream{"/proc/self/clear_refs"} << "5";  // the peak begins anew
+    const auto before = peak_kib();
+    CHECK(read_or_refused(salvaging, false));
+    CHECK(peak_kib() - before < 64 * 1024);
+  }
+}
