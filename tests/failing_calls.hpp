@@ -4,7 +4,6 @@
 // it a test tries every failure that an operation can meet, and says what must hold after any of them.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -25,13 +24,24 @@
 namespace test_settings {
 
 /// The calls that work on files, without `close`, whose failure nobody handles.
-inline constexpr std::array<long, 18> file_calls{
-    SYS_openat,    SYS_openat2, SYS_pread64,   SYS_pwrite64,  SYS_newfstatat, SYS_fstat,
-    SYS_statx,     SYS_flock,   SYS_mkdir,     SYS_mkdirat,   SYS_unlinkat,   SYS_renameat,
-    SYS_renameat2, SYS_dup3,    SYS_ftruncate, SYS_fdatasync, SYS_syncfs,     SYS_getdents64};
+inline constexpr long file_calls[] = {
+#ifdef SYS_openat2
+    SYS_openat2,
+#endif
+#ifdef SYS_mkdir
+    SYS_mkdir,
+#endif
+#ifdef SYS_newfstatat
+    SYS_newfstatat,
+#endif
+    SYS_openat,     SYS_pread64,   SYS_pwrite64, SYS_fstat,     SYS_statx,     SYS_flock,  SYS_mkdirat,   SYS_unlinkat,
+    SYS_renameat,   SYS_renameat2, SYS_dup3,     SYS_ftruncate, SYS_fdatasync, SYS_syncfs, SYS_getdents64};
 /// Those of them that a signal can interrupt.
-inline constexpr std::array<long, 6> interruptible_calls{SYS_openat,   SYS_openat2, SYS_pread64,
-                                                         SYS_pwrite64, SYS_flock,   SYS_ftruncate};
+inline constexpr long interruptible_calls[] = {
+#ifdef SYS_openat2
+    SYS_openat2,
+#endif
+    SYS_openat,  SYS_pread64, SYS_pwrite64, SYS_flock, SYS_ftruncate};
 
 /// What became of an operation.
 struct failed_call {
