@@ -23687,6 +23687,32 @@ class text_pool {
 
 }  // namespace quipu::detail
 
+// ---- quipu/core/detail/thread_mark.hpp ------------------------------------------------------------------------------
+
+// thread_mark.hpp: which thread uses an object. The system gives the ids of threads that have ended to new ones, so a
+// thread is known by a number of its own.
+
+namespace quipu::detail {
+
+/// Marks no thread at first. Thread-safe.
+class thread_mark {
+ public:
+  /// Marks the calling thread.
+  void set() noexcept { number_.store(own_number()); }
+  [[nodiscard]] bool is_this_thread() const noexcept { return number_.load() == own_number(); }
+
+ private:
+  [[nodiscard]] static std::uint64_t own_number() noexcept {
+    static thread_local const std::uint64_t number = ++last_number_;
+    return number;
+  }
+  static inline std::atomic<std::uint64_t> last_number_{0};
+
+  std::atomic<std::uint64_t> number_{0};
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/leak.hpp -------------------------------------------------------------------------------------
 
 // leak.hpp: keeps an object alive forever. A forked child must not destroy an object that a thread of its parent may
@@ -30386,7 +30412,7 @@ class fence_gate {
   /// Opens a fence for the calling thread; none may be open. Returns its number, which is not 0 and never given again.
   [[nodiscard]] std::uint64_t open(fence_policy others) noexcept;
   /// The calling thread uses the fence from now on.
-  void hand_to_this_thread() noexcept { holder_ = ::pthread_self(); }
+  void hand_to_this_thread() noexcept { holder_.set(); }
   void close() noexcept;
   /// Wakes all that wait, so that they look again.
   void wake_all() noexcept { changed_.notify_all(); }
@@ -30411,7 +30437,7 @@ class fence_gate {
   std::uint64_t last_{};
   std::uint64_t waiting_{};
   fence_policy others_{};
-  pthread_t holder_{};
+  thread_mark holder_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31143,6 +31169,9 @@ class journal final : public log_source {
   /// Throws as `append` does.
   void sync(std::uint64_t end = UINT64_MAX);
 
+  /// The first half of `close`: refuses what comes from now on, and waits for a compaction, which ends soon. What it
+  /// calls meanwhile may ask the store, so a caller holds no lock that answers need.
+  void begin_closing();
   /// Syncs and releases the directory. Later calls do nothing. Throws what failed; the log is closed nevertheless.
   void close();
 
@@ -35111,8 +35140,10 @@ QUIPU_DECL log_files::mapped_segment log_files::open_segment(std::uint64_t first
 
 QUIPU_DECL void log_files::mapped_segment::map(std::size_t capacity) {
   const environment_file& of = kept != nullptr ? *kept : *file;
+  // A writer with larger limits may have left more than `capacity`: then the seal, or a mark, still comes behind it.
+  constexpr std::size_t room_for_end = 4096;
   const auto whole = static_cast<std::size_t>(size);
-  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole, capacity));
+  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole + room_for_end, capacity));
   bytes.base = stored_->mapping.data;
 }
 
@@ -37421,7 +37452,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL std::uint64_t fence_gate::open(fence_policy others) noexcept {
   open_ = ++last_;
   others_ = others;
-  holder_ = ::pthread_self();
+  holder_.set();
   return open_;
 }
 
@@ -37431,7 +37462,7 @@ QUIPU_DECL void fence_gate::close() noexcept {
 }
 
 QUIPU_DECL void fence_gate::check_thread() const {
-  if (is_open() && ::pthread_equal(holder_, ::pthread_self()) != 0)
+  if (is_open() && holder_.is_this_thread())
     throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
 }
 
@@ -37595,13 +37626,19 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
 
-QUIPU_DECL void journal::close() {
+QUIPU_DECL void journal::begin_closing() {
   if (is_foreign()) return;
   stop_timer();
   journal_lock lock = lock_here();
-  log_.access().begin_closing();  // ends a compaction soon
+  log_.access().begin_closing();  // ends a compaction soon, and no other can begin
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
+}
+
+QUIPU_DECL void journal::close() {
+  if (is_foreign()) return;
+  begin_closing();
+  journal_lock lock = lock_here();
   if (log_.access().is_closed()) return;
   std::exception_ptr problem;
   try {
@@ -41223,8 +41260,7 @@ class model_body final : public thread_body {
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
-  std::atomic<bool> is_known_{false};
-  pthread_t thread_{};
+  thread_mark thread_;
   std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;
@@ -41272,8 +41308,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 }
 
 QUIPU_DECL void model_body::run() noexcept {
-  thread_ = ::pthread_self();
-  is_known_.store(true);
+  thread_.set();
   const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
@@ -41300,7 +41335,7 @@ QUIPU_DECL void model_body::stop() noexcept {
 }
 
 QUIPU_DECL bool model_body::is_this_thread() const noexcept {
-  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  return thread_.is_this_thread();
 }
 
 QUIPU_DECL const void* model_body::lock() const {
@@ -42019,8 +42054,7 @@ class worker_body final : public thread_body {
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> end_wait_{false};  // ends a wait for events
-  std::atomic<bool> is_known_{false};
-  pthread_t thread_{};
+  thread_mark thread_;
   std::atomic<worker_state> state_{worker_state::running};
   std::atomic<std::uint64_t> next_{0};
   std::atomic<std::uint64_t> restarts_{0};
@@ -42058,12 +42092,11 @@ QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& pol
 }
 
 QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
-  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  return thread_.is_this_thread();
 }
 
 QUIPU_DECL void worker_body::run() noexcept {
-  thread_ = ::pthread_self();
-  is_known_.store(true);
+  thread_.set();
   const stop_request waits_end_with{stop_};
   for (;;) {
     bool is_final = false;
@@ -43791,6 +43824,7 @@ QUIPU_DECL journal& writer_core::usable_log() {
 
 QUIPU_DECL void writer_core::close() {
   if (log.is_foreign()) return;
+  log.begin_closing();  // without the lock: the functions of a compaction may ask for cursors and workers
   const std::lock_guard lock{checkpoints};
   log.close();
 }

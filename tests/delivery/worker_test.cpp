@@ -4,6 +4,8 @@
 // its policy says.
 #include "worker_fixture.hpp"
 
+#include "../reused_thread.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
@@ -543,4 +545,19 @@ TEST_CASE("a worker keeps the last skipped events, and of a long error what a re
   CHECK(worker.skipped_count() == 100);
   CHECK(worker.skipped().size() == 64);
   CHECK(store.parked("p").at(0).error == long_text.substr(0, 1024));
+}
+
+TEST_CASE("a thread with the id that an ended worker had is not its own", "[delivery][worker]") {
+  auto store = quipu::in_memory_store();
+  append_numbers(store, 1, 3);
+  std::thread::id of_worker;
+  auto worker =
+      store.cursor_worker("w", region::all(), [&](const event_view&) { of_worker = std::this_thread::get_id(); });
+  REQUIRE(worker.wait_caught_up_for(10s));
+  worker.stop();
+  worker.join();
+  REQUIRE(test_settings::in_thread_with_id(of_worker, [&] {
+    CHECK_NOTHROW(worker.join());
+    CHECK(error_of([&] { static_cast<void>(worker.wait_caught_up_for(10ms)); }).code() != errc::invalid_argument);
+  }));
 }

@@ -5,6 +5,7 @@
 #include "store_fixture.hpp"
 
 #include "../journal/crash_fixture.hpp"
+#include "../reused_thread.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -188,6 +189,23 @@ TEST_CASE("the thread that has a fence is refused what would wait for it for eve
   fence.cancel();
   store.append({"a", "s"}, deposited{1});
   CHECK(store.count(region::all()) == 2);
+}
+
+TEST_CASE("a thread with the id of one that had the fence and has ended is another writer", "[store][fence][threads]") {
+  quipu::config settings{.directory = "ledger"};
+  settings.writer.fence = quipu::fence_policy::refuse;
+  auto store = quipu::in_memory_store(settings);
+  std::optional<quipu::visibility_fence> fence;
+  std::thread::id opener;
+  std::thread{[&] {
+    opener = std::this_thread::get_id();
+    fence.emplace(store.begin_visibility_fence());
+  }}.join();
+  std::string refusal;
+  REQUIRE(test_settings::in_thread_with_id(opener, [&] {
+    refusal = error_of([&] { store.append({"a", "s"}, deposited{1}); }).what();
+  }));
+  CHECK_THAT(refusal, Catch::Matchers::Contains("other writers are refused until it ends"));
 }
 
 TEST_CASE("other writers are refused, or wait, as the fence says", "[store][fence][threads]") {
