@@ -353,3 +353,17 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
     }
   }
 }
+
+TEST_CASE("a fence that was moved away is none, and one that is moved to itself stays", "[store][fence]") {
+  auto store = quipu::in_memory_store(small_segments());
+  auto fence = store.begin_visibility_fence();
+  fence.append({"a", "s"}, deposited{1});
+  auto moved = std::move(fence);
+  CHECK(fence.size() == 0);  // NOLINT: it says so
+  CHECK(code_of([&] { fence.append({"a", "s"}, deposited{2}); }) == errc::cancelled);
+  auto& itself = moved;
+  moved = std::move(itself);
+  CHECK(moved.size() == 1);
+  CHECK(moved.commit().size() == 1);
+  CHECK(store.count(region::all()) == 1);
+}
