@@ -16,6 +16,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -87,6 +88,18 @@ QUIPU_DECL bool begins_behind(shared_log& log, replica_log& store) {
   return found && founds_behind(*found, store);
 }
 
+/// Throws `errc::io_failed` if the system cannot start a thread.
+template <class Work>
+[[nodiscard]] std::thread start_thread_of_replica(Work&& work) {
+  try {
+    return std::thread{std::forward<Work>(work)};
+  } catch (const std::system_error& refused) {
+    throw error{errc::io_failed,
+                "start a thread of a replica: " + refused.code().message(),
+                {.system_error = refused.code().value()}};
+  }
+}
+
 QUIPU_DECL replica::replica(std::unique_ptr<replica_log> own, std::shared_ptr<shared_log> shared,
                             const replication_options& options)
     : options_{options},
@@ -95,8 +108,13 @@ QUIPU_DECL replica::replica(std::unique_ptr<replica_log> own, std::shared_ptr<sh
       applier_{*own_},
       proposer_{own_->source().identity().lineage, options_} {
   check_reach();
-  following_ = std::thread{[this] { follow(); }};
-  sending_ = std::thread{[this] { send(); }};
+  following_ = start_thread_of_replica([this]() noexcept { follow(); });
+  try {
+    sending_ = start_thread_of_replica([this]() noexcept { send(); });
+  } catch (...) {
+    close();  // ends and joins the first thread
+    throw;
+  }
 }
 
 QUIPU_DECL void replica::check_reach() {
