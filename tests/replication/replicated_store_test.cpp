@@ -292,3 +292,46 @@ TEST_CASE("settings that replicas can't share are refused", "[replication]") {
           quipu::replicated_store{machine{}.settings(), bank.connect(), {.record_bytes = 0}};
         }) == errc::configuration);
 }
+
+TEST_CASE("a condition's range of sequences means what it means in a store, or is refused", "[replication]") {
+  const cluster bank;
+  const machine here;
+  auto store = bank.open(here);
+  const quipu::region of_alice = quipu::region::entity("account:alice");
+  const auto append_if_none = [&](const quipu::region& unexpected) {
+    return code_thrown_by([&] { store.append(bob, deposited{1}, {.condition = quipu::none_ever(unexpected)}); });
+  };
+  for (int number = 0; number < 3; ++number) store.append(alice, deposited{number});
+  // From a sequence on: there is none from 3 on, and one from 2 on.
+  CHECK(append_if_none(of_alice.with_sequence_range(3, UINT64_MAX)) == errc{});
+  CHECK(append_if_none(of_alice.with_sequence_range(2, UINT64_MAX)) == errc::conflict);
+  const auto both = quipu::region::any_of({of_alice, quipu::region::entity("account:carol")});
+  CHECK(append_if_none(both.with_sequence_range(3, UINT64_MAX)) == errc{});
+  CHECK(append_if_none(both.with_sequence_range(2, UINT64_MAX)) == errc::conflict);
+  const auto since = [&](std::uint64_t sequence) {
+    return code_thrown_by([&] {
+      store.append(bob, deposited{1},
+                   {.condition = quipu::none_since(of_alice.with_sequence_range(2, UINT64_MAX), sequence)});
+    });
+  };
+  CHECK(since(0) == errc::conflict);
+  CHECK(since(1) == errc::conflict);
+  CHECK(since(2) == errc{});
+  // A record can't say these.
+  const std::uint64_t before = store.stats().events;
+  CHECK(append_if_none(of_alice.with_sequence_range(100, 200)) == errc::invalid_argument);
+  CHECK(append_if_none(of_alice.with_sequence_range(0, 1)) == errc::invalid_argument);
+  const auto from_two_places = quipu::region::any_of({of_alice, quipu::region::scope("s").with_sequence_range(2, 9)});
+  CHECK(append_if_none(from_two_places) == errc::invalid_argument);
+  CHECK(append_if_none(quipu::region::any_of({of_alice, quipu::region::tag("t").with_sequence_range(2, UINT64_MAX)})) ==
+        errc::invalid_argument);
+  CHECK(code_thrown_by([&] {
+          quipu::batch events;
+          events.add(bob, deposited{1});
+          events.add(bob, deposited{2}, {.condition = quipu::none_ever(of_alice.with_sequence_range(100, 200))});
+          store.append(events);
+        }) == errc::invalid_argument);
+  CHECK(store.stats().events == before);
+  CHECK(store.replication().failure.empty());
+  store.append(bob, deposited{1});
+}

@@ -24,6 +24,10 @@
 //   errc::diverged     this replica and the shared log contradict each other, with both heads where the logs differ.
 //                      Nothing is applied any more; what was applied can be read
 //   errc::trimmed      the shared log does not reach back to where this replica is
+// and an append throws
+//   errc::invalid_argument  a region of its condition ends at a sequence (`with_sequence_range(100, 200)`), or its
+//                           alternatives begin at different ones: the shared log has no place for that. One range that
+//                           begins anywhere and has no end is fine
 #pragma once
 
 #include "detail/replica.hpp"

@@ -47,13 +47,31 @@ namespace quipu::detail::inline QUIPU_MODE {
   return to.with_entity_sequence_range(from.first_entity_sequence, from.last_entity_sequence);
 }
 
+/// The sequence from which on a condition excludes what all these regions select. A record has no other range of
+/// sequences: throws `errc::invalid_argument` where a region has.
+[[nodiscard]] QUIPU_DECL std::uint64_t first_of_all(std::span<const region> regions, std::uint64_t first_unexpected) {
+  const std::uint64_t first = std::max(first_unexpected, regions.front().first_sequence());
+  for (const region& each : regions) {
+    if (each.last_sequence() != UINT64_MAX)
+      throw error{errc::invalid_argument,
+                  "a replicated store can't keep a condition on a region that ends at a sequence",
+                  {.actual = each.last_sequence()}};
+    if (std::max(first_unexpected, each.first_sequence()) != first)
+      throw error{errc::invalid_argument,
+                  "a replicated store can't keep a condition on regions that begin at different sequences",
+                  {.expected = first, .actual = each.first_sequence()}};
+  }
+  return first;
+}
+
 /// Nothing for a condition that excludes no event.
 [[nodiscard]] QUIPU_DECL std::optional<wire_condition> to_wire(const append_condition& from) {
   const region& unexpected = from.unexpected();
   if (unexpected.selects_nothing()) return std::nullopt;
-  wire_condition to{.first = from.first_unexpected()};
-  for (const region& each : unexpected.alternatives()) to.regions.push_back(to_wire(each));
-  if (to.regions.empty()) to.regions.push_back(to_wire(unexpected));
+  const std::span<const region> several = unexpected.alternatives();
+  const std::span<const region> regions = several.empty() ? std::span{&unexpected, 1} : several;
+  wire_condition to{.first = first_of_all(regions, from.first_unexpected())};
+  for (const region& each : regions) to.regions.push_back(to_wire(each));
   return to;
 }
 
