@@ -44,6 +44,29 @@
 #include <utility>
 #include <vector>
 
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Removes the states of the cache, unless that was done since events were last removed from the log: they may have
+/// been folded from those.
+QUIPU_DECL void remove_old_states(writer_core& core) {
+  const std::uint64_t generation = core.log.generation();
+  if (core.cache == nullptr || core.cache_generation.load() == generation) return;
+  const std::uint64_t failures = core.cache->failures();
+  core.cache->remove_all(generation);
+  if (core.cache->failures() == failures) core.cache_generation.store(generation);
+}
+
+/// As above, where another error is being thrown. The cache counts its failure.
+QUIPU_DECL void try_to_remove_old_states(writer_core& core) noexcept {
+  try {
+    remove_old_states(core);
+  } catch (...) {
+    return;
+  }
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
@@ -80,15 +103,21 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
-  observer* const told = settings().observer.get();
+  const auto core = usable_core();  // another thread may close the store meanwhile
+  observer* const told = core->settings.observer.get();
   const detail::stopwatch time{told};
-  const compaction_report done =
-      detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
-        return !report || report(progress{events, total});
-      });
-  const bool took_events = done.dropped + done.erased != 0;
-  if (took_events && core()->cache)
-    core()->cache->remove_all(log().generation());  // its states were folded from them, too
+  compaction_report done;
+  const std::uint64_t before = core->log.generation();
+  try {
+    done = detail::journal_compaction{core->log}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
+      return !report || report(progress{events, total});
+    });
+  } catch (...) {
+    // It may have failed when the events were gone.
+    if (core->log.generation() != before) detail::try_to_remove_old_states(*core);
+    throw;
+  }
+  if (policy.policy() != compaction::how::merge) detail::remove_old_states(*core);
   if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
 }

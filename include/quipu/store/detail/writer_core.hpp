@@ -15,6 +15,8 @@
 #include "../receipts.hpp"
 #include "store_core.hpp"
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -40,6 +42,9 @@ class writer_core final : public store_core {
   [[nodiscard]] store_diagnostics diagnostics();
 
   journal log;
+  /// The generation of the log for which a compaction has removed the cache's states; 0 if none has. What was folded
+  /// from events that an earlier process removed may still be cached.
+  std::atomic<std::uint64_t> cache_generation{0};
   process_mutex checkpoints;  ///< held while checkpoints of cursors are written
   const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
 };
