@@ -184,6 +184,75 @@ TEST_CASE("an import leaves out what was erased, and refuses what can't be right
   CHECK(code_of([&] { target.import_events(source, region::all()); }) == errc::closed);
 }
 
+TEST_CASE("an event whose own metadata leaves no room for its origin is imported with what fits", "[store][import]") {
+  const memory_world world;
+  quipu::store source{settings_in(world, small_segments("source"))};
+  quipu::store target{settings_in(world, small_segments("target"))};
+  const auto entries = [](std::size_t count) {
+    quipu::metadata_map all;
+    while (all.size() < count) all["key " + std::to_string(all.size())] = "v";
+    return all;
+  };
+  for (const std::size_t count : {61U, 62U, 63U, 64U}) source.append(alice, deposited{1}, {.metadata = entries(count)});
+  source.append(alice, deposited{1}, {.metadata = {{"k", std::string(quipu::metadata_bytes_limit - 4, 'v')}}});
+  // Room for the id, and not for the lineage as well.
+  source.append(alice, deposited{1}, {.metadata = {{"k", std::string(quipu::metadata_bytes_limit - 4 - 60, 'v')}}});
+  // One that has an origin already names this one in its place.
+  auto full = entries(63);
+  full["quipu.source.lineage"] = "another";
+  source.append(alice, deposited{1}, {.metadata = full});
+  source.append(alice, deposited{2});
+  CHECK(target.import_events(source, region::all()) == quipu::import_report{.imported = 8});
+  const auto given = all_of(source);
+  const auto made = all_of(target);
+  REQUIRE(made.size() == given.size());
+  std::string origins;
+  for (std::size_t index = 0; index < given.size(); ++index) {
+    quipu::metadata_map kept = made[index].metadata().copy();
+    const auto takes = [&](std::string_view key, const std::string& value) {
+      const auto found = kept.find(key);
+      if (found == kept.end()) return false;
+      CHECK(found->second == value);
+      kept.erase(found);
+      return true;
+    };
+    origins += takes(quipu::import_report::id_key, given[index].id().str()) ? 'i' : '-';
+    origins += takes(quipu::import_report::lineage_key, source.identity().str()) ? 'l' : '-';
+    origins += takes(quipu::import_report::sequence_key, std::to_string(index)) ? 's' : '-';
+    origins += ' ';
+    quipu::metadata_map own = given[index].metadata().copy();
+    own.erase("quipu.source.lineage");
+    CHECK(kept == own);
+  }
+  CHECK(origins == "ils il- i-- --- --- i-- -l- ils ");
+  CHECK(target.import_events(source, region::all()) == quipu::import_report{.repeated = 8});
+}
+
+TEST_CASE("an event that a store can't take is named", "[store][import]") {
+  const memory_world world;
+  quipu::store source{settings_in(world, small_segments("source"))};
+  source.append(alice, deposited{1});
+  const auto large = source.append(alice, renamed{std::string(3000, 'n')});
+  source.append(alice, deposited{2});
+  quipu::config settings = small_segments("target");
+  settings.payload_max_bytes = 1000;
+  quipu::store target{settings_in(world, settings)};
+  try {
+    target.import_events(source, region::all());
+    FAIL("nothing was thrown");
+  } catch (const quipu::error& failure) {
+    CHECK(failure.code() == errc::payload_too_large);
+    CHECK_THAT(failure.what(), Catch::Contains("event 1 of the source") && Catch::Contains(large.id.str()) &&
+                                   Catch::Contains("config.payload_max_bytes"));
+    CHECK(failure.expected() == 1000);
+    CHECK(failure.actual() > 3000);
+  }
+  CHECK(target.count(region::all()) == 1);
+  quipu::store drifted{settings_in(world, small_segments("drifted"))};
+  drifted.append(bob, text_deposited{"5"});
+  CHECK_THROWS_WITH(drifted.import_events(source, region::all()), Catch::Contains("event 0 of the source"));
+}
+
 TEST_CASE("an import keeps the lane of each event", "[store][import]") {
   const memory_world world;
   quipu::store source{settings_in(world, small_segments("source"))};

@@ -5,9 +5,12 @@
 
 #include "../../coordinate/coordinate.hpp"
 #include "../../coordinate/region.hpp"
+#include "../../core/error.hpp"
 #include "../../delivery/detail/region_text.hpp"
 #include "../../delivery/worker.hpp"
 #include "../../delivery/worker_policy.hpp"
+#include "../../event/event_view.hpp"
+#include "../../event/metadata.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/config.hpp"
 #include "../../journal/conflict_error.hpp"
@@ -33,6 +36,7 @@
 #include "../../store/ticket.hpp"
 #include "../../store/visibility_fence.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -63,6 +67,52 @@ QUIPU_DECL void try_to_remove_old_states(writer_core& core) noexcept {
   } catch (...) {
     return;
   }
+}
+
+/// Adds where an imported event is from, as far as there is room beside the metadata that it has.
+QUIPU_DECL void add_origin(metadata_map& to, const event_id& lineage, const event_view& event) {
+  constexpr std::size_t sizes_of_entry = 3;
+  std::size_t bytes_used = 0;
+  for (const auto& [key, value] : to) bytes_used += sizes_of_entry + key.size() + value.size();
+  const auto add = [&](std::string_view key, const std::string& value) {
+    const auto known = to.find(key);
+    const std::size_t replaced = known == to.end() ? 0 : sizes_of_entry + key.size() + known->second.size();
+    const std::size_t made = sizes_of_entry + key.size() + value.size();
+    if (known == to.end() && to.size() == metadata_entries_limit) return;
+    if (bytes_used - replaced + made > metadata_bytes_limit) return;
+    bytes_used += made - replaced;
+    to.insert_or_assign(std::string{key}, value);
+  };
+  // The id says the most: it differs in all stores.
+  add(import_report::id_key, event.id().str());
+  add(import_report::lineage_key, lineage.str());
+  add(import_report::sequence_key, std::to_string(event.sequence()));
+}
+
+/// Throws the error that is being handled; with the name of the event that was to be imported if the error is about it.
+[[noreturn]] QUIPU_DECL void throw_about_imported(const error& failure, const event_view& event) {
+  switch (failure.code()) {
+    case errc::payload_too_large:
+    case errc::invalid_argument:
+    case errc::invalid_coordinate:
+    case errc::schema_drift:
+    case errc::idempotency_mismatch:
+      break;
+    default:
+      throw;
+  }
+  const error::details about{.path = failure.path(),
+                             .offset = failure.offset(),
+                             .expected = failure.expected(),
+                             .actual = failure.actual(),
+                             .system_error = failure.system_error()};
+  const std::string_view whole = failure.what();
+  const std::size_t before = std::string_view{error{failure.code(), ""}.what()}.size();
+  const std::size_t behind = std::string_view{error{failure.code(), "", about}.what()}.size() - before;
+  const std::string message{whole.substr(before, whole.size() - before - behind)};
+  throw error{failure.code(),
+              "event " + std::to_string(event.sequence()) + " of the source, " + event.id().str() + ": " + message,
+              about};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -148,15 +198,17 @@ QUIPU_DECL import_report store::import_events(store_reader& source, const region
       auto copied = detail::foreign_event::of(event, schemas.of(event));
       copied.idempotency_key = detail::import_key(lineage, event.id());
       copied.given_us = event.valid_time_us();
-      copied.metadata.insert_or_assign(std::string{import_report::lineage_key}, lineage.str());
-      copied.metadata.insert_or_assign(std::string{import_report::id_key}, event.id().str());
-      copied.metadata.insert_or_assign(std::string{import_report::sequence_key}, std::to_string(event.sequence()));
+      detail::add_origin(copied.metadata, lineage, event);
       if (options.where) {
         const coordinate where = options.where(event);
         copied.entity = where.entity();
         copied.scope = where.scope();
       }
-      importer.append(copied);
+      try {
+        importer.append(copied);
+      } catch (const error& failure) {
+        detail::throw_about_imported(failure, event);
+      }
     }
     if (seen.done % options.batch_events == 0) end_batch();
   }
