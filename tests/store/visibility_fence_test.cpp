@@ -354,6 +354,65 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
   }
 }
 
+TEST_CASE("a fence's causes stay what they were when events were staged", "[store][fence][compaction]") {
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
+  const quipu::append_options with_key{.idempotency_key = quipu::event_id::from_name("key"), .metadata = {{"a", "1"}}};
+  const auto not_of_a = quipu::compaction::retain([](const quipu::event_view& event) { return event.entity() != "a"; });
+  const auto begin = store.append({"begin", "s"}, deposited{1});
+  SECTION("an event that was dropped before, found by its key") {
+    const auto first = store.append({"a", "s"}, deposited{1}, with_key);
+    store.append({"b", "s"}, deposited{2});
+    store.compact(not_of_a);
+    quipu::batch events;
+    events.add_reaction({"c", "s"}, deposited{3}, events.add({"a", "s"}, deposited{1}, with_key),
+                        {.metadata = {{"b", "2"}}, .copy_metadata = true});
+    const auto plain = store.append(events);
+    auto fence = store.begin_visibility_fence();
+    fence.append(events);
+    const auto fenced = fence.commit();
+    REQUIRE(fenced.size() == 2);
+    CHECK(fenced[0].id == first.id);
+    for (const auto& effect : {plain[1], fenced[1]}) {
+      CHECK(store.get(effect.id).header().causation_id == first.id);
+      CHECK(store.get(effect.id).header().correlation_id == first.id);
+      CHECK(store.get(effect.id).metadata().copy() == quipu::metadata_map{{"a", "1"}, {"b", "2"}});
+    }
+  }
+  SECTION("an event that is dropped while the fence is open") {
+    const auto cause = store.append({"a", "s"}, deposited{1},
+                                    {.correlation_id = begin.id, .causation_id = begin.id, .metadata = {{"a", "1"}}});
+    auto fence = store.begin_visibility_fence();
+    const auto effect = fence.append_reaction({"c", "s"}, deposited{3}, cause, {.copy_metadata = true});
+    const auto later = fence.append_reaction({"c", "s"}, deposited{4}, effect, {.copy_metadata = true});
+    store.compact(not_of_a);
+    CHECK_FALSE(store.find(cause.id));
+    CHECK(fence.commit().size() == 2);
+    CHECK(store.get(effect.id).header().causation_id == cause.id);
+    CHECK(store.get(later.id).header().causation_id == effect.id);
+    for (const auto& each : {effect, later}) {
+      CHECK(store.get(each.id).header().correlation_id == begin.id);
+      CHECK(store.get(each.id).metadata().copy() == quipu::metadata_map{{"a", "1"}});
+    }
+  }
+  SECTION("metadata that become too many are refused when the event is staged") {
+    quipu::metadata_map many;
+    while (many.size() < quipu::metadata_entries_limit) many["key " + std::to_string(many.size())] = "v";
+    const auto cause = store.append({"a", "s"}, deposited{1}, {.metadata = many});
+    auto fence = store.begin_visibility_fence();
+    const quipu::append_options one_more{.metadata = {{"b", "2"}}, .copy_metadata = true};
+    CHECK(code_of([&] {
+            fence.append_reaction({"c", "s"}, deposited{3}, cause, one_more);
+          }) == errc::payload_too_large);
+    const auto staged = fence.append({"c", "s"}, deposited{3}, {.metadata = many});
+    CHECK(code_of([&] {
+            fence.append_reaction({"c", "s"}, deposited{3}, staged, one_more);
+          }) == errc::payload_too_large);
+    CHECK(fence.commit().size() == 1);
+  }
+  store.verify();
+}
+
 TEST_CASE("a fence that was moved away is none, and one that is moved to itself stays", "[store][fence]") {
   auto store = quipu::in_memory_store(small_segments());
   auto fence = store.begin_visibility_fence();

@@ -51,6 +51,9 @@ struct frame_writer {
   std::uint64_t& entity_count;
 };
 
+/// Whether the log must have an event's cause when it is looked up.
+enum class missing_cause : std::uint8_t { refuse, keep };
+
 /// Refers to the entries and the options, which the caller keeps. Not thread-safe.
 class placement {
  public:
@@ -65,6 +68,10 @@ class placement {
   [[nodiscard]] const append_entry& entry(std::size_t index) const noexcept { return entries_[index]; }
   /// Whether an entry will be written. The others repeat idempotency keys.
   [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
+  /// What `resolve_causes` found: the entry's conversation, nil if that is its own id or not known yet, and the
+  /// metadata, encoded, with those of its cause.
+  [[nodiscard]] const event_id& correlation(std::size_t index) const noexcept { return items_[index].correlation; }
+  [[nodiscard]] bytes_view metadata(std::size_t index) const noexcept { return bytes_view{items_[index].metadata}; }
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] const replica_commit* replica() const noexcept { return replica_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
@@ -85,16 +92,18 @@ class placement {
   static void check_same(const append_entry& entry, const append_entry& earlier);
 
   /// Looks up the causes in the log and takes over their correlation ids, and their metadata where that is asked for.
-  /// Throws `errc::not_found`, and `errc::payload_too_large` if the metadata becomes too large.
+  /// Throws `errc::not_found`, and `errc::payload_too_large` if the metadata becomes too large. With
+  /// `missing_cause::keep`, a cause that isn't found stays what it is, and nothing is taken over from it.
   template <class FindId>
-  void resolve_causes(FindId&& find) {
+  void resolve_causes(FindId&& find, missing_cause rule = missing_cause::refuse) {
     for (std::size_t index = 0; index < size(); ++index) {
       const append_options& options = *entries_[index].options;
       if (options.causation_id) {
         const auto cause = find(*options.causation_id);
-        if (!cause) throw_no_cause(*options.causation_id);
-        items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
-        if (options.copy_metadata) copy_metadata(index, cause.view().metadata());
+        if (!cause && rule == missing_cause::refuse) throw_no_cause(*options.causation_id);
+        const event_id its_own = cause ? cause.frame.header().correlation_id : event_id{};
+        items_[index].correlation = options.correlation_id.value_or(its_own);
+        if (cause && options.copy_metadata) copy_metadata(index, cause.view().metadata());
       } else if (options.correlation_id) {
         items_[index].correlation = *options.correlation_id;
       }

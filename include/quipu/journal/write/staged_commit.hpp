@@ -21,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -52,11 +53,17 @@ class staged_commit {
   /// Whether an event with this id is staged.
   [[nodiscard]] bool has(const event_id& id) const noexcept { return ids_.contains(id); }
 
+  /// The entries, those that copy the metadata of a staged event with that metadata as their own. They refer to bytes
+  /// of this object until the next call.
+  [[nodiscard]] std::span<const append_entry> with_staged_metadata(std::span<const append_entry> entries);
+
   /// Throws `errc::payload_too_large` if the commit would exceed a limit with these entries.
   void check_room(const placement& more, const config& options) const;
 
-  /// Stages the entries of `placing`, all or none. `receipts` has the receipts of the entries that aren't new; the
-  /// others are filled in. `make_id()` returns ascending ids. Throws as an append does.
+  /// Stages the entries of `placing`, all or none. The causes that are in the log must be resolved: what an event takes
+  /// over from its cause is decided here, because a compaction may drop the cause before the commit. `receipts` has the
+  /// receipts of the entries that aren't new; the others are filled in. `make_id()` returns ascending ids. Throws as an
+  /// append does.
   template <class MakeId>
   void stage(const placement& placing, std::span<receipt> receipts, entity_table& entities, schema_ledger& schemas,
              MakeId&& make_id) {
@@ -66,7 +73,7 @@ class staged_commit {
       items_.resize(placing.size());
       for (std::size_t index = 0; index < placing.size(); ++index) {
         items_[index].reset();
-        if (placing.is_new(index)) stage_one(placing.entry(index), index, receipts[index], entities, schemas, make_id);
+        if (placing.is_new(index)) stage_one(placing, index, receipts[index], entities, schemas, make_id);
         answers_.push_back(receipts[index]);
       }
       frame_bytes_ += placing.most_bytes();
@@ -79,8 +86,9 @@ class staged_commit {
 
  private:
   template <class MakeId>
-  void stage_one(const append_entry& wanted, std::size_t index, receipt& given, entity_table& entities,
+  void stage_one(const placement& placing, std::size_t index, receipt& given, entity_table& entities,
                  schema_ledger& schemas, MakeId& make_id) {
+    const append_entry& wanted = placing.entry(index);
     if (wanted.options->idempotency_key) {
       if (const std::size_t* first = keys_.find(*wanted.options->idempotency_key)) {
         placement::check_same(wanted, entries_[*first]);
@@ -95,18 +103,7 @@ class staged_commit {
     check_shape(wanted, schemas);
 
     append_entry entry = wanted;
-    append_options options = *wanted.options;
-    if (wanted.cause_item) {
-      // The cause is a staged entry, or an event of the log whose key it repeats.
-      entry.cause_item = items_[*wanted.cause_item];
-      if (!entry.cause_item) options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
-    } else if (wanted.options->causation_id) {
-      if (const std::size_t* cause = ids_.find(*wanted.options->causation_id)) {
-        entry.cause_item = *cause;
-        options.causation_id.reset();
-      }
-    }
-    keep(entry, std::move(options));
+    keep(entry, resolved_options(placing, index, entry));
 
     const entity_end* known = entities.find(wanted.entity);
     const std::size_t number = entries_.size();
@@ -119,6 +116,10 @@ class staged_commit {
     payload_bytes_ += entry.payload.size();
     items_[index] = number;
   }
+
+  /// The options of an entry that is being staged, with what it takes over from its cause. An entry whose cause is
+  /// staged gets that as its `cause_item`; another one's cause needs to be looked up no more.
+  [[nodiscard]] append_options resolved_options(const placement& placing, std::size_t index, append_entry& entry) const;
 
   /// Copies the bytes that the entry refers to, and makes it refer to the copy and to these options.
   void keep(append_entry& entry, append_options options);
@@ -143,6 +144,8 @@ class staged_commit {
   std::vector<receipt> staged_;  // the receipt of each entry
   std::vector<std::unique_ptr<kept_entry>> kept_;
   std::vector<receipt> answers_;
+  std::vector<append_entry> given_;  // what `with_staged_metadata` returned last
+  std::deque<append_options> given_options_;
   std::vector<std::optional<std::size_t>> items_;  // for each entry of the current `stage`: its number in entries_
   std::uint64_t payload_bytes_{};
   std::uint64_t frame_bytes_{};  // at most; with the entries that repeat a key

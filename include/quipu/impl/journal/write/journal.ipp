@@ -227,10 +227,14 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
                                std::span<receipt> receipts) {
   if (entries.empty()) return;
   log_.access().check_process();
-  placement placing{entries, options_, identity().chained};
-  for (const append_entry& each : entries)
-    if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
-      placement::throw_no_cause(*cause);
+  placement placing{staged.with_staged_metadata(entries), options_, identity().chained};
+  placing.resolve_causes(
+      [this, &staged](const event_id& id) {
+        const auto found = snapshot().find_id(id);
+        if (!found && !staged.has(id)) placement::throw_no_cause(id);
+        return found;
+      },
+      missing_cause::keep);
   journal_lock lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
@@ -239,7 +243,7 @@ QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receip
   log_.access().check_process();
   append_watch watch{options_.observer.get(), staged.entries()};
   placement placing{staged.entries(), options_, identity().chained};
-  resolve_causes(placing);
+  placing.resolve_causes([](const event_id&) { return log_snapshot::found_frame{}; }, missing_cause::keep);
   std::vector<receipt> placed(placing.size());
   journal_lock lock = lock_here();
   const placed_commit made = intake_.place_staged(lock, staged, placing, placed);

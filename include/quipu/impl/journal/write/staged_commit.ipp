@@ -6,6 +6,8 @@
 #include "../../../core/bytes.hpp"
 #include "../../../core/detail/flat_map.hpp"
 #include "../../../event/event_id.hpp"
+#include "../../../event/metadata.hpp"
+#include "../../../journal/append_options.hpp"
 #include "../../../journal/config.hpp"
 #include "../../../journal/reports.hpp"
 #include "../../../journal/segment/segment_index.hpp"
@@ -19,6 +21,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,6 +31,44 @@
 #include <vector>
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::span<const append_entry> staged_commit::with_staged_metadata(std::span<const append_entry> entries) {
+  given_.assign(entries.begin(), entries.end());
+  given_options_.clear();
+  for (append_entry& each : given_) {
+    const append_options& options = *each.options;
+    const std::size_t* const cause = options.causation_id ? ids_.find(*options.causation_id) : nullptr;
+    if (cause == nullptr || !options.copy_metadata) continue;
+    append_options& changed = given_options_.emplace_back(options);
+    const metadata_map& of_cause = entries_[*cause].options->metadata;
+    changed.metadata.insert(of_cause.begin(), of_cause.end());
+    changed.copy_metadata = false;
+    each.options = &changed;
+  }
+  return given_;
+}
+
+QUIPU_DECL append_options staged_commit::resolved_options(const placement& placing, std::size_t index,
+                                                          append_entry& entry) const {
+  append_options options = *entry.options;
+  if (std::exchange(options.copy_metadata, false)) options.metadata = metadata_view{placing.metadata(index)}.copy();
+  event_id conversation = placing.correlation(index);
+  if (const auto cause = entry.cause_item) {
+    // The cause is a staged entry, or an event of the log whose key it repeats, and which may be dropped.
+    entry.cause_item = items_[*cause];
+    if (entry.cause_item) return options;
+    options.causation_id = answers_[answers_.size() - index + *cause].id;
+    conversation = placing.correlation(*cause).is_nil() ? *options.causation_id : placing.correlation(*cause);
+  } else if (options.causation_id) {
+    if (const std::size_t* const staged = ids_.find(*options.causation_id)) {
+      entry.cause_item = *staged;
+      options.causation_id.reset();
+      return options;
+    }
+  }
+  if (options.causation_id && !options.correlation_id) options.correlation_id = conversation;
+  return options;
+}
 
 QUIPU_DECL void staged_commit::check_room(const placement& more, const config& options) const {
   commit_size total = more.total();
