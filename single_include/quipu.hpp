@@ -29294,6 +29294,9 @@ struct frame_writer {
   std::uint64_t& entity_count;
 };
 
+/// Whether the log must have an event's cause when it is looked up.
+enum class missing_cause : std::uint8_t { refuse, keep };
+
 /// Refers to the entries and the options, which the caller keeps. Not thread-safe.
 class placement {
  public:
@@ -29308,6 +29311,10 @@ class placement {
   [[nodiscard]] const append_entry& entry(std::size_t index) const noexcept { return entries_[index]; }
   /// Whether an entry will be written. The others repeat idempotency keys.
   [[nodiscard]] bool is_new(std::size_t index) const noexcept { return items_[index].fresh; }
+  /// What `resolve_causes` found: the entry's conversation, nil if that is its own id or not known yet, and the
+  /// metadata, encoded, with those of its cause.
+  [[nodiscard]] const event_id& correlation(std::size_t index) const noexcept { return items_[index].correlation; }
+  [[nodiscard]] bytes_view metadata(std::size_t index) const noexcept { return bytes_view{items_[index].metadata}; }
   [[nodiscard]] std::size_t new_count() const noexcept { return fresh_count_; }
   [[nodiscard]] const replica_commit* replica() const noexcept { return replica_; }
   [[nodiscard]] bool has_keys() const noexcept { return has_keys_; }
@@ -29328,16 +29335,18 @@ class placement {
   static void check_same(const append_entry& entry, const append_entry& earlier);
 
   /// Looks up the causes in the log and takes over their correlation ids, and their metadata where that is asked for.
-  /// Throws `errc::not_found`, and `errc::payload_too_large` if the metadata becomes too large.
+  /// Throws `errc::not_found`, and `errc::payload_too_large` if the metadata becomes too large. With
+  /// `missing_cause::keep`, a cause that isn't found stays what it is, and nothing is taken over from it.
   template <class FindId>
-  void resolve_causes(FindId&& find) {
+  void resolve_causes(FindId&& find, missing_cause rule = missing_cause::refuse) {
     for (std::size_t index = 0; index < size(); ++index) {
       const append_options& options = *entries_[index].options;
       if (options.causation_id) {
         const auto cause = find(*options.causation_id);
-        if (!cause) throw_no_cause(*options.causation_id);
-        items_[index].correlation = options.correlation_id.value_or(cause.frame.header().correlation_id);
-        if (options.copy_metadata) copy_metadata(index, cause.view().metadata());
+        if (!cause && rule == missing_cause::refuse) throw_no_cause(*options.causation_id);
+        const event_id its_own = cause ? cause.frame.header().correlation_id : event_id{};
+        items_[index].correlation = options.correlation_id.value_or(its_own);
+        if (cause && options.copy_metadata) copy_metadata(index, cause.view().metadata());
       } else if (options.correlation_id) {
         items_[index].correlation = *options.correlation_id;
       }
@@ -30132,11 +30141,17 @@ class staged_commit {
   /// Whether an event with this id is staged.
   [[nodiscard]] bool has(const event_id& id) const noexcept { return ids_.contains(id); }
 
+  /// The entries, those that copy the metadata of a staged event with that metadata as their own. They refer to bytes
+  /// of this object until the next call.
+  [[nodiscard]] std::span<const append_entry> with_staged_metadata(std::span<const append_entry> entries);
+
   /// Throws `errc::payload_too_large` if the commit would exceed a limit with these entries.
   void check_room(const placement& more, const config& options) const;
 
-  /// Stages the entries of `placing`, all or none. `receipts` has the receipts of the entries that aren't new; the
-  /// others are filled in. `make_id()` returns ascending ids. Throws as an append does.
+  /// Stages the entries of `placing`, all or none. The causes that are in the log must be resolved: what an event takes
+  /// over from its cause is decided here, because a compaction may drop the cause before the commit. `receipts` has the
+  /// receipts of the entries that aren't new; the others are filled in. `make_id()` returns ascending ids. Throws as an
+  /// append does.
   template <class MakeId>
   void stage(const placement& placing, std::span<receipt> receipts, entity_table& entities, schema_ledger& schemas,
              MakeId&& make_id) {
@@ -30146,7 +30161,7 @@ class staged_commit {
       items_.resize(placing.size());
       for (std::size_t index = 0; index < placing.size(); ++index) {
         items_[index].reset();
-        if (placing.is_new(index)) stage_one(placing.entry(index), index, receipts[index], entities, schemas, make_id);
+        if (placing.is_new(index)) stage_one(placing, index, receipts[index], entities, schemas, make_id);
         answers_.push_back(receipts[index]);
       }
       frame_bytes_ += placing.most_bytes();
@@ -30159,8 +30174,9 @@ class staged_commit {
 
  private:
   template <class MakeId>
-  void stage_one(const append_entry& wanted, std::size_t index, receipt& given, entity_table& entities,
+  void stage_one(const placement& placing, std::size_t index, receipt& given, entity_table& entities,
                  schema_ledger& schemas, MakeId& make_id) {
+    const append_entry& wanted = placing.entry(index);
     if (wanted.options->idempotency_key) {
       if (const std::size_t* first = keys_.find(*wanted.options->idempotency_key)) {
         placement::check_same(wanted, entries_[*first]);
@@ -30175,18 +30191,7 @@ class staged_commit {
     check_shape(wanted, schemas);
 
     append_entry entry = wanted;
-    append_options options = *wanted.options;
-    if (wanted.cause_item) {
-      // The cause is a staged entry, or an event of the log whose key it repeats.
-      entry.cause_item = items_[*wanted.cause_item];
-      if (!entry.cause_item) options.causation_id = answers_[answers_.size() - index + *wanted.cause_item].id;
-    } else if (wanted.options->causation_id) {
-      if (const std::size_t* cause = ids_.find(*wanted.options->causation_id)) {
-        entry.cause_item = *cause;
-        options.causation_id.reset();
-      }
-    }
-    keep(entry, std::move(options));
+    keep(entry, resolved_options(placing, index, entry));
 
     const entity_end* known = entities.find(wanted.entity);
     const std::size_t number = entries_.size();
@@ -30199,6 +30204,10 @@ class staged_commit {
     payload_bytes_ += entry.payload.size();
     items_[index] = number;
   }
+
+  /// The options of an entry that is being staged, with what it takes over from its cause. An entry whose cause is
+  /// staged gets that as its `cause_item`; another one's cause needs to be looked up no more.
+  [[nodiscard]] append_options resolved_options(const placement& placing, std::size_t index, append_entry& entry) const;
 
   /// Copies the bytes that the entry refers to, and makes it refer to the copy and to these options.
   void keep(append_entry& entry, append_options options);
@@ -30223,6 +30232,8 @@ class staged_commit {
   std::vector<receipt> staged_;  // the receipt of each entry
   std::vector<std::unique_ptr<kept_entry>> kept_;
   std::vector<receipt> answers_;
+  std::vector<append_entry> given_;  // what `with_staged_metadata` returned last
+  std::deque<append_options> given_options_;
   std::vector<std::optional<std::size_t>> items_;  // for each entry of the current `stage`: its number in entries_
   std::uint64_t payload_bytes_{};
   std::uint64_t frame_bytes_{};  // at most; with the entries that repeat a key
@@ -37752,10 +37763,14 @@ QUIPU_DECL void journal::stage(staged_commit& staged, std::span<const append_ent
                                std::span<receipt> receipts) {
   if (entries.empty()) return;
   log_.access().check_process();
-  placement placing{entries, options_, identity().chained};
-  for (const append_entry& each : entries)
-    if (const auto& cause = each.options->causation_id; cause && !staged.has(*cause) && !snapshot().find_id(*cause))
-      placement::throw_no_cause(*cause);
+  placement placing{staged.with_staged_metadata(entries), options_, identity().chained};
+  placing.resolve_causes(
+      [this, &staged](const event_id& id) {
+        const auto found = snapshot().find_id(id);
+        if (!found && !staged.has(id)) placement::throw_no_cause(id);
+        return found;
+      },
+      missing_cause::keep);
   journal_lock lock = lock_here();
   intake_.stage(lock, staged, placing, receipts);
 }
@@ -37764,7 +37779,7 @@ QUIPU_DECL void journal::commit(staged_commit& staged, std::span<receipt> receip
   log_.access().check_process();
   append_watch watch{options_.observer.get(), staged.entries()};
   placement placing{staged.entries(), options_, identity().chained};
-  resolve_causes(placing);
+  placing.resolve_causes([](const event_id&) { return log_snapshot::found_frame{}; }, missing_cause::keep);
   std::vector<receipt> placed(placing.size());
   journal_lock lock = lock_here();
   const placed_commit made = intake_.place_staged(lock, staged, placing, placed);
@@ -39316,6 +39331,44 @@ QUIPU_DECL void single_append::write(tail_buffer& to, std::uint64_t sequence, co
 // staged_commit.ipp: see journal/write/staged_commit.hpp.
 
 namespace quipu::detail::inline QUIPU_MODE {
+
+QUIPU_DECL std::span<const append_entry> staged_commit::with_staged_metadata(std::span<const append_entry> entries) {
+  given_.assign(entries.begin(), entries.end());
+  given_options_.clear();
+  for (append_entry& each : given_) {
+    const append_options& options = *each.options;
+    const std::size_t* const cause = options.causation_id ? ids_.find(*options.causation_id) : nullptr;
+    if (cause == nullptr || !options.copy_metadata) continue;
+    append_options& changed = given_options_.emplace_back(options);
+    const metadata_map& of_cause = entries_[*cause].options->metadata;
+    changed.metadata.insert(of_cause.begin(), of_cause.end());
+    changed.copy_metadata = false;
+    each.options = &changed;
+  }
+  return given_;
+}
+
+QUIPU_DECL append_options staged_commit::resolved_options(const placement& placing, std::size_t index,
+                                                          append_entry& entry) const {
+  append_options options = *entry.options;
+  if (std::exchange(options.copy_metadata, false)) options.metadata = metadata_view{placing.metadata(index)}.copy();
+  event_id conversation = placing.correlation(index);
+  if (const auto cause = entry.cause_item) {
+    // The cause is a staged entry, or an event of the log whose key it repeats, and which may be dropped.
+    entry.cause_item = items_[*cause];
+    if (entry.cause_item) return options;
+    options.causation_id = answers_[answers_.size() - index + *cause].id;
+    conversation = placing.correlation(*cause).is_nil() ? *options.causation_id : placing.correlation(*cause);
+  } else if (options.causation_id) {
+    if (const std::size_t* const staged = ids_.find(*options.causation_id)) {
+      entry.cause_item = *staged;
+      options.causation_id.reset();
+      return options;
+    }
+  }
+  if (options.causation_id && !options.correlation_id) options.correlation_id = conversation;
+  return options;
+}
 
 QUIPU_DECL void staged_commit::check_room(const placement& more, const config& options) const {
   commit_size total = more.total();
@@ -43046,6 +43099,9 @@ class writer_core final : public store_core {
   [[nodiscard]] store_diagnostics diagnostics();
 
   journal log;
+  /// The generation of the log for which a compaction has removed the cache's states; 0 if none has. What was folded
+  /// from events that an earlier process removed may still be cached.
+  std::atomic<std::uint64_t> cache_generation{0};
   process_mutex checkpoints;  ///< held while checkpoints of cursors are written
   const std::shared_ptr<name_claims> workers = std::make_shared<name_claims>();
 };
@@ -44064,6 +44120,75 @@ QUIPU_DECL digest replica_log::head_before(std::uint64_t sequence) {
 
 // store.ipp: see store/store.hpp.
 
+namespace quipu::detail::inline QUIPU_MODE {
+
+/// Removes the states of the cache, unless that was done since events were last removed from the log: they may have
+/// been folded from those.
+QUIPU_DECL void remove_old_states(writer_core& core) {
+  const std::uint64_t generation = core.log.generation();
+  if (core.cache == nullptr || core.cache_generation.load() == generation) return;
+  const std::uint64_t failures = core.cache->failures();
+  core.cache->remove_all(generation);
+  if (core.cache->failures() == failures) core.cache_generation.store(generation);
+}
+
+/// As above, where another error is being thrown. The cache counts its failure.
+QUIPU_DECL void try_to_remove_old_states(writer_core& core) noexcept {
+  try {
+    remove_old_states(core);
+  } catch (...) {
+    return;
+  }
+}
+
+/// Adds where an imported event is from, as far as there is room beside the metadata that it has.
+QUIPU_DECL void add_origin(metadata_map& to, const event_id& lineage, const event_view& event) {
+  constexpr std::size_t sizes_of_entry = 3;
+  std::size_t bytes_used = 0;
+  for (const auto& [key, value] : to) bytes_used += sizes_of_entry + key.size() + value.size();
+  const auto add = [&](std::string_view key, const std::string& value) {
+    const auto known = to.find(key);
+    const std::size_t replaced = known == to.end() ? 0 : sizes_of_entry + key.size() + known->second.size();
+    const std::size_t made = sizes_of_entry + key.size() + value.size();
+    if (known == to.end() && to.size() == metadata_entries_limit) return;
+    if (bytes_used - replaced + made > metadata_bytes_limit) return;
+    bytes_used += made - replaced;
+    to.insert_or_assign(std::string{key}, value);
+  };
+  // The id says the most: it differs in all stores.
+  add(import_report::id_key, event.id().str());
+  add(import_report::lineage_key, lineage.str());
+  add(import_report::sequence_key, std::to_string(event.sequence()));
+}
+
+/// Throws the error that is being handled; with the name of the event that was to be imported if the error is about it.
+[[noreturn]] QUIPU_DECL void throw_about_imported(const error& failure, const event_view& event) {
+  switch (failure.code()) {
+    case errc::payload_too_large:
+    case errc::invalid_argument:
+    case errc::invalid_coordinate:
+    case errc::schema_drift:
+    case errc::idempotency_mismatch:
+      break;
+    default:
+      throw;
+  }
+  const error::details about{.path = failure.path(),
+                             .offset = failure.offset(),
+                             .expected = failure.expected(),
+                             .actual = failure.actual(),
+                             .system_error = failure.system_error()};
+  const std::string_view whole = failure.what();
+  const std::size_t before = std::string_view{error{failure.code(), ""}.what()}.size();
+  const std::size_t behind = std::string_view{error{failure.code(), "", about}.what()}.size() - before;
+  const std::string message{whole.substr(before, whole.size() - before - behind)};
+  throw error{failure.code(),
+              "event " + std::to_string(event.sequence()) + " of the source, " + event.id().str() + ": " + message,
+              about};
+}
+
+}  // namespace quipu::detail::inline QUIPU_MODE
+
 namespace quipu::inline QUIPU_MODE {
 
 QUIPU_DECL store::store(const config& settings) : store{settings, nullptr} {}
@@ -44100,15 +44225,21 @@ QUIPU_DECL std::vector<receipt> store::append(const batch& events) {
 
 QUIPU_DECL compaction_report store::compact(const compaction& policy,
                                             const std::function<bool(const progress&)>& report) {
-  observer* const told = settings().observer.get();
+  const auto core = usable_core();  // another thread may close the store meanwhile
+  observer* const told = core->settings.observer.get();
   const detail::stopwatch time{told};
-  const compaction_report done =
-      detail::journal_compaction{log()}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
-        return !report || report(progress{events, total});
-      });
-  const bool took_events = done.dropped + done.erased != 0;
-  if (took_events && core()->cache)
-    core()->cache->remove_all(log().generation());  // its states were folded from them, too
+  compaction_report done;
+  const std::uint64_t before = core->log.generation();
+  try {
+    done = detail::journal_compaction{core->log}.run(policy, [&](std::uint64_t events, std::uint64_t total) {
+      return !report || report(progress{events, total});
+    });
+  } catch (...) {
+    // It may have failed when the events were gone.
+    if (core->log.generation() != before) detail::try_to_remove_old_states(*core);
+    throw;
+  }
+  if (policy.policy() != compaction::how::merge) detail::remove_old_states(*core);
   if (told != nullptr) told->on_compaction({done, time.elapsed()});
   return done;
 }
@@ -44139,15 +44270,17 @@ QUIPU_DECL import_report store::import_events(store_reader& source, const region
       auto copied = detail::foreign_event::of(event, schemas.of(event));
       copied.idempotency_key = detail::import_key(lineage, event.id());
       copied.given_us = event.valid_time_us();
-      copied.metadata.insert_or_assign(std::string{import_report::lineage_key}, lineage.str());
-      copied.metadata.insert_or_assign(std::string{import_report::id_key}, event.id().str());
-      copied.metadata.insert_or_assign(std::string{import_report::sequence_key}, std::to_string(event.sequence()));
+      detail::add_origin(copied.metadata, lineage, event);
       if (options.where) {
         const coordinate where = options.where(event);
         copied.entity = where.entity();
         copied.scope = where.scope();
       }
-      importer.append(copied);
+      try {
+        importer.append(copied);
+      } catch (const error& failure) {
+        detail::throw_about_imported(failure, event);
+      }
     }
     if (seen.done % options.batch_events == 0) end_batch();
   }
