@@ -859,7 +859,7 @@ class blake3_lane_runner {
       if (!any) continue;
       Kernel::results(lanes_);
       for (std::size_t lane = 0; lane < Kernel::width; ++lane) {
-        if (left_[lane] != 0 || message_[lane] == idle) continue;
+        if (message_[lane] == idle || left_[lane] != 0) continue;
         std::memcpy(&out[message_[lane]], lanes_.result[lane], digest::size);
         if (next < count) {
           begin(lane, inputs, sizes, next++);
@@ -7606,7 +7606,6 @@ class schema_table {
   explicit schema_table(std::string_view text);
 
   [[nodiscard]] std::uint32_t root() const noexcept { return root_; }
-  [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
   /// The name that an enumeration's value has, or nothing.
@@ -7633,6 +7632,7 @@ class schema_table {
   [[nodiscard]] bool accept(std::string_view token) noexcept;
   void expect(std::string_view token);
   [[nodiscard]] std::string_view take_word() noexcept;
+  /// `greatest` is at least 9.
   [[nodiscard]] std::uint64_t take_number(std::uint64_t greatest = ~std::uint64_t{0});
 
   std::uint32_t add(schema_node node, const child_list& children = {});
@@ -21681,13 +21681,10 @@ namespace quipu::detail {
 namespace quipu::detail {
 
 QUIPU_DECL std::string name_of_thrown_type() {
-  std::string text = "something that is no std::exception was thrown";
   const std::type_info* const thrown = abi::__cxa_current_exception_type();
-  if (thrown == nullptr) return text;
-  int problem = 0;
-  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, nullptr),
                                                     std::free};
-  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+  return std::string{"something that is no std::exception was thrown, of type "} + (name ? name.get() : thrown->name());
 }
 
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
@@ -21695,7 +21692,8 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
     try {
       std::rethrow_exception(problem);
     } catch (const std::exception& known) {
-      return known.what();
+      const char* const text = known.what();
+      return text == nullptr ? std::string{} : text;
     } catch (const std::string& text) {
       return text;
     } catch (const char* text) {
@@ -22474,7 +22472,7 @@ QUIPU_DECL std::uint64_t schema_table::take_number(std::uint64_t greatest) {
   const std::size_t start = position_;
   for (; peek() >= '0' && peek() <= '9'; ++position_) {
     const auto digit = static_cast<std::uint64_t>(peek() - '0');
-    if (digit > greatest || number > (greatest - digit) / 10) fail("a number that is too large");
+    if (number > (greatest - digit) / 10) fail("a number that is too large");
     number = number * 10 + digit;
   }
   if (position_ == start) fail("expected a number");
@@ -23685,6 +23683,32 @@ class text_pool {
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* next_{};
   std::size_t left_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/thread_mark.hpp ------------------------------------------------------------------------------
+
+// thread_mark.hpp: which thread uses an object. The system gives the ids of threads that have ended to new ones, so a
+// thread is known by a number of its own.
+
+namespace quipu::detail {
+
+/// Marks no thread at first. Thread-safe.
+class thread_mark {
+ public:
+  /// Marks the calling thread.
+  void set() noexcept { number_.store(own_number()); }
+  [[nodiscard]] bool is_this_thread() const noexcept { return number_.load() == own_number(); }
+
+ private:
+  [[nodiscard]] static std::uint64_t own_number() noexcept {
+    static thread_local const std::uint64_t number = ++last_number_;
+    return number;
+  }
+  static inline std::atomic<std::uint64_t> last_number_{0};
+
+  std::atomic<std::uint64_t> number_{0};
 };
 
 }  // namespace quipu::detail
@@ -30388,7 +30412,7 @@ class fence_gate {
   /// Opens a fence for the calling thread; none may be open. Returns its number, which is not 0 and never given again.
   [[nodiscard]] std::uint64_t open(fence_policy others) noexcept;
   /// The calling thread uses the fence from now on.
-  void hand_to_this_thread() noexcept { holder_ = ::pthread_self(); }
+  void hand_to_this_thread() noexcept { holder_.set(); }
   void close() noexcept;
   /// Wakes all that wait, so that they look again.
   void wake_all() noexcept { changed_.notify_all(); }
@@ -30413,7 +30437,7 @@ class fence_gate {
   std::uint64_t last_{};
   std::uint64_t waiting_{};
   fence_policy others_{};
-  pthread_t holder_{};
+  thread_mark holder_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE
@@ -31145,6 +31169,9 @@ class journal final : public log_source {
   /// Throws as `append` does.
   void sync(std::uint64_t end = UINT64_MAX);
 
+  /// The first half of `close`: refuses what comes from now on, and waits for a compaction, which ends soon. What it
+  /// calls meanwhile may ask the store, so a caller holds no lock that answers need.
+  void begin_closing();
   /// Syncs and releases the directory. Later calls do nothing. Throws what failed; the log is closed nevertheless.
   void close();
 
@@ -33731,7 +33758,11 @@ QUIPU_DECL void log_salvage::take(const frame_view& frame) {
 }
 
 QUIPU_DECL void log_salvage::define(const std::vector<found_part>& parts) {
-  constexpr std::uint32_t most = std::uint32_t{1} << 24;
+  // A segment numbers its coordinates from 0, so that as many definitions lie before one. A greater number is forged,
+  // and would cost memory that no bytes of the file justify.
+  const auto can_be = [this](const frame_view& frame) {
+    return frame.coordinate() <= offset_of(frame) / frame_header_size;
+  };
   std::vector<std::optional<coordinate_definition>> known;
   for (const found_part& each : parts) {
     if (each.damage != nullptr) continue;
@@ -33740,7 +33771,7 @@ QUIPU_DECL void log_salvage::define(const std::vector<found_part>& parts) {
     if (frame.kind() == event_kind::system_schema) {
       if (const auto schema = schema_definition::read(frame))
         of_->change_index([&](segment_index& index) { index.define_schema(*schema); });
-    } else if (frame.kind() == event_kind::data && frame.coordinate() <= most) {
+    } else if (frame.kind() == event_kind::data && can_be(frame)) {
       if (frame.coordinate() >= known.size()) known.resize(frame.coordinate() + std::size_t{1});
       known[frame.coordinate()] = coordinate_definition::read(frame.payload());
     }
@@ -35109,8 +35140,10 @@ QUIPU_DECL log_files::mapped_segment log_files::open_segment(std::uint64_t first
 
 QUIPU_DECL void log_files::mapped_segment::map(std::size_t capacity) {
   const environment_file& of = kept != nullptr ? *kept : *file;
+  // A writer with larger limits may have left more than `capacity`: then the seal, or a mark, still comes behind it.
+  constexpr std::size_t room_for_end = 4096;
   const auto whole = static_cast<std::size_t>(size);
-  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole, capacity));
+  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole + room_for_end, capacity));
   bytes.base = stored_->mapping.data;
 }
 
@@ -37419,7 +37452,7 @@ namespace quipu::detail::inline QUIPU_MODE {
 QUIPU_DECL std::uint64_t fence_gate::open(fence_policy others) noexcept {
   open_ = ++last_;
   others_ = others;
-  holder_ = ::pthread_self();
+  holder_.set();
   return open_;
 }
 
@@ -37429,7 +37462,7 @@ QUIPU_DECL void fence_gate::close() noexcept {
 }
 
 QUIPU_DECL void fence_gate::check_thread() const {
-  if (is_open() && ::pthread_equal(holder_, ::pthread_self()) != 0)
+  if (is_open() && holder_.is_this_thread())
     throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
 }
 
@@ -37593,13 +37626,19 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
 
-QUIPU_DECL void journal::close() {
+QUIPU_DECL void journal::begin_closing() {
   if (is_foreign()) return;
   stop_timer();
   journal_lock lock = lock_here();
-  log_.access().begin_closing();  // ends a compaction soon
+  log_.access().begin_closing();  // ends a compaction soon, and no other can begin
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
+}
+
+QUIPU_DECL void journal::close() {
+  if (is_foreign()) return;
+  begin_closing();
+  journal_lock lock = lock_here();
   if (log_.access().is_closed()) return;
   std::exception_ptr problem;
   try {
@@ -41221,8 +41260,7 @@ class model_body final : public thread_body {
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
-  std::atomic<bool> is_known_{false};
-  pthread_t thread_{};
+  thread_mark thread_;
   std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;
@@ -41270,8 +41308,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 }
 
 QUIPU_DECL void model_body::run() noexcept {
-  thread_ = ::pthread_self();
-  is_known_.store(true);
+  thread_.set();
   const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
@@ -41298,7 +41335,7 @@ QUIPU_DECL void model_body::stop() noexcept {
 }
 
 QUIPU_DECL bool model_body::is_this_thread() const noexcept {
-  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  return thread_.is_this_thread();
 }
 
 QUIPU_DECL const void* model_body::lock() const {
@@ -42017,8 +42054,7 @@ class worker_body final : public thread_body {
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> end_wait_{false};  // ends a wait for events
-  std::atomic<bool> is_known_{false};
-  pthread_t thread_{};
+  thread_mark thread_;
   std::atomic<worker_state> state_{worker_state::running};
   std::atomic<std::uint64_t> next_{0};
   std::atomic<std::uint64_t> restarts_{0};
@@ -42056,12 +42092,11 @@ QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& pol
 }
 
 QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
-  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  return thread_.is_this_thread();
 }
 
 QUIPU_DECL void worker_body::run() noexcept {
-  thread_ = ::pthread_self();
-  is_known_.store(true);
+  thread_.set();
   const stop_request waits_end_with{stop_};
   for (;;) {
     bool is_final = false;
@@ -43789,6 +43824,7 @@ QUIPU_DECL journal& writer_core::usable_log() {
 
 QUIPU_DECL void writer_core::close() {
   if (log.is_foreign()) return;
+  log.begin_closing();  // without the lock: the functions of a compaction may ask for cursors and workers
   const std::lock_guard lock{checkpoints};
   log.close();
 }

@@ -859,7 +859,7 @@ class blake3_lane_runner {
       if (!any) continue;
       Kernel::results(lanes_);
       for (std::size_t lane = 0; lane < Kernel::width; ++lane) {
-        if (left_[lane] != 0 || message_[lane] == idle) continue;
+        if (message_[lane] == idle || left_[lane] != 0) continue;
         std::memcpy(&out[message_[lane]], lanes_.result[lane], digest::size);
         if (next < count) {
           begin(lane, inputs, sizes, next++);
@@ -7606,7 +7606,6 @@ class schema_table {
   explicit schema_table(std::string_view text);
 
   [[nodiscard]] std::uint32_t root() const noexcept { return root_; }
-  [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
   /// The name that an enumeration's value has, or nothing.
@@ -7633,6 +7632,7 @@ class schema_table {
   [[nodiscard]] bool accept(std::string_view token) noexcept;
   void expect(std::string_view token);
   [[nodiscard]] std::string_view take_word() noexcept;
+  /// `greatest` is at least 9.
   [[nodiscard]] std::uint64_t take_number(std::uint64_t greatest = ~std::uint64_t{0});
 
   std::uint32_t add(schema_node node, const child_list& children = {});
@@ -15225,13 +15225,10 @@ namespace quipu::detail {
 namespace quipu::detail {
 
 QUIPU_DECL std::string name_of_thrown_type() {
-  std::string text = "something that is no std::exception was thrown";
   const std::type_info* const thrown = abi::__cxa_current_exception_type();
-  if (thrown == nullptr) return text;
-  int problem = 0;
-  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, nullptr),
                                                     std::free};
-  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+  return std::string{"something that is no std::exception was thrown, of type "} + (name ? name.get() : thrown->name());
 }
 
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
@@ -15239,7 +15236,8 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
     try {
       std::rethrow_exception(problem);
     } catch (const std::exception& known) {
-      return known.what();
+      const char* const text = known.what();
+      return text == nullptr ? std::string{} : text;
     } catch (const std::string& text) {
       return text;
     } catch (const char* text) {
@@ -16018,7 +16016,7 @@ QUIPU_DECL std::uint64_t schema_table::take_number(std::uint64_t greatest) {
   const std::size_t start = position_;
   for (; peek() >= '0' && peek() <= '9'; ++position_) {
     const auto digit = static_cast<std::uint64_t>(peek() - '0');
-    if (digit > greatest || number > (greatest - digit) / 10) fail("a number that is too large");
+    if (number > (greatest - digit) / 10) fail("a number that is too large");
     number = number * 10 + digit;
   }
   if (position_ == start) fail("expected a number");
@@ -17229,6 +17227,32 @@ class text_pool {
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* next_{};
   std::size_t left_{};
+};
+
+}  // namespace quipu::detail
+
+// ---- quipu/core/detail/thread_mark.hpp ------------------------------------------------------------------------------
+
+// thread_mark.hpp: which thread uses an object. The system gives the ids of threads that have ended to new ones, so a
+// thread is known by a number of its own.
+
+namespace quipu::detail {
+
+/// Marks no thread at first. Thread-safe.
+class thread_mark {
+ public:
+  /// Marks the calling thread.
+  void set() noexcept { number_.store(own_number()); }
+  [[nodiscard]] bool is_this_thread() const noexcept { return number_.load() == own_number(); }
+
+ private:
+  [[nodiscard]] static std::uint64_t own_number() noexcept {
+    static thread_local const std::uint64_t number = ++last_number_;
+    return number;
+  }
+  static inline std::atomic<std::uint64_t> last_number_{0};
+
+  std::atomic<std::uint64_t> number_{0};
 };
 
 }  // namespace quipu::detail

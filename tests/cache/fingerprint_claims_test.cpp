@@ -68,6 +68,8 @@ TEST_CASE("of very many logs, the last are taken for one", "[cache][fingerprint_
   claims.claim(event_id::generate(), {7, &typeid(first_type)});
   CHECK(is_refused(claims, event_id::generate(), {7, &typeid(second_type)}));
   CHECK(is_refused(claims, early, {7, &typeid(second_type)}));
+  CHECK_FALSE(is_refused(claims, early, {9, &typeid(first_type)}));
+  CHECK(is_refused(claims, event_id::generate(), {9, &typeid(second_type)}));
   CHECK_FALSE(is_refused(claims, event_id::generate(), {7, &typeid(first_type)}));
   CHECK_FALSE(is_refused(claims, event_id::generate(), {8, &typeid(second_type)}));
   CHECK(is_refused(claims, event_id::generate(), {8, &typeid(first_type)}));

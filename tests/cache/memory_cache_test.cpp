@@ -8,6 +8,9 @@
 #include <thread>
 #include <vector>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 using namespace cache_tests;
 
 namespace {
@@ -81,4 +84,22 @@ TEST_CASE("memory_cache is a cache for several threads", "[cache]") {
   for (std::thread& thread : threads) thread.join();
   CHECK(wrong == 0);
   CHECK(cache.used_bytes() <= room_for(8, 70));
+}
+
+TEST_CASE("a forked child's memory_cache has nothing and keeps nothing, and the parent's stays", "[cache][fork]") {
+  quipu::memory_cache cache{room_for(4, 50)};
+  cache.put("a", "1", {});
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    bool is_empty = !cache.get("a");
+    cache.put("b", "2", {});
+    is_empty = is_empty && !cache.get("b") && cache.delete_prefix("") == 0 && cache.used_bytes() == 0;
+    ::_exit(is_empty && cache.stats() == quipu::cache_stats{} ? 0 : 1);
+  }
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(text_of(cache, "a") == "1");
+  CHECK(cache.stats().puts == 1);
 }

@@ -267,6 +267,11 @@ TEST_CASE("times are nanoseconds, rounded so that every tick comes back", "[code
   CHECK(decode_error<std::chrono::duration<std::uint8_t>>(quipu::encode(std::int64_t{256})) ==
         quipu::errc::decode_failed);
   CHECK(decode_error<std::chrono::duration<float>>(quipu::encode(0.1)) == quipu::errc::decode_failed);
+  using small = std::chrono::duration<std::int8_t>;
+  for (const std::int64_t count : std::vector<std::int64_t>{-128, -1, 0, 127})
+    CHECK(quipu::decode<small>(quipu::encode(count)).count() == count);
+  for (const std::int64_t count : std::vector<std::int64_t>{-129, 128, std::numeric_limits<std::int64_t>::min()})
+    CHECK(decode_error<small>(quipu::encode(count)) == quipu::errc::decode_failed);
 }
 
 TEST_CASE("a value without an encoding leaves the buffer as it was", "[codec]") {
@@ -320,6 +325,30 @@ TEST_CASE("a failure says what was expected", "[codec]") {
     CHECK(caught.code() == quipu::errc::decode_failed);
     CHECK(caught.actual() == 3U);
     CHECK_THAT(caught.what(), Catch::Contains("{sku:str,quantity:u32}"));
+  }
+}
+
+TEST_CASE("a failure shows the begin of a long schema", "[codec]") {
+  const std::string schema{quipu::schema_text<containers>()};
+  REQUIRE(schema.size() > 240);
+  try {
+    static_cast<void>(quipu::decode<containers>("abc"));
+    FAIL("decoded");
+  } catch (const quipu::error& caught) {
+    CHECK_THAT(caught.what(), Catch::Contains(schema.substr(0, 240) + "..."));
+    CHECK_THAT(caught.what(), !Catch::Contains(schema));
+  }
+}
+
+TEST_CASE("a count that has no 32 bits has no encoding", "[codec]") {
+  CHECK(quipu::detail::checked_count(0xFFFF'FFFFU) == 0xFFFF'FFFFU);
+  for (const std::size_t count : {std::size_t{1} << 32, ~std::size_t{0}}) {
+    try {
+      static_cast<void>(quipu::detail::checked_count(count));
+      FAIL("counted");
+    } catch (const quipu::error& caught) {
+      CHECK(caught.code() == quipu::errc::encode_failed);
+    }
   }
 }
 

@@ -196,6 +196,42 @@ TEST_CASE("values of one byte may follow each other in a list", "[json]") {
   CHECK(schema_to_json(R"("n@1"?["n@1"])", std::string_view{"\1\3\0\0\0\0\0\0", 8}) == "[null,null,null]");
 }
 
+TEST_CASE("a name stands for the shape that is described around it, however many are", "[json]") {
+  CHECK(schema_to_json(R"("a@1"{x:["b@1"{y:["a@1"]}]})", std::string_view{"\1\0\0\0\1\0\0\0\0\0\0\0", 12}) ==
+        R"({"x":[{"y":[{"x":[]}]}]})");
+}
+
+TEST_CASE("names of fields may have letters beyond ASCII", "[json]") {
+  CHECK(schema_to_json("{Größe:u8,名:bool}", std::string_view{"\5\1", 2}) == R"({"Größe":5,"名":true})");
+}
+
+TEST_CASE("records of more bytes than can be are read until the payload ends", "[json]") {
+  const std::string huge = "[u8;1099511627776]";  // 2^40
+  for (const std::string& text : {"{a:" + huge + ",b:" + huge + "}", "[{a:" + huge + ",b:u8}]", "(" + huge + ",u8)"})
+    CHECK(is_refused(text, std::string_view{"\1\0\0\0\0\0\0\0", 8}));
+  CHECK(schema_to_json("[{a:" + huge + ",b:" + huge + "}]", std::string_view{"\0\0\0\0", 4}) == "[]");
+}
+
+TEST_CASE("values nested deeper than the printer goes are refused", "[json]") {
+  const std::string text = "\"n@1\"" + std::string(200, '?') + "\"n@1\"";
+  CHECK(schema_to_json(text, std::string(300, '\1') + '\0') == "null");
+  CHECK(is_refused(text, std::string(3000, '\1') + '\0'));
+}
+
+TEST_CASE("UTF-8 sequences have lengths, and anything else has none", "[json]") {
+  using quipu::detail::utf8_length;
+  using namespace std::string_view_literals;
+  for (const std::string_view one : {"a"sv, "\0"sv, "\xC2\x80"sv, "\xDF\xBF"sv, "\xE0\xA0\x80"sv, "\xED\x9F\xBF"sv,
+                                     "\xEF\xBF\xBF"sv, "\xF0\x90\x80\x80"sv, "\xF4\x8F\xBF\xBF"sv}) {
+    CHECK(utf8_length(one) == one.size());
+    CHECK(utf8_length(std::string{one} + "\x80") == one.size());
+    if (one.size() > 1) CHECK(utf8_length(one.substr(0, one.size() - 1)) == 0);
+  }
+  for (const std::string_view none : {""sv, "\x80"sv, "\xC1\xBF"sv, "\xE0\x9F\xBF"sv, "\xED\xA0\x80"sv,
+                                      "\xF0\x8F\xBF\xBF"sv, "\xF4\x90\x80\x80"sv, "\xF5\x80\x80\x80"sv, "\xC2\xC0"sv})
+    CHECK(utf8_length(none) == 0);
+}
+
 TEST_CASE("of several names for one value the first is printed", "[json]") {
   CHECK(schema_to_json("enum:u8{one=1,uno=1,zero=0}", std::string_view{"\1", 1}) == R"("one")");
 }

@@ -76,6 +76,29 @@ TEST_CASE("views are equal where their bytes are", "[core][bytes]") {
   CHECK(bytes_view{}.copy().empty());
 }
 
+TEST_CASE("a part of a view is the part of a string", "[core][bytes]") {
+  const std::string text = "abcde";
+  for (std::size_t offset = 0; offset <= 7; ++offset) {
+    for (const std::size_t count :
+         {std::size_t{0}, std::size_t{1}, std::size_t{4}, std::size_t{9}, std::string::npos}) {
+      CAPTURE(offset, count);
+      const bytes_view part = bytes_view{text}.subview(offset, count);
+      CHECK(part.text() == (offset > text.size() ? "" : text.substr(offset, count)));
+    }
+  }
+}
+
+TEST_CASE("hexadecimal digits have values, and nothing else does", "[core][bytes]") {
+  const std::string lower = "0123456789abcdef";
+  const std::string upper = "0123456789ABCDEF";
+  for (int code = -128; code < 128; ++code) {
+    CAPTURE(code);
+    const char letter = static_cast<char>(code);
+    const std::size_t found = lower.find(letter) != std::string::npos ? lower.find(letter) : upper.find(letter);
+    CHECK(quipu::detail::hex_value(letter) == (found == std::string::npos ? -1 : static_cast<int>(found)));
+  }
+}
+
 TEST_CASE("bytes print as two lower-case digits each", "[core][bytes]") {
   CHECK(quipu::detail::to_hex("\x01\xAB\xFF"sv) == "01abff");
   CHECK(quipu::detail::to_hex(bytes_view{}).empty());

@@ -7,6 +7,7 @@
 
 #include <catch2/catch.hpp>
 
+#include <compare>
 #include <cstdint>
 #include <set>
 #include <sstream>
@@ -112,6 +113,15 @@ TEST_CASE("a kind's parts make it up", "[core][event_kind]") {
     REQUIRE(kind.is_effect() == (raw >> 12 == 0xD));
     REQUIRE(kind.is_reserved() == (kind.is_system() || kind.is_effect()));
   }
+}
+
+TEST_CASE("kinds are ordered by category, then by type", "[core][event_kind]") {
+  const auto first = event_kind::custom(1, 0xFFF);
+  const auto second = event_kind::custom(2, 1);
+  CHECK(std::is_lt(first <=> second));
+  CHECK(std::is_gt(second <=> first));
+  CHECK(std::is_eq(second <=> event_kind::custom(2, 1)));
+  CHECK(first != second);
 }
 
 TEST_CASE("a kind prints as four digits", "[core][event_kind]") {

@@ -89,6 +89,7 @@ TEST_CASE("a region has the same words wherever it is asked for in the same way"
   CHECK(region_text(region::entity_prefix("")) == "all");
   CHECK(region_text(region::entity("account:1")) == "entity=account:1");
   CHECK(region_text(region::entity_prefix("a b%\xFF")) == "entity_prefix=a%20b%25%ff");
+  CHECK(region_text(region::entity("a\x7F")) == "entity=a%7f");
   CHECK(region_text(region::scope("s").with_category(15)) == "scope=s category=15");
   CHECK(region_text(region::all().with_kinds({second, first, second})) == "kinds=0x1002,0xFFFF");
   CHECK(region_text(region::all().with_entity_sequence_range(3, 9)) ==
@@ -132,4 +133,37 @@ TEST_CASE("a worker's record of another version is none", "[delivery][damage]") 
     record::layout::version.store(whole.data(), version);
     CHECK_FALSE(record::decode(whole));
   }
+}
+
+TEST_CASE("a worker's record of which any part is missing, or more is told than there is, is none",
+          "[delivery][damage]") {
+  using record = quipu::detail::worker_record;
+  record made;
+  made.parked.push_back({quipu::event_id::generate(), 1, 2, 3, "first"});
+  made.parked.push_back({quipu::event_id::generate(), 2, 2, 3, ""});
+  made.add_skipped({quipu::event_id::generate(), 3, 2, 3, "skipped"});
+  const quipu::bytes whole = made.encode();
+  const auto read = record::decode(whole);
+  REQUIRE(read);
+  CHECK(read->parked.size() == 2);
+  CHECK(read->parked[0].error == "first");
+  CHECK(read->skipped[0].error == "skipped");
+  for (std::size_t size = 1; size < whole.size(); ++size)
+    CHECK_FALSE(record::decode(quipu::bytes_view{whole}.subview(0, size)));
+  quipu::bytes more = whole;
+  more.push_back(std::byte{0});
+  CHECK_FALSE(record::decode(more));
+
+  const auto with = [&](const auto& field, std::size_t at, std::uint32_t value) {
+    quipu::bytes forged = whole;
+    field.store(forged.data() + at, value);
+    return record::decode(forged).has_value();
+  };
+  CHECK(with(record::layout::parked_size, 0, 2));
+  for (const std::uint32_t size : {1U, 3U, 65'537U, 0xFFFF'FFFFU})
+    CHECK_FALSE(with(record::layout::parked_size, 0, size));
+  for (const std::uint32_t size : {0U, 2U, 65U, 0xFFFF'FFFFU}) CHECK_FALSE(with(record::layout::skipped_size, 0, size));
+  CHECK_FALSE(with(record::layout::magic, 0, record::magic + 1));
+  for (const std::uint32_t size : {1025U, 0xFFFF'FFFFU})
+    CHECK_FALSE(with(record::event_layout::text_size, record::layout::head_size, size));
 }

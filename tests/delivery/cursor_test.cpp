@@ -368,3 +368,15 @@ TEST_CASE("a cursor of a read-only store follows the writer", "[delivery][cursor
   store.sync();
   CHECK_FALSE(cursor.poll());  // closed is closed
 }
+
+TEST_CASE("positions are equal if they are of one place in one store", "[delivery][cursor]") {
+  auto store = quipu::in_memory_store();
+  store.append({"a", "s"}, deposited{1});
+  auto cursor = store.cursor_guaranteed(region::all());
+  const cursor_position begin = cursor.position();
+  static_cast<void>(cursor.poll());
+  CHECK(begin == store.cursor_guaranteed(region::all()).position());
+  CHECK_FALSE(begin == cursor.position());
+  auto other = quipu::in_memory_store();
+  CHECK_FALSE(begin == other.cursor_guaranteed(region::all()).position());
+}

@@ -112,6 +112,27 @@ TEST_CASE("a state is kept with the position, in one file", "[delivery][named]")
   CHECK(store.cursors().at(0).state_bytes == 3);
 }
 
+TEST_CASE("a state that is too large isn't committed, and a checkpoint larger than that is damaged",
+          "[delivery][named]") {
+  const scratch_folder folder;
+  auto store = open(folder / "d");
+  append_numbers(store, 1, 2);
+  auto cursor = store.cursor_guaranteed("c", region::all());
+  static_cast<void>(cursor.poll());
+  cursor.commit("state");
+  static_cast<void>(cursor.poll());
+  constexpr std::size_t most = std::size_t{256} << 20;
+  const std::byte begin{};  // of a state that is refused before it is read
+  const quipu::error refused = error_of([&] { cursor.commit(quipu::bytes_view{&begin, most + 1}); });
+  CHECK(refused.code() == errc::payload_too_large);
+  CHECK(refused.expected() == most);
+  CHECK(refused.actual() == most + 1);
+  CHECK(cursor.state() == "state");
+  CHECK(store.cursor_guaranteed("c", region::all()).next_sequence() == 1);
+  fs::resize_file(folder / "d" / "c.cursor", most + (2U << 20));
+  CHECK(code_of([&] { static_cast<void>(store.cursor_guaranteed("c", region::all())); }) == errc::corrupt);
+}
+
 TEST_CASE("a cursor that another instance of its name overtook can't commit", "[delivery][named]") {
   auto store = quipu::in_memory_store();
   append_numbers(store, 0, 9);

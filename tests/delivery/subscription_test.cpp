@@ -172,3 +172,16 @@ TEST_CASE("a subscription of a read-only store follows the writer", "[delivery][
   reader.close();
   CHECK_FALSE(events.recv());
 }
+
+TEST_CASE("a subscription that another one is moved to gives what that one would", "[delivery][subscription]") {
+  auto store = quipu::in_memory_store();
+  auto first = store.subscribe_lossy(region::entity("a"));
+  auto second = store.subscribe_lossy(region::entity("b"));
+  append(store, 1, "a");
+  append(store, 2, "b");
+  first = std::move(second);
+  append(store, 3, "a");
+  append(store, 4, "b");
+  CHECK(first.selects() == region::entity("b"));
+  CHECK(all_of(first) == std::vector<std::uint64_t>{1, 3});
+}

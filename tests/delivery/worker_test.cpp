@@ -4,6 +4,8 @@
 // its policy says.
 #include "worker_fixture.hpp"
 
+#include "../reused_thread.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <atomic>
@@ -488,4 +490,74 @@ TEST_CASE("a worker can be moved, and a forked child leaves it alone", "[deliver
   CHECK(status == 0);
   append_numbers(store, 1, 1);
   REQUIRE(comes_true([&] { return seen.count() == 2; }));
+}
+
+TEST_CASE("a worker that another one is moved to stops first", "[delivery][worker]") {
+  auto store = quipu::in_memory_store();
+  calls by_first;
+  calls by_second;
+  auto first =
+      store.cursor_worker("1", region::all(), [&](const event_view& event) { by_first.add(event.sequence()); });
+  auto second =
+      store.cursor_worker("2", region::all(), [&](const event_view& event) { by_second.add(event.sequence()); });
+  append_numbers(store, 0, 0);
+  REQUIRE(comes_true([&] { return by_first.count() == 1 && by_second.count() == 1; }));
+  first = std::move(second);
+  CHECK(first.name() == "2");
+  append_numbers(store, 1, 1);
+  REQUIRE(comes_true([&] { return by_second.count() == 2; }));
+  CHECK(by_first.count() == 1);
+  auto& itself = first;
+  first = std::move(itself);
+  append_numbers(store, 2, 2);
+  REQUIRE(comes_true([&] { return by_second.count() == 3; }));
+  first.stop();
+  first.join();
+  CHECK_NOTHROW(first.join());  // again
+}
+
+TEST_CASE("a worker keeps the last skipped events, and of a long error what a record has room for",
+          "[delivery][worker]") {
+  const memory_world world;
+  const std::string long_text(5000, 'x');
+  {
+    quipu::store store{settings_in(world, small_segments())};
+    append_numbers(store, 0, 99);
+    auto worker =
+        store.cursor_worker("w", region::all(), [&](const event_view&) { throw std::runtime_error{long_text}; },
+                            {.poison = poison_policy::skip()});
+    REQUIRE(comes_true([&] { return worker.next_sequence() == 100; }));
+    CHECK(worker.skipped_count() == 100);
+    REQUIRE(worker.skipped().size() == 64);
+    CHECK(worker.skipped().front().sequence == 36);
+    CHECK(worker.skipped().back().sequence == 99);
+    auto parking = store.cursor_worker("p", region::entity("a").with_sequence_range(0, 0),
+                                       [&](const event_view&) { throw std::runtime_error{long_text}; },
+                                       {.poison = poison_policy::park()});
+    REQUIRE(comes_true([&] { return parking.parked().size() == 1; }));
+    CHECK(parking.parked()[0].error.size() == 1024);
+    CHECK(parking.retry_parked() == 0);
+    CHECK(parking.parked()[0].error.size() == 1024);
+    CHECK(parking.parked()[0].attempts == 2);
+  }
+  quipu::store store{settings_in(world, small_segments())};
+  auto worker = store.cursor_worker("w", region::all(), [](const event_view&) {});
+  CHECK(worker.skipped_count() == 100);
+  CHECK(worker.skipped().size() == 64);
+  CHECK(store.parked("p").at(0).error == long_text.substr(0, 1024));
+}
+
+TEST_CASE("a thread with the id that an ended worker had is not its own", "[delivery][worker]") {
+  auto store = quipu::in_memory_store();
+  append_numbers(store, 1, 3);
+  std::thread::id of_worker;
+  auto worker =
+      store.cursor_worker("w", region::all(), [&](const event_view&) { of_worker = std::this_thread::get_id(); });
+  REQUIRE(worker.wait_caught_up_for(10s));
+  worker.stop();
+  worker.join();
+  REQUIRE(test_settings::in_thread_with_id(of_worker, [&] {
+    CHECK_NOTHROW(worker.join());
+    CHECK(error_of([&] { static_cast<void>(worker.wait_caught_up_for(10ms)); }).code() != errc::invalid_argument);
+  }));
 }

@@ -106,6 +106,14 @@ TEST_CASE("verifying says how far it came, and stops when it is told to", "[jour
   quipu::store store{large.settings};
   CHECK(store.verify().events == events + 1);
   CHECK(code_of([&] { store.verify([](const quipu::progress&) { return false; }); }) == errc::cancelled);
+  std::uint64_t told = 0;
+  store.verify([&](const quipu::progress& now) {
+    CHECK(now.done >= told);
+    CHECK(now.total == store.stats().events);
+    told = now.done;
+    return true;
+  });
+  CHECK(told == store.stats().events);
 }
 
 TEST_CASE("a damaged frame is found wherever the thread is that reads ahead", "[journal][verify]") {

@@ -99,3 +99,27 @@ TEST_CASE("the least and the greatest value of each option, and none beyond", "[
     if (all[index].least != 0) CHECK_FALSE(is_valid(all[index].least - 1));
   }
 }
+
+TEST_CASE("a choice that is none of those there are is refused by its name", "[journal][config]") {
+  const auto refusal_of = [](const auto& set) {
+    quipu::config given{.directory = "ledger"};
+    set(given);
+    try {
+      given.validate();
+    } catch (const quipu::error& refused) {
+      CHECK(refused.code() == quipu::errc::configuration);
+      return std::string{refused.what()};
+    }
+    return std::string{};
+  };
+  CHECK_THAT(refusal_of([](quipu::config& given) { given.writer.fence = static_cast<quipu::fence_policy>(9); }),
+             Catch::Contains("config.writer.fence"));
+  CHECK_THAT(refusal_of([](quipu::config& given) { given.cache.on_failure = static_cast<quipu::cache_failure>(9); }),
+             Catch::Contains("config.cache.on_failure"));
+  CHECK_THAT(refusal_of([](quipu::config& given) { given.open = static_cast<quipu::open_policy>(9); }),
+             Catch::Contains("config.open"));
+  CHECK_THAT(refusal_of([](quipu::config& given) { given.sync.mode = static_cast<quipu::sync_mode>(9); }),
+             Catch::Contains("config.sync.mode"));
+  for (const auto writer_fence : {quipu::fence_policy::wait, quipu::fence_policy::refuse})
+    CHECK(refusal_of([&](quipu::config& given) { given.writer.fence = writer_fence; }).empty());
+}

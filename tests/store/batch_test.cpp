@@ -40,8 +40,9 @@ TEST_CASE("an item that can't be encoded leaves nothing behind in its batch", "[
   events.add({"a", "s"}, dated{"first", {}});
   CHECK_THROWS_AS(events.add({"a", "s"}, dated{"never", too_far}), quipu::error);
   events.add({"a", "s"}, dated{"second", {}});
-  CHECK_THROWS_AS(events.add_reaction({"a", "s"}, dated{"never", {}}, {0}, {.causation_id = quipu::event_id::generate()}),
-                  quipu::error);
+  CHECK_THROWS_AS(
+      events.add_reaction({"a", "s"}, dated{"never", {}}, {0}, {.causation_id = quipu::event_id::generate()}),
+      quipu::error);
   events.add_raw({"a", "s"}, dated::kind, {});
   CHECK(events.size() == 3);
   const auto receipts = store.append(events);
@@ -79,4 +80,26 @@ TEST_CASE("a batch is copied whole, and cleared whole", "[store][batch]") {
   store.append(copy);
   CHECK(texts_of(store) == std::vector<std::string>{"two", "one"});
   CHECK(store.count(region::tag("red")) == 1);
+}
+
+TEST_CASE("an empty batch appends nothing, whichever way", "[store][batch]") {
+  auto store = quipu::in_memory_store();
+  store.append({"a", "s"}, dated{"first", {}});
+  const auto before = store.stats();
+  const quipu::batch none;
+  CHECK(store.append(none).empty());
+  auto ticket = store.submit_batch(none);
+  CHECK(ticket.ready());
+  CHECK(ticket.wait().empty());
+  auto tried = store.try_submit_batch(none);
+  REQUIRE(tried);
+  CHECK(std::move(tried).into_value().wait().empty());
+  auto fence = store.begin_visibility_fence();
+  CHECK(fence.append(none).empty());
+  CHECK(fence.commit().empty());
+  CHECK(store.outbox().flush().empty());
+  const auto after = store.stats();
+  CHECK(after.events == before.events);
+  CHECK(after.commits == before.commits);
+  CHECK(after.written_bytes == before.written_bytes);
 }

@@ -183,3 +183,21 @@ TEST_CASE("an import leaves out what was erased, and refuses what can't be right
   target.close();
   CHECK(code_of([&] { target.import_events(source, region::all()); }) == errc::closed);
 }
+
+TEST_CASE("an import keeps the lane of each event", "[store][import]") {
+  const memory_world world;
+  quipu::store source{settings_in(world, small_segments("source"))};
+  const auto trunk = source.append(alice, deposited{1});
+  const auto fork = source.get(trunk.id).header().position.fork(1, 7);
+  source.append(alice, deposited{2}, {.position = fork});
+  source.append(alice, deposited{3}, {.position = quipu::dag_position{0, 3, 0, 0, 0}});
+  quipu::store target{settings_in(world, small_segments("target"))};
+  target.import_events(source, region::all());
+  const auto made = all_of(target);
+  REQUIRE(made.size() == 3);
+  const std::uint32_t expected[][2] = {{0, 0}, {1, 7}, {0, 3}};
+  for (std::size_t index = 0; index < 3; ++index) {
+    CHECK(made[index].header().position.depth == expected[index][0]);
+    CHECK(made[index].header().position.lane == expected[index][1]);
+  }
+}

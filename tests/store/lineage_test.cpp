@@ -153,3 +153,20 @@ TEST_CASE("a causal graph has the edges of its conversation, and no other", "[li
   CHECK(graph.edges() == expected);
   CHECK(store.stats().segments > 1);
 }
+
+TEST_CASE("a causal graph has no line from outside of it, and no name of an entity breaks it", "[lineage]") {
+  auto store = quipu::in_memory_store();
+  const auto outside = store.append({"other", "s"}, deposited{1});
+  const auto inside = store.append_reaction({"a\x01\x1F\x7F<]|}", "s"}, deposited{2}, outside);
+  store.append({"between", "s"}, deposited{3});
+  const auto last = store.append_reaction({"b", "s"}, deposited{4}, inside);
+  const quipu::causal_graph graph{{store.get(inside.id), store.get(last.id)}};
+  CHECK(graph.edges() == std::vector{quipu::causal_graph::edge{0, 1}});
+  CHECK(graph.mermaid() ==
+        "flowchart TD\n"
+        "  e0[\"0xF001 a??????? 0\"]\n"
+        "  e1[\"0xF001 b 0\"]\n"
+        "  e0 --> e1\n");
+  const quipu::causal_graph without_cause{{store.get(outside.id), store.get(last.id)}};
+  CHECK(without_cause.edges().empty());
+}

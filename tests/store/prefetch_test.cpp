@@ -192,8 +192,21 @@ TEST_CASE("project_all leaves the cache alone where looking states up costs more
   append_to_each(store, 50, 100, 8);
   for (const region& part :
        {region::scope("s"), region::all().with_events<deposited>(), region::all().with_sequence_range(0, 4000),
-        region::all().with_category(15), region::all().with_entity_sequence_range(0, 50)})
+        region::all().with_category(15), region::all().with_entity_sequence_range(0, 50),
+        region::all().with_entity_sequence_range(1, UINT64_MAX), region::all().with_sequence_range(50, UINT64_MAX)})
     CHECK(project_all_of(store, part).size() == 50);  // states of a part of an entity's events
+  CHECK(cache.of->calls.empty());
+}
+
+TEST_CASE("project_all folds the few events that are selected among many, and nothing of nothing",
+          "[store][cache][prefetch]") {
+  const telling_cache cache;
+  auto store = quipu::in_memory_store({}, cache);
+  append_to_each(store, 2, 200);
+  store.append({"small", "s"}, deposited{1});
+  cache.forget_calls();
+  CHECK(project_all_of(store, region::entity("small")).size() == 1);
+  CHECK(project_all_of(store, region::scope("s").with_scope("t")).empty());
   CHECK(cache.of->calls.empty());
 }
 
@@ -259,6 +272,28 @@ TEST_CASE("a cache whose prefetch fails changes no answer", "[store][cache][pref
   CHECK(project_all_of(store, region::all()) == folded_one_by_one(store, 3));
   CHECK(store.diagnostics().cache_failures == 3);
   CHECK_THAT(store.diagnostics().cache_failure, Catch::Contains("no forecast"));
+}
+
+TEST_CASE("a cache whose prefetch fails again and again isn't told for a while, unless its errors are wanted",
+          "[store][cache][prefetch][cache_failure]") {
+  for (const auto on_failure : {quipu::cache_failure::fold, quipu::cache_failure::refuse}) {
+    const telling_cache cache;
+    quipu::config settings;
+    settings.cache.on_failure = on_failure;
+    auto store = quipu::in_memory_store(settings, cache);
+    append_to_each(store, 20, 100);
+    cache.of->prefetch_fails = true;
+    if (on_failure == quipu::cache_failure::refuse) {
+      CHECK(code_of([&] { project_all_of(store, region::all()); }) == errc::cache_failed);
+      CHECK(code_of([&] { project_all_of(store, region::all()); }) == errc::cache_failed);
+      CHECK(cache.calls("prefetch").size() == 2);
+    } else {
+      const auto begin = std::chrono::steady_clock::now();
+      CHECK(project_all_of(store, region::all()) == folded_one_by_one(store, 20));
+      if (std::chrono::steady_clock::now() - begin < std::chrono::milliseconds{900})
+        CHECK(cache.calls("prefetch").size() == 8);
+    }
+  }
 }
 
 TEST_CASE("project_all reads the cache while others append", "[store][cache][prefetch]") {

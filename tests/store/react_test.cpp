@@ -200,3 +200,34 @@ TEST_CASE("a reactor ends with its store, and what the log refuses isn't the eve
   CHECK(reactor->state() == worker_state::stopped);
   CHECK(reactor->parked().empty());
 }
+
+TEST_CASE("a reactor's events may have a durability, and answer events that have keys of their own", "[store][react]") {
+  auto store = quipu::in_memory_store();
+  const auto cause = store.append({"a", "s"}, deposited{1}, {.idempotency_key = quipu::event_id::generate()});
+  std::atomic<int> calls{0};
+  auto reactor = store.react(region::entity("a"), [&](const event_view&, auto& emit) {
+    ++calls;
+    emit({"b", "s"}, deposited{1}, {.durability = durability::durable});
+  });
+  REQUIRE(comes_true([&] { return store.count(region::entity("b")) == 1; }));
+  CHECK(store.effects(cause.id).size() == 1);
+  CHECK(calls == 1);
+}
+
+TEST_CASE("an event whose reactions the store can't take is the event's fault", "[store][react]") {
+  quipu::config settings;
+  settings.payload_max_bytes = 1024;
+  auto store = quipu::in_memory_store(settings);
+  auto reactor = store.react("r", region::entity("a"),
+                             [](const event_view& cause, auto& emit) {
+                               const std::size_t size = cause.sequence() == 0 ? 2000 : 10;
+                               emit.raw({"b", "s"}, quipu::event_kind::custom(1, 9), std::string(size, 'x'));
+                             },
+                             {.poison = poison_policy::park()});
+  append_numbers(store, 0, 1);
+  REQUIRE(comes_true([&] { return reactor.next_sequence() >= 2; }));
+  REQUIRE(reactor.parked().size() == 1);
+  CHECK(reactor.parked()[0].sequence == 0);
+  CHECK_THAT(reactor.parked()[0].error, Catch::Contains("payload_too_large"));
+  CHECK(store.count(region::entity("b")) == 1);
+}

@@ -452,6 +452,29 @@ TEST_CASE("closing waits for a compaction, which ends then and changes nothing",
   CHECK(again.count(region::entity("account:bob")) == 12);
 }
 
+TEST_CASE("what a compaction calls may ask for consumers while another thread closes the store",
+          "[store][compaction]") {
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
+  fill(store);
+  store.cursor_guaranteed("billing", region::all()).commit();
+  std::thread closing;
+  int asked = 0;
+  const auto keep = [&](const quipu::event_view& event) {
+    if (event.sequence() != 5) return true;
+    closing = std::thread{[&] { store.close(); }};
+    while (store.try_append(alice, deposited{0}, buffered).is_ok()) std::this_thread::yield();  // it has begun to close
+    CHECK(store.cursors().size() == 1);
+    CHECK_THROWS_AS(store.parked("nobody"), quipu::error);
+    CHECK(store.cursor_guaranteed("billing", region::all()).next_sequence() == 0);
+    asked = 1;
+    return true;
+  };
+  CHECK(code_of([&] { store.compact(compaction::retain(keep)); }) == quipu::errc::closed);
+  closing.join();
+  CHECK(asked == 1);
+}
+
 namespace {
 
 /// A world in which something happens each time before a file is opened.

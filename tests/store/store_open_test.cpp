@@ -86,3 +86,11 @@ TEST_CASE("error_if_exists refuses a store that is there, and changes nothing", 
   neither.create_if_missing = false;
   CHECK(code_of([&] { quipu::store store{neither}; }) == errc::configuration);
 }
+
+TEST_CASE("a store that is moved to itself stays open", "[store][open]") {
+  auto store = quipu::in_memory_store();
+  auto& itself = store;
+  store = std::move(itself);
+  CHECK(store.append({"a", "s"}, deposited{1}).sequence == 0);
+  CHECK(store.project<account>("a")->cents == 1);
+}

@@ -492,3 +492,15 @@ TEST_CASE("interval_ms flushes buffered events by time", "[store][durability]") 
   store.append(alice, deposited{2});
   store.close();
 }
+
+TEST_CASE("a reason to bypass the gates has a bound", "[store][refusals]") {
+  auto store = quipu::in_memory_store();
+  store.append({"a", "s"}, deposited{1}, {.bypass_reason = std::string(1024, 'r')});
+  const quipu::error refused = error_of([&] {
+    store.append({"a", "s"}, deposited{2}, {.bypass_reason = std::string(1025, 'r')});
+  });
+  CHECK(refused.code() == errc::payload_too_large);
+  CHECK(refused.expected() == 1024U);
+  CHECK(refused.actual() == 1025U);
+  CHECK(store.count(region::all()) == 1);
+}

@@ -363,3 +363,25 @@ TEST_CASE("four threads submit: one order, true receipts, nothing lost", "[store
   }
   store.verify();
 }
+
+TEST_CASE("a ticket says what its receipt will, and a batch's ticket when it is ready", "[store][submit]") {
+  auto store = quipu::in_memory_store();
+  store.append({"a", "s"}, deposited{1});
+  store.append({"b", "s"}, deposited{1});
+  auto one = store.submit({"a", "s"}, deposited{2});
+  CHECK(one.sequence() == 2);
+  CHECK(one.entity_sequence() == 1);
+  quipu::batch events;
+  events.add({"a", "s"}, deposited{3});
+  events.add({"b", "s"}, deposited{4});
+  auto both = store.submit_batch(events);
+  CHECK_FALSE(both.ready());
+  const auto receipts = both.try_wait();
+  REQUIRE(receipts);
+  CHECK(both.ready());
+  CHECK(receipts.value()[1].id == both.id(1));
+  CHECK(one.wait().sequence == one.sequence());
+  auto moved = std::move(both);
+  CHECK(both.try_wait().error().origin->code == errc::invalid_argument);  // NOLINT: it says so
+  CHECK(moved.try_wait().value() == receipts.value());
+}

@@ -5,6 +5,7 @@
 #include "store_fixture.hpp"
 
 #include "../journal/crash_fixture.hpp"
+#include "../reused_thread.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -190,6 +191,23 @@ TEST_CASE("the thread that has a fence is refused what would wait for it for eve
   CHECK(store.count(region::all()) == 2);
 }
 
+TEST_CASE("a thread with the id of one that had the fence and has ended is another writer", "[store][fence][threads]") {
+  quipu::config settings{.directory = "ledger"};
+  settings.writer.fence = quipu::fence_policy::refuse;
+  auto store = quipu::in_memory_store(settings);
+  std::optional<quipu::visibility_fence> fence;
+  std::thread::id opener;
+  std::thread{[&] {
+    opener = std::this_thread::get_id();
+    fence.emplace(store.begin_visibility_fence());
+  }}.join();
+  std::string refusal;
+  REQUIRE(test_settings::in_thread_with_id(opener, [&] {
+    refusal = error_of([&] { store.append({"a", "s"}, deposited{1}); }).what();
+  }));
+  CHECK_THAT(refusal, Catch::Matchers::Contains("other writers are refused until it ends"));
+}
+
 TEST_CASE("other writers are refused, or wait, as the fence says", "[store][fence][threads]") {
   quipu::config settings = small_segments();
   settings.writer.fence = quipu::fence_policy::refuse;
@@ -334,4 +352,18 @@ TEST_CASE("a fence and tickets keep their promises wherever the process dies or 
       store.verify();
     }
   }
+}
+
+TEST_CASE("a fence that was moved away is none, and one that is moved to itself stays", "[store][fence]") {
+  auto store = quipu::in_memory_store(small_segments());
+  auto fence = store.begin_visibility_fence();
+  fence.append({"a", "s"}, deposited{1});
+  auto moved = std::move(fence);
+  CHECK(fence.size() == 0);  // NOLINT: it says so
+  CHECK(code_of([&] { fence.append({"a", "s"}, deposited{2}); }) == errc::cancelled);
+  auto& itself = moved;
+  moved = std::move(itself);
+  CHECK(moved.size() == 1);
+  CHECK(moved.commit().size() == 1);
+  CHECK(store.count(region::all()) == 1);
 }

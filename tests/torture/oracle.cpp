@@ -183,8 +183,10 @@ bool speaking_process::listen(oracle& to, std::chrono::microseconds at_most) {
   }
 }
 
+void speaking_process::begin_kill() const { ::kill(child_, SIGKILL); }
+
 int speaking_process::kill(oracle& to) {
-  ::kill(child_, SIGKILL);
+  begin_kill();
   while (receive(to)) continue;
   return wait();
 }

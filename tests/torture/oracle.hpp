@@ -89,6 +89,8 @@ class speaking_process {
 
   /// Listens until the time is over or the process has ended. Returns whether it has ended.
   bool listen(oracle& to, std::chrono::microseconds at_most);
+  /// Sends SIGKILL, and returns at once. A process that waits for its disk dies when that answers.
+  void begin_kill() const;
   /// Kills the process, and hears what it has said. Returns as `wait`.
   int kill(oracle& to);
   /// Waits for the end of a process that has ended by itself. Returns its exit code, or the negative signal.

@@ -18,10 +18,13 @@ int run_kill9(const options& given);
 int run_visibility(const options& given);
 int run_syscalls(const options& given);
 int run_powercut(const options& given);
+int run_flakey(const options& given);
 int run_limits(const options& given);
 int run_soak(const options& given);
 /// The program of `syscalls`, in a folder that `--only` names.
 int run_script(const options& given);
+/// What the machine of `flakey` runs; `--only` names a folder of the machine that started it.
+int run_flakey_machine(const options& given);
 
 std::span<const named_part> parts() {
   static constexpr std::array all{
@@ -35,9 +38,11 @@ std::span<const named_part> parts() {
       named_part{"visibility", run_visibility},
       named_part{"syscalls", run_syscalls},
       named_part{"powercut", run_powercut},
+      named_part{"flakey", run_flakey},
       named_part{"limits", run_limits},
       named_part{"soak", run_soak},
       named_part{"script", run_script},
+      named_part{"flakey_machine", run_flakey_machine},
   };
   return all;
 }

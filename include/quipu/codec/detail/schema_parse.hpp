@@ -72,7 +72,6 @@ class schema_table {
   explicit schema_table(std::string_view text);
 
   [[nodiscard]] std::uint32_t root() const noexcept { return root_; }
-  [[nodiscard]] std::size_t size() const noexcept { return nodes_.size(); }
   [[nodiscard]] const schema_node& node(std::uint32_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] const schema_child& child(const schema_node& parent, std::size_t index) const noexcept;
   /// The name that an enumeration's value has, or nothing.
@@ -99,6 +98,7 @@ class schema_table {
   [[nodiscard]] bool accept(std::string_view token) noexcept;
   void expect(std::string_view token);
   [[nodiscard]] std::string_view take_word() noexcept;
+  /// `greatest` is at least 9.
   [[nodiscard]] std::uint64_t take_number(std::uint64_t greatest = ~std::uint64_t{0});
 
   std::uint32_t add(schema_node node, const child_list& children = {});

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "../../coordinate/region.hpp"
+#include "../../core/detail/thread_mark.hpp"
 #include "../../event/event_view.hpp"
 #include "../../journal/append_options.hpp"
 #include "../../journal/observer.hpp"
@@ -30,8 +31,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include <pthread.h>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -111,8 +110,7 @@ class model_body final : public thread_body {
   bool was_loaded_{};
 
   std::atomic<bool> stop_{false};
-  std::atomic<bool> is_known_{false};
-  pthread_t thread_{};
+  thread_mark thread_;
   std::atomic<std::uint64_t> checked_{0};  // schema changes at the last check, plus 1; 0 before it
 
   mutable std::mutex mutex_;

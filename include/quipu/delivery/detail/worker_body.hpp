@@ -7,6 +7,7 @@
 #include "../../core/bytes.hpp"
 #include "../../core/detail/failure_text.hpp"
 #include "../../core/detail/steady_time.hpp"
+#include "../../core/detail/thread_mark.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../../event/event_view.hpp"
@@ -34,8 +35,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <pthread.h>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -164,8 +163,7 @@ class worker_body final : public thread_body {
 
   std::atomic<bool> stop_{false};
   std::atomic<bool> end_wait_{false};  // ends a wait for events
-  std::atomic<bool> is_known_{false};
-  pthread_t thread_{};
+  thread_mark thread_;
   std::atomic<worker_state> state_{worker_state::running};
   std::atomic<std::uint64_t> next_{0};
   std::atomic<std::uint64_t> restarts_{0};

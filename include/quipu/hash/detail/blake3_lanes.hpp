@@ -58,7 +58,7 @@ class blake3_lane_runner {
       if (!any) continue;
       Kernel::results(lanes_);
       for (std::size_t lane = 0; lane < Kernel::width; ++lane) {
-        if (left_[lane] != 0 || message_[lane] == idle) continue;
+        if (message_[lane] == idle || left_[lane] != 0) continue;
         std::memcpy(&out[message_[lane]], lanes_.result[lane], digest::size);
         if (next < count) {
           begin(lane, inputs, sizes, next++);

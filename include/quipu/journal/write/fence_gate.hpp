@@ -4,6 +4,7 @@
 // wait or are refused.
 #pragma once
 
+#include "../../core/detail/thread_mark.hpp"
 #include "../../core/error.hpp"
 #include "../../macros.hpp"
 #include "../config.hpp"
@@ -11,8 +12,6 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-
-#include <pthread.h>
 
 namespace quipu::detail::inline QUIPU_MODE {
 
@@ -34,7 +33,7 @@ class fence_gate {
   /// Opens a fence for the calling thread; none may be open. Returns its number, which is not 0 and never given again.
   [[nodiscard]] std::uint64_t open(fence_policy others) noexcept;
   /// The calling thread uses the fence from now on.
-  void hand_to_this_thread() noexcept { holder_ = ::pthread_self(); }
+  void hand_to_this_thread() noexcept { holder_.set(); }
   void close() noexcept;
   /// Wakes all that wait, so that they look again.
   void wake_all() noexcept { changed_.notify_all(); }
@@ -59,7 +58,7 @@ class fence_gate {
   std::uint64_t last_{};
   std::uint64_t waiting_{};
   fence_policy others_{};
-  pthread_t holder_{};
+  thread_mark holder_;
 };
 
 }  // namespace quipu::detail::inline QUIPU_MODE

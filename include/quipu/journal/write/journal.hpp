@@ -93,6 +93,9 @@ class journal final : public log_source {
   /// Throws as `append` does.
   void sync(std::uint64_t end = UINT64_MAX);
 
+  /// The first half of `close`: refuses what comes from now on, and waits for a compaction, which ends soon. What it
+  /// calls meanwhile may ask the store, so a caller holds no lock that answers need.
+  void begin_closing();
   /// Syncs and releases the directory. Later calls do nothing. Throws what failed; the log is closed nevertheless.
   void close();
 

@@ -60,7 +60,7 @@ QUIPU_DECL std::uint64_t schema_table::take_number(std::uint64_t greatest) {
   const std::size_t start = position_;
   for (; peek() >= '0' && peek() <= '9'; ++position_) {
     const auto digit = static_cast<std::uint64_t>(peek() - '0');
-    if (digit > greatest || number > (greatest - digit) / 10) fail("a number that is too large");
+    if (number > (greatest - digit) / 10) fail("a number that is too large");
     number = number * 10 + digit;
   }
   if (position_ == start) fail("expected a number");

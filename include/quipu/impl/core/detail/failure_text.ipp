@@ -17,13 +17,10 @@
 namespace quipu::detail {
 
 QUIPU_DECL std::string name_of_thrown_type() {
-  std::string text = "something that is no std::exception was thrown";
   const std::type_info* const thrown = abi::__cxa_current_exception_type();
-  if (thrown == nullptr) return text;
-  int problem = 0;
-  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, &problem),
+  const std::unique_ptr<char, void (*)(void*)> name{abi::__cxa_demangle(thrown->name(), nullptr, nullptr, nullptr),
                                                     std::free};
-  return text + ", of type " + (problem == 0 && name ? name.get() : thrown->name());
+  return std::string{"something that is no std::exception was thrown, of type "} + (name ? name.get() : thrown->name());
 }
 
 QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
@@ -31,7 +28,8 @@ QUIPU_DECL std::string text_of(const std::exception_ptr& problem) noexcept {
     try {
       std::rethrow_exception(problem);
     } catch (const std::exception& known) {
-      return known.what();
+      const char* const text = known.what();
+      return text == nullptr ? std::string{} : text;
     } catch (const std::string& text) {
       return text;
     } catch (const char* text) {

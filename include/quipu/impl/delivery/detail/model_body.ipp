@@ -26,8 +26,6 @@
 #include <utility>
 #include <vector>
 
-#include <pthread.h>
-
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL model_body::model_body(const model_operations& type, model_parts parts)
@@ -53,8 +51,7 @@ QUIPU_DECL model_body::model_body(const model_operations& type, model_parts part
 }
 
 QUIPU_DECL void model_body::run() noexcept {
-  thread_ = ::pthread_self();
-  is_known_.store(true);
+  thread_.set();
   const stop_request waits_end_with{stop_};
   std::exception_ptr problem;
   try {
@@ -81,7 +78,7 @@ QUIPU_DECL void model_body::stop() noexcept {
 }
 
 QUIPU_DECL bool model_body::is_this_thread() const noexcept {
-  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  return thread_.is_this_thread();
 }
 
 QUIPU_DECL const void* model_body::lock() const {

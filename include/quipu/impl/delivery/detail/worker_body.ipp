@@ -35,8 +35,6 @@
 #include <utility>
 #include <vector>
 
-#include <pthread.h>
-
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& policy)
@@ -55,12 +53,11 @@ QUIPU_DECL worker_body::worker_body(worker_parts parts, const worker_policy& pol
 }
 
 QUIPU_DECL bool worker_body::is_this_thread() const noexcept {
-  return is_known_.load() && ::pthread_equal(thread_, ::pthread_self()) != 0;
+  return thread_.is_this_thread();
 }
 
 QUIPU_DECL void worker_body::run() noexcept {
-  thread_ = ::pthread_self();
-  is_known_.store(true);
+  thread_.set();
   const stop_request waits_end_with{stop_};
   for (;;) {
     bool is_final = false;

@@ -276,7 +276,11 @@ QUIPU_DECL void log_salvage::take(const frame_view& frame) {
 }
 
 QUIPU_DECL void log_salvage::define(const std::vector<found_part>& parts) {
-  constexpr std::uint32_t most = std::uint32_t{1} << 24;
+  // A segment numbers its coordinates from 0, so that as many definitions lie before one. A greater number is forged,
+  // and would cost memory that no bytes of the file justify.
+  const auto can_be = [this](const frame_view& frame) {
+    return frame.coordinate() <= offset_of(frame) / frame_header_size;
+  };
   std::vector<std::optional<coordinate_definition>> known;
   for (const found_part& each : parts) {
     if (each.damage != nullptr) continue;
@@ -285,7 +289,7 @@ QUIPU_DECL void log_salvage::define(const std::vector<found_part>& parts) {
     if (frame.kind() == event_kind::system_schema) {
       if (const auto schema = schema_definition::read(frame))
         of_->change_index([&](segment_index& index) { index.define_schema(*schema); });
-    } else if (frame.kind() == event_kind::data && frame.coordinate() <= most) {
+    } else if (frame.kind() == event_kind::data && can_be(frame)) {
       if (frame.coordinate() >= known.size()) known.resize(frame.coordinate() + std::size_t{1});
       known[frame.coordinate()] = coordinate_definition::read(frame.payload());
     }

@@ -294,8 +294,10 @@ QUIPU_DECL log_files::mapped_segment log_files::open_segment(std::uint64_t first
 
 QUIPU_DECL void log_files::mapped_segment::map(std::size_t capacity) {
   const environment_file& of = kept != nullptr ? *kept : *file;
+  // A writer with larger limits may have left more than `capacity`: then the seal, or a mark, still comes behind it.
+  constexpr std::size_t room_for_end = 4096;
   const auto whole = static_cast<std::size_t>(size);
-  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole, capacity));
+  stored_->mapping = capacity == 0 ? of.map_complete(whole) : of.map(std::max(whole + room_for_end, capacity));
   bytes.base = stored_->mapping.data;
 }
 

@@ -12,14 +12,12 @@
 #include <cstdint>
 #include <mutex>
 
-#include <pthread.h>
-
 namespace quipu::detail::inline QUIPU_MODE {
 
 QUIPU_DECL std::uint64_t fence_gate::open(fence_policy others) noexcept {
   open_ = ++last_;
   others_ = others;
-  holder_ = ::pthread_self();
+  holder_.set();
   return open_;
 }
 
@@ -29,7 +27,7 @@ QUIPU_DECL void fence_gate::close() noexcept {
 }
 
 QUIPU_DECL void fence_gate::check_thread() const {
-  if (is_open() && ::pthread_equal(holder_, ::pthread_self()) != 0)
+  if (is_open() && holder_.is_this_thread())
     throw error{errc::busy, "this thread has a visibility fence open: append through the fence, or end it first"};
 }
 

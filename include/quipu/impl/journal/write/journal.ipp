@@ -101,13 +101,19 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
   log_.flush_until(lock, std::min(end, log_.progress().placed()), turn_wait::until_stopped);
 }
 
-QUIPU_DECL void journal::close() {
+QUIPU_DECL void journal::begin_closing() {
   if (is_foreign()) return;
   stop_timer();
   journal_lock lock = lock_here();
-  log_.access().begin_closing();  // ends a compaction soon
+  log_.access().begin_closing();  // ends a compaction soon, and no other can begin
   log_.fence().close();           // those that wait for it are refused
   log_.wait_for_compaction(lock);
+}
+
+QUIPU_DECL void journal::close() {
+  if (is_foreign()) return;
+  begin_closing();
+  journal_lock lock = lock_here();
   if (log_.access().is_closed()) return;
   std::exception_ptr problem;
   try {

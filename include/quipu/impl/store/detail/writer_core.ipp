@@ -30,6 +30,7 @@ QUIPU_DECL journal& writer_core::usable_log() {
 
 QUIPU_DECL void writer_core::close() {
   if (log.is_foreign()) return;
+  log.begin_closing();  // without the lock: the functions of a compaction may ask for cursors and workers
   const std::lock_guard lock{checkpoints};
   log.close();
 }
