@@ -10,8 +10,6 @@
 #include <array>
 #include <charconv>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 
 namespace quipu::tool {
 namespace {
@@ -77,8 +75,8 @@ void context::take_names() {
 
 std::optional<digest> context::chain_key() const {
   if (options.key_file.empty()) return std::nullopt;
-  std::ifstream file = open_to_read("--key-file: ", options.key_file);
-  std::string content{std::istreambuf_iterator<char>{file}, {}};
+  static constexpr std::size_t most_bytes = 4096;  // a key, and room to see that something else is none
+  std::string content = read_small_file("--key-file: ", options.key_file, most_bytes);
   if (content.size() == digest::size) {
     std::array<std::byte, digest::size> raw{};
     std::memcpy(raw.data(), content.data(), raw.size());

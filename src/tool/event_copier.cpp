@@ -9,11 +9,21 @@
 #include <limits>
 
 namespace quipu::tool {
+namespace {
+
+/// Whether a failure is about the event, and not about the store.
+bool is_refusal(errc code) {
+  return code == errc::invalid_argument || code == errc::invalid_coordinate || code == errc::payload_too_large ||
+         code == errc::idempotency_mismatch || code == errc::encode_failed || code == errc::decode_failed;
+}
+
+}  // namespace
 
 struct event_copier::state {
   explicit state(config target) : log{with_clock(std::move(target))} {}
 
   config with_clock(config target) {
+    target.payload_max_bytes = std::uint64_t{1} << 30;  // the largest there is: the limit of the source is not known
     target.clock = [this] { return event_us ? *event_us : quipu::detail::system_now_us(); };
     return target;
   }
@@ -45,6 +55,16 @@ void event_copier::append(const copied_event& event) {
   if (!event.given_us && event.timestamp_us < state_->last_us) dated.given_us = event.timestamp_us;
   const receipt made = state_->importer.append(dated);
   state_->last_us = std::max(state_->last_us, made.id.reading().wall_us);
+}
+
+std::optional<error> event_copier::try_append(const copied_event& event) {
+  try {
+    append(event);
+    return std::nullopt;
+  } catch (const error& failure) {
+    if (!is_refusal(failure.code())) throw;
+    return failure;
+  }
 }
 
 void event_copier::close() { state_->log.close(); }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace quipu::tool {
 
@@ -19,12 +20,14 @@ using copied_event = quipu::detail::foreign_event;
 /// that it is copied once, however often the copy is repeated. Not thread-safe.
 class event_copier {
  public:
-  /// Opens or creates the store. Throws as `store`.
+  /// Opens or creates the store. Takes payloads of any size that a store may have. Throws as `store`.
   explicit event_copier(config target);
   ~event_copier();
 
   /// Appends an event; leaves out one that was erased. Throws as `store::append`.
   void append(const copied_event& event);
+  /// As `append`. If no store takes the event, leaves it out and returns why.
+  [[nodiscard]] std::optional<error> try_append(const copied_event& event);
   /// Brings everything to stable storage and releases the directory. Throws as `store::close`.
   void close();
 

@@ -10,6 +10,10 @@
 namespace quipu::tool {
 namespace {
 
+void tell_odd_payload(context& of, const event_view& event) {
+  of.diagnose(fmt::format("the payload of event {} is not of its schema", event.sequence()));
+}
+
 std::string bytes_json(const event_view& event) {
   const event_header about = event.header();
   return json_object{}
@@ -33,22 +37,22 @@ std::string event_json(context& of, const event_view& event) {
     return event.to_json();
   } catch (const error& failure) {
     if (failure.code() != errc::decode_failed) throw;
-    of.diagnose(fmt::format("the payload of event {} is not of its schema", event.sequence()));
+    tell_odd_payload(of, event);
     return bytes_json(event);
   }
 }
 
 std::string payload_text(context& of, const event_view& event) {
-  const std::string json = event_json(of, event);
-  // Inside of a JSON string a quote has a backslash, so this is the member's name. It is the last member.
-  static constexpr std::string_view payload = ",\"payload\":";
-  if (const std::size_t at = json.find(payload); at != std::string::npos)
-    return printable(std::string_view{json}.substr(at + payload.size(), json.size() - at - payload.size() - 1));
   if (const auto was = event.erased())
     return fmt::format("erased: was {} v{}, {} B", of.name_of(was->kind), was->version, was->payload_size);
-  static constexpr std::string_view bytes = ",\"bytes\":\"";
-  const std::size_t at = json.find(bytes);
-  return "0x" + json.substr(at + bytes.size(), json.size() - at - bytes.size() - 2);
+  try {
+    if (const std::string schema = event.schema(); !schema.empty())
+      return printable(schema_to_json(schema, event.payload()));
+  } catch (const error& failure) {
+    if (failure.code() != errc::decode_failed) throw;
+    tell_odd_payload(of, event);
+  }
+  return "0x" + quipu::detail::to_hex(event.payload());
 }
 
 std::string tags_text(const event_view& event) {

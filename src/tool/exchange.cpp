@@ -55,7 +55,7 @@ class line_reader {
     if (has("given_us")) event.given_us = number<std::int64_t>("given_us");
     event.entity = text("entity");
     event.scope = text("scope");
-    event.kind = event_kind::from_raw(kind());
+    event.kind = kind();
     event.version = number<std::uint16_t>("version");
     event.schema = has("schema") ? text("schema") : std::string{};
     event.type_name = has("type") ? text("type") : std::string{};
@@ -65,8 +65,8 @@ class line_reader {
     if (has("lane")) event.lane = number<std::uint32_t>("lane");
     event.bypass_reason = has("bypass_reason") ? text("bypass_reason") : std::string{};
     for (const json_part& each : parts_of(value("metadata")))
-      event.metadata.emplace(json_text(each.name), json_text(each.value));
-    for (const json_part& each : parts_of(value("tags"))) event.tags.push_back(json_text(each.value));
+      event.metadata.emplace(unescaped(each.name), unescaped(each.value));
+    for (const json_part& each : parts_of(value("tags"))) event.tags.push_back(unescaped(each.value));
     event.payload = raw();
     if (!event.schema.empty()) require_shape(event);
     return event;
@@ -89,7 +89,14 @@ class line_reader {
   [[nodiscard]] bool has(std::string_view name) const { return !value(name).empty(); }
   [[nodiscard]] std::string text(std::string_view name) const {
     if (!value(name).starts_with('"')) fail(name);
-    return json_text(value(name));
+    return unescaped(value(name));
+  }
+  [[nodiscard]] std::string unescaped(std::string_view json) const {
+    try {
+      return json_text(json);
+    } catch (const json_error& wrong) {
+      throw command_failure{exit_code::unusable, fmt::format("line {}: {}", number_, wrong.what())};
+    }
   }
   [[nodiscard]] event_id id(std::string_view name) const {
     const auto parsed = event_id::parse(text(name));
@@ -104,13 +111,18 @@ class line_reader {
     if (problem != std::errc{} || stop != digits.data() + digits.size()) fail(name);
     return found;
   }
-  [[nodiscard]] std::uint16_t kind() const {
+  /// A kind that a log may have. Of the kinds of the library, those are a denial's and an erased event's.
+  [[nodiscard]] event_kind kind() const {
     const std::string hex = text("kind");
     std::uint16_t raw = 0;
     if (!hex.starts_with("0x")) fail("kind");
     const auto [stop, problem] = std::from_chars(hex.data() + 2, hex.data() + hex.size(), raw, 16);
     if (problem != std::errc{} || stop != hex.data() + hex.size()) fail("kind");
-    return raw;
+    const event_kind found = event_kind::from_raw(raw);
+    if (found.is_reserved() && found != event_kind::effect_denial && found != event_kind::tombstone)
+      throw command_failure{exit_code::unusable,
+                            fmt::format("line {}: the kind {} is reserved for the library", number_, found.str())};
+    return found;
   }
   [[nodiscard]] bytes raw() const {
     const std::string hex = text("raw");

@@ -14,6 +14,10 @@
 namespace quipu::tool {
 namespace {
 
+/// Events that are further from the first one stand below each other, with the distance as a number: otherwise a chain
+/// of causes would make a text with the square of its length.
+constexpr std::size_t deepest_indented = 32;
+
 /// Lines of a tree, whose pauses are aligned behind the longest line.
 class tree_drawing {
  public:
@@ -46,14 +50,14 @@ class tree_drawing {
   };
   /// An event whose line is to be drawn, and what stands before it and before its effects.
   struct waiting_event {
-    std::size_t index;
+    std::size_t index, depth;
     std::string before, before_effects;
     std::optional<std::int64_t> caused_at_us;
   };
 
   /// Depth first, without recursion: a conversation may be as deep as the log is long.
   void add_all(std::size_t root) {
-    std::vector<waiting_event> waiting{{root, "", "", std::nullopt}};
+    std::vector<waiting_event> waiting{{root, 0, "", "", std::nullopt}};
     while (!waiting.empty()) {
       const waiting_event now = std::move(waiting.back());
       waiting.pop_back();
@@ -63,10 +67,15 @@ class tree_drawing {
                         now.caused_at_us ? pause_text(event.timestamp_us() - *now.caused_at_us) : "",
                         event.sequence() == marked_});
       const auto& effects = effects_[now.index];
+      const std::size_t depth = now.depth + 1;
       for (std::size_t index = effects.size(); index-- > 0;) {
         const bool is_last = index + 1 == effects.size();
-        waiting.push_back({effects[index], now.before_effects + (is_last ? "└─ " : "├─ "),
-                           now.before_effects + (is_last ? "   " : "│  "), event.timestamp_us()});
+        if (depth > deepest_indented)
+          waiting.push_back({effects[index], depth, fmt::format("{}({}) ", now.before_effects, depth),
+                             now.before_effects, event.timestamp_us()});
+        else
+          waiting.push_back({effects[index], depth, now.before_effects + (is_last ? "└─ " : "├─ "),
+                             now.before_effects + (is_last ? "   " : "│  "), event.timestamp_us()});
       }
     }
   }

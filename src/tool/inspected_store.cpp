@@ -15,6 +15,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
 #include <unordered_set>
 
 namespace quipu::tool {
@@ -24,9 +27,21 @@ namespace {
 
 /// Versions of schemas are looked for up to this one, and wherever an event names a higher one.
 constexpr unsigned versions_tried = 255;
+constexpr std::uint64_t least_segment_bytes = std::uint64_t{32} << 20;  // what a writer has by default
 
 std::uint64_t file_size_of(environment_directory& directory, const std::string& name) {
   return directory.open_file(name, open_mode::read)->size();
+}
+
+/// The size of the largest segment; 0 where there is none.
+std::uint64_t largest_segment(const std::filesystem::path& directory) {
+  std::uint64_t largest = 0;
+  std::error_code problem;
+  for (std::filesystem::directory_iterator each{directory, problem}, end; !problem && each != end;
+       each.increment(problem))
+    if (std::error_code of_file; each->path().extension() == ".segment" && each->is_regular_file(of_file))
+      if (const auto size = each->file_size(of_file); !of_file) largest = std::max<std::uint64_t>(largest, size);
+  return largest;
 }
 
 std::string name_of_file(const std::string& path) { return path.substr(path.rfind('/') + 1); }
@@ -242,5 +257,15 @@ void inspected_store::wait_for(std::uint64_t sequence) {
 }
 
 void inspected_store::release_pages() { release_mapped_pages(settings().directory.string()); }
+
+std::unique_ptr<inspected_store> open_to_inspect(config settings) {
+  try {
+    return std::make_unique<inspected_store>(settings);
+  } catch (const error& failure) {
+    if (failure.system_error() != ENOMEM) throw;
+  }
+  settings.segment_max_bytes = std::max(least_segment_bytes, largest_segment(settings.directory));
+  return std::make_unique<inspected_store>(settings);
+}
 
 }  // namespace quipu::tool

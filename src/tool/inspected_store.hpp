@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -93,5 +94,10 @@ class inspected_store : public read_only_store {
   /// Gives back the memory that the pages of the files take in this process. Views stay valid.
   void release_pages();
 };
+
+/// Opens a store to look into it. Where the process may not have the address space that the largest segment would need
+/// (`ulimit -v`), takes what the present files need; reading then throws `errc::configuration` if a writer's segment
+/// grows far beyond them. Throws as `read_only_store`.
+[[nodiscard]] std::unique_ptr<inspected_store> open_to_inspect(config settings);
 
 }  // namespace quipu::tool

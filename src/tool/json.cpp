@@ -7,7 +7,11 @@
 
 #include <quipu.hpp>
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace quipu::tool {
 namespace {
@@ -38,19 +42,63 @@ std::size_t end_of_value(std::string_view json, std::size_t at) {
 }
 
 void append_code_point(std::string& out, char32_t point) {
-  // The library writes a byte that is not UTF-8 as a lone low surrogate.
-  if (point >= 0xDC80 && point <= 0xDCFF) {
-    out.push_back(static_cast<char>(point - 0xDC00));
-  } else if (point < 0x80) {
+  if (point < 0x80) {
     out.push_back(static_cast<char>(point));
   } else if (point < 0x800) {
     out.push_back(static_cast<char>(0xC0 | point >> 6));
     out.push_back(static_cast<char>(0x80 | (point & 0x3F)));
-  } else {
+  } else if (point < 0x10000) {
     out.push_back(static_cast<char>(0xE0 | point >> 12));
     out.push_back(static_cast<char>(0x80 | (point >> 6 & 0x3F)));
     out.push_back(static_cast<char>(0x80 | (point & 0x3F)));
+  } else {
+    out.push_back(static_cast<char>(0xF0 | point >> 18));
+    out.push_back(static_cast<char>(0x80 | (point >> 12 & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (point >> 6 & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (point & 0x3F)));
   }
+}
+
+bool is_high_surrogate(char32_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
+bool is_low_surrogate(char32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
+
+/// Takes `u` and four hexadecimal digits.
+std::optional<char32_t> take_unit(std::string_view& json) {
+  static constexpr std::size_t size = 5;
+  if (json.size() < size || json.front() != 'u') return std::nullopt;
+  std::uint32_t unit = 0;
+  const auto [stop, problem] = std::from_chars(json.data() + 1, json.data() + size, unit, 16);
+  if (problem != std::errc{} || stop != json.data() + size) return std::nullopt;
+  json.remove_prefix(size);
+  return unit;
+}
+
+/// Takes what stands behind a backslash, and appends what it means. Returns whether it means anything.
+bool take_escape(std::string_view& json, std::string& out) {
+  static constexpr std::string_view names = "\"\\/nrtbf";
+  static constexpr std::string_view values = "\"\\/\n\r\t\b\f";
+  if (json.empty()) return false;
+  if (const std::size_t which = names.find(json.front()); which != std::string_view::npos) {
+    out.push_back(values[which]);
+    json.remove_prefix(1);
+    return true;
+  }
+  const auto unit = take_unit(json);
+  if (!unit) return false;
+  if (is_high_surrogate(*unit)) {
+    if (!json.starts_with('\\')) return false;
+    json.remove_prefix(1);
+    const auto low = take_unit(json);
+    if (!low || !is_low_surrogate(*low)) return false;
+    append_code_point(out, 0x10000 + ((*unit - 0xD800) << 10) + (*low - 0xDC00));
+  } else if (is_low_surrogate(*unit)) {
+    // The library writes a byte that is not UTF-8 as a lone low surrogate.
+    if (*unit < 0xDC80 || *unit > 0xDCFF) return false;
+    out.push_back(static_cast<char>(*unit - 0xDC00));
+  } else {
+    append_code_point(out, *unit);
+  }
+  return true;
 }
 
 void append_indented(std::string& out, std::string_view json, std::size_t level, std::size_t columns) {
@@ -127,24 +175,14 @@ std::string json_text(std::string_view json) {
   if (json.size() < 2 || json.front() != '"') return std::string{json};
   json = json.substr(1, json.size() - 2);
   std::string out;
-  for (std::size_t at = 0; at < json.size(); ++at) {
-    if (json[at] != '\\' || at + 1 == json.size()) {
-      out.push_back(json[at]);
-      continue;
-    }
-    const char letter = json[++at];
-    static constexpr std::string_view names = "nrtbf";
-    static constexpr std::string_view values = "\n\r\t\b\f";
-    if (const std::size_t which = names.find(letter); which != std::string_view::npos) {
-      out.push_back(values[which]);
-    } else if (letter == 'u' && at + 4 < json.size()) {
-      unsigned point = 0;
-      std::from_chars(json.data() + at + 1, json.data() + at + 5, point, 16);
-      append_code_point(out, point);
-      at += 4;
-    } else {
-      out.push_back(letter);
-    }
+  while (!json.empty()) {
+    const std::size_t plain = std::min(json.find('\\'), json.size());
+    out.append(json.substr(0, plain));
+    json.remove_prefix(plain);
+    if (json.empty()) break;
+    const std::string_view escape = json.substr(0, 12);
+    json.remove_prefix(1);
+    if (!take_escape(json, out)) throw json_error{fmt::format("a text with a part that is no character: {}", escape)};
   }
   return out;
 }

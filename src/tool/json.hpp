@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,7 +55,13 @@ struct json_part {
 [[nodiscard]] std::string_view part_named(const std::vector<json_part>& parts, std::string_view name);
 /// The value of an object's member, whose name is given without quotes; empty if there is none.
 [[nodiscard]] std::string_view member_of(std::string_view object, std::string_view name);
-/// The value of a JSON string; the text itself if it is none.
+/// A JSON string that stands for no text.
+class json_error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+/// The value of a JSON string; the text itself if it is none. `\uDC80` to `\uDCFF` behind no high surrogate are bytes
+/// that are not UTF-8, as the library writes them. Throws `json_error` for other lone surrogates and unknown escapes.
 [[nodiscard]] std::string json_text(std::string_view json);
 /// JSON over several lines, two spaces for a level. Short objects and arrays stay on one line.
 [[nodiscard]] std::string indented(std::string_view json, std::size_t columns);

@@ -3,6 +3,8 @@
 // output.cpp: see output.hpp.
 #include "output.hpp"
 
+#include "text.hpp"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -113,7 +115,7 @@ void write_to_standard_error(std::string_view text) noexcept {
 
 void output::complain(std::string_view text) {
   flush();
-  write_to_standard_error(fmt::format("quipu: {}\n", text));
+  write_to_standard_error(fmt::format("quipu: {}\n", printable(text)));
 }
 
 void output::show_progress(std::string_view what, std::uint64_t done, std::uint64_t total) {

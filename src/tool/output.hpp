@@ -38,7 +38,7 @@ class output {
   /// The columns of a line: those asked for, or the terminal's, or $COLUMNS; without limit otherwise.
   [[nodiscard]] std::size_t width() const noexcept { return width_; }
 
-  /// A line on standard error, which begins with the command's name.
+  /// A line on standard error, which begins with the command's name. Escapes what would steer a terminal.
   void complain(std::string_view text);
   /// Shows on a terminal how far long work has come. Does nothing on other outputs, and at most ten times a second.
   void show_progress(std::string_view what, std::uint64_t done, std::uint64_t total);

@@ -24,10 +24,12 @@ std::string figures_of(context& of, source& from, const report_data& data) {
   std::uint64_t bytes = 0;
   const auto parts = from.store().segments();
   for (const segment_info& each : parts) bytes += each.bytes;
-  std::string out = fmt::format(
-      "<h1>{}</h1>\n<p>lineage <code>{}</code>, made {}, {}</p>\n", escaped(from.path()), from.store().identity().str(),
-      time_text(from.store().diagnostics().created_at_us, time_form::seconds), from.store().condition());
-  for (const std::string& each : of.diagnostics()) out += fmt::format("<p class=\"bad\">{}</p>\n", escaped(each));
+  std::string out =
+      fmt::format("<h1>{}</h1>\n<p>lineage <code>{}</code>, made {}, {}</p>\n", escaped(printable(from.path())),
+                  from.store().identity().str(),
+                  time_text(from.store().diagnostics().created_at_us, time_form::seconds), from.store().condition());
+  for (const std::string& each : of.diagnostics())
+    out += fmt::format("<p class=\"bad\">{}</p>\n", escaped(printable(each)));
   return out + figures({{grouped(data.all.events), "events"},
                         {grouped(data.entity_count), "entities"},
                         {grouped(data.kinds.size()), "kinds"},

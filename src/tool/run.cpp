@@ -3,6 +3,7 @@
 // run.cpp: the command from its arguments to its exit code.
 #include "command_line.hpp"
 #include "output.hpp"
+#include "text.hpp"
 
 #include <fmt/format.h>
 
@@ -47,7 +48,8 @@ exit_code run_command(context& of, const parsed_command& command) {
 exit_code run_all(context& of, int argc, const char* const* argv) {
   const parsed_command command = parse_command_line(argc, argv, of);
   if (!command.problem.empty()) {
-    of.out.complain(command.problem + "\nquipu --help describes the command.");
+    of.out.complain(command.problem);
+    write_to_standard_error("quipu --help describes the command.\n");
     return exit_code::unusable;
   }
   of.out.configure(of.options.width, of.options.color);
@@ -62,8 +64,9 @@ exit_code run_all(context& of, int argc, const char* const* argv) {
 }  // namespace
 
 int run(int argc, const char* const* argv, const vocabulary& types) {
-  // A closed pipe is an error of writing, which ends the command in order.
+  // A closed pipe and a limit of the files' size are errors of writing, which end the command in order.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   output out;
   context of{out, types};
   try {
@@ -74,7 +77,7 @@ int run(int argc, const char* const* argv, const vocabulary& types) {
     throw;
   } catch (const std::exception& failure) {
     // Standard output itself failed.
-    write_to_standard_error(fmt::format("quipu: {}\n", failure.what()));
+    write_to_standard_error(fmt::format("quipu: {}\n", printable(failure.what())));
     return static_cast<int>(exit_code::unusable);
   }
 }

@@ -54,7 +54,7 @@ source::source(context& of, std::string path) : context_{of}, path_{std::move(pa
 void source::open(open_policy how) {
   config settings = reading_settings(context_, path_);
   settings.open = how;
-  store_ = std::make_unique<inspected_store>(settings);
+  store_ = open_to_inspect(settings);
 }
 
 void source::salvage_after(const error& failure) {

@@ -9,7 +9,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <string>
+#include <utility>
 
 namespace quipu::tool {
 namespace {
@@ -18,12 +21,13 @@ struct tally {
   std::uint64_t events{};
   std::uint64_t payload_bytes{};
 };
-using tallies = std::map<std::string, tally, std::less<>>;
+/// By the number of a day, which is 0 for everything else, and a name.
+using tallies = std::map<std::pair<std::int64_t, std::string>, tally>;
 
-std::string key_of(context& of, const std::string& by, const event_view& event) {
-  if (by == "kind") return of.name_of(event.kind());
-  if (by == "day") return time_text(event.timestamp_us(), time_form::date);
-  return std::string{by == "scope" ? event.scope() : event.entity()};
+tallies::key_type key_of(context& of, const std::string& by, const event_view& event) {
+  if (by == "kind") return {0, of.name_of(event.kind())};
+  if (by == "day") return {day_of(event.timestamp_us()), time_text(event.timestamp_us(), time_form::date)};
+  return {0, std::string{by == "scope" ? event.scope() : event.entity()}};
 }
 
 tallies counted_by(context& of, source& from, const stats_options& options) {
@@ -43,7 +47,8 @@ tallies counted_by(context& of, source& from, const stats_options& options) {
 
 /// Days in their order; others by number, the largest first.
 std::vector<std::pair<std::string, tally>> ordered(const tallies& found, bool by_day) {
-  std::vector<std::pair<std::string, tally>> rows(found.begin(), found.end());
+  std::vector<std::pair<std::string, tally>> rows;
+  for (const auto& [key, numbers] : found) rows.emplace_back(key.second, numbers);
   if (!by_day)
     std::stable_sort(rows.begin(), rows.end(),
                      [](const auto& left, const auto& right) { return left.second.events > right.second.events; });

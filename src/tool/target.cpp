@@ -8,14 +8,21 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <random>
 #include <system_error>
+#include <utility>
 
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace quipu::tool {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t enough_bytes = 32 << 10;
 
 /// The path without symbolic links, as far as it exists. A link to a file that does not exist is followed too.
 fs::path resolved(fs::path path) {
@@ -56,6 +63,12 @@ bool has_room(const fs::path& directory) {
   return fs::is_directory(directory, problem) && fs::is_empty(directory, problem);
 }
 
+void refuse_directory(const std::string& what, const std::string& path) {
+  std::error_code problem;
+  if (fs::is_directory(path, problem))
+    throw command_failure{exit_code::unusable, fmt::format("{}{} is a directory, and must be a file", what, path)};
+}
+
 }  // namespace
 
 void refuse_target_in_store(const std::string& target, const std::string& read_store) {
@@ -81,35 +94,62 @@ output_file::output_file(output& standard, const std::string& target, const std:
   // What the link of an open pipe says is no path: /dev/stdout must be opened under its own name.
   target_ = fs::exists(now) && !fs::is_regular_file(now) ? fs::path{target} : resolved(target);
   if (fs::is_directory(now)) throw command_failure{exit_code::unusable, fmt::format("cannot write {}", name_)};
-  if (fs::exists(now) && !fs::is_regular_file(now)) {
-    file_.open(target_, std::ios::binary);
-  } else {
+  if (fs::exists(now) && !fs::is_regular_file(now))
+    file_ = ::open(target_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC);
+  else
+    open_temporary(now);
+  if (file_ < 0) throw command_failure{exit_code::unusable, fmt::format("cannot write {}", name_)};
+}
+
+void output_file::open_temporary(const fs::file_status& replaced) {
+  static constexpr int most_attempts = 100;
+  std::random_device random;
+  const mode_t mode = fs::exists(replaced) ? 0600 : 0666;
+  for (int attempt = 0; attempt < most_attempts && file_ < 0; ++attempt) {
     temporary_ = target_;
-    temporary_ += fmt::format(".{}.tmp", ::getpid());
-    file_.open(temporary_, std::ios::binary | std::ios::trunc);
-    if (file_.is_open() && fs::exists(now)) fs::permissions(temporary_, now.permissions(), problem);
+    temporary_ += fmt::format(".{:08x}{:08x}.tmp", random(), random());
+    file_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+    if (file_ < 0 && errno != EEXIST) break;
   }
-  if (file_.is_open()) return;
-  temporary_.clear();
-  throw command_failure{exit_code::unusable, fmt::format("cannot write {}", name_)};
+  if (file_ < 0)
+    temporary_.clear();
+  else if (fs::exists(replaced))
+    static_cast<void>(::fchmod(file_, static_cast<mode_t>(replaced.permissions())));
 }
 
 output_file::~output_file() {
+  close();
   if (temporary_.empty()) return;
-  file_.close();
   std::error_code ignored;
   fs::remove(temporary_, ignored);
 }
 
 void output_file::line(std::string_view text) {
   if (is_standard_) return standard_.line(text);
-  file_ << text << '\n';
+  pending_.append(text).push_back('\n');
+  if (pending_.size() >= enough_bytes) write_pending();
+}
+
+void output_file::write_pending() {
+  std::string_view rest = pending_;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(file_, rest.data(), rest.size());
+    if (written >= 0)
+      rest.remove_prefix(static_cast<std::size_t>(written));
+    else if (errno != EINTR)
+      fail();
+  }
+  pending_.clear();
+}
+
+void output_file::close() noexcept {
+  if (file_ >= 0) static_cast<void>(::close(std::exchange(file_, -1)));
 }
 
 void output_file::finish() {
   if (is_standard_) return;
-  file_.close();
-  if (!file_) fail();
+  write_pending();
+  if (::close(std::exchange(file_, -1)) != 0) fail();
   if (temporary_.empty()) return;
   std::error_code problem;
   fs::rename(temporary_, target_, problem);
@@ -141,14 +181,26 @@ new_store_directory::~new_store_directory() {
   for (const fs::path& each : missing_) fs::remove(each, ignored);  // fails where something is in it
 }
 
+std::string read_small_file(const std::string& what, const std::string& path, std::size_t most_bytes) {
+  refuse_directory(what, path);
+  // Opening a pipe doesn't wait for its writer.
+  const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (file < 0) throw command_failure{exit_code::unusable, fmt::format("{}cannot read {}", what, path)};
+  struct stat about {};
+  const bool is_file = ::fstat(file, &about) == 0 && S_ISREG(about.st_mode);
+  std::string content(is_file ? most_bytes : 0, '\0');
+  const ssize_t size = is_file ? ::read(file, content.data(), content.size()) : 0;
+  ::close(file);
+  if (!is_file) throw command_failure{exit_code::unusable, fmt::format("{}{} is not a regular file", what, path)};
+  if (size < 0) throw command_failure{exit_code::unusable, fmt::format("{}cannot read {}", what, path)};
+  content.resize(static_cast<std::size_t>(size));
+  return content;
+}
+
 std::ifstream open_to_read(const std::string& what, const std::string& path) {
-  std::error_code problem;
-  if (fs::is_directory(path, problem))
-    throw command_failure{exit_code::unusable,
-                          fmt::format("{}{} is a directory, and must be a file", what, printable(path))};
+  refuse_directory(what, path);
   std::ifstream file{path, std::ios::binary};
-  if (!file.is_open())
-    throw command_failure{exit_code::unusable, fmt::format("{}cannot read {}", what, printable(path))};
+  if (!file.is_open()) throw command_failure{exit_code::unusable, fmt::format("{}cannot read {}", what, path)};
   return file;
 }
 

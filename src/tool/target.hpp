@@ -21,8 +21,9 @@ namespace quipu::tool {
 void refuse_target_in_store(const std::string& target, const std::string& read_store);
 
 /// The file that a command was given with `-o`. It has its new content when `finish` has returned; until then it stays
-/// as it was. The content is written to a temporary file beside it, which is removed if `finish` is not called. A
-/// device or a pipe is written directly, and `-` is standard output. Not thread-safe.
+/// as it was. The content is written to a new temporary file beside it, which is removed if `finish` is not called. Its
+/// name can't be guessed, and a link in its place is not followed. A device or a pipe is written directly, and `-` is
+/// standard output. Not thread-safe.
 class output_file {
  public:
   /// Refuses a target in a store as `refuse_target_in_store`. Throws `command_failure` if the file cannot be written.
@@ -33,11 +34,15 @@ class output_file {
 
   /// Whether the content goes to standard output, which then has nothing else.
   [[nodiscard]] bool is_standard_output() const noexcept { return is_standard_; }
+  /// Throws `command_failure` if the content could not be written, as `finish`.
   void line(std::string_view text);
   /// Throws `command_failure` if the content could not be written.
   void finish();
 
  private:
+  void open_temporary(const std::filesystem::file_status& replaced);
+  void write_pending();
+  void close() noexcept;
   [[noreturn]] void fail() const;
 
   output& standard_;
@@ -45,7 +50,8 @@ class output_file {
   bool is_standard_;
   std::filesystem::path target_;
   std::filesystem::path temporary_;  ///< empty where the target itself is written
-  std::ofstream file_;
+  int file_{-1};
+  std::string pending_;
 };
 
 /// A directory in which a store may be created. What was created in it is removed by the destructor, unless `keep` was
@@ -65,6 +71,10 @@ class new_store_directory {
   bool is_new_;
   std::vector<std::filesystem::path> missing_;  ///< directories that were not there, the innermost first
 };
+
+/// The content of a regular file, and at most so many bytes of it. Throws as `open_to_read`, and for what is no regular
+/// file: nothing is waited for.
+[[nodiscard]] std::string read_small_file(const std::string& what, const std::string& path, std::size_t most_bytes);
 
 /// Opens a file to read it. Throws `command_failure`, whose text begins with `what`, if it cannot be read or is a
 /// directory.

@@ -29,7 +29,10 @@ char32_t next_code_point(std::string_view text, std::size_t& at) {
   return point;
 }
 
-bool is_control(char32_t point) { return point < 0x20 || (point >= 0x7F && point < 0xA0); }
+bool is_control(char32_t point) {
+  const bool turns_text = (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+  return point < 0x20 || (point >= 0x7F && point < 0xA0) || turns_text;
+}
 
 /// Whether a text is of printable ASCII characters, as most are.
 bool is_plain(std::string_view text) {
@@ -198,13 +201,19 @@ std::string bar(double share) {
   return out;
 }
 
+std::int64_t day_of(std::int64_t microseconds) { return microseconds / day_us - (microseconds % day_us < 0 ? 1 : 0); }
+
 std::string time_text(std::int64_t microseconds, time_form form) {
-  const std::chrono::sys_time<std::chrono::microseconds> time{std::chrono::microseconds{microseconds}};
-  const auto days = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{days};
-  const std::chrono::hh_mm_ss clock{time - days};
-  const std::string day = fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()),
-                                      static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  // The calendar repeats after 400 years; `std::chrono::year` ends at 32767, and the microseconds ten times later.
+  static constexpr std::int64_t cycle_days = 146'097;
+  const std::int64_t days = day_of(microseconds);
+  const std::int64_t cycles = days / cycle_days;
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{days % cycle_days}}};
+  const std::int64_t year = static_cast<int>(date.year()) + 400 * cycles;
+  const std::int64_t of_day = microseconds % day_us;
+  const std::chrono::hh_mm_ss clock{std::chrono::microseconds{of_day < 0 ? of_day + day_us : of_day}};
+  const std::string day =
+      fmt::format("{:04}-{:02}-{:02}", year, static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
   const std::string seconds =
       fmt::format("{:02}:{:02}:{:02}", clock.hours().count(), clock.minutes().count(), clock.seconds().count());
   const std::string whole = fmt::format("{}.{:06}", seconds, clock.subseconds().count());

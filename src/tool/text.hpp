@@ -15,7 +15,8 @@
 
 namespace quipu::tool {
 
-/// Replaces control characters and bytes that are not UTF-8 by `\xNN`, so that stored text cannot control a terminal.
+/// Replaces control characters, marks that turn the direction of text, and bytes that are not UTF-8 by `\xNN`, so that
+/// stored text cannot control a terminal.
 [[nodiscard]] std::string printable(std::string_view text);
 /// The number of a terminal's columns that printable text takes.
 [[nodiscard]] std::size_t columns_of(std::string_view text);
@@ -35,6 +36,8 @@ using pictures::grouped;
 [[nodiscard]] std::string bar(double share);
 
 enum class time_form { time, date, date_time, seconds };
+/// The number of the day in UTC, from 1970-01-01 on.
+[[nodiscard]] std::int64_t day_of(std::int64_t microseconds);
 /// A time in UTC: `23:44:06.224743`, `2026-11-26`, both, or both without fractions and with a `Z`.
 [[nodiscard]] std::string time_text(std::int64_t microseconds, time_form form);
 /// A duration before `now_us` (`90s 30m 1h 7d`, at most 99,999,999 of a unit), or a time in UTC: `2026-11-26`,

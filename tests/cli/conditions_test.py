@@ -349,7 +349,7 @@ class Schema(command.CommandTest):
         ("snapshot", "shop", "copy"): "events to",
         ("export", "shop", "-o", "events"): "events file",
         ("import", "events", "other"): "events left_out repeated to",
-        ("salvage", "shop", "rest"): "events left_out to",
+        ("salvage", "shop", "rest"): "events left_out refused to",
         ("compact", "shop", "--dry-run"): "dry_run payload_bytes segments selected",
         ("compact", "shop"): "bytes_after bytes_before dropped dry_run erased segments_after segments_before",
         ("cache", "verify", "cache"): "damaged sound",

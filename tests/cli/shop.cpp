@@ -9,7 +9,13 @@
 //   shop replica FOLDER        makes FOLDER/replica, of a replicated store
 //   shop odd FOLDER            makes FOLDER/odd, with an event whose payload isn't of its schema
 //   shop many FOLDER N         writes FOLDER/many with N small events of N / 100 entities
-//   shop COMMAND ...           the command `quipu`, with the types `order`, `shelf` and `lifecycle`
+//   shop told FOLDER           makes FOLDER/told, with metadata that has the names of members of an event's JSON
+//   shop named FOLDER          makes FOLDER/named: an event of each entity that a line of standard input names
+//   shop huge FOLDER           makes FOLDER/huge, with an event of 20 MiB between two small ones
+//   shop strange FOLDER        makes FOLDER/strange, with an entity's name that no store takes between two that are
+//   sound shop chain FOLDER N        makes FOLDER/chain: N events, each the cause of the next one shop denied FOLDER
+//   makes FOLDER/denied: an order, a denial, and an event that was erased shop COMMAND ...           the command
+//   `quipu`, with the types `order`, `shelf` and `lifecycle`
 #include <quipu/journal/write/append_entry.hpp>
 #include <quipu/journal/write/journal.hpp>
 #include <quipu/replication/memory_shared_log.hpp>
@@ -199,6 +205,66 @@ void write_many(const fs::path& folder, std::uint64_t count) {
   store.close();
 }
 
+void make_told(const fs::path& folder) {
+  quipu::store store{settings_of(folder / "told", std::make_shared<repeatable_environment>())};
+  const quipu::bytes_view raw{std::string_view{"raw"}};
+  for (const char* const name : {"payload", "bytes", "erased"}) {
+    const quipu::append_options options{.metadata = {{"a", "1"}, {name, "LIE"}}};
+    store.append({"order:1", "web"}, ordered{"ink"}, options);
+    store.append_raw({"order:1", "web"}, quipu::event_kind::custom(5, 9), raw, options);
+  }
+  store.close();
+}
+
+void make_named(const fs::path& folder) {
+  quipu::store store{settings_of(folder / "named", std::make_shared<repeatable_environment>())};
+  for (std::string line; std::getline(std::cin, line);) store.append({line, "web"}, ordered{"ink"});
+  store.close();
+}
+
+void make_huge(const fs::path& folder) {
+  quipu::config settings{.directory = folder / "huge"};
+  settings.payload_max_bytes = std::uint64_t{32} << 20;
+  quipu::store store{settings};
+  for (const std::size_t size : {10U, 20U << 20, 10U}) {
+    const quipu::bytes payload(size);
+    store.append_raw({"order:" + std::to_string(size), "web"}, quipu::event_kind::custom(5, 9),
+                     quipu::bytes_view{payload});
+  }
+  store.close();
+}
+
+void make_strange(const fs::path& folder) {
+  quipu::detail::journal log{quipu::config{.directory = folder / "strange"}};
+  for (const std::string_view name :
+       {std::string_view{"order:1"}, std::string_view{"or\0der", 6}, std::string_view{"order:2"}}) {
+    quipu::detail::append_entry entry{.entity = name, .scope = "web", .kind = quipu::event_kind::custom(5, 9)};
+    entry.payload = quipu::bytes_view{name};
+    static_cast<void>(log.append(entry));
+  }
+  log.close();
+}
+
+void make_chain(const fs::path& folder, std::uint64_t count) {
+  quipu::config settings{.directory = folder / "chain"};
+  settings.sync.mode = quipu::sync_mode::buffered;
+  quipu::store store{settings};
+  quipu::append_options options;
+  for (std::uint64_t number = 0; number < count; ++number)
+    options.causation_id = store.append({"order:1", "web"}, paid{1}, options).id;
+  store.close();
+}
+
+void make_denied(const fs::path& folder) {
+  quipu::store store{settings_of(folder / "denied", std::make_shared<repeatable_environment>())};
+  store.append({"order:1", "web"}, ordered{"ink"});
+  store.append_denial({"order:1", "web"}, quipu::denial{"stock", "there is no ink"});
+  store.append({"order:2", "web"}, ordered{"paper"});
+  static_cast<void>(store.compact(
+      quipu::compaction::tombstone([](const quipu::event_view& event) { return event.entity() != "order:2"; })));
+  store.close();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -209,5 +275,11 @@ int main(int argc, char** argv) {
   if (command == "replica") return make_replica(argv[2]), 0;
   if (command == "odd") return make_odd(argv[2]), 0;
   if (command == "many" && argc > 3) return write_many(argv[2], std::stoull(argv[3])), 0;
+  if (command == "told") return make_told(argv[2]), 0;
+  if (command == "named") return make_named(argv[2]), 0;
+  if (command == "huge") return make_huge(argv[2]), 0;
+  if (command == "strange") return make_strange(argv[2]), 0;
+  if (command == "chain" && argc > 3) return make_chain(argv[2], std::stoull(argv[3])), 0;
+  if (command == "denied") return make_denied(argv[2]), 0;
   return quipu::tool::run<order, shelf, lifecycle>(argc, argv);
 }
