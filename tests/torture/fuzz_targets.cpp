@@ -219,7 +219,10 @@ constexpr std::string_view schemas[]{
     "dur:i64/1000",
     "opaque"};
 
-void read_schema(bytes_view input) { use(parts::schema_table{input.text()}.size()); }
+void read_schema(bytes_view input) {
+  const parts::schema_table table{input.text()};
+  use(table.node(table.root()).kind);
+}
 std::vector<bytes> schema_seeds() {
   std::vector<bytes> all;
   for (const std::string_view each : schemas) all.push_back(copy_of(each));
