@@ -21246,7 +21246,8 @@ class store : public store_consumers {
   compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
 
   /// Syncs and releases the directory. The store is closed even if this throws. The destructor does the same and
-  /// ignores errors. A second call does nothing.
+  /// ignores errors. A second call does nothing. Throws `errc::invalid_argument`, and closes nothing, where a running
+  /// compaction calls it: closing waits for that.
   void close();
 
   // ---- submitting: writing without waiting; docs/writing.md says which to take
@@ -23653,6 +23654,32 @@ class process_mutex {
 
 }  // namespace quipu::detail
 
+// ---- quipu/core/detail/thread_mark.hpp ------------------------------------------------------------------------------
+
+// thread_mark.hpp: which thread uses an object. The system gives the ids of threads that have ended to new ones, so a
+// thread is known by a number of its own.
+
+namespace quipu::detail {
+
+/// Marks no thread at first. Thread-safe.
+class thread_mark {
+ public:
+  /// Marks the calling thread.
+  void set() noexcept { number_.store(own_number()); }
+  [[nodiscard]] bool is_this_thread() const noexcept { return number_.load() == own_number(); }
+
+ private:
+  [[nodiscard]] static std::uint64_t own_number() noexcept {
+    static thread_local const std::uint64_t number = ++last_number_;
+    return number;
+  }
+  static inline std::atomic<std::uint64_t> last_number_{0};
+
+  std::atomic<std::uint64_t> number_{0};
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/text_pool.hpp --------------------------------------------------------------------------------
 
 // text_pool.hpp: copies of many short texts, close together in memory, whose addresses don't change.
@@ -23683,32 +23710,6 @@ class text_pool {
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* next_{};
   std::size_t left_{};
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/thread_mark.hpp ------------------------------------------------------------------------------
-
-// thread_mark.hpp: which thread uses an object. The system gives the ids of threads that have ended to new ones, so a
-// thread is known by a number of its own.
-
-namespace quipu::detail {
-
-/// Marks no thread at first. Thread-safe.
-class thread_mark {
- public:
-  /// Marks the calling thread.
-  void set() noexcept { number_.store(own_number()); }
-  [[nodiscard]] bool is_this_thread() const noexcept { return number_.load() == own_number(); }
-
- private:
-  [[nodiscard]] static std::uint64_t own_number() noexcept {
-    static thread_local const std::uint64_t number = ++last_number_;
-    return number;
-  }
-  static inline std::atomic<std::uint64_t> last_number_{0};
-
-  std::atomic<std::uint64_t> number_{0};
 };
 
 }  // namespace quipu::detail
@@ -30890,6 +30891,8 @@ class log_writer {
   void begin_compaction(std::unique_lock<std::mutex>& lock);
   void end_compaction() noexcept;
   void wait_for_compaction(std::unique_lock<std::mutex>& lock);
+  /// Whether the calling thread compacts: closing waits for it, so it must not wait for closing.
+  [[nodiscard]] bool is_compacting_here() const noexcept { return compacting_ && compactor_.is_this_thread(); }
 
  private:
   [[nodiscard]] std::uint64_t random_seed() const;
@@ -30932,6 +30935,7 @@ class log_writer {
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};
   bool compacting_{};
+  thread_mark compactor_;
   bool is_marked_{true};  // nothing was placed since the mark of an orderly close
 };
 
@@ -37639,10 +37643,18 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 
 QUIPU_DECL void journal::begin_closing() {
   if (is_foreign()) return;
+  {
+    const journal_lock lock = lock_here();
+    if (log_.is_compacting_here())
+      throw error{errc::invalid_argument,
+                  "what a compaction calls must not close the store",
+                  {.path = options_.directory.string()}};
+  }
   stop_timer();
   journal_lock lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon, and no other can begin
   log_.fence().close();           // those that wait for it are refused
+  log_.changes().ring();          // a compaction may call what waits for events
   log_.wait_for_compaction(lock);
 }
 
@@ -37818,14 +37830,19 @@ QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
 QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                         const std::atomic<bool>& stop) {
   log_.access().check_process();
-  log_.changes().wait_for(microseconds, [this, sequence, &stop] {
+  bool holds_up_closing = false;
+  log_.changes().wait_for(microseconds, [this, sequence, &stop, &holds_up_closing] {
     log_.access().check_process();
     const std::lock_guard lock{mutex_};  // nothing happens under it, and the observer must not be told in here
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
+    holds_up_closing = access.is_closing() && log_.is_compacting_here();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
-           access.is_closed() || stop.load();
+           access.is_closed() || holds_up_closing || stop.load();
   });
+  if (holds_up_closing)
+    throw error{
+        errc::closed, "closing waits for the compaction that waits here", {.path = options_.directory.string()}};
 }
 
 QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().head_after(snapshot()) : digest{}; }
@@ -38410,6 +38427,7 @@ QUIPU_DECL void log_writer::begin_compaction(std::unique_lock<std::mutex>& lock)
   if (compacting_)
     throw error{errc::busy, "the store is being compacted already", {.path = options_.directory.string()}};
   compacting_ = true;
+  compactor_.set();
   try {
     seal_all(lock);
   } catch (...) {
@@ -44141,24 +44159,22 @@ QUIPU_DECL void try_to_remove_old_states(writer_core& core) noexcept {
   }
 }
 
-/// Adds where an imported event is from, as far as there is room beside the metadata that it has.
+/// Replaces where an imported event is from, as far as there is room beside the metadata that it has.
 QUIPU_DECL void add_origin(metadata_map& to, const event_id& lineage, const event_view& event) {
   constexpr std::size_t sizes_of_entry = 3;
+  // The id says the most: it differs in all stores. What doesn't fit ends the list, so that it is of one store.
+  const std::pair<std::string, std::string> origin[]{
+      {std::string{import_report::id_key}, event.id().str()},
+      {std::string{import_report::lineage_key}, lineage.str()},
+      {std::string{import_report::sequence_key}, std::to_string(event.sequence())}};
+  for (const auto& [key, value] : origin) to.erase(key);
   std::size_t bytes_used = 0;
   for (const auto& [key, value] : to) bytes_used += sizes_of_entry + key.size() + value.size();
-  const auto add = [&](std::string_view key, const std::string& value) {
-    const auto known = to.find(key);
-    const std::size_t replaced = known == to.end() ? 0 : sizes_of_entry + key.size() + known->second.size();
-    const std::size_t made = sizes_of_entry + key.size() + value.size();
-    if (known == to.end() && to.size() == metadata_entries_limit) return;
-    if (bytes_used - replaced + made > metadata_bytes_limit) return;
-    bytes_used += made - replaced;
-    to.insert_or_assign(std::string{key}, value);
-  };
-  // The id says the most: it differs in all stores.
-  add(import_report::id_key, event.id().str());
-  add(import_report::lineage_key, lineage.str());
-  add(import_report::sequence_key, std::to_string(event.sequence()));
+  for (const auto& [key, value] : origin) {
+    bytes_used += sizes_of_entry + key.size() + value.size();
+    if (to.size() == metadata_entries_limit || bytes_used > metadata_bytes_limit) return;
+    to.emplace(key, value);
+  }
 }
 
 /// Throws the error that is being handled; with the name of the event that was to be imported if the error is about it.

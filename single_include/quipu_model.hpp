@@ -17197,6 +17197,32 @@ class process_mutex {
 
 }  // namespace quipu::detail
 
+// ---- quipu/core/detail/thread_mark.hpp ------------------------------------------------------------------------------
+
+// thread_mark.hpp: which thread uses an object. The system gives the ids of threads that have ended to new ones, so a
+// thread is known by a number of its own.
+
+namespace quipu::detail {
+
+/// Marks no thread at first. Thread-safe.
+class thread_mark {
+ public:
+  /// Marks the calling thread.
+  void set() noexcept { number_.store(own_number()); }
+  [[nodiscard]] bool is_this_thread() const noexcept { return number_.load() == own_number(); }
+
+ private:
+  [[nodiscard]] static std::uint64_t own_number() noexcept {
+    static thread_local const std::uint64_t number = ++last_number_;
+    return number;
+  }
+  static inline std::atomic<std::uint64_t> last_number_{0};
+
+  std::atomic<std::uint64_t> number_{0};
+};
+
+}  // namespace quipu::detail
+
 // ---- quipu/core/detail/text_pool.hpp --------------------------------------------------------------------------------
 
 // text_pool.hpp: copies of many short texts, close together in memory, whose addresses don't change.
@@ -17227,32 +17253,6 @@ class text_pool {
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* next_{};
   std::size_t left_{};
-};
-
-}  // namespace quipu::detail
-
-// ---- quipu/core/detail/thread_mark.hpp ------------------------------------------------------------------------------
-
-// thread_mark.hpp: which thread uses an object. The system gives the ids of threads that have ended to new ones, so a
-// thread is known by a number of its own.
-
-namespace quipu::detail {
-
-/// Marks no thread at first. Thread-safe.
-class thread_mark {
- public:
-  /// Marks the calling thread.
-  void set() noexcept { number_.store(own_number()); }
-  [[nodiscard]] bool is_this_thread() const noexcept { return number_.load() == own_number(); }
-
- private:
-  [[nodiscard]] static std::uint64_t own_number() noexcept {
-    static thread_local const std::uint64_t number = ++last_number_;
-    return number;
-  }
-  static inline std::atomic<std::uint64_t> last_number_{0};
-
-  std::atomic<std::uint64_t> number_{0};
 };
 
 }  // namespace quipu::detail

@@ -69,6 +69,8 @@ std::optional<error> event_copier::try_append(const copied_event& event) {
 
 void event_copier::close() { state_->log.close(); }
 
+bool event_copier::is_empty() const { return state_->log.snapshot().end_sequence == 0; }
+
 std::uint64_t event_copier::appended() const noexcept { return state_->importer.appended(); }
 std::uint64_t event_copier::repeated() const noexcept { return state_->importer.repeated(); }
 std::uint64_t event_copier::left_out() const noexcept { return state_->left_out; }

@@ -31,6 +31,8 @@ class event_copier {
   /// Brings everything to stable storage and releases the directory. Throws as `store::close`.
   void close();
 
+  /// Whether the store has no event.
+  [[nodiscard]] bool is_empty() const;
   [[nodiscard]] std::uint64_t appended() const noexcept;
   /// Events that were there already.
   [[nodiscard]] std::uint64_t repeated() const noexcept;

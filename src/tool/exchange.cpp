@@ -143,8 +143,11 @@ class line_reader {
 
 void read_lines(std::istream& from, event_copier& to) {
   std::string line;
-  for (std::uint64_t number = 1; std::getline(from, line); ++number)
-    if (!line.empty()) to.append(line_reader{line, number}.read());
+  for (std::uint64_t number = 1; std::getline(from, line); ++number) {
+    if (line.empty()) continue;
+    if (const auto refused = to.try_append(line_reader{line, number}.read()))
+      throw command_failure{exit_code::unusable, fmt::format("line {}: {}", number, text_of(*refused))};
+  }
   if (from.bad()) throw command_failure{exit_code::unusable, "reading the events failed"};
 }
 
@@ -180,12 +183,11 @@ exit_code import_events(context& of, const copy_options& options) {
   event_copier to{target};
   try {
     read_lines(options.from == "-" ? std::cin : file, to);
-    to.close();
   } catch (...) {
-    if (to.appended() != 0) made.keep();
+    if (to.is_empty()) made.remove_store();  // while `to` has the store's lock, so that nobody else's is removed
     throw;
   }
-  made.keep();
+  to.close();
   of.answer(of.code(), json_object{}
                            .add("to", options.to)
                            .add("events", to.appended())

@@ -167,17 +167,23 @@ new_store_directory::new_store_directory(const std::string& path) : path_{resolv
     missing_.push_back(each);
 }
 
-new_store_directory::~new_store_directory() {
+void new_store_directory::remove_store() noexcept {
   if (!is_new_) return;
   std::error_code ignored;
-  // The files of a store, and no others: the directory may have been given to something else meanwhile.
+  // The files of a store, and no others. The lock goes last: from then on another process may use the names.
   std::vector<fs::path> files;
   for (fs::directory_iterator each{path_, ignored}, end; !ignored && each != end; each.increment(ignored)) {
     const std::string name = each->path().filename().string();
-    if (name.starts_with("quipu.") || is_segment(each->path()) || name.find(".segment.") != std::string::npos)
+    const bool is_other_file = name != "quipu.lock" && name.starts_with("quipu.");
+    if (is_other_file || is_segment(each->path()) || name.find(".segment.") != std::string::npos)
       files.push_back(each->path());
   }
   for (const fs::path& each : files) fs::remove(each, ignored);
+  fs::remove(path_ / "quipu.lock", ignored);
+}
+
+new_store_directory::~new_store_directory() {
+  std::error_code ignored;
   for (const fs::path& each : missing_) fs::remove(each, ignored);  // fails where something is in it
 }
 

@@ -54,9 +54,8 @@ class output_file {
   std::string pending_;
 };
 
-/// A directory in which a store may be created. What was created in it is removed by the destructor, unless `keep` was
-/// called. Nothing is removed if a store, or any other file, was there before. Throws `command_failure` for a new
-/// directory in that of a store. Not thread-safe.
+/// A directory in which a store may be created. The destructor removes directories that were not there before, if
+/// nothing is in them. Throws `command_failure` for a new directory in that of a store. Not thread-safe.
 class new_store_directory {
  public:
   explicit new_store_directory(const std::string& path);
@@ -64,7 +63,9 @@ class new_store_directory {
   new_store_directory& operator=(const new_store_directory&) = delete;
   ~new_store_directory();
 
-  void keep() noexcept { is_new_ = false; }
+  /// Removes the files of a store, if the directory had room for a new one. The caller has the store's lock, and has
+  /// seen that the store has no events; another process may make its own as soon as the files are gone.
+  void remove_store() noexcept;
 
  private:
   std::filesystem::path path_;

@@ -72,6 +72,33 @@ class Completion(Hostile):
         self.assertFalse((self.folder / "run").exists())
 
 
+class Races(Hostile):
+    def test_an_import_that_is_refused_leaves_the_store_of_another(self):
+        (self.folder / "one").write_text(self.line())
+        for number in range(20):
+            name = "made-%d" % number
+            every = [subprocess.Popen([QUIPU, "import", "one", name], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                      stderr=subprocess.DEVNULL) for _ in range(3)]
+            codes = [each.wait(60) for each in every]
+            self.assertIn(0, codes)
+            self.assertEqual(self.run_command("verify", name)[0], 0)
+            self.assertEqual(len(self.run_command("export", name)[1].splitlines()), 1)
+
+    def test_a_line_that_no_store_takes_is_named(self):
+        too_much = {"key %d" % number: "v" for number in range(65)}
+        for changes in ({"entity": ""}, {"tags": [""]}, {"metadata": too_much}):
+            with self.subTest(changes):
+                (self.folder / "two").write_text(self.line() + self.line(id="0" * 31 + "1", **changes))
+                code, _, errors = self.run_command("import", "two", "named-%s" % list(changes)[0])
+                self.assertEqual(code, 2)
+                self.assertIn("line 2: ", errors)
+
+    def test_an_import_of_nothing_leaves_nothing(self):
+        (self.folder / "bad").write_text("no event\n")
+        self.assertEqual(self.run_command("import", "bad", "made/store")[0], 2)
+        self.assertFalse((self.folder / "made").exists())
+
+
 class Sizes(Hostile):
     """The default limit of a store's payloads is 16 MiB; another store may have had a larger one."""
 

@@ -475,6 +475,32 @@ TEST_CASE("what a compaction calls may ask for consumers while another thread cl
   CHECK(asked == 1);
 }
 
+TEST_CASE("what a compaction calls can't close the store, nor hold up who does", "[store][compaction]") {
+  const memory_world world;
+  quipu::store store{settings_in(world, small_segments())};
+  fill(store);
+  std::optional<quipu::errc> of_close;
+  const auto report = [&](const quipu::progress&) {
+    of_close = code_of([&] { store.close(); });
+    return true;
+  };
+  CHECK_NOTHROW(store.compact(compaction::retain([](const quipu::event_view&) { return true; }), report));
+  CHECK(of_close == quipu::errc::invalid_argument);
+  CHECK(store.try_append(alice, deposited{1}, buffered).is_ok());
+
+  std::thread closing;
+  const auto keep = [&](const quipu::event_view& event) {
+    if (event.sequence() != 5) return true;
+    auto waiting = store.cursor_guaranteed(region::all(), quipu::cursor_position::end());
+    closing = std::thread{[&] { store.close(); }};
+    while (waiting.wait()) {
+    }
+    return true;
+  };
+  CHECK(code_of([&] { store.compact(compaction::retain(keep)); }) == quipu::errc::closed);
+  closing.join();
+}
+
 namespace {
 
 /// A world in which something happens each time before a file is opened.

@@ -173,7 +173,8 @@ class store : public store_consumers {
   compaction_report compact(const compaction& policy, const std::function<bool(const progress&)>& report = {});
 
   /// Syncs and releases the directory. The store is closed even if this throws. The destructor does the same and
-  /// ignores errors. A second call does nothing.
+  /// ignores errors. A second call does nothing. Throws `errc::invalid_argument`, and closes nothing, where a running
+  /// compaction calls it: closing waits for that.
   void close();
 
   // ---- submitting: writing without waiting; docs/writing.md says which to take

@@ -69,24 +69,22 @@ QUIPU_DECL void try_to_remove_old_states(writer_core& core) noexcept {
   }
 }
 
-/// Adds where an imported event is from, as far as there is room beside the metadata that it has.
+/// Replaces where an imported event is from, as far as there is room beside the metadata that it has.
 QUIPU_DECL void add_origin(metadata_map& to, const event_id& lineage, const event_view& event) {
   constexpr std::size_t sizes_of_entry = 3;
+  // The id says the most: it differs in all stores. What doesn't fit ends the list, so that it is of one store.
+  const std::pair<std::string, std::string> origin[]{
+      {std::string{import_report::id_key}, event.id().str()},
+      {std::string{import_report::lineage_key}, lineage.str()},
+      {std::string{import_report::sequence_key}, std::to_string(event.sequence())}};
+  for (const auto& [key, value] : origin) to.erase(key);
   std::size_t bytes_used = 0;
   for (const auto& [key, value] : to) bytes_used += sizes_of_entry + key.size() + value.size();
-  const auto add = [&](std::string_view key, const std::string& value) {
-    const auto known = to.find(key);
-    const std::size_t replaced = known == to.end() ? 0 : sizes_of_entry + key.size() + known->second.size();
-    const std::size_t made = sizes_of_entry + key.size() + value.size();
-    if (known == to.end() && to.size() == metadata_entries_limit) return;
-    if (bytes_used - replaced + made > metadata_bytes_limit) return;
-    bytes_used += made - replaced;
-    to.insert_or_assign(std::string{key}, value);
-  };
-  // The id says the most: it differs in all stores.
-  add(import_report::id_key, event.id().str());
-  add(import_report::lineage_key, lineage.str());
-  add(import_report::sequence_key, std::to_string(event.sequence()));
+  for (const auto& [key, value] : origin) {
+    bytes_used += sizes_of_entry + key.size() + value.size();
+    if (to.size() == metadata_entries_limit || bytes_used > metadata_bytes_limit) return;
+    to.emplace(key, value);
+  }
 }
 
 /// Throws the error that is being handled; with the name of the event that was to be imported if the error is about it.

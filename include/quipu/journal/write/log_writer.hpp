@@ -13,6 +13,7 @@
 
 #include "../../coordinate/clock_guard.hpp"
 #include "../../core/bytes.hpp"
+#include "../../core/detail/thread_mark.hpp"
 #include "../../core/error.hpp"
 #include "../../event/event_id.hpp"
 #include "../../macros.hpp"
@@ -189,6 +190,8 @@ class log_writer {
   void begin_compaction(std::unique_lock<std::mutex>& lock);
   void end_compaction() noexcept;
   void wait_for_compaction(std::unique_lock<std::mutex>& lock);
+  /// Whether the calling thread compacts: closing waits for it, so it must not wait for closing.
+  [[nodiscard]] bool is_compacting_here() const noexcept { return compacting_ && compactor_.is_this_thread(); }
 
  private:
   [[nodiscard]] std::uint64_t random_seed() const;
@@ -231,6 +234,7 @@ class log_writer {
   std::atomic<std::uint64_t> schema_changes_{};
   std::uint64_t last_flush_us_{};
   bool compacting_{};
+  thread_mark compactor_;
   bool is_marked_{true};  // nothing was placed since the mark of an orderly close
 };
 

@@ -103,10 +103,18 @@ QUIPU_DECL void journal::sync(std::uint64_t end) {
 
 QUIPU_DECL void journal::begin_closing() {
   if (is_foreign()) return;
+  {
+    const journal_lock lock = lock_here();
+    if (log_.is_compacting_here())
+      throw error{errc::invalid_argument,
+                  "what a compaction calls must not close the store",
+                  {.path = options_.directory.string()}};
+  }
   stop_timer();
   journal_lock lock = lock_here();
   log_.access().begin_closing();  // ends a compaction soon, and no other can begin
   log_.fence().close();           // those that wait for it are refused
+  log_.changes().ring();          // a compaction may call what waits for events
   log_.wait_for_compaction(lock);
 }
 
@@ -282,14 +290,19 @@ QUIPU_DECL entity_snapshot journal::snapshot_of(std::string_view entity) {
 QUIPU_DECL void journal::wait_for_event(std::uint64_t sequence, std::int64_t microseconds,
                                         const std::atomic<bool>& stop) {
   log_.access().check_process();
-  log_.changes().wait_for(microseconds, [this, sequence, &stop] {
+  bool holds_up_closing = false;
+  log_.changes().wait_for(microseconds, [this, sequence, &stop, &holds_up_closing] {
     log_.access().check_process();
     const std::lock_guard lock{mutex_};  // nothing happens under it, and the observer must not be told in here
     const commit_progress& now = log_.progress();
     const write_access& access = log_.access();
+    holds_up_closing = access.is_closing() && log_.is_compacting_here();
     return now.visible() > sequence || (now.returned() > sequence && !access.has_failed() && access.is_owner()) ||
-           access.is_closed() || stop.load();
+           access.is_closed() || holds_up_closing || stop.load();
   });
+  if (holds_up_closing)
+    throw error{
+        errc::closed, "closing waits for the compaction that waits here", {.path = options_.directory.string()}};
 }
 
 QUIPU_DECL digest journal::head() { return identity().chained ? log_.segments().head_after(snapshot()) : digest{}; }

@@ -283,6 +283,7 @@ QUIPU_DECL void log_writer::begin_compaction(std::unique_lock<std::mutex>& lock)
   if (compacting_)
     throw error{errc::busy, "the store is being compacted already", {.path = options_.directory.string()}};
   compacting_ = true;
+  compactor_.set();
   try {
     seal_all(lock);
   } catch (...) {
