@@ -20,6 +20,7 @@
 #include "../../journal/write/journal.hpp"
 #include "../../outcome/detail/attempt.hpp"
 #include "../../outcome/outcome.hpp"
+#include "../../outcome/outcome_error.hpp"
 #include "../../store/batch.hpp"
 #include "../../store/detail/encoded_event.hpp"
 #include "../../store/detail/event_importer.hpp"
@@ -104,13 +105,10 @@ QUIPU_DECL void add_origin(metadata_map& to, const event_id& lineage, const even
                              .expected = failure.expected(),
                              .actual = failure.actual(),
                              .system_error = failure.system_error()};
-  const std::string_view whole = failure.what();
-  const std::size_t before = std::string_view{error{failure.code(), ""}.what()}.size();
-  const std::size_t behind = std::string_view{error{failure.code(), "", about}.what()}.size() - before;
-  const std::string message{whole.substr(before, whole.size() - before - behind)};
-  throw error{failure.code(),
-              "event " + std::to_string(event.sequence()) + " of the source, " + event.id().str() + ": " + message,
-              about};
+  std::string message = "event " + std::to_string(event.sequence()) + " of the source, " + event.id().str();
+  const outcome_error plain = from_error(failure);  // has the message without its frame
+  message.append(": ").append(std::string_view{plain.message});
+  throw error{failure.code(), message, about};
 }
 
 }  // namespace quipu::detail::inline QUIPU_MODE
